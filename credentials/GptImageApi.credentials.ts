@@ -1,0 +1,132 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialTestRequest,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+import { checkBaseUrl, isBelow } from '../nodes/core/models/baseUrl';
+import { findProvider, PROVIDERS } from '../nodes/core/models/providers';
+
+export class GptImageApi implements ICredentialType {
+	name = 'gptImageApi';
+
+	displayName = 'GPT Image API';
+
+	icon = { light: 'file:gptImage.svg', dark: 'file:gptImage.dark.svg' } as const;
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-gpt-image/n8n-nodes-gpt-image#credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Provider',
+			name: 'provider',
+			type: 'options',
+			options: PROVIDERS.map(({ id, name }) => ({ name, value: id })),
+			default: 'openai',
+			description: 'Through whom the models are reached',
+		},
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description: 'Needs permission for images and for the list of models',
+		},
+		{
+			displayName: 'Organization ID',
+			name: 'organizationId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. org-…',
+			description: 'Only if the key belongs to several organizations',
+		},
+		{
+			displayName: 'Project ID',
+			name: 'projectId',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. proj_…',
+			description: 'Only if usage is to be counted for a certain project',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.openai.com/v1',
+			description:
+				'Change it to go through a proxy or a compatible gateway. The key is sent to this address only.',
+		},
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			placeholder: 'e.g. whsec_…',
+			description: 'Checks that webhooks come from OpenAI. Only for webhooks that you set up yourself.',
+		},
+	];
+
+	/** Signs a request, and refuses to when it does not go to the address that the key belongs to. */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const provider = findProvider(credentials.provider);
+		const base = checkBaseUrl(String(credentials.baseUrl || provider.baseUrl));
+		if (!base.ok) throw new Error(base.problem);
+		const target = `${/^https?:/i.test(requestOptions.url) ? '' : (requestOptions.baseURL ?? base.url).replace(/\/+$/, '')}${requestOptions.url}`;
+		if (!isBelow(target, base.url)) {
+			throw new Error(
+				`The key of this credential is for ${base.url} and is not sent anywhere else. Change the address, or the credential's 'Base URL'.`,
+			);
+		}
+		return {
+			...requestOptions,
+			headers: {
+				...requestOptions.headers,
+				...provider.authHeader(String(credentials.apiKey ?? '').trim()),
+				...optionalHeader('OpenAI-Organization', credentials.organizationId),
+				...optionalHeader('OpenAI-Project', credentials.projectId),
+			},
+			// A redirect would take the key to another address.
+			disableFollowRedirect: true,
+		};
+	}
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ ($credentials.baseUrl || "https://api.openai.com/v1").trim() }}',
+			url: '/models',
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: { value: 401, message: "The key is not valid. Check 'API Key'." },
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message: "The key may not list models. Give it the permission 'Models: Read', or check 'Organization ID' and 'Project ID'.",
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message: "There is no list of models at this address. Check 'Base URL'; it usually ends in /v1.",
+				},
+			},
+		],
+	};
+}
+
+function optionalHeader(name: string, value: unknown): Record<string, string> {
+	const text = String(value ?? '').trim();
+	return text === '' ? {} : { [name]: text };
+}

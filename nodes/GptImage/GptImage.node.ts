@@ -1,0 +1,46 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import * as image from './actions/image';
+import { route } from './actions/router';
+import { endOfLifeHints } from './fields/endOfLifeHints';
+import { searchModels } from './methods/listSearch';
+
+export class GptImage implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'GPT Image',
+		name: 'gptImage',
+		icon: { light: 'file:gptImage.svg', dark: 'file:gptImage.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Make and edit images with OpenAI GPT Image models, many at once, with the exact cost of each',
+		defaults: { name: 'GPT Image' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'gptImageApi', required: true }],
+		hints: endOfLifeHints(),
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [{ name: 'Image', value: 'image' }],
+				default: 'image',
+			},
+			...image.properties,
+		],
+	};
+
+	methods = { listSearch: { searchModels } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await route(this);
+	}
+}

@@ -1,0 +1,58 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { resolveModel } from '../../../core/models/resolve';
+import { countField } from '../../fields/count';
+import { inputImageFields } from '../../fields/inputImages';
+import { modelField } from '../../fields/model';
+import { optionsField } from '../../fields/options';
+import { promptField } from '../../fields/prompt';
+import { qualityField } from '../../fields/quality';
+import { runField } from '../../fields/run';
+import { showFor } from '../../fields/show';
+import { sizeFields } from '../../fields/size';
+
+export const option = {
+	name: 'Edit',
+	value: 'edit',
+	action: 'Edit images',
+	description: 'Change images, or make new ones from them',
+};
+
+/** Without moderation: OpenAI's multipart edits do not take it. */
+export const properties: INodeProperties[] = showFor('image', 'edit', [
+	modelField('draft'),
+	...inputImageFields,
+	promptField('e.g. Put the bottle on a beach at sunset'),
+	qualityField,
+	...sizeFields,
+	countField,
+	optionsField([
+		'background',
+		'complexity',
+		'fileName',
+		'includeInputFields',
+		'inputFidelity',
+		'outputBinaryField',
+		'outputCompression',
+		'outputFormat',
+		'safetyIdentifier',
+	]),
+	runField,
+]);
+
+export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
+	const { runImageItems } = await import('../../../platform/imageRun');
+	const { planEdit } = await import('../../../platform/editPlan');
+	const { readAskedParameters, readModel, readNames } = await import('../../../platform/parameters');
+
+	return await runImageItems(context, 'edit', async (itemIndex, now) => {
+		const [mask] = readNames(context.getNodeParameter('maskBinaryField', itemIndex, ''));
+		return await planEdit(context, {
+			itemIndex,
+			model: resolveModel(readModel(context, itemIndex), now),
+			asked: readAskedParameters(context, itemIndex),
+			imageFields: readNames(context.getNodeParameter('inputBinaryFields', itemIndex)),
+			maskField: mask ?? null,
+		});
+	});
+}

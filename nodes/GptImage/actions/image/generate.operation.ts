@@ -1,0 +1,65 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { resolveModel } from '../../../core/models/resolve';
+import { countField } from '../../fields/count';
+import { modelField } from '../../fields/model';
+import { optionsField } from '../../fields/options';
+import { promptField } from '../../fields/prompt';
+import { qualityField } from '../../fields/quality';
+import { runField } from '../../fields/run';
+import { showFor } from '../../fields/show';
+import { sizeFields } from '../../fields/size';
+
+export const option = {
+	name: 'Generate',
+	value: 'generate',
+	action: 'Generate images',
+	description: 'Make images from a prompt',
+};
+
+export const properties: INodeProperties[] = showFor('image', 'generate', [
+	modelField('draft'),
+	promptField('e.g. A red balloon on a wooden table, soft morning light'),
+	qualityField,
+	...sizeFields,
+	countField,
+	optionsField([
+		'background',
+		'complexity',
+		'fileName',
+		'includeInputFields',
+		'moderation',
+		'outputBinaryField',
+		'outputCompression',
+		'outputFormat',
+		'safetyIdentifier',
+	]),
+	runField,
+]);
+
+export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
+	const { runImageItems } = await import('../../../platform/imageRun');
+	const { readAskedParameters, readModel } = await import('../../../platform/parameters');
+	const { checkImageRequest } = await import('../../../core/requests/imageRequest');
+
+	return await runImageItems(context, 'generate', async (itemIndex, now) => {
+		const model = resolveModel(readModel(context, itemIndex), now);
+		const asked = readAskedParameters(context, itemIndex);
+		const checked = checkImageRequest(asked, model);
+		if (!checked.ok) return { itemIndex, model, prompt: asked.prompt, plan: checked };
+		const { request } = checked.value;
+		return {
+			itemIndex,
+			model,
+			prompt: asked.prompt,
+			plan: {
+				ok: true,
+				value: {
+					...checked.value,
+					hasInputImages: false,
+					send: async (api, options) => await api.generate(request, options),
+				},
+			},
+		};
+	});
+}

@@ -1,0 +1,23 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import * as image from './image';
+
+type Execute = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+
+const ACTIONS: Record<string, Record<string, { execute: Execute }>> = {
+	image: image.operations,
+};
+
+/** Hands the whole run to the chosen operation, so that it can work on its items side by side. */
+export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const resource = context.getNodeParameter('resource', 0) as string;
+	const operation = context.getNodeParameter('operation', 0) as string;
+	const action = ACTIONS[resource]?.[operation];
+	if (action === undefined) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`The operation '${operation}' of '${resource}' is not known`,
+			{ description: 'Choose one of the list, or update the package n8n-nodes-gpt-image.' },
+		);
+	}
+	return await action.execute(context);
+}

@@ -1,0 +1,31 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Role } from '../../core/models/types';
+
+const NAMES: Record<Role, string> = { draft: 'Draft', final: 'Final' };
+
+/** A role, which moves on to the next live model by itself, or a model. */
+export function modelField(role: Role): INodeProperties {
+	return {
+		displayName: 'Model',
+		name: 'model',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: role, cachedResultName: NAMES[role] },
+		required: true,
+		description:
+			"'Draft' is the cheapest live model, to try ideas with. 'Final' is the best one, for what ships. Both move on by themselves when a model is shut down.",
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: 'searchModels', searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. gpt-image-2.5-flare',
+			},
+		],
+	};
+}

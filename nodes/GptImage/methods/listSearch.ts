@@ -1,0 +1,30 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { listModels } from '../../core/models/modelList';
+
+const TIMEOUT_MS = 10_000;
+
+/**
+ * Models for the list in the editor: the roles, then what the key may use merged with what the
+ * catalogue knows. Without an answer from the API it is the catalogue alone.
+ */
+export async function searchModels(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return {
+		results: listModels(await liveModels(this), new Date()).filter(({ name, value }) =>
+			`${name} ${value}`.toLowerCase().includes((filter ?? '').trim().toLowerCase()),
+		),
+	};
+}
+
+async function liveModels(context: ILoadOptionsFunctions): Promise<string[] | null> {
+	try {
+		const { createImageApi } = await import('../../platform/client');
+		const api = await createImageApi(context, TIMEOUT_MS);
+		const models = await api.listModels();
+		return models.ok ? models.value : null;
+	} catch {
+		return null;
+	}
+}

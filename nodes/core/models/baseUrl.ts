@@ -1,0 +1,51 @@
+/** A base URL that may be used, or one sentence on why not. */
+export type BaseUrlCheck = { ok: true; url: string } | { ok: false; problem: string };
+
+const PRIVATE_HOST =
+	/^(?:localhost|[^.:]+|.+\.(?:localhost|local|internal|lan|home\.arpa)|127(?:\.\d+){3}|10(?:\.\d+){3}|192\.168(?:\.\d+){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d+){2}|\[::1\]|\[f[cd][0-9a-f]{2}:.*\])$/i;
+
+/**
+ * Checks where the key would be sent: https, or http inside one's own network, and nothing hidden in
+ * the address. The result has no trailing slash.
+ */
+export function checkBaseUrl(value: string): BaseUrlCheck {
+	const text = value.trim();
+	const refuse = (why: string): BaseUrlCheck => ({
+		ok: false,
+		problem: `The credential's 'Base URL' ${JSON.stringify(redactUserInfo(text))} can't be used: ${why} Example: https://api.openai.com/v1`,
+	});
+	let url: URL;
+	try {
+		url = new URL(text);
+	} catch {
+		return refuse('it is not a complete address.');
+	}
+	if (url.protocol !== 'https:' && url.protocol !== 'http:') {
+		return refuse('it must start with https://.');
+	}
+	if (url.username !== '' || url.password !== '') {
+		return refuse("it must not contain a user name or password; put the key into 'API Key'.");
+	}
+	if (url.search !== '' || url.hash !== '' || /[?#]/.test(text)) {
+		return refuse('it must not contain ? or #.');
+	}
+	if (url.protocol === 'http:' && !PRIVATE_HOST.test(url.hostname)) {
+		return refuse('over http the key would travel unencrypted through the internet; use https.');
+	}
+	return { ok: true, url: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
+}
+
+function redactUserInfo(text: string): string {
+	return text.replace(/\/\/[^/@]*@/, '//…@');
+}
+
+/** Whether a request to `target` stays with the host and path that the key belongs to. */
+export function isBelow(target: string, baseUrl: string): boolean {
+	try {
+		const to = new URL(target);
+		const base = new URL(baseUrl);
+		return to.origin === base.origin && `${to.pathname}/`.startsWith(`${base.pathname.replace(/\/+$/, '')}/`);
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,109 @@
+import type { Capabilities, ModelEntry, TokenPrices } from './types';
+
+const PRICES: TokenPrices = {
+	textInput: '5',
+	cachedTextInput: '1.25',
+	imageInput: '8',
+	cachedImageInput: '2',
+	imageOutput: '30',
+	textOutput: null,
+};
+
+const CAPABILITIES: Capabilities = {
+	sizes: ['1024x1024', '1024x1536', '1536x1024', 'auto'],
+	customSizes: {
+		edgeMultipleOf: 16,
+		maxEdge: 3840,
+		maxAspectRatio: 3,
+		minPixels: 655_360,
+		maxPixels: 8_294_400,
+		experimentalAbovePixels: 3_686_400,
+	},
+	qualities: ['low', 'medium', 'high', 'xhigh', 'max'],
+	outputFormats: ['png', 'jpeg', 'webp'],
+	transparentBackground: true,
+	inputFidelity: [],
+	complexity: [],
+	batch: 'uncertain',
+	maxImagesPerRequest: 10,
+	maxInputImages: 16,
+	maxInputImageBytes: 50 * 1024 * 1024,
+	maxMaskBytes: 4 * 1024 * 1024,
+	maxPromptCharacters: 32_000,
+};
+
+const GUIDE = 'https://developers.openai.com/api/docs/guides/image-generation';
+
+/** Formula read off OpenAI's calculator: community.openai.com/t/1382699. Equal to all 12 readings seen. */
+export const GPT_IMAGE_2: ModelEntry = {
+	id: 'gpt-image-2',
+	aliases: ['gpt-image-2-2026-04-21'],
+	lifecycle: { released: '2026-04-21', deprecated: null, shutdown: null, replacements: [] },
+	prices: PRICES,
+	outputTokens: {
+		kind: 'formula',
+		axisFactor: { low: 16, medium: 48, high: 96 },
+		certainty: 'derived',
+	},
+	capabilities: { ...CAPABILITIES, qualities: ['low', 'medium', 'high'], batch: 'yes' },
+	sources: [
+		'https://developers.openai.com/api/docs/models/gpt-image-2.md',
+		'https://developers.openai.com/api/docs/pricing',
+		'https://community.openai.com/t/gpt-image-2-output-pricing-calculator-online-and-in-your-code/1382699',
+	],
+};
+
+/** Same formula, other factors: equal to 25 cells of ComfyUI's price table and 5 published readings. */
+const GPT_IMAGE_2_5: Omit<ModelEntry, 'id' | 'aliases'> = {
+	lifecycle: { released: '2026-09-08', deprecated: null, shutdown: null, replacements: [] },
+	prices: PRICES,
+	outputTokens: {
+		kind: 'formula',
+		axisFactor: { low: 16, medium: 24, high: 48, xhigh: 64, max: 96 },
+		certainty: 'derived',
+	},
+	capabilities: CAPABILITIES,
+	sources: [
+		'https://developers.openai.com/api/docs/models/gpt-image-2.5-sunburst',
+		'https://developers.openai.com/api/docs/models/gpt-image-2.5-flare',
+		GUIDE,
+	],
+};
+
+export const GPT_IMAGE_2_5_SUNBURST: ModelEntry = {
+	...GPT_IMAGE_2_5,
+	id: 'gpt-image-2.5-sunburst',
+	aliases: ['gpt-image-2.5-sunburst-2026-09-08'],
+};
+
+export const GPT_IMAGE_2_5_FLARE: ModelEntry = {
+	...GPT_IMAGE_2_5,
+	id: 'gpt-image-2.5-flare',
+	aliases: ['gpt-image-2.5-flare-2026-09-08'],
+};
+
+/**
+ * No formula is published. Measured 2026-11-05 (docs.laozhang.ai, gpt-image-2-6): low takes 664 tokens
+ * at 1536x1024 where 2.5 takes 158, medium 3 to 4 times those of 2.5, high and above the same.
+ */
+const GPT_IMAGE_2_6: Omit<ModelEntry, 'id'> = {
+	aliases: [],
+	lifecycle: { released: '2026-11-04', deprecated: null, shutdown: null, replacements: [] },
+	prices: PRICES,
+	outputTokens: {
+		kind: 'formula',
+		axisFactor: { low: 16, medium: 24, high: 48, xhigh: 64, max: 96 },
+		scale: { low: 664 / 158, medium: 4 },
+		certainty: 'approximate',
+	},
+	capabilities: { ...CAPABILITIES, complexity: ['low', 'medium', 'high'], batch: 'no' },
+	sources: [
+		'https://developers.openai.com/api/docs/models/gpt-image-2.6-sunburst',
+		'https://docs.laozhang.ai/api-capabilities/gpt-image-2-6',
+		GUIDE,
+	],
+};
+
+export const GPT_IMAGE_2_6_SUNBURST: ModelEntry = { ...GPT_IMAGE_2_6, id: 'gpt-image-2.6-sunburst' };
+
+export const GPT_IMAGE_2_6_FLARE: ModelEntry = { ...GPT_IMAGE_2_6, id: 'gpt-image-2.6-flare' };

@@ -1,0 +1,42 @@
+import { CATALOGUE } from './catalogue';
+import { isGone } from './lifecycle';
+import type { Catalogue, ModelEntry, Role } from './types';
+
+export const ROLES: readonly Role[] = ['draft', 'final'];
+
+/** What the user chose, made concrete. */
+export interface ChosenModel {
+	/** As the user gave it: a role or a model id. */
+	requested: string;
+	/** The id that is sent to the API. */
+	id: string;
+	role: Role | null;
+	/** `null` = a model that the catalogue does not know: it is sent, its cost is unknown. */
+	entry: ModelEntry | null;
+}
+
+/** The entry with this id or alias, or `null`. */
+export function findModel(id: string, catalogue: Catalogue = CATALOGUE): ModelEntry | null {
+	return catalogue.models.find((model) => model.id === id || model.aliases.includes(id)) ?? null;
+}
+
+/** The model that a role means at this moment: the first live one; when none is left, the last. */
+export function modelForRole(role: Role, now: Date, catalogue: Catalogue = CATALOGUE): ModelEntry {
+	const ranked = catalogue.roles[role].flatMap((id) => findModel(id, catalogue) ?? []);
+	const chosen = ranked.find((model) => !isGone(model, now)) ?? ranked.at(-1);
+	if (!chosen) throw new RangeError(`The catalogue names no model for the role '${role}'`);
+	return chosen;
+}
+
+export function resolveModel(
+	requested: string,
+	now: Date,
+	catalogue: Catalogue = CATALOGUE,
+): ChosenModel {
+	const role = ROLES.find((name) => name === requested) ?? null;
+	if (role === null) {
+		return { requested, id: requested, role, entry: findModel(requested, catalogue) };
+	}
+	const entry = modelForRole(role, now, catalogue);
+	return { requested, id: entry.id, role, entry };
+}

@@ -1,0 +1,91 @@
+/** Quality names of the API, cheapest first; `auto` lets the model choose. */
+export const QUALITIES = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type Quality = (typeof QUALITIES)[number];
+
+export const OUTPUT_FORMATS = ['png', 'jpeg', 'webp'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+export type Role = 'draft' | 'final';
+
+/** USD per 1 million tokens as exact decimals; `null` = no price is published. */
+export interface TokenPrices {
+	textInput: string;
+	cachedTextInput: string | null;
+	imageInput: string;
+	cachedImageInput: string | null;
+	imageOutput: string;
+	textOutput: string | null;
+}
+
+/** How many image output tokens one image takes, by quality and size. */
+export type OutputTokens =
+	| { kind: 'table'; table: Partial<Record<Quality, Record<string, number>>> }
+	| {
+			kind: 'formula';
+			/** Length of the image's longer side in patches, by quality. */
+			axisFactor: Partial<Record<Quality, number>>;
+			/** Measured tokens divided by the formula's, where a model uses more than it. */
+			scale?: Partial<Record<Quality, number>>;
+			/** `derived`: equal to every published reading; `approximate`: a few measured points only. */
+			certainty: 'derived' | 'approximate';
+	  };
+
+/** Limits for a free choice of width and height, in pixels. */
+export interface CustomSizeRules {
+	edgeMultipleOf: number;
+	maxEdge: number;
+	maxAspectRatio: number;
+	minPixels: number;
+	maxPixels: number;
+	experimentalAbovePixels: number;
+}
+
+export interface Lifecycle {
+	released: string | null;
+	deprecated: string | null;
+	/** Day (UTC, YYYY-MM-DD) from which the API refuses the model; `null` = none announced. */
+	shutdown: string | null;
+	/** What to use instead, the closest in price first. */
+	replacements: readonly string[];
+}
+
+export interface Capabilities {
+	sizes: readonly string[];
+	customSizes: CustomSizeRules | null;
+	qualities: readonly Quality[];
+	outputFormats: readonly OutputFormat[];
+	transparentBackground: boolean;
+	/** Accepted values of `input_fidelity`; empty = the parameter must be left out. */
+	inputFidelity: readonly string[];
+	/** Accepted values of `complexity`; empty = the model does not know the parameter. */
+	complexity: readonly string[];
+	/** `uncertain`: public sources contradict each other. */
+	batch: 'yes' | 'no' | 'uncertain';
+	maxImagesPerRequest: number;
+	maxInputImages: number;
+	maxInputImageBytes: number;
+	maxMaskBytes: number;
+	maxPromptCharacters: number;
+}
+
+/** One model with everything the nodes know of it. Plain data: it survives JSON. */
+export interface ModelEntry {
+	id: string;
+	/** Dated snapshots and other names of the same model. */
+	aliases: readonly string[];
+	lifecycle: Lifecycle;
+	/** `null` = the price is not known, so neither is any cost. */
+	prices: TokenPrices | null;
+	outputTokens: OutputTokens | null;
+	capabilities: Capabilities;
+	/** Titles or addresses of the pages that the facts are from. */
+	sources: readonly string[];
+}
+
+export interface Catalogue {
+	/** Day (YYYY-MM-DD) on which the prices were last checked. */
+	pricesAsOf: string;
+	models: readonly ModelEntry[];
+	/** For each role the models that serve it, best first; the first live one is used. */
+	roles: Readonly<Record<Role, readonly string[]>>;
+}

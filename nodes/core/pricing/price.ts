@@ -1,0 +1,85 @@
+import type { ModelEntry, TokenPrices } from '../models/types';
+import { parseUsd, picodollars, splitEvenly, sum, type Picodollars } from './money';
+import { billedTokens, TOKEN_KINDS, type BilledTokens, type ReportedUsage, type TokenKind } from './tokens';
+
+/** What one request cost and how that comes about. The parts add up to `total` exactly. */
+export interface RequestPrice {
+	/** `null` = not known: usage is missing or a price is not published. */
+	total: Picodollars | null;
+	basis: 'usage' | 'unknown';
+	batchDiscount: boolean;
+	tokens: BilledTokens | null;
+	/** Cost by kind of token, zero parts left out; empty when the total is not known. */
+	parts: Partial<Record<TokenKind, Picodollars>>;
+	/** An upper bound, because the API left out how its tokens divide. */
+	estimated: boolean;
+	/** Share of each image; they add up to `total`. */
+	perImage: Array<Picodollars | null>;
+}
+
+const TOKENS_PER_PRICE = 1_000_000n;
+const BATCH_DIVISOR = 2n;
+
+interface PriceInput {
+	model: ModelEntry | null;
+	usage: ReportedUsage | null;
+	images: number;
+	hasInputImages: boolean;
+	/** The Batch API bills half (OpenAI pricing page). */
+	batch: boolean;
+}
+
+/** Prices one request from the usage in its response. Unknown stays unknown: never 0. */
+export function priceRequest({ model, usage, images, hasInputImages, batch }: PriceInput): RequestPrice {
+	const billing = usage === null ? null : billedTokens(usage, hasInputImages);
+	const tokens = billing?.tokens ?? null;
+	const parts =
+		tokens === null || !model?.prices ? null : priceParts(tokens, model.prices, batch);
+	if (parts === null || billing === null) {
+		return {
+			total: null,
+			basis: 'unknown',
+			batchDiscount: batch,
+			tokens,
+			parts: {},
+			estimated: false,
+			perImage: Array.from({ length: images }, () => null),
+		};
+	}
+	const total = sum(Object.values(parts));
+	return {
+		total,
+		basis: 'usage',
+		batchDiscount: batch,
+		tokens,
+		parts,
+		estimated: billing.estimated,
+		perImage: splitEvenly(total, images),
+	};
+}
+
+/** `null` when tokens were used for which no price is known. */
+function priceParts(
+	tokens: BilledTokens,
+	prices: TokenPrices,
+	batch: boolean,
+): Partial<Record<TokenKind, Picodollars>> | null {
+	const parts: Partial<Record<TokenKind, Picodollars>> = {};
+	for (const kind of TOKEN_KINDS) {
+		const count = tokens[kind];
+		if (count === 0) continue;
+		const price = perToken(prices, kind);
+		if (price === null) return null;
+		parts[kind] = picodollars((BigInt(count) * price) / (batch ? BATCH_DIVISOR : 1n));
+	}
+	return parts;
+}
+
+/** Picodollars per token; a cached token without a rate of its own costs the full one. */
+export function perToken(prices: TokenPrices, kind: TokenKind): Picodollars | null {
+	const decimal =
+		prices[kind] ??
+		(kind === 'cachedTextInput' ? prices.textInput : null) ??
+		(kind === 'cachedImageInput' ? prices.imageInput : null);
+	return decimal === null ? null : picodollars(parseUsd(decimal) / TOKENS_PER_PRICE);
+}

@@ -1,0 +1,215 @@
+import * as z from '../../vendor/zod';
+import type { Capabilities, OutputFormat, Quality } from '../models/types';
+import { OUTPUT_FORMATS } from '../models/types';
+import { UNKNOWN_MODEL } from '../models/unknownModel';
+import type { ChosenModel } from '../models/resolve';
+import {
+	FIELD_LABELS,
+	orList,
+	showValue,
+	type AskedParameters,
+	type FieldName,
+	type Problem,
+} from './parameters';
+import { MAX_IMAGES_PER_ITEM } from './limits';
+import { resolveSize } from './size';
+
+
+
+/** Body of POST /images/generations and the text fields of POST /images/edits, without `n`. */
+export interface ImageRequest {
+	model: string;
+	prompt: string;
+	quality: Quality | 'auto';
+	size: string;
+	output_format: OutputFormat;
+	output_compression?: number;
+	background?: 'auto' | 'transparent' | 'opaque';
+	moderation?: 'auto' | 'low';
+	input_fidelity?: 'low' | 'high';
+	complexity?: 'low' | 'medium' | 'high';
+	safety_identifier?: string;
+}
+
+export type Checked<T> = { ok: true; value: T } | { ok: false; problems: Problem[] };
+
+/** A request that the chosen model can serve, and what is worth saying of it. */
+export interface CheckedRequest {
+	request: ImageRequest;
+	count: number;
+	warnings: string[];
+}
+
+/** Turns what was asked into a request, or says everything that stands against it. Nothing is sent. */
+export function checkImageRequest(asked: AskedParameters, model: ChosenModel): Checked<CheckedRequest> {
+	const capabilities = model.entry?.capabilities ?? UNKNOWN_MODEL;
+	const parsed = parametersSchema(capabilities, model.id).safeParse(withoutEmpty(asked));
+	const size = resolveSize(asked, model.id, capabilities);
+	const problems: Problem[] = [
+		...(model.id === '' ? [{ field: 'model', message: EMPTY_MODEL } as const] : []),
+		...(parsed.success ? [] : parsed.error.issues.map(toProblem)),
+	];
+	if (!size.ok) problems.push(size.problem);
+	if (!parsed.success || !size.ok || problems.length > 0) return { ok: false, problems };
+	const parameters = parsed.data;
+	const clash =
+		formatClash(parameters) ?? transparencyProblem(parameters, capabilities, model.id);
+	if (clash !== null) return { ok: false, problems: [clash] };
+	return {
+		ok: true,
+		value: {
+			request: toRequest(model.id, size.size, parameters),
+			count: parameters.count,
+			warnings: size.experimental
+				? [`The size ${size.size} is above 2560x1440, which OpenAI calls experimental: results vary.`]
+				: [],
+		},
+	};
+}
+
+const EMPTY_MODEL =
+	"'Model' is empty. Choose 'Draft', 'Final' or a model, or check the expression that should give its ID.";
+
+/** Fields that were left empty are as if they had not been set. */
+function withoutEmpty(asked: AskedParameters): Partial<AskedParameters> {
+	const required = ['prompt', 'quality', 'count'];
+	return Object.fromEntries(
+		Object.entries(asked).filter(
+			([name, value]) => required.includes(name) || (value !== '' && value !== null && value !== undefined),
+		),
+	);
+}
+
+function parametersSchema(capabilities: Capabilities, modelName: string) {
+	const oneOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+		z.enum(values, {
+			error: ({ input, path }) =>
+				`'${labelOf(path)}' is ${showValue(input)}. Choose ${orList(values)}.`,
+		});
+	const forModel = <T extends string>(values: readonly T[], known: readonly string[]) => {
+		const error = ({ input, path }: Issue) =>
+			values.length === 0
+				? `'${labelOf(path)}' is ${showValue(input)}, but ${modelName} does not know this option. Remove it.`
+				: `'${labelOf(path)}' is ${showValue(input)}${known.includes(String(input)) ? `, which ${modelName} does not support` : ''}. Choose ${orList(values)}.`;
+		return z
+			.string({ error })
+			.check(z.refine((value) => (values as readonly string[]).includes(value), { error }));
+	};
+	const wholeNumber = (min: number, max: number) => {
+		const error = ({ input, path }: Issue) =>
+			`'${labelOf(path)}' is ${showValue(input)}. It must be a whole number from ${min} to ${max}.`;
+		return z
+			.number({ error })
+			.check(z.refine((value) => Number.isInteger(value) && value >= min && value <= max, { error }));
+	};
+	return z.object({
+		prompt: promptSchema(capabilities.maxPromptCharacters, modelName),
+		quality: forModel([...capabilities.qualities, 'auto'], ['low', 'medium', 'high', 'xhigh', 'max']),
+		count: wholeNumber(1, MAX_IMAGES_PER_ITEM),
+		outputFormat: z.optional(oneOf(['auto', ...OUTPUT_FORMATS])),
+		outputCompression: z.optional(wholeNumber(0, 100)),
+		background: z.optional(oneOf(['auto', 'transparent', 'opaque'])),
+		moderation: z.optional(oneOf(['auto', 'low'])),
+		inputFidelity: z.optional(forModel(capabilities.inputFidelity, ['low', 'high'])),
+		complexity: z.optional(forModel(capabilities.complexity, ['low', 'medium', 'high'])),
+		safetyIdentifier: z.optional(safetyIdentifierSchema()),
+	});
+}
+
+/** What zod tells of a value that does not fit. */
+interface Issue {
+	input?: unknown;
+	path?: PropertyKey[] | undefined;
+}
+
+type Parameters = z.infer<ReturnType<typeof parametersSchema>>;
+
+/** OpenAI API reference: a text of at most 32,000 characters. */
+function promptSchema(maxCharacters: number, modelName: string) {
+	const isEmpty = (input: unknown) => typeof input !== 'string' || input.trim() === '';
+	const message = (input: unknown): string =>
+		isEmpty(input)
+			? "'Prompt' is empty. Describe the image, or check the expression that should give the text."
+			: `'Prompt' has ${[...String(input)].length.toLocaleString('en-US')} characters; ${modelName} takes at most ${maxCharacters.toLocaleString('en-US')}. Shorten it.`;
+	return z.string({ error: ({ input }) => message(input) }).check(
+		z.refine((text) => !isEmpty(text) && [...text].length <= maxCharacters, {
+			error: ({ input }) => message(input),
+		}),
+	);
+}
+
+/** OpenAI safety best practices: a stable identifier of at most 64 characters. */
+function safetyIdentifierSchema() {
+	return z.string().check(
+		z.refine((text) => text.length <= 64, {
+			error: ({ input }) =>
+				`'Safety Identifier' has ${String(input).length} characters; at most 64 are allowed. Send a hash of the user's name instead.`,
+		}),
+	);
+}
+
+function fieldOf(path: PropertyKey[] | undefined): FieldName {
+	const name = String(path?.[0] ?? '');
+	return name in FIELD_LABELS ? (name as FieldName) : 'model';
+}
+
+const labelOf = (path: PropertyKey[] | undefined): string => FIELD_LABELS[fieldOf(path)];
+
+function toProblem(issue: { path: PropertyKey[]; message: string }): Problem {
+	return { field: fieldOf(issue.path), message: issue.message };
+}
+
+/** Jpeg is smallest and fastest; it can't be transparent, so png then. */
+function resolveFormat(format: Parameters['outputFormat'], background: Parameters['background']): OutputFormat {
+	if (format !== undefined && format !== 'auto') return format;
+	return background === 'transparent' ? 'png' : 'jpeg';
+}
+
+function transparencyProblem(
+	{ background }: Parameters,
+	capabilities: Capabilities,
+	modelName: string,
+): Problem | null {
+	if (background !== 'transparent' || capabilities.transparentBackground) return null;
+	return {
+		field: 'background',
+		message: `'Background' is 'transparent', which ${modelName} can't make. Choose auto or opaque, or another model.`,
+	};
+}
+
+function formatClash(parameters: Parameters): Problem | null {
+	const format = resolveFormat(parameters.outputFormat, parameters.background);
+	if (parameters.background === 'transparent' && format === 'jpeg') {
+		return {
+			field: 'background',
+			message:
+				"'Background' is 'transparent', but 'Output Format' is 'jpeg', which has no transparency. Choose png or webp.",
+		};
+	}
+	if (parameters.outputCompression !== undefined && format === 'png') {
+		return {
+			field: 'outputCompression',
+			message: `'Output Compression' is ${showValue(parameters.outputCompression)}, but the image is a png, which is never compressed with loss. Choose jpeg or webp as 'Output Format', or remove the compression.`,
+		};
+	}
+	return null;
+}
+
+function toRequest(model: string, size: string, parameters: Parameters): ImageRequest {
+	const request: ImageRequest = {
+		model,
+		prompt: parameters.prompt,
+		quality: parameters.quality as Quality | 'auto',
+		size,
+		output_format: resolveFormat(parameters.outputFormat, parameters.background),
+	};
+	const { outputCompression, background, moderation, inputFidelity, complexity, safetyIdentifier } =
+		parameters;
+	if (outputCompression !== undefined) request.output_compression = outputCompression;
+	if (background !== undefined) request.background = background;
+	if (moderation !== undefined) request.moderation = moderation;
+	if (inputFidelity !== undefined) request.input_fidelity = inputFidelity as 'low' | 'high';
+	if (complexity !== undefined) request.complexity = complexity as 'low' | 'medium' | 'high';
+	if (safetyIdentifier !== undefined) request.safety_identifier = safetyIdentifier;
+	return request;
+}

@@ -1,0 +1,99 @@
+import type { ReportedUsage } from '../pricing/tokens';
+import * as z from '../../vendor/zod';
+
+/** What a finished image request brought. */
+export interface ImageResponse {
+	/** Base64 of each image. */
+	images: string[];
+	/** As the API resolved them; `null` where it does not say. */
+	quality: string | null;
+	size: string | null;
+	background: string | null;
+	/** `null` = missing or not understood: then the cost is unknown, the images are kept all the same. */
+	usage: ReportedUsage | null;
+}
+
+const text = () => z.catch(z.nullable(z.optional(z.string())), null);
+
+/** OpenAI API reference, "ImagesResponse". Only the images are required: whatever else is odd, they were paid for. */
+const responseSchema = z.object({
+	data: z.array(z.object({ b64_json: z.string() })),
+	quality: text(),
+	size: text(),
+	background: text(),
+	usage: z.optional(z.unknown()),
+});
+
+const tokens = () => z.number().check(z.refine((count) => Number.isSafeInteger(count) && count >= 0));
+const optionalTokens = () => z.optional(z.nullable(tokens()));
+
+/** Image usage; the cached part follows the Realtime API's names, the only ones in which it has been seen. */
+const usageSchema = z.object({
+	input_tokens: tokens(),
+	output_tokens: tokens(),
+	input_tokens_details: z.optional(
+		z.nullable(
+			z.object({
+				text_tokens: optionalTokens(),
+				image_tokens: optionalTokens(),
+				cached_tokens: optionalTokens(),
+				cached_tokens_details: z.optional(
+					z.nullable(
+						z.object({
+							text_tokens: optionalTokens(),
+							image_tokens: optionalTokens(),
+							text: optionalTokens(),
+							image: optionalTokens(),
+						}),
+					),
+				),
+			}),
+		),
+	),
+	output_tokens_details: z.optional(
+		z.nullable(z.object({ text_tokens: optionalTokens(), image_tokens: optionalTokens() })),
+	),
+});
+
+/**
+ * Reads the body of an images response.
+ * @returns `null` when it holds no images, so that it is an answer that can't be used
+ */
+export function parseImageResponse(body: unknown): ImageResponse | null {
+	const parsed = responseSchema.safeParse(body);
+	if (!parsed.success || parsed.data.data.length === 0) return null;
+	const { data, quality, size, background, usage } = parsed.data;
+	return {
+		images: data.map((image) => image.b64_json),
+		quality: quality ?? null,
+		size: size ?? null,
+		background: background ?? null,
+		usage: parseUsage(usage),
+	};
+}
+
+/** @returns `null` when usage is missing or isn't counts of tokens */
+export function parseUsage(value: unknown): ReportedUsage | null {
+	const parsed = usageSchema.safeParse(value);
+	if (!parsed.success) return null;
+	const usage = parsed.data;
+	const input = usage.input_tokens_details;
+	const output = usage.output_tokens_details;
+	return {
+		inputTokens: usage.input_tokens,
+		outputTokens: usage.output_tokens,
+		inputDetails: input ? { text: input.text_tokens ?? 0, image: input.image_tokens ?? 0 } : null,
+		outputDetails: output ? { text: output.text_tokens ?? 0, image: output.image_tokens ?? 0 } : null,
+		cached: readCached(input),
+	};
+}
+
+function readCached(
+	input: z.infer<typeof usageSchema>['input_tokens_details'],
+): ReportedUsage['cached'] {
+	const details = input?.cached_tokens_details;
+	const text = details?.text_tokens ?? details?.text ?? null;
+	const image = details?.image_tokens ?? details?.image ?? null;
+	const total = input?.cached_tokens ?? (text ?? 0) + (image ?? 0);
+	return total === 0 && text === null && image === null ? null : { total, text, image };
+}

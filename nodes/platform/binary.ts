@@ -1,0 +1,86 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { fileNameFromPrompt, fileNameFromUser } from '../core/images/fileName';
+import { HEADER_BYTES, inspectImage, type ImageFacts } from '../core/images/inspect';
+import type { InputFile } from '../core/requests/inputImages';
+
+/** A made image, kept where n8n keeps binary data. */
+export interface StoredImage {
+	binary: IBinaryData;
+	facts: ImageFacts | null;
+	bytes: number;
+	fileName: string;
+	mimeType: string;
+}
+
+export interface FileNaming {
+	prompt: string;
+	/** The user's own name, or empty. */
+	fileName: string;
+	/** From 1 among several images of an item; `null` for a single one. */
+	position: number | null;
+}
+
+/** Decodes an image and hands it to n8n. Type, extension and size come from the bytes themselves. */
+export async function storeImage(
+	context: IExecuteFunctions,
+	base64: string,
+	naming: FileNaming,
+): Promise<StoredImage> {
+	const bytes = Buffer.from(base64, 'base64');
+	const facts = inspectImage(bytes);
+	const extension = facts?.extension ?? 'bin';
+	const mimeType = facts?.mimeType ?? 'application/octet-stream';
+	const fileName =
+		naming.fileName === ''
+			? fileNameFromPrompt(naming.prompt, extension, naming.position)
+			: fileNameFromUser(naming.fileName, extension, naming.position);
+	const binary = await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
+	return { binary, facts, bytes: bytes.length, fileName, mimeType };
+}
+
+/** Looks at an input file's first bytes only, so that checking many items stays cheap. */
+export async function describeInput(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	field: string,
+): Promise<InputFile> {
+	const binary = context.helpers.assertBinaryData(itemIndex, field);
+	const { header, bytes } = await readHeader(context, binary);
+	return { field, bytes, facts: inspectImage(header), declaredType: binary.mimeType };
+}
+
+/** The whole file for upload, labelled with what its bytes are, whatever the item says. */
+export async function readUpload(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ field, facts }: InputFile,
+	name: string,
+): Promise<File> {
+	const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, field);
+	return new File([new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length)], `${name}.${facts?.extension ?? 'bin'}`, {
+		type: facts?.mimeType ?? 'application/octet-stream',
+	});
+}
+
+async function readHeader(
+	context: IExecuteFunctions,
+	binary: IBinaryData,
+): Promise<{ header: Buffer; bytes: number }> {
+	if (!binary.id) {
+		const whole = Buffer.from(binary.data, 'base64');
+		return { header: whole, bytes: whole.length };
+	}
+	const stream = await context.helpers.getBinaryStream(binary.id);
+	const chunks: Buffer[] = [];
+	let length = 0;
+	for await (const chunk of stream) {
+		chunks.push(chunk as Buffer);
+		length += (chunk as Buffer).length;
+		if (length >= HEADER_BYTES) break;
+	}
+	const bytes =
+		length < HEADER_BYTES
+			? length
+			: (binary.bytes ?? (await context.helpers.getBinaryMetadata(binary.id)).fileSize);
+	return { header: Buffer.concat(chunks), bytes };
+}

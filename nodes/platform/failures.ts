@@ -1,0 +1,106 @@
+import {
+	failureFromAnswer,
+	localFailure,
+	type Failure,
+	type FailureKind,
+} from '../core/run/failure';
+import { APIError } from '../vendor/openai';
+
+/** Node's and axios' codes of a connection that never stood, so that nothing can have been billed. */
+const NEVER_SENT = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'EPROTO',
+	'ERR_INVALID_URL',
+	'CERT_HAS_EXPIRED',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+	'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
+
+/** What went wrong in a call of the SDK, as a value. Nothing of the request, hence no key, is kept. */
+export function failureFromSdk(error: unknown): Failure {
+	if (error instanceof APIError && typeof error.status === 'number') {
+		const body = asRecord(error.error);
+		return failureFromAnswer({
+			status: error.status,
+			code: asText(body.code),
+			type: asText(body.type),
+			message: asText(body.message),
+			requestId: asText(error.requestID),
+			retryAfterMs: retryAfterMs(error.headers),
+			moderation: moderationDetails(body),
+		});
+	}
+	if (error instanceof SyntaxError) {
+		return localFailure('malformedResponse', 'malformed_response', 'The answer is not valid JSON.');
+	}
+	return connectionFailure(error);
+}
+
+function connectionFailure(error: unknown): Failure {
+	const codes = causes(error).flatMap((cause) => asText(asRecord(cause).code) ?? []);
+	const words = causes(error).map((cause) => (cause instanceof Error ? cause.message : '')).join(' ');
+	const kind = connectionKind(codes, words);
+	const code = codes.at(-1) ?? 'no_answer';
+	return localFailure(kind, CODES[kind] ?? code, `${MESSAGES[kind] ?? 'No answer came.'} (${code})`);
+}
+
+function connectionKind(codes: string[], words: string): FailureKind {
+	if (codes.includes('ERR_CANCELED')) return 'cancelled';
+	if (codes.some((code) => NEVER_SENT.has(code))) return 'notSent';
+	if (codes.some((code) => TIMED_OUT.has(code)) || /timed? ?out/i.test(words)) return 'timeout';
+	return 'connectionLost';
+}
+
+const CODES: Partial<Record<FailureKind, string>> = {
+	cancelled: 'cancelled',
+	timeout: 'timeout',
+	notSent: 'connection_failed',
+	connectionLost: 'connection_lost',
+};
+
+const MESSAGES: Partial<Record<FailureKind, string>> = {
+	cancelled: 'The execution was cancelled.',
+	timeout: 'No answer came in time.',
+	notSent: 'The API could not be reached.',
+	connectionLost: 'The connection ended before the answer came.',
+};
+
+/** The error and what caused it, outermost first. */
+function causes(error: unknown): unknown[] {
+	const chain: unknown[] = [];
+	for (let at = error; at !== undefined && at !== null && chain.length < 8; at = asRecord(at).cause) {
+		chain.push(at);
+	}
+	return chain;
+}
+
+/** `retry-after-ms` in ms or `retry-after` in seconds. */
+export function retryAfterMs(headers: Headers | undefined): number | null {
+	const ms = Number(headers?.get('retry-after-ms') ?? NaN);
+	if (Number.isFinite(ms)) return Math.max(0, ms);
+	const seconds = Number(headers?.get('retry-after') ?? NaN);
+	return Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : null;
+}
+
+/** OpenAI image generation guide, "moderation": stage and categories of a blocked request. */
+function moderationDetails(body: Record<string, unknown>): Failure['moderation'] {
+	const details = asRecord(body.moderation_details);
+	const categories = Array.isArray(details.categories) ? details.categories : [];
+	const stage = asText(details.moderation_stage);
+	return stage === null && categories.length === 0
+		? null
+		: { stage: stage ?? 'unknown', categories: categories.map(String) };
+}
+
+const asRecord = (value: unknown): Record<string, unknown> =>
+	typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+
+const asText = (value: unknown): string | null =>
+	typeof value === 'string' && value !== '' ? value : null;

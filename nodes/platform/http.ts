@@ -1,0 +1,70 @@
+import type {
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
+
+export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
+
+export const CREDENTIAL = 'gptImageApi';
+
+/** Set by the credential; the SDK's own would carry a placeholder. */
+const SIGNED_BY_CREDENTIAL = ['authorization', 'openai-organization', 'openai-project'];
+
+/**
+ * A `fetch` for OpenAI's SDK that goes through n8n's HTTP helper, so that the user's proxy, TLS and
+ * request filter apply, the credential signs, and n8n's cancel button ends it.
+ * @param timeoutMs for the whole request
+ */
+export function fetchThroughN8n(context: RequestContext, timeoutMs: number) {
+	return async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+		const options: IHttpRequestOptions = {
+			url: input instanceof Request ? input.url : String(input),
+			method: (init?.method ?? 'GET').toUpperCase() as 'GET' | 'POST',
+			headers: unsignedHeaders(init?.headers),
+			// axios takes a global FormData as it is; the type knows only the npm package of that name.
+			body: init?.body as IHttpRequestOptions['body'],
+			encoding: 'arraybuffer',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+			timeout: timeoutMs,
+		};
+		const answer = (await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			CREDENTIAL,
+			options,
+		)) as IN8nHttpFullResponse;
+		return toResponse(answer);
+	};
+}
+
+function unsignedHeaders(given: RequestInit['headers']): Record<string, string> {
+	const headers = Object.fromEntries(new Headers(given));
+	for (const name of SIGNED_BY_CREDENTIAL) delete headers[name];
+	return headers;
+}
+
+/**
+ * A Response whose body is read straight from the buffer: through a web stream a body of some
+ * megabytes would be copied twice more.
+ */
+function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse): Response {
+	const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body as unknown as ArrayBuffer);
+	const response = new Response(null, { status: statusCode, headers: plainHeaders(headers) });
+	return Object.defineProperties(response, {
+		text: { value: async () => bytes.toString('utf8') },
+		json: { value: async () => JSON.parse(bytes.toString('utf8')) as unknown },
+	});
+}
+
+function plainHeaders(headers: IN8nHttpFullResponse['headers']): Headers {
+	const plain = new Headers();
+	for (const [name, value] of Object.entries(headers)) {
+		for (const one of Array.isArray(value) ? value : [value]) {
+			if (one !== undefined && one !== null) plain.append(name, String(one));
+		}
+	}
+	return plain;
+}

@@ -1,0 +1,138 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { CATALOGUE } from '../core/models/catalogue';
+import type { ChosenModel } from '../core/models/resolve';
+import { toExactUsd, toUsdNumber, type Picodollars } from '../core/pricing/money';
+import type { RequestPrice } from '../core/pricing/price';
+import { TOKEN_KINDS } from '../core/pricing/tokens';
+import type { ImageRequest } from '../core/requests/imageRequest';
+import type { ImageResponse } from '../core/requests/imageResponse';
+import type { Failure } from '../core/run/failure';
+import type { Outcome } from '../core/run/runRequests';
+import type { StoredImage } from './binary';
+import type { toNodeError } from './errors';
+
+export type Operation = 'generate' | 'edit';
+
+type Spent = Pick<Outcome<unknown>, 'attempts' | 'durationMs' | 'maybeBilledAttempts'>;
+
+export interface ImageItemInput {
+	operation: Operation;
+	model: ChosenModel;
+	request: ImageRequest;
+	response: Omit<ImageResponse, 'images'>;
+	requestId: string | null;
+	price: RequestPrice;
+	/** Position of the image in its request. */
+	share: number;
+	/** Position and number of images for the input item. */
+	index: number;
+	count: number;
+	stored: StoredImage;
+	spent: Spent;
+	binaryField: string;
+	/** The input item's own fields, if they are to come along; ours win. */
+	inputFields: IDataObject;
+	itemIndex: number;
+}
+
+/** The item for one image: the only place that knows its shape. */
+export function imageItem(input: ImageItemInput): INodeExecutionData {
+	const { stored, response, request, spent, price } = input;
+	const pixels = stored.facts?.width ? `${stored.facts.width}x${stored.facts.height}` : null;
+	return {
+		json: {
+			...input.inputFields,
+			prompt: request.prompt,
+			operation: input.operation,
+			model: input.model.id,
+			requestedModel: input.model.requested,
+			quality: response.quality ?? request.quality,
+			size: response.size ?? pixels ?? request.size,
+			background: response.background ?? request.background ?? null,
+			image: {
+				index: input.index,
+				count: input.count,
+				width: stored.facts?.width ?? null,
+				height: stored.facts?.height ?? null,
+				bytes: stored.bytes,
+				mimeType: stored.mimeType,
+				fileName: stored.fileName,
+			},
+			cost: costField(price, price.perImage[input.share] ?? null),
+			request: requestField(spent, input.requestId),
+		},
+		binary: { [input.binaryField]: stored.binary },
+		pairedItem: { item: input.itemIndex },
+	};
+}
+
+function costField(price: RequestPrice, share: Picodollars | null): IDataObject {
+	const breakdown: IDataObject = {};
+	for (const kind of TOKEN_KINDS) {
+		const part = price.parts[kind];
+		if (part !== undefined) breakdown[kind] = toExactUsd(part);
+	}
+	const usd = numberOrNull(share);
+	return {
+		usd,
+		exact: share === null ? null : toExactUsd(share),
+		currency: 'USD',
+		basis: price.basis,
+		batchDiscount: price.batchDiscount,
+		tokens: price.tokens === null ? null : { ...price.tokens },
+		breakdown,
+		requestUsd: numberOrNull(price.total),
+		pricesAsOf: CATALOGUE.pricesAsOf,
+		totalUsd: usd,
+		...(price.estimated && { estimated: true }),
+	};
+}
+
+const numberOrNull = (amount: Picodollars | null): number | null =>
+	amount === null ? null : toUsdNumber(amount);
+
+function requestField(spent: Spent, id: string | null): IDataObject {
+	return {
+		id,
+		attempts: spent.attempts,
+		durationMs: spent.durationMs,
+		maybeBilledAttempts: spent.maybeBilledAttempts,
+		reused: false,
+	};
+}
+
+export interface FailedItemInput {
+	operation: Operation;
+	/** What the user asked for, as far as it could be read. */
+	prompt: unknown;
+	model: ChosenModel;
+	code: string;
+	failure: Failure | null;
+	spent: Spent;
+	error: ReturnType<typeof toNodeError>;
+	inputFields: IDataObject;
+	itemIndex: number;
+}
+
+/** The item for a request that brought no image, when the node is set to continue. */
+export function failedItem(input: FailedItemInput): INodeExecutionData {
+	const { failure, error } = input;
+	return {
+		json: {
+			...input.inputFields,
+			error: error.message,
+			description: error.description ?? null,
+			code: input.code,
+			...(failure?.status !== undefined && { status: failure.status }),
+			...(failure?.moderation && { moderation: { ...failure.moderation } }),
+			prompt: typeof input.prompt === 'string' ? input.prompt : null,
+			operation: input.operation,
+			model: input.model.id,
+			requestedModel: input.model.requested,
+			cost: { usd: null, basis: 'unknown' },
+			request: requestField(input.spent, failure?.requestId ?? null),
+		},
+		error,
+		pairedItem: { item: input.itemIndex },
+	};
+}

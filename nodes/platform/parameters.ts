@@ -1,0 +1,100 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { AskedParameters } from '../core/requests/parameters';
+import type { RunOptions } from '../core/run/runRequests';
+
+/** Options that shape the item, not the request. */
+export interface OutputOptions {
+	/** Binary field that receives the image. */
+	field: string;
+	/** The user's own file name, or empty for one made from the prompt. */
+	fileName: string;
+	/** Copy the input item's JSON fields to what comes out. */
+	includeInputFields: boolean;
+}
+
+/** The fields that Generate and Edit share, as the user filled them in. */
+export function readAskedParameters(context: IExecuteFunctions, itemIndex: number): AskedParameters {
+	const size: unknown = context.getNodeParameter('size', itemIndex);
+	const options = readOptions(context, itemIndex);
+	return {
+		prompt: asText(context.getNodeParameter('prompt', itemIndex)),
+		quality: context.getNodeParameter('quality', itemIndex),
+		size,
+		...(size === 'custom' && {
+			width: asNumber(context.getNodeParameter('width', itemIndex)),
+			height: asNumber(context.getNodeParameter('height', itemIndex)),
+		}),
+		count: asNumber(context.getNodeParameter('count', itemIndex)),
+		outputFormat: options.outputFormat,
+		outputCompression: asNumber(options.outputCompression),
+		background: options.background,
+		moderation: options.moderation,
+		inputFidelity: options.inputFidelity,
+		complexity: options.complexity,
+		safetyIdentifier: asText(options.safetyIdentifier),
+	};
+}
+
+/** The role or model id that was chosen. */
+export function readModel(context: IExecuteFunctions, itemIndex: number): string {
+	const value: unknown = context.getNodeParameter('model', itemIndex, '', { extractValue: true });
+	return String(value ?? '').trim();
+}
+
+export function readOutputOptions(context: IExecuteFunctions, itemIndex: number): OutputOptions {
+	const options = readOptions(context, itemIndex);
+	return {
+		field: textOr(options.outputBinaryField, 'data'),
+		fileName: textOr(options.fileName, ''),
+		includeInputFields: options.includeInputFields === true,
+	};
+}
+
+export interface RunSettings extends Pick<RunOptions, 'maxConcurrency' | 'maxAttempts'> {
+	/** For one request, in ms. */
+	timeoutMs: number;
+}
+
+/** Settings of the whole run; they are read once, for the first item. */
+export function readRunSettings(context: IExecuteFunctions): RunSettings {
+	const run = context.getNodeParameter('run', 0, {}) as Record<string, unknown>;
+	return {
+		maxConcurrency: atLeastOne(run.maxConcurrency, 8),
+		maxAttempts: atLeastOne(run.maxAttempts, 4),
+		timeoutMs: atLeastOne(run.timeoutSeconds, 300) * 1000,
+	};
+}
+
+/** Names in a comma-separated list. */
+export function readNames(value: unknown): string[] {
+	return String(value ?? '')
+		.split(',')
+		.map((name) => name.trim())
+		.filter((name) => name !== '');
+}
+
+function readOptions(context: IExecuteFunctions, itemIndex: number): Record<string, unknown> {
+	return context.getNodeParameter('options', itemIndex, {}) as Record<string, unknown>;
+}
+
+/** Expressions give numbers where a text is meant. */
+function asText(value: unknown): unknown {
+	return typeof value === 'number' || typeof value === 'bigint' ? String(value) : value;
+}
+
+/** Expressions, and tables read from files, give texts where a number is meant. */
+function asNumber(value: unknown): unknown {
+	if (typeof value !== 'string' || value.trim() === '') return value;
+	const number = Number(value);
+	return Number.isNaN(number) ? value : number;
+}
+
+function textOr(value: unknown, fallback: string): string {
+	const text = String(value ?? '').trim();
+	return text === '' ? fallback : text;
+}
+
+function atLeastOne(value: unknown, fallback: number): number {
+	const number = Math.floor(Number(value ?? fallback));
+	return Number.isFinite(number) ? Math.max(1, number) : fallback;
+}
