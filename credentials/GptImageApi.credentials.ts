@@ -79,8 +79,7 @@ export class GptImageApi implements ICredentialType {
 		const provider = findProvider(credentials.provider);
 		const base = checkBaseUrl(String(credentials.baseUrl || provider.baseUrl));
 		if (!base.ok) throw new Error(base.problem);
-		const target = `${/^https?:/i.test(requestOptions.url) ? '' : (requestOptions.baseURL ?? base.url).replace(/\/+$/, '')}${requestOptions.url}`;
-		if (!isBelow(target, base.url)) {
+		if (!isBelow(targetOf(requestOptions), base.url)) {
 			throw new Error(
 				`The key of this credential is for ${base.url} and is not sent anywhere else. Change the address, or the credential's 'Base URL'.`,
 			);
@@ -93,8 +92,9 @@ export class GptImageApi implements ICredentialType {
 				...optionalHeader('OpenAI-Organization', credentials.organizationId),
 				...optionalHeader('OpenAI-Project', credentials.projectId),
 			},
-			// A redirect would take the key to another address.
+			// A redirect would take the key to another address. The HTTP Request node has options of its own for it.
 			disableFollowRedirect: true,
+			...('uri' in requestOptions && { followRedirect: false, followAllRedirects: false }),
 		};
 	}
 
@@ -124,6 +124,16 @@ export class GptImageApi implements ICredentialType {
 			},
 		],
 	};
+}
+
+/** A request as our nodes make it, or as n8n's HTTP Request node does, which names the address `uri`. */
+type Unsigned = Partial<IHttpRequestOptions> & { uri?: unknown };
+
+/** The address that n8n's HTTP client makes of it (axios, buildFullPath). */
+function targetOf({ url, uri, baseURL }: Unsigned): string {
+	const address = String(url ?? uri ?? '');
+	if (!baseURL || /^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(address)) return address;
+	return address === '' ? baseURL : `${baseURL.replace(/\/+$/, '')}/${address.replace(/^\/+/, '')}`;
 }
 
 function optionalHeader(name: string, value: unknown): Record<string, string> {

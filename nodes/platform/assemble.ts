@@ -100,6 +100,7 @@ function failedCallItem(
 		failure: outcome.failure,
 		spent: outcome,
 		error: toNodeError(context.getNode(), outcome.failure, explained, item.itemIndex),
+		toErrorOutput: hasErrorOutput(context),
 		inputFields: inputFields(context, item.itemIndex, output.includeInputFields),
 		itemIndex: item.itemIndex,
 	});
@@ -119,6 +120,7 @@ function refusedItem(
 		failure: null,
 		spent: NEVER_SENT,
 		error: problemsError(context.getNode(), problems, item.itemIndex),
+		toErrorOutput: hasErrorOutput(context),
 		inputFields: inputFields(
 			context,
 			item.itemIndex,
@@ -126,6 +128,10 @@ function refusedItem(
 		),
 		itemIndex: item.itemIndex,
 	});
+}
+
+function hasErrorOutput(context: IExecuteFunctions): boolean {
+	return context.getNode().onError === 'continueErrorOutput';
 }
 
 function inputFields(context: IExecuteFunctions, itemIndex: number, wanted: boolean): IDataObject {

@@ -1,4 +1,4 @@
-import { NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError, type ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { checkBaseUrl } from '../core/models/baseUrl';
 import { findProvider } from '../core/models/providers';
 import type { ImageRequest } from '../core/requests/imageRequest';
@@ -7,7 +7,7 @@ import { localFailure } from '../core/run/failure';
 import type { SendResult } from '../core/run/runRequests';
 import { OpenAI } from '../vendor/openai';
 import { failureFromSdk } from './failures';
-import { CREDENTIAL, fetchThroughN8n, type RequestContext } from './http';
+import { fetchThroughN8n, readCredential, type RequestContext } from './http';
 
 /** A finished request: its images as base64, its usage and the API's id of it. */
 export interface Answer {
@@ -43,15 +43,16 @@ const SDK_TIMEOUT_MARGIN_MS = 30_000;
  * @throws NodeOperationError when the credential's base URL can't be used
  */
 export async function createImageApi(context: RequestContext, timeoutMs: number): Promise<ImageApi> {
+	const credential = await readCredential(context);
 	const client = new OpenAI({
-		baseURL: await readBaseUrl(context),
+		baseURL: baseUrlOf(context, credential.data ?? {}),
 		// The credential signs each request; the SDK only wants something to be there.
 		apiKey: 'signed-by-the-credential',
 		organization: null,
 		project: null,
 		maxRetries: 0,
 		timeout: timeoutMs + SDK_TIMEOUT_MARGIN_MS,
-		fetch: fetchThroughN8n(context, timeoutMs),
+		fetch: fetchThroughN8n(context, credential, timeoutMs),
 	});
 	return {
 		generate: async (request, options) =>
@@ -102,9 +103,8 @@ async function imagesFrom(
 	}
 }
 
-async function readBaseUrl(context: RequestContext): Promise<string> {
-	const credential = await context.getCredentials(CREDENTIAL);
-	const base = checkBaseUrl(String(credential.baseUrl || findProvider(credential.provider).baseUrl));
+function baseUrlOf(context: RequestContext, { baseUrl, provider }: ICredentialDataDecryptedObject): string {
+	const base = checkBaseUrl(String(baseUrl || findProvider(provider).baseUrl));
 	if (base.ok) return base.url;
 	throw new NodeOperationError(context.getNode(), base.problem, {
 		description: "Open the credential of this node and correct 'Base URL'.",

@@ -83,7 +83,7 @@ export function toNodeError(
 ): NodeApiError | NodeOperationError {
 	const description = [remedy, reference(failure)].filter(Boolean).join(' ');
 	if (failure.status === null) {
-		return new NodeOperationError(node, message, { description, itemIndex });
+		return withMessage(new NodeOperationError(node, message, { description, itemIndex }), message);
 	}
 	const details: JsonObject = {
 		code: failure.code,
@@ -97,6 +97,12 @@ export function toNodeError(
 		itemIndex,
 	});
 	error.context.data = details;
+	return withMessage(error, message);
+}
+
+/** n8n puts a sentence of its own in place of a message that contains a code such as ETIMEDOUT; ours says more. */
+function withMessage<T extends Error>(error: T, message: string): T {
+	error.message = message;
 	return error;
 }
 
@@ -113,8 +119,10 @@ function reference({ status, code, requestId }: Failure): string {
 export function problemsError(node: INode, problems: Problem[], itemIndex: number): NodeOperationError {
 	const [first, ...others] = problems;
 	const more = others.map(({ message }) => message).join(' ');
-	return new NodeOperationError(node, first?.message ?? 'The input is not valid', {
+	const message = first?.message ?? 'The input is not valid';
+	const error = new NodeOperationError(node, message, {
 		description: `${more === '' ? '' : `Also: ${more} `}Nothing was sent, nothing was billed.`,
 		itemIndex,
 	});
+	return withMessage(error, message);
 }

@@ -31,7 +31,7 @@ export function failureFromSdk(error: unknown): Failure {
 			status: error.status,
 			code: asText(body.code),
 			type: asText(body.type),
-			message: asText(body.message),
+			message: asText(body.message) ?? asText(error.error),
 			requestId: asText(error.requestID),
 			retryAfterMs: retryAfterMs(error.headers),
 			moderation: moderationDetails(body),

@@ -1,4 +1,5 @@
 import type {
+	ICredentialsDecrypted,
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
@@ -15,10 +16,15 @@ const SIGNED_BY_CREDENTIAL = ['authorization', 'openai-organization', 'openai-pr
 /**
  * A `fetch` for OpenAI's SDK that goes through n8n's HTTP helper, so that the user's proxy, TLS and
  * request filter apply, the credential signs, and n8n's cancel button ends it.
+ * @param credential read once for the run: n8n would look it up in its database for each request
  * @param timeoutMs for the whole request
  */
-export function fetchThroughN8n(context: RequestContext, timeoutMs: number) {
-	return async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+export function fetchThroughN8n(
+	context: RequestContext,
+	credential: ICredentialsDecrypted,
+	timeoutMs: number,
+) {
+	const send = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
 		const options: IHttpRequestOptions = {
 			url: input instanceof Request ? input.url : String(input),
 			method: (init?.method ?? 'GET').toUpperCase() as 'GET' | 'POST',
@@ -35,9 +41,19 @@ export function fetchThroughN8n(context: RequestContext, timeoutMs: number) {
 			context,
 			CREDENTIAL,
 			options,
+			{ credentialsDecrypted: credential },
 		)) as IN8nHttpFullResponse;
 		return toResponse(answer);
 	};
+	// The SDK looks at it before it sends a form; where there is none it makes a request to find out.
+	return Object.assign(send, { Response });
+}
+
+/** The credential that the node uses, with its expressions resolved. */
+export async function readCredential(context: RequestContext): Promise<ICredentialsDecrypted> {
+	const { id, name } = context.getNode().credentials?.[CREDENTIAL] ?? { id: null, name: CREDENTIAL };
+	const data = await context.getCredentials(CREDENTIAL);
+	return { id: id ?? '', name, type: CREDENTIAL, data };
 }
 
 function unsignedHeaders(given: RequestInit['headers']): Record<string, string> {

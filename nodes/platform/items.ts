@@ -110,6 +110,8 @@ export interface FailedItemInput {
 	failure: Failure | null;
 	spent: Spent;
 	error: ReturnType<typeof toNodeError>;
+	/** The node has an error output, and this item belongs there. */
+	toErrorOutput: boolean;
 	inputFields: IDataObject;
 	itemIndex: number;
 }
@@ -117,7 +119,7 @@ export interface FailedItemInput {
 /** The item for a request that brought no image, when the node is set to continue. */
 export function failedItem(input: FailedItemInput): INodeExecutionData {
 	const { failure, error } = input;
-	return {
+	const item: INodeExecutionData = {
 		json: {
 			...input.inputFields,
 			error: error.message,
@@ -132,7 +134,17 @@ export function failedItem(input: FailedItemInput): INodeExecutionData {
 			cost: { usd: null, basis: 'unknown' },
 			request: requestField(input.spent, failure?.requestId ?? null),
 		},
-		error,
 		pairedItem: { item: input.itemIndex },
 	};
+	return input.toErrorOutput ? forErrorOutput(item, error) : item;
+}
+
+/**
+ * n8n 2.41 moves an item with an `error` to the error output, and then replaces the JSON of every item
+ * that still has one by `{ error: message }` (workflow-execute: handleNodeErrorOutput, then
+ * normalizeNodeErrors), so that code, cost and request id would be lost. It copies items on the way, and
+ * a copy leaves out what is not enumerable: so this error is seen by the first step only.
+ */
+function forErrorOutput(item: INodeExecutionData, error: FailedItemInput['error']): INodeExecutionData {
+	return Object.defineProperty(item, 'error', { value: error, enumerable: false });
 }

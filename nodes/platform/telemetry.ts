@@ -22,11 +22,17 @@ export class RunTally {
 
 	private lastMessageAt = -Infinity;
 
-	constructor(
-		private readonly context: IExecuteFunctions,
-		private readonly requests: number,
-		private readonly now: () => number,
-	) {}
+	private readonly context: IExecuteFunctions;
+
+	private readonly requests: number;
+
+	private readonly now: () => number;
+
+	constructor(context: IExecuteFunctions, requests: number, now: () => number) {
+		this.context = context;
+		this.requests = requests;
+		this.now = now;
+	}
 
 	succeeded(price: RequestPrice, images: number): void {
 		this.done += 1;
@@ -46,9 +52,10 @@ export class RunTally {
 		this.report();
 	}
 
-	/** "12 images for $0.0264, 1 of unknown cost" */
+	/** "12 images for $0.0264, 1 of unknown cost"; no amount when none is known. */
 	summary(): string {
 		const images = `${this.images} ${this.images === 1 ? 'image' : 'images'}`;
+		if (this.images > 0 && this.unpriced === this.images) return `${images} of unknown cost`;
 		const unknown = this.unpriced > 0 ? `, ${this.unpriced} of unknown cost` : '';
 		return `${images} for ${toReadableUsd(this.spent)}${unknown}`;
 	}

@@ -1,7 +1,7 @@
 const MAX_BYTES = 100;
 
 /** Names that Windows keeps for devices, whatever the extension (Microsoft, "Naming Files, Paths, and Namespaces"). */
-const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i;
+const RESERVED = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)/i;
 
 /**
  * A file name that every file system takes, from a prompt: letters and digits of any script, joined
@@ -11,8 +11,9 @@ const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i;
  * @param position number of the image among several of one item, from 1; `null` for a single one
  */
 export function fileNameFromPrompt(text: string, extension: string, position: number | null): string {
-	const words = text.normalize('NFC').toLowerCase().replace(/[^\p{L}\p{N}\p{M}]+/gu, '-');
-	return withExtension(words.replace(/^-+|-+$/g, ''), extension, position);
+	// A mark counts with its letter only: what is left of an emoji without its symbol can't be seen.
+	const words = text.normalize('NFC').toLowerCase().match(/(?:[\p{L}\p{N}]\p{M}*)+/gu) ?? [];
+	return withExtension(words.join('-'), extension, position);
 }
 
 /**
@@ -24,24 +25,28 @@ export function fileNameFromUser(name: string, extension: string, position: numb
 		.normalize('NFC')
 		.replace(/\.(?:png|jpe?g|webp|gif)$/i, '')
 		.replace(/[<>:"/\\|?*\p{C}]+/gu, '-')
-		.replace(/^[\s.-]+|[\s.-]+$/g, '');
+		.replace(/^[\s.\p{M}-]+|[\s.-]+$/gu, '');
 	return withExtension(base, extension, position);
 }
 
 function withExtension(base: string, extension: string, position: number | null): string {
 	const suffix = position === null ? '' : `-${position}`;
-	const short = cutToBytes(base, MAX_BYTES - suffix.length).replace(/[\s.-]+$/, '');
-	const safe = short === '' ? 'image' : RESERVED.test(short.split('.')[0] ?? '') ? `image-${short}` : short;
-	return `${safe}${suffix}.${extension}`;
+	const free = RESERVED.test(base) ? `image-${base}` : base;
+	const short = cutToBytes(free, MAX_BYTES - suffix.length).replace(/[\s.-]+$/, '');
+	return `${short === '' ? 'image' : short}${suffix}.${extension}`;
 }
 
+/** Never inside a letter and its accents, or inside an emoji. */
 function cutToBytes(text: string, limit: number): string {
+	if (byteLength(text) <= limit) return text;
 	let bytes = 0;
 	let result = '';
 	for (const { segment } of new Intl.Segmenter('und').segment(text)) {
-		bytes += new TextEncoder().encode(segment).length;
+		bytes += byteLength(segment);
 		if (bytes > limit) break;
 		result += segment;
 	}
 	return result;
 }
+
+const byteLength = (text: string): number => Buffer.byteLength(text, 'utf8');

@@ -12,7 +12,7 @@ export function checkBaseUrl(value: string): BaseUrlCheck {
 	const text = value.trim();
 	const refuse = (why: string): BaseUrlCheck => ({
 		ok: false,
-		problem: `The credential's 'Base URL' ${JSON.stringify(redactUserInfo(text))} can't be used: ${why} Example: https://api.openai.com/v1`,
+		problem: `The credential's 'Base URL' ${JSON.stringify(withoutSecrets(text))} can't be used: ${why} Example: https://api.openai.com/v1`,
 	});
 	let url: URL;
 	try {
@@ -35,8 +35,12 @@ export function checkBaseUrl(value: string): BaseUrlCheck {
 	return { ok: true, url: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
 }
 
-function redactUserInfo(text: string): string {
-	return text.replace(/\/\/[^/@]*@/, '//…@');
+/** What may be shown of a refused address: no user name, password or query, and no key pasted into the wrong field. */
+function withoutSecrets(text: string): string {
+	return text
+		.replace(/^.*@/s, '…@')
+		.replace(/([?#]).*$/s, '$1…')
+		.replace(/\bsk-[\w-]+/g, 'sk-…');
 }
 
 /** Whether a request to `target` stays with the host and path that the key belongs to. */

@@ -1,6 +1,6 @@
 /**
  * Tokens of one request by the rate at which they are billed. The cached ones are not contained in
- * the uncached ones, so all six add up to what the API reported.
+ * the uncached ones, so all six add up to what the API reported (to more where its details exceed its totals).
  */
 export interface BilledTokens {
 	textInput: number;
@@ -73,11 +73,12 @@ function divide(
 ): Division {
 	const text = details?.text ?? 0;
 	const image = details?.image ?? 0;
+	// Should the parts be more than the total, they count: the cost is then an upper bound.
 	const rest = Math.max(0, total - text - image);
 	return {
 		text: unexplained === 'text' ? text + rest : text,
 		image: unexplained === 'image' ? image + rest : image,
-		estimated: rest > 0,
+		estimated: details === null ? total > 0 : total !== text + image,
 	};
 }
 

@@ -11,10 +11,9 @@ import {
 	type FieldName,
 	type Problem,
 } from './parameters';
+import { formatProblems, resolveFormat } from './format';
 import { MAX_IMAGES_PER_ITEM } from './limits';
 import { resolveSize } from './size';
-
-
 
 /** Body of POST /images/generations and the text fields of POST /images/edits, without `n`. */
 export interface ImageRequest {
@@ -43,18 +42,17 @@ export interface CheckedRequest {
 /** Turns what was asked into a request, or says everything that stands against it. Nothing is sent. */
 export function checkImageRequest(asked: AskedParameters, model: ChosenModel): Checked<CheckedRequest> {
 	const capabilities = model.entry?.capabilities ?? UNKNOWN_MODEL;
-	const parsed = parametersSchema(capabilities, model.id).safeParse(withoutEmpty(asked));
+	const given = withoutEmpty(asked);
+	const parsed = parametersSchema(capabilities, model.id).safeParse(given);
 	const size = resolveSize(asked, model.id, capabilities);
 	const problems: Problem[] = [
 		...(model.id === '' ? [{ field: 'model', message: EMPTY_MODEL } as const] : []),
 		...(parsed.success ? [] : parsed.error.issues.map(toProblem)),
+		...(size.ok ? [] : [size.problem]),
+		...formatProblems(given, capabilities, model.id),
 	];
-	if (!size.ok) problems.push(size.problem);
 	if (!parsed.success || !size.ok || problems.length > 0) return { ok: false, problems };
 	const parameters = parsed.data;
-	const clash =
-		formatClash(parameters) ?? transparencyProblem(parameters, capabilities, model.id);
-	if (clash !== null) return { ok: false, problems: [clash] };
 	return {
 		ok: true,
 		value: {
@@ -157,42 +155,6 @@ const labelOf = (path: PropertyKey[] | undefined): string => FIELD_LABELS[fieldO
 
 function toProblem(issue: { path: PropertyKey[]; message: string }): Problem {
 	return { field: fieldOf(issue.path), message: issue.message };
-}
-
-/** Jpeg is smallest and fastest; it can't be transparent, so png then. */
-function resolveFormat(format: Parameters['outputFormat'], background: Parameters['background']): OutputFormat {
-	if (format !== undefined && format !== 'auto') return format;
-	return background === 'transparent' ? 'png' : 'jpeg';
-}
-
-function transparencyProblem(
-	{ background }: Parameters,
-	capabilities: Capabilities,
-	modelName: string,
-): Problem | null {
-	if (background !== 'transparent' || capabilities.transparentBackground) return null;
-	return {
-		field: 'background',
-		message: `'Background' is 'transparent', which ${modelName} can't make. Choose auto or opaque, or another model.`,
-	};
-}
-
-function formatClash(parameters: Parameters): Problem | null {
-	const format = resolveFormat(parameters.outputFormat, parameters.background);
-	if (parameters.background === 'transparent' && format === 'jpeg') {
-		return {
-			field: 'background',
-			message:
-				"'Background' is 'transparent', but 'Output Format' is 'jpeg', which has no transparency. Choose png or webp.",
-		};
-	}
-	if (parameters.outputCompression !== undefined && format === 'png') {
-		return {
-			field: 'outputCompression',
-			message: `'Output Compression' is ${showValue(parameters.outputCompression)}, but the image is a png, which is never compressed with loss. Choose jpeg or webp as 'Output Format', or remove the compression.`,
-		};
-	}
-	return null;
 }
 
 function toRequest(model: string, size: string, parameters: Parameters): ImageRequest {

@@ -17,12 +17,14 @@ const text = () => z.catch(z.nullable(z.optional(z.string())), null);
 
 /** OpenAI API reference, "ImagesResponse". Only the images are required: whatever else is odd, they were paid for. */
 const responseSchema = z.object({
-	data: z.array(z.object({ b64_json: z.string() })),
+	data: z.array(z.unknown()),
 	quality: text(),
 	size: text(),
 	background: text(),
 	usage: z.optional(z.unknown()),
 });
+
+const imageSchema = z.object({ b64_json: z.string() });
 
 const tokens = () => z.number().check(z.refine((count) => Number.isSafeInteger(count) && count >= 0));
 const optionalTokens = () => z.optional(z.nullable(tokens()));
@@ -61,10 +63,12 @@ const usageSchema = z.object({
  */
 export function parseImageResponse(body: unknown): ImageResponse | null {
 	const parsed = responseSchema.safeParse(body);
-	if (!parsed.success || parsed.data.data.length === 0) return null;
+	if (!parsed.success) return null;
 	const { data, quality, size, background, usage } = parsed.data;
+	const images = data.flatMap((image) => imageSchema.safeParse(image).data?.b64_json || []);
+	if (images.length === 0) return null;
 	return {
-		images: data.map((image) => image.b64_json),
+		images,
 		quality: quality ?? null,
 		size: size ?? null,
 		background: background ?? null,

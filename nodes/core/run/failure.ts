@@ -68,11 +68,13 @@ export function failureFromAnswer(answer: ApiErrorAnswer): Failure {
 const DEFAULT_CODES: Partial<Record<FailureKind, string>> = {
 	modelGone: 'model_not_found',
 	organizationNotVerified: 'organization_not_verified',
+	insufficientQuota: 'insufficient_quota',
 	rateLimit: 'rate_limit_exceeded',
 	invalidKey: 'invalid_api_key',
 };
 
-const KIND_BY_CODE: Record<string, FailureKind> = {
+/** By `code`, or by `type` where it says the same. */
+const KIND_BY_CODE = new Map<string | null, FailureKind>(Object.entries({
 	moderation_blocked: 'moderation',
 	content_policy_violation: 'moderation',
 	insufficient_quota: 'insufficientQuota',
@@ -82,11 +84,11 @@ const KIND_BY_CODE: Record<string, FailureKind> = {
 	model_not_found: 'modelGone',
 	unsupported_file_mimetype: 'unsupportedFile',
 	rate_limit_exceeded: 'rateLimit',
-};
+}));
 
-function kindOf({ status, code, message }: ApiErrorAnswer): FailureKind {
+function kindOf({ status, code, type, message }: ApiErrorAnswer): FailureKind {
 	const words = message ?? '';
-	const known = code === null ? undefined : KIND_BY_CODE[code];
+	const known = KIND_BY_CODE.get(code) ?? KIND_BY_CODE.get(type);
 	if (known !== undefined) return known;
 	if (status === 403 && NOT_VERIFIED.test(words)) return 'organizationNotVerified';
 	if ((status === 400 || status === 404) && MODEL_GONE.test(words)) return 'modelGone';

@@ -34,7 +34,7 @@ export interface RunWorld {
 
 /**
  * Works through requests with a fixed number of lanes, each taking the next one as soon as it is free.
- * What is in flight when the run stops is finished, because it is paid for.
+ * What is in flight when the run stops is finished, because it is paid for; nothing is sent after that, no retry either.
  * @param send sends one request and delivers what it brought; it never throws
  * @param onProgress called after each request that ended
  * @returns outcomes in the order of `requests`
@@ -57,7 +57,7 @@ export async function runRequests<Request, T>(
 			const reason = world.cancelled() ? CANCELLED : stop;
 			const outcome = reason
 				? neverSent<T>(reason)
-				: await sendWithRetries((attempt) => send(request, attempt), options.maxAttempts, world);
+				: await sendWithRetries((attempt) => send(request, attempt), options.maxAttempts, world, () => stop);
 			outcomes[index] = outcome;
 			stop ??= reasonToStop(outcome, options);
 			onProgress(outcome, index);
@@ -80,7 +80,7 @@ function reasonToStop<T>(outcome: Outcome<T>, options: RunOptions): Failure | nu
 	if (outcome.ok) return null;
 	if (REACTIONS[outcome.failure.kind].reaction === 'stopRun') return outcome.failure;
 	return options.stopOnFailure
-		? localFailure('stopped', 'not_started', 'Not started, because another item failed.')
+		? localFailure('stopped', 'not_started', 'Stopped, because another item failed.')
 		: null;
 }
 
@@ -88,6 +88,7 @@ async function sendWithRetries<T>(
 	send: (attempt: number) => Promise<SendResult<T>>,
 	maxAttempts: number,
 	world: RunWorld,
+	stopped: () => Failure | null,
 ): Promise<Outcome<T>> {
 	const startedAt = world.now();
 	let maybeBilledAttempts = 0;
@@ -98,7 +99,11 @@ async function sendWithRetries<T>(
 		const { reaction, maybeBilled } = REACTIONS[result.failure.kind];
 		if (maybeBilled) maybeBilledAttempts += 1;
 		const last = attempt >= maxAttempts || reaction !== 'retry' || world.cancelled();
-		if (!last) await world.sleep(waitBeforeRetry(result.failure, attempt, world.random()));
+		if (!last && stopped() === null) {
+			await world.sleep(waitBeforeRetry(result.failure, attempt, world.random()));
+		}
 		if (last || world.cancelled()) return { ...result, ...ended, maybeBilledAttempts };
+		const failure = stopped();
+		if (failure !== null) return { ok: false, failure, ...ended, maybeBilledAttempts };
 	}
 }

@@ -1,0 +1,38 @@
+const { join } = require('node:path');
+
+/** What every project has in common: TypeScript without a type check (`tsc` does that), compiled for Node 24. */
+const shared = {
+	rootDir: __dirname,
+	testEnvironment: 'node',
+	moduleFileExtensions: ['js', 'cjs', 'mjs', 'ts', 'mts', 'json', 'node'],
+	transform: {
+		'\\.m?ts$': [
+			'@swc/jest',
+			{ jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+		],
+	},
+	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/demo-output/', '<rootDir>/\\.tmp/'],
+	testPathIgnorePatterns: ['/node_modules/'],
+};
+
+/** @param {string} name - the folder below test/ */
+function project(name, extra = {}) {
+	return { ...shared, displayName: name, testMatch: [join(__dirname, 'test', name, '**/*.test.{ts,mts}')], ...extra };
+}
+
+/** One n8n serves all test files of these two, and ends after the last. */
+const withN8n = { globalTeardown: join(__dirname, 'test/n8n/harness/jestTeardown.mts') };
+
+/** @type {import('jest').Config} */
+module.exports = {
+	projects: [
+		project('unit'),
+		project('contract'),
+		project('package'),
+		project('n8n', withN8n),
+		project('browser', withN8n),
+	],
+	// n8n and the browser take both cores already, and their tests share one n8n.
+	maxWorkers: 1,
+	testTimeout: 120_000,
+};

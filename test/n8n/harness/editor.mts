@@ -1,0 +1,159 @@
+import type { INodeListSearchResult, INodeParameters } from 'n8n-workflow';
+import { isAtRest, readExecution, type Execution, type StoredExecution } from './execution.mts';
+import type { Push } from './push.mts';
+import type { Rest } from './rest.mts';
+import { until } from './until.mts';
+import type { WorkflowJson } from './workflowBuilder.mts';
+
+type StoredWorkflow = WorkflowJson & { id: string; versionId: string };
+type CredentialData = Record<string, unknown>;
+
+export interface ListSearch {
+	/** for example `n8n-nodes-gpt-image.gptImage` */
+	nodeType: string;
+	typeVersion?: number;
+	methodName: string;
+	/** the parameter that is being filled in, default `model` */
+	parameter?: string;
+	currentNodeParameters?: INodeParameters;
+	credentials?: Record<string, { id: string; name: string }>;
+	filter?: string;
+	paginationToken?: string;
+}
+
+/** What a person does in n8n's editor, by the requests that the editor makes (n8n 2.41). */
+export interface Editor {
+	/** @returns the credential's id */
+	createCredential(data: CredentialData, type?: string): Promise<string>;
+	/** the credential's "Test" */
+	testCredential(data: CredentialData, type?: string): Promise<{ status: 'OK' | 'Error'; message: string }>;
+	/** @returns the workflow's id */
+	createWorkflow(workflow: WorkflowJson): Promise<string>;
+	/** publishes a workflow, so that its trigger works */
+	activateWorkflow(id: string): Promise<void>;
+	deactivateWorkflow(id: string): Promise<void>;
+	/** "Execute workflow". @returns the execution's id, at once */
+	runWorkflow(id: string): Promise<string>;
+	/** resolves when the execution has ended or waits; with `finished`, only when it has ended */
+	waitForExecution(id: string, options?: { timeoutMs?: number; finished?: boolean }): Promise<Execution>;
+	getExecution(id: string): Promise<Execution>;
+	/** "Stop" */
+	cancelExecution(id: string): Promise<void>;
+	/** "Retry" of a failed execution. @returns the id of the new one, which has ended */
+	retryExecution(id: string, options?: { withCurrentWorkflow?: boolean }): Promise<string>;
+	/** an item's image, by `binary.<field>.id` */
+	downloadBinary(id: string, action?: 'view' | 'download'): Promise<{ body: Buffer; headers: Headers }>;
+	/** the list of a resource locator */
+	listSearch(search: ListSearch): Promise<INodeListSearchResult>;
+}
+
+/** The node that "Execute workflow" starts from: the Manual Trigger, or else the first trigger. */
+function triggerOf(workflow: WorkflowJson): string {
+	const trigger =
+		workflow.nodes.find((node) => node.type === 'n8n-nodes-base.manualTrigger') ??
+		workflow.nodes.find((node) => /trigger$/i.test(node.type));
+	if (trigger === undefined) throw new Error(`workflow "${workflow.name}" has no trigger`);
+	return trigger.name;
+}
+
+function credentialActions(rest: Rest): Pick<Editor, 'createCredential' | 'testCredential'> {
+	return {
+		async createCredential(data, type = 'gptImageApi') {
+			const body = { name: `test ${type}`, type, data };
+			return (await rest.request<{ id: string }>('POST', '/rest/credentials', body)).id;
+		},
+		async testCredential(data, type = 'gptImageApi') {
+			const credentials = { id: '', name: `test ${type}`, type, data };
+			return await rest.request('POST', '/rest/credentials/test', { credentials });
+		},
+	};
+}
+
+type WorkflowActions = Pick<Editor, 'createWorkflow' | 'activateWorkflow' | 'deactivateWorkflow' | 'runWorkflow'>;
+
+function workflowActions(rest: Rest, push: Push): WorkflowActions {
+	const read = async (id: string): Promise<StoredWorkflow> => await rest.request('GET', `/rest/workflows/${id}`);
+	return {
+		async createWorkflow(workflow) {
+			const body = { settings: {}, ...workflow, active: false };
+			return (await rest.request<StoredWorkflow>('POST', '/rest/workflows', body)).id;
+		},
+		async activateWorkflow(id) {
+			const { versionId } = await read(id);
+			await rest.request('POST', `/rest/workflows/${id}/activate`, { versionId });
+		},
+		async deactivateWorkflow(id) {
+			await rest.request('POST', `/rest/workflows/${id}/deactivate`, {});
+		},
+		async runWorkflow(id) {
+			const body = { triggerToStartFrom: { name: triggerOf(await read(id)) } };
+			const headers = { 'push-ref': push.ref };
+			const answer = await rest.request<{ executionId?: string }>('POST', `/rest/workflows/${id}/run`, body, headers);
+			if (answer.executionId === undefined) throw new Error(`n8n did not start it: ${JSON.stringify(answer)}`);
+			return answer.executionId;
+		},
+	};
+}
+
+type ExecutionActions = Pick<Editor, 'waitForExecution' | 'getExecution' | 'cancelExecution' | 'retryExecution'>;
+
+/** Most ms between two looks at an execution. What comes over the push connection makes the next look come at once. */
+const LOOK_EVERY_MS = 250;
+
+/** Resolves when the editor would see this execution end, or after `ms`. */
+async function endSeen(push: Push, id: string, ms: number): Promise<void> {
+	await new Promise<void>((resolve) => {
+		const finish = (): void => {
+			stopListening();
+			clearTimeout(timer);
+			resolve();
+		};
+		const timer = setTimeout(finish, ms);
+		const stopListening = push.onMessage(({ type, data }) => {
+			if (/^execution(Finished|Waiting)$/.test(type) && data['executionId'] === id) finish();
+		});
+	});
+}
+
+function executionActions(rest: Rest, push: Push): ExecutionActions {
+	const stored = async (id: string): Promise<StoredExecution> => await rest.request('GET', `/rest/executions/${id}`);
+	return {
+		async waitForExecution(id, { timeoutMs = 120_000, finished = false } = {}) {
+			const ask = async (): Promise<StoredExecution | undefined> => {
+				const execution = await stored(id);
+				const stillWaits = finished && execution.status === 'waiting';
+				return isAtRest(execution.status) && !stillWaits ? execution : undefined;
+			};
+			const pause = async (): Promise<void> => await endSeen(push, id, LOOK_EVERY_MS);
+			return readExecution(await until(`execution ${id} has ended`, ask, { timeoutMs, pause }));
+		},
+		getExecution: async (id) => readExecution(await stored(id)),
+		async cancelExecution(id) {
+			await rest.request('POST', `/rest/executions/${id}/stop`, {});
+		},
+		async retryExecution(id, { withCurrentWorkflow = false } = {}) {
+			const body = { loadWorkflow: withCurrentWorkflow };
+			return (await rest.request<{ id: string }>('POST', `/rest/executions/${id}/retry`, body)).id;
+		},
+	};
+}
+
+/** The editor of a signed-in user. */
+export function createEditor(rest: Rest, push: Push): Editor {
+	return {
+		...credentialActions(rest),
+		...workflowActions(rest, push),
+		...executionActions(rest, push),
+		async downloadBinary(id, action = 'download') {
+			return await rest.download(`/rest/binary-data?${new URLSearchParams({ id, action })}`);
+		},
+		async listSearch({ nodeType, typeVersion = 1, parameter = 'model', currentNodeParameters = {}, ...search }) {
+			return await rest.request('POST', '/rest/dynamic-node-parameters/resource-locator-results', {
+				nodeTypeAndVersion: { name: nodeType, version: typeVersion },
+				path: `parameters.${parameter}`,
+				currentNodeParameters,
+				...search,
+			});
+		},
+	};
+}

@@ -1,0 +1,112 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { place, plainEnvironment, projectRoot } from './environment.mts';
+import { freePort } from './freePort.mts';
+import { until } from './until.mts';
+
+/** First start migrates a new database; this leaves room on a busy machine. */
+const START_TIMEOUT_MS = 180_000;
+
+export interface LaunchOptions {
+	/** where images are kept: files below the user folder (n8n's default) or rows of its database (queue mode's) */
+	binaryMode?: 'filesystem' | 'database';
+	/** added to n8n's environment */
+	env?: Record<string, string>;
+}
+
+/** A running n8n, in a form that another process can take over. */
+export interface Launched {
+	/** without a slash at the end */
+	url: string;
+	pid: number;
+	/** n8n's N8N_USER_FOLDER */
+	userFolder: string;
+	/** everything n8n printed */
+	logFile: string;
+}
+
+/** Settings that keep n8n quiet, offline and on this machine. */
+const QUIET = {
+	N8N_LISTEN_ADDRESS: '127.0.0.1',
+	N8N_HOST: '127.0.0.1',
+	N8N_DIAGNOSTICS_ENABLED: 'false',
+	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+	N8N_TEMPLATES_ENABLED: 'false',
+	N8N_PERSONALIZATION_ENABLED: 'false',
+	N8N_HIRING_BANNER_ENABLED: 'false',
+	N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+	N8N_SECURE_COOKIE: 'false',
+	// Both ask api.n8n.io for their lists.
+	N8N_DISABLED_MODULES: 'mcp-registry',
+	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+	N8N_ENCRYPTION_KEY: 'only-for-tests-and-demo',
+	NODE_ENV: 'production',
+};
+
+/** Node 24 and whatever else this package's devDependencies bring. */
+const BINARIES = join(projectRoot, 'node_modules', '.bin');
+
+async function environment(userFolder: string, port: number, options: LaunchOptions): Promise<Record<string, string>> {
+	const plain = plainEnvironment();
+	return {
+		...plain,
+		...QUIET,
+		// n8n starts its task runner with the first "node" it finds.
+		PATH: [BINARIES, plain['PATH']].join(delimiter),
+		HOME: userFolder,
+		N8N_USER_FOLDER: userFolder,
+		N8N_PORT: String(port),
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		N8N_DEFAULT_BINARY_DATA_MODE: options.binaryMode ?? 'filesystem',
+		...options.env,
+	};
+}
+
+/** Throws when the process could not start or has ended. */
+function throwIfEnded(child: ChildProcess, failures: Error[], logFile: string): void {
+	if (failures[0]) throw failures[0];
+	if (child.exitCode === null && child.signalCode === null) return;
+	const how = child.signalCode ?? `exit code ${child.exitCode}`;
+	throw new Error(`n8n ended (${how}) before it was ready:\n${readFileSync(logFile, 'utf8')}`);
+}
+
+/** @param before - what the log held before this start, in characters: an earlier n8n of this folder was ready too */
+async function isReady(url: string, logFile: string, before: number): Promise<true | undefined> {
+	if (!readFileSync(logFile, 'utf8').slice(before).includes('Editor is now accessible')) return undefined;
+	const healthy = await fetch(`${url}/healthz`).then((response) => response.ok, () => false);
+	return healthy || undefined;
+}
+
+/**
+ * Starts a real n8n on free ports and waits until its editor can be used.
+ *
+ * @param userFolder - an existing folder that is n8n's alone; packages in it are loaded
+ * @throws with n8n's own output when it doesn't come up
+ */
+export async function launchN8n(userFolder: string, options: LaunchOptions): Promise<Launched> {
+	mkdirSync(userFolder, { recursive: true });
+	const port = await freePort();
+	const url = `http://127.0.0.1:${port}`;
+	const logFile = join(userFolder, 'n8n.log');
+	const log = openSync(logFile, 'a');
+	const before = readFileSync(logFile, 'utf8').length;
+	const child = spawn(
+		join(BINARIES, 'node'),
+		[join(place('GPT_IMAGE_N8N'), 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
+		{ cwd: userFolder, env: await environment(userFolder, port, options), stdio: ['ignore', log, log] },
+	);
+	closeSync(log);
+	const failures: Error[] = [];
+	child.on('error', (error) => failures.push(error));
+	const look = async (): Promise<true | undefined> => {
+		throwIfEnded(child, failures, logFile);
+		return await isReady(url, logFile, before);
+	};
+	await until('n8n is ready', look, { timeoutMs: START_TIMEOUT_MS, everyMs: 100 }).catch((error: unknown) => {
+		child.kill('SIGKILL');
+		throw error;
+	});
+	child.unref();
+	return { url, pid: child.pid ?? 0, userFolder, logFile };
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { IConnections, INode, INodeParameters } from 'n8n-workflow';
+
+/** A workflow as the editor's "Download" writes it. */
+export interface WorkflowJson {
+	name: string;
+	nodes: INode[];
+	connections: IConnections;
+	settings?: Record<string, unknown>;
+}
+
+type NodeExtras = Partial<Omit<INode, 'id' | 'name' | 'type' | 'parameters'>>;
+
+/** The credential of a node, by the id n8n gave it. */
+export function withCredential(id: string): Pick<INode, 'credentials'> {
+	return { credentials: { gptImageApi: { id, name: id } } };
+}
+
+/** A node of any type. */
+export function node(name: string, type: string, parameters: INodeParameters = {}, extras: NodeExtras = {}): INode {
+	return { id: randomUUID(), name, type, typeVersion: 1, position: [0, 0], parameters, ...extras };
+}
+
+/** A node of this package, for example `gptImage`. */
+export function ourNode(name: string, type: string, parameters: INodeParameters, extras: NodeExtras = {}): INode {
+	return node(name, `n8n-nodes-gpt-image.${type}`, parameters, extras);
+}
+
+/** A node that gives out these items. */
+export function itemsNode(name: string, items: Array<Record<string, unknown>>): INode {
+	const code = `return ${JSON.stringify(items.map((json) => ({ json })))};`;
+	return node(name, 'n8n-nodes-base.code', { jsCode: code }, { typeVersion: 2 });
+}
+
+/** A workflow that runs these nodes one after another, behind a Manual Trigger. */
+export function chain(...steps: INode[]): WorkflowJson {
+	const nodes = [node('Start', 'n8n-nodes-base.manualTrigger'), ...steps].map((step, index) => ({
+		...step,
+		position: [index * 220, 0] as [number, number],
+	}));
+	const connections: IConnections = {};
+	nodes.slice(1).forEach((step, index) => {
+		const before = nodes[index];
+		if (before) connections[before.name] = { main: [[{ node: step.name, type: 'main', index: 0 }]] };
+	});
+	return { name: `test ${randomUUID()}`, nodes, connections };
+}

@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../n8n/harness/environment.mts';
+import { unpackPackage } from '../n8n/harness/pack.mts';
+import { scan, SOURCE_PATTERNS, TARBALL_PATTERNS } from './scanner.mts';
+
+describe("n8n's own checks", () => {
+	let folder: string;
+
+	beforeAll(() => {
+		folder = mkdtempSync(join(tmpdir(), 'gpt-image-scan-'));
+	});
+	afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+	it('n8n-node lint finds nothing in the whole checkout', () => {
+		const lint = spawnSync(process.execPath, ['scripts/lint.mjs'], { cwd: projectRoot, encoding: 'utf8' });
+
+		expect(`${lint.stdout}${lint.stderr}`).toContain('n8n-node lint: 0 errors, 0 warnings');
+		expect(lint.status).toBe(0);
+	});
+
+	it('the package scanner finds nothing in the source', () => {
+		const result = scan(projectRoot, SOURCE_PATTERNS);
+
+		expect(result.problems).toEqual([]);
+		expect(result.passed).toBe(true);
+		expect(result.files).toBeGreaterThan(10);
+	});
+
+	it('the package scanner finds nothing in the tarball', () => {
+		const unpacked = join(folder, 'unpacked');
+		unpackPackage(unpacked);
+
+		const result = scan(unpacked, TARBALL_PATTERNS);
+
+		expect(result.problems).toEqual([]);
+		expect(result.passed).toBe(true);
+		expect(result.files).toBeGreaterThan(10);
+	});
+
+	it('the package scanner does find a timer, a console message and a dependency', () => {
+		const bad = join(folder, 'bad');
+		mkdirSync(join(bad, 'dist'), { recursive: true });
+		writeFileSync(join(bad, 'package.json'), '{ "name": "n8n-nodes-bad", "dependencies": { "openai": "1.0.0" } }');
+		writeFileSync(join(bad, 'dist', 'bad.js'), 'setTimeout(() => console.log(1), 1);');
+
+		const result = scan(bad, TARBALL_PATTERNS);
+
+		expect(result.passed).toBe(false);
+		expect(result.problems).toEqual(
+			expect.arrayContaining([
+				expect.stringContaining('dist/bad.js:1 error @n8n/community-nodes/no-restricted-globals'),
+				expect.stringContaining('dist/bad.js:1 error no-console'),
+				expect.stringContaining('package.json:1 error @n8n/community-nodes/no-runtime-dependencies'),
+			]),
+		);
+	});
+});

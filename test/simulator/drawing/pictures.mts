@@ -1,0 +1,118 @@
+/** The pictures of one request: drawn off the main thread by sharp, cached by everything that shapes them. */
+import { createHash } from 'node:crypto';
+import sharp from 'sharp';
+import type { Sharp } from 'sharp';
+import type { OutputFormat, Quality } from '../types.mts';
+import { overlays } from './overlay.mts';
+import { padImage } from './padding.mts';
+import { sceneSvg } from './scenes.mts';
+
+export interface PictureRequest {
+	prompt: string;
+	model: string;
+	quality: Quality;
+	size: { width: number; height: number };
+	n: number;
+	format: OutputFormat;
+	/** Percent. */
+	compression: number;
+	transparent: boolean;
+	/** Encoded input images of an edit. */
+	inputs: Buffer[];
+	masked: boolean;
+	/** Pad every image to this length. */
+	imageBytes: number | undefined;
+}
+
+/** The encoded image; padded ones are made anew on each call, so that only one at a time is in memory. */
+export type Picture = () => Buffer;
+
+const CACHE_BYTES = 96 * 1024 * 1024;
+const cache = new Map<string, Buffer>();
+const drawing = new Map<string, Promise<Buffer>>();
+let cachedBytes = 0;
+
+function remember(key: string, image: Buffer): void {
+	cache.set(key, image);
+	cachedBytes += image.length;
+	for (const [oldest, old] of cache) {
+		if (cachedBytes <= CACHE_BYTES) return;
+		cache.delete(oldest);
+		cachedBytes -= old.length;
+	}
+}
+
+function encode(image: Sharp, { format, compression, transparent }: PictureRequest): Sharp {
+	const quality = Math.max(1, compression);
+	if (format === 'jpeg') return image.flatten().jpeg({ quality });
+	const layered = transparent ? image : image.removeAlpha();
+	return format === 'webp' ? layered.webp({ quality, effort: 1 }) : layered.png({ compressionLevel: 4 });
+}
+
+function caption(request: PictureRequest, number: number): string {
+	const { width, height } = request.size;
+	const edit =
+		request.inputs.length === 0
+			? []
+			: [
+					`edit of ${request.inputs.length === 1 ? '1 image' : `${request.inputs.length} images`}${request.masked ? ', masked' : ''}`,
+				];
+	const count = request.n > 1 ? [`image ${number} of ${request.n}`] : [];
+	return [request.model, request.quality, `${width}×${height}`, ...edit, ...count].join('  ·  ');
+}
+
+async function draw(request: PictureRequest, number: number): Promise<Buffer> {
+	const { width, height } = request.size;
+	const svg = sceneSvg(
+		{ prompt: request.prompt, number, quality: request.quality, width, height },
+		request.transparent ? 'sticker' : 'full',
+	);
+	// Spaces alone are a valid prompt, but nothing to draw.
+	const blank = /^[\p{C}\p{Z}]*$/u.test(request.prompt);
+	const labels = { prompt: blank ? '(blank)' : request.prompt, caption: caption(request, number), badge: 'simulated' };
+	const layers = await overlays(labels, width, height, request.inputs[0], request.transparent);
+	// unlimited: a 3840x2160 scene of maximum detail is a long SVG.
+	return encode(sharp(Buffer.from(svg), { unlimited: true }).composite(layers), request).toBuffer();
+}
+
+async function cached(request: PictureRequest, number: number): Promise<Buffer> {
+	const inputs = request.inputs.map((input) => createHash('sha256').update(input).digest('hex'));
+	const key = createHash('sha256')
+		.update(JSON.stringify({ ...request, inputs, number }))
+		.digest('hex');
+	const known = cache.get(key);
+	if (known) return known;
+	// Two requests for the same picture at the same time share the drawing.
+	const running = drawing.get(key) ?? draw(request, number);
+	drawing.set(key, running);
+	try {
+		const image = await running;
+		if (!cache.has(key)) remember(key, image);
+		return image;
+	} finally {
+		drawing.delete(key);
+	}
+}
+
+async function drawPadded(request: PictureRequest, bytes: number): Promise<Picture[]> {
+	const plain = await cached(
+		{ ...request, prompt: 'Load test', model: 'simulator', quality: 'low', n: 1, inputs: [], masked: false },
+		1,
+	);
+	return Array.from(
+		{ length: request.n },
+		(_, index) => () => padImage(plain, request.format, bytes, `${request.prompt} #${index + 1}`),
+	);
+}
+
+/** Resolves with `n` pictures in order. */
+export async function drawPictures(request: PictureRequest): Promise<Picture[]> {
+	if (request.imageBytes !== undefined) return drawPadded(request, request.imageBytes);
+	const pictures: Picture[] = [];
+	// One after the other: ten at once at 3840x2160 would need gigabytes, and sharp uses all cores for one.
+	for (let number = 1; number <= request.n; number += 1) {
+		const image = await cached(request, number);
+		pictures.push(() => image);
+	}
+	return pictures;
+}

@@ -1,0 +1,114 @@
+/** `POST /v1/images/generations` and `/v1/images/edits` ("Images" API reference). */
+import { invalidRequest, invalidType, unknownParameter } from '../errors.mts';
+import { answerToFault } from '../faults.mts';
+import type { Answer } from '../http/answer.mts';
+import type { Exchange } from '../http/exchange.mts';
+import { readJsonObject, shortened } from '../http/json.mts';
+import type { UploadedFile } from '../http/multipart.mts';
+import { readForm } from '../http/multipart.mts';
+import type { InputFile, Inputs } from '../images/inputs.mts';
+import { checkDeclared, MAX_IMAGE_BYTES, openInputs } from '../images/inputs.mts';
+import type { RawParameters } from '../images/parameters.mts';
+import { parseHead, parseOptions } from '../images/parameters.mts';
+import { readReference, readReferences } from '../images/references.mts';
+import { work } from '../images/work.mts';
+import { imageFacts, recordOf } from '../recording.mts';
+import { takeFault } from '../state.mts';
+import type { Fault } from '../types.mts';
+
+/** Faults strike after the body was read, so that the record shows what was asked for. */
+function nextFault({ state, record }: Exchange): { late: Fault | undefined; answer: Answer | undefined } {
+	const fault = takeFault(state, record.path);
+	return { late: fault, answer: answerToFault(fault, String(record.parameters.model ?? 'gpt-image')) };
+}
+
+export async function createImage(exchange: Exchange): Promise<Answer> {
+	const values = await readJsonObject(exchange.request);
+	exchange.record.parameters = values;
+	const { late, answer } = nextFault(exchange);
+	if (answer) return answer;
+	const raw: RawParameters = { endpoint: 'generations', values, textual: false };
+	const head = parseHead(raw, exchange.state);
+	return work(
+		exchange,
+		{ endpoint: 'generations', head, options: parseOptions(raw, head.model), inputs: { images: [], masked: false } },
+		late,
+	);
+}
+
+export async function editImage(exchange: Exchange): Promise<Answer> {
+	const contentType = exchange.request.headers['content-type'] ?? '';
+	if (contentType.startsWith('multipart/form-data')) return editFromForm(exchange, contentType);
+	if (contentType.startsWith('application/json')) return editFromJson(exchange);
+	const message = `Unsupported content type: '${contentType}'. This API method only accepts 'application/json' or 'multipart/form-data' requests, but you specified the header 'Content-Type: ${contentType}'. Please try again with a supported content type.`;
+	throw invalidRequest(message, null, 'unsupported_content_type');
+}
+
+async function withFacts(exchange: Exchange, file: UploadedFile): Promise<InputFile> {
+	const facts = await imageFacts(file.content);
+	exchange.record.files.push(recordOf(file, facts));
+	return { ...file, facts };
+}
+
+const isImageField = (name: string): boolean => /^image(\[\d*\])?$/.test(name);
+
+async function editFromForm(exchange: Exchange, contentType: string): Promise<Answer> {
+	const form = await readForm(exchange.request, contentType, MAX_IMAGE_BYTES);
+	const values = Object.fromEntries(form.fields.map(({ name, value }) => [name, value]));
+	exchange.record.parameters = values;
+	const files: InputFile[] = [];
+	for (const file of form.files) files.push(await withFacts(exchange, file));
+	const { late, answer } = nextFault(exchange);
+	if (answer) return answer;
+	const raw: RawParameters = { endpoint: 'edits', values, textual: true };
+	const head = parseHead(raw, exchange.state);
+	const names = [...Object.keys(values), ...files.map((file) => file.field)];
+	if (names.includes('images')) {
+		throw invalidRequest(
+			"Unknown parameter: 'images'. For multipart/form-data use 'image' or 'image[]'.",
+			'images',
+			'invalid_value',
+		);
+	}
+	const stranger = files.find((file) => !isImageField(file.field) && file.field !== 'mask' && file.field !== 'markup');
+	if (stranger) throw unknownParameter(stranger.field);
+	const textual = ['mask', 'markup'].find((name) => name in values);
+	if (textual !== undefined) throw invalidType(textual, 'a file', 'a string');
+	const images = files.filter((file) => isImageField(file.field));
+	// The API names one `image` by its field and several by their index.
+	const inputs: Inputs = {
+		images: images.map((image, index) => ({ ...image, field: image.field === 'image' ? 'image' : `image[${index}]` })),
+		mask: files.find((file) => file.field === 'mask'),
+		markup: files.find((file) => file.field === 'markup'),
+	};
+	checkDeclared(inputs, 'image', Object.keys(values).some(isImageField));
+	const options = parseOptions(raw, head.model);
+	return work(exchange, { endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) }, late);
+}
+
+async function editFromJson(exchange: Exchange): Promise<Answer> {
+	const values = await readJsonObject(exchange.request);
+	exchange.record.parameters = shortened(values) as Record<string, unknown>;
+	const { late, answer } = nextFault(exchange);
+	if (answer) return answer;
+	const raw: RawParameters = { endpoint: 'edits', values, textual: false };
+	const head = parseHead(raw, exchange.state);
+	const wrong = ['image', 'image[]'].find((name) => name in values);
+	if (wrong !== undefined) {
+		throw invalidRequest(
+			`Unknown parameter: '${wrong}'. For application/json on /v1/images/edits, use 'images' (array).`,
+			wrong,
+			'invalid_value',
+		);
+	}
+	const overlay = async (name: 'mask' | 'markup'): Promise<InputFile | undefined> =>
+		values[name] === undefined || values[name] === null
+			? undefined
+			: withFacts(exchange, await readReference(exchange.state, values[name], name));
+	const images: InputFile[] = [];
+	for (const file of await readReferences(exchange.state, values.images)) images.push(await withFacts(exchange, file));
+	const inputs: Inputs = { images, mask: await overlay('mask'), markup: await overlay('markup') };
+	checkDeclared(inputs, 'images', false);
+	const options = parseOptions(raw, head.model);
+	return work(exchange, { endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) }, late);
+}

@@ -1,0 +1,23 @@
+/** `GET /v1/models` and `GET /v1/models/{id}` ("Models" API reference). */
+import { ApiError } from '../errors.mts';
+import type { Answer } from '../http/answer.mts';
+import { json } from '../http/answer.mts';
+import type { Exchange } from '../http/exchange.mts';
+import { listModels } from '../models/catalogue.mts';
+import { currentTime } from '../state.mts';
+
+export async function listAllModels({ state }: Exchange): Promise<Answer> {
+	return json({ object: 'list', data: listModels(currentTime(state)) });
+}
+
+export async function retrieveModel({ state, params }: Exchange): Promise<Answer> {
+	const [id] = params;
+	const model = listModels(currentTime(state)).find((entry) => entry.id === id);
+	if (model) return json(model);
+	throw new ApiError(404, {
+		message: `The model '${id}' does not exist`,
+		type: 'invalid_request_error',
+		param: 'model',
+		code: 'model_not_found',
+	});
+}

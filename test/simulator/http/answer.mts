@@ -1,0 +1,62 @@
+/** Answers as values, and the one place that writes them. */
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ApiError } from '../errors.mts';
+
+export type Answer =
+	| { kind: 'json'; status: number; body: unknown; headers?: Record<string, string> }
+	| { kind: 'bytes'; status: number; contentType: string; content: Buffer; headers?: Record<string, string> }
+	/** For bodies too long for one string. */
+	| {
+			kind: 'stream';
+			status: number;
+			contentType: string;
+			chunks: AsyncIterable<string>;
+			headers?: Record<string, string>;
+	  }
+	/** The connection is cut without a word. */
+	| { kind: 'drop' };
+
+export function json(body: unknown, headers: Record<string, string> = {}, status = 200): Answer {
+	return { kind: 'json', status, body, headers };
+}
+
+/** A fault of the simulator itself must not hide behind the 500 that it causes. */
+export function reportFailure(error: unknown): void {
+	process.stderr.write(`simulator: unexpected error ${error instanceof Error ? error.stack : String(error)}\n`);
+}
+
+/** The answer to anything thrown by an endpoint. */
+export function answerToError(error: unknown): Answer {
+	if (error instanceof ApiError) return json({ error: error.body }, error.headers, error.status);
+	reportFailure(error);
+	const body = {
+		message: 'The simulator itself failed; see its log.',
+		type: 'server_error',
+		param: null,
+		code: 'simulator_failed',
+	};
+	return json({ error: body }, {}, 500);
+}
+
+/** @param common headers of every answer. Resolves when the answer is handed over or the client is gone. */
+export async function writeAnswer(
+	response: ServerResponse,
+	answer: Answer,
+	common: Record<string, string>,
+): Promise<void> {
+	if (response.destroyed) return;
+	if (answer.kind === 'drop') {
+		response.destroy();
+		return;
+	}
+	const contentType = answer.kind === 'json' ? 'application/json' : answer.contentType;
+	response.writeHead(answer.status, { ...common, 'content-type': contentType, ...answer.headers });
+	if (answer.kind === 'stream') {
+		// A client that leaves in the middle is its own business; the record shows it as aborted.
+		await pipeline(Readable.from(answer.chunks), response).catch(() => undefined);
+		return;
+	}
+	response.end(answer.kind === 'json' ? JSON.stringify(answer.body, null, 2) : answer.content);
+}

@@ -1,0 +1,189 @@
+/**
+ * Parameters of both image endpoints, checked in the order the API was seen to check them: model,
+ * unknown names, prompt, (input images,) n, quality, output_compression, size, then combinations.
+ */
+import {
+	imageUserError,
+	invalidRequest,
+	invalidType,
+	missingParameter,
+	notSimulated,
+	stringTooLong,
+	unknownParameter,
+} from '../errors.mts';
+import type { ImageModel } from '../models/catalogue.mts';
+import { findImageModel } from '../models/catalogue.mts';
+import type { State } from '../state.mts';
+import { currentTime } from '../state.mts';
+import type { ImageEndpoint, OutputFormat, Quality } from '../types.mts';
+import type { Size } from './sizes.mts';
+import { parseSize } from './sizes.mts';
+import { boolean, enumeration, integer, limitedString, quotedList, typeName } from './values.mts';
+
+export interface RawParameters {
+	endpoint: ImageEndpoint;
+	values: Record<string, unknown>;
+	/** Multipart: every value is text. */
+	textual: boolean;
+}
+
+export interface Head {
+	model: ImageModel;
+	/** The id or alias as asked for. */
+	requestedModel: string;
+	prompt: string;
+}
+
+export interface Options {
+	n: number;
+	quality: Quality;
+	/** Undefined: auto. */
+	size: Size | undefined;
+	format: OutputFormat;
+	/** Percent; 100 unless asked otherwise. */
+	compression: number;
+	background: 'transparent' | 'opaque';
+	inputFidelity: 'low' | 'high';
+	safetyIdentifier: string | undefined;
+}
+
+const COMMON = [
+	'model',
+	'prompt',
+	'n',
+	'size',
+	'quality',
+	'background',
+	'output_format',
+	'output_compression',
+	'moderation',
+	'stream',
+	'partial_images',
+	'user',
+	'safety_identifier',
+	'complexity',
+	'frame_count',
+	'frame_duration_ms',
+];
+const NAMES: Record<ImageEndpoint, readonly string[]> = {
+	generations: [...COMMON, 'svg'],
+	// Where the input images are is checked with them.
+	edits: [...COMMON, 'input_fidelity', 'images', 'image', 'image[]', 'mask', 'markup'],
+};
+const MAX_PROMPT = 32_000;
+
+function parseModel(value: unknown, state: State): ImageModel {
+	if (value === undefined) throw missingParameter('model');
+	if (typeof value !== 'string') throw invalidType('model', 'a string', typeName(value));
+	const model = findImageModel(value, currentTime(state));
+	if (model) return model;
+	throw imageUserError(
+		`The model '${value}' does not exist.`,
+		'model',
+		state.options.goneModelCode ?? 'model_not_found',
+	);
+}
+
+function parsePrompt(value: unknown): string {
+	if (value === undefined) throw missingParameter('prompt');
+	if (typeof value !== 'string') throw invalidType('prompt', 'a string', typeName(value));
+	if (value === '') {
+		const message =
+			"Invalid 'prompt': empty string. Expected a string with minimum length 1, but got an empty string instead.";
+		throw invalidRequest(message, 'prompt', 'empty_string');
+	}
+	const length = [...value].length;
+	if (length > MAX_PROMPT) throw stringTooLong('prompt', MAX_PROMPT, length);
+	return value;
+}
+
+/** The parameters that are checked first. */
+export function parseHead(raw: RawParameters, state: State): Head {
+	const model = parseModel(raw.values.model, state);
+	const stranger = Object.keys(raw.values).find((name) => !NAMES[raw.endpoint].includes(name));
+	if (stranger !== undefined) throw unknownParameter(stranger);
+	return { model, requestedModel: String(raw.values.model), prompt: parsePrompt(raw.values.prompt) };
+}
+
+function parseFormat(raw: RawParameters, model: ImageModel): OutputFormat {
+	const newer =
+		model.tokenRule !== 'gpt-image-2.6'
+			? []
+			: raw.endpoint === 'edits'
+				? (['gif'] as const)
+				: (['gif', 'svg'] as const);
+	const format = enumeration(raw.values.output_format, 'output_format', ['png', 'webp', 'jpeg', ...newer]);
+	if (format === 'gif' || format === 'svg')
+		throw notSimulated(`Output format '${format}' (a preview that needs access)`, 'output_format');
+	return format ?? 'png';
+}
+
+function parseFidelity(value: unknown, model: ImageModel): 'low' | 'high' {
+	const fidelity = enumeration(value, 'input_fidelity', ['high', 'low']);
+	if (fidelity === undefined || model.inputFidelity.includes(fidelity)) return fidelity ?? 'low';
+	const message =
+		model.inputFidelity.length === 0
+			? `The model '${model.id}' does not support the 'input_fidelity' parameter.`
+			: // Only a paraphrase of this one was found.
+				`The model '${model.id}' supports only ${quotedList(model.inputFidelity, 'and')} for the 'input_fidelity' parameter.`;
+	throw imageUserError(message, 'input_fidelity', 'invalid_input_fidelity_model');
+}
+
+/** Parameters that belong to something this stand-in or this model doesn't have. */
+function refuseForeign({ values, textual }: RawParameters, model: ImageModel): void {
+	if (boolean(values.stream, 'stream', textual) === true) throw notSimulated('Streaming', 'stream');
+	integer(values.partial_images, 'partial_images', { minimum: 0, maximum: 3, textual });
+	const complexity = enumeration(values.complexity, 'complexity', ['low', 'medium', 'high']);
+	if (complexity !== undefined && !model.complexity) {
+		throw imageUserError(
+			`The model '${model.id}' does not support the 'complexity' parameter.`,
+			'complexity',
+			'unsupported_parameter',
+		);
+	}
+	for (const name of ['frame_count', 'frame_duration_ms', 'svg']) {
+		if (values[name] === undefined || values[name] === null) continue;
+		const format = name === 'svg' ? 'svg' : 'gif';
+		throw imageUserError(`'${name}' is only supported with output_format=${format}.`, name, 'invalid_value');
+	}
+}
+
+/** Everything after the prompt (and, for edits, after the input images). */
+export function parseOptions(raw: RawParameters, model: ImageModel): Options {
+	const { values, textual } = raw;
+	const n = integer(values.n, 'n', { minimum: 1, maximum: 10, textual }) ?? 1;
+	const quality = enumeration(values.quality, 'quality', [...model.qualities, 'auto']) ?? 'auto';
+	const background = enumeration(values.background, 'background', ['transparent', 'opaque', 'auto']) ?? 'auto';
+	enumeration(values.moderation, 'moderation', ['auto', 'low']);
+	const format = parseFormat(raw, model);
+	const compression =
+		integer(values.output_compression, 'output_compression', { minimum: 0, maximum: 100, textual }) ?? 100;
+	const safetyIdentifier = limitedString(values.safety_identifier, 'safety_identifier', 64);
+	const size = parseSize(values.size, model);
+	refuseForeign(raw, model);
+	const inputFidelity = parseFidelity(values.input_fidelity, model);
+	if (background === 'transparent' && format === 'jpeg') {
+		throw imageUserError(
+			'Transparent background is not supported for JPEG output format',
+			'background',
+			'invalid_value',
+		);
+	}
+	if (compression < 100 && format === 'png') {
+		throw imageUserError(
+			'Compression less than 100 is not supported for PNG output format',
+			null,
+			'invalid_png_output_compression',
+		);
+	}
+	return {
+		n,
+		quality: quality === 'auto' ? model.autoQuality : quality,
+		size,
+		format,
+		compression,
+		background: background === 'transparent' ? 'transparent' : 'opaque',
+		inputFidelity,
+		safetyIdentifier,
+	};
+}

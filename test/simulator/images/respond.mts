@@ -1,0 +1,58 @@
+/** The images response ("Images" API reference), written piece by piece: it can exceed the longest string. */
+import type { Picture } from '../drawing/pictures.mts';
+import type { Answer } from '../http/answer.mts';
+import { visibleUsage } from '../models/billing.mts';
+import type { State } from '../state.mts';
+import { currentTime, unixSeconds } from '../state.mts';
+import type { Usage } from '../types.mts';
+import type { Options } from './parameters.mts';
+import type { Size } from './sizes.mts';
+
+export interface Result {
+	state: State;
+	options: Options;
+	size: Size;
+	usage: Usage;
+	pictures: Picture[];
+	limits: Record<string, string>;
+	/** Ends in the middle of the JSON. */
+	cut: boolean;
+	/** Carries no picture. */
+	empty: boolean;
+}
+
+/** A multiple of 3, so that base64 of the parts joins to base64 of the whole. */
+const PART_BYTES = 3 * 64 * 1024;
+
+async function* bodyOf(result: Result): AsyncGenerator<string> {
+	const { options, size, state } = result;
+	yield `{"created":${unixSeconds(currentTime(state))},"background":"${options.background}","data":[`;
+	for (const [index, picture] of (result.empty ? [] : result.pictures).entries()) {
+		const content = picture();
+		yield `${index === 0 ? '' : ','}{"b64_json":"`;
+		for (let start = 0; start < content.length; start += PART_BYTES) {
+			yield content.subarray(start, start + PART_BYTES).toString('base64');
+			if (result.cut) return;
+		}
+		yield '"}';
+	}
+	const usage = visibleUsage(result.usage, state.options.usage);
+	const rest = {
+		output_format: options.format,
+		quality: options.quality,
+		...(options.safetyIdentifier && { safety_identifier: options.safetyIdentifier }),
+		size: `${size.width}x${size.height}`,
+		...(usage && { usage }),
+	};
+	yield `],${JSON.stringify(rest).slice(1)}`;
+}
+
+export function answerWithImages(result: Result): Answer {
+	return {
+		kind: 'stream',
+		status: 200,
+		contentType: 'application/json',
+		chunks: bodyOf(result),
+		headers: result.limits,
+	};
+}

@@ -1,0 +1,99 @@
+/** From a checked request to its answer: limits, moderation, pictures, bill. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkAccount } from '../account.mts';
+import { drawPictures } from '../drawing/pictures.mts';
+import type { Picture } from '../drawing/pictures.mts';
+import { ApiError, moderationBlocked } from '../errors.mts';
+import type { Answer } from '../http/answer.mts';
+import type { Exchange } from '../http/exchange.mts';
+import { makeUsage, priceOf } from '../models/billing.mts';
+import { imageInputTokens, outputTokens, textOutputTokens, textTokens } from '../models/tokens.mts';
+import type { State } from '../state.mts';
+import type { Fault, ImageEndpoint, SimulatorOptions, Usage } from '../types.mts';
+import type { SeenInputs } from './inputs.mts';
+import type { Head, Options } from './parameters.mts';
+import { answerWithImages } from './respond.mts';
+import type { Size } from './sizes.mts';
+import { automaticSize } from './sizes.mts';
+
+export interface Job {
+	endpoint: ImageEndpoint;
+	head: Head;
+	options: Options;
+	inputs: SeenInputs;
+}
+
+/** `n` images are billed as `n` runs, input included. */
+function usageOf(job: Job, size: Size, options: SimulatorOptions): Usage {
+	const { head, inputs } = job;
+	const { n, quality, inputFidelity } = job.options;
+	const imageIn = inputs.images.reduce(
+		(sum, { facts }) => sum + imageInputTokens(head.model, facts.width, facts.height, inputFidelity),
+		0,
+	);
+	const counts = {
+		textIn: n * textTokens(head.prompt),
+		imageIn: n * imageIn,
+		imageOut: n * outputTokens(head.model, quality, size.width, size.height),
+		textOut: n * textOutputTokens(head.model, head.prompt),
+	};
+	return makeUsage(counts, options.cachedTokens);
+}
+
+async function waitForModel(state: State, job: Job, size: Size): Promise<void> {
+	const { latencyMs = 0 } = state.options;
+	const { n, quality } = job.options;
+	const question = { model: job.head.requestedModel, n, quality, size: `${size.width}x${size.height}` };
+	const ms = typeof latencyMs === 'number' ? latencyMs : latencyMs(question);
+	if (ms > 0) await sleep(ms, undefined, { signal: state.closing.signal }).catch(() => undefined);
+}
+
+function draw({ head, options, inputs }: Job, size: Size, imageBytes: number | undefined): Promise<Picture[]> {
+	return drawPictures({
+		prompt: head.prompt,
+		model: head.requestedModel,
+		quality: options.quality,
+		size,
+		n: options.n,
+		format: options.format,
+		compression: options.compression,
+		transparent: options.background === 'transparent',
+		inputs: inputs.images.map((image) => image.content),
+		masked: inputs.masked,
+		imageBytes,
+	});
+}
+
+export interface Done {
+	size: Size;
+	usage: Usage;
+	pictures: Picture[];
+}
+
+/** The model's own part, free of HTTP: moderation, pictures, bill. Throws when moderation blocks. */
+export async function perform(state: State, requestId: string, job: Job): Promise<Done> {
+	const { head, options, inputs, endpoint } = job;
+	if (head.prompt.includes('[blocked]')) throw moderationBlocked('input', requestId);
+	const size = options.size ?? automaticSize(inputs.images[0]?.facts);
+	const [pictures] = await Promise.all([draw(job, size, state.options.imageBytes), waitForModel(state, job, size)]);
+	if (head.prompt.includes('[blocked-output]')) throw moderationBlocked('output', requestId);
+	const usage = usageOf(job, size, state.options);
+	const costPicodollars = priceOf(usage, head.model.prices);
+	state.billed.push({ requestId, model: head.requestedModel, endpoint, n: options.n, usage, costPicodollars });
+	return { size, usage, pictures };
+}
+
+/** @param late a fault that strikes once the work is done and billed. */
+export async function work({ state, record }: Exchange, job: Job, late: Fault | undefined): Promise<Answer> {
+	checkAccount(state.options, job.head.requestedModel);
+	state.bucket?.take(job.options.n, job.head.requestedModel);
+	// As they were when the request was let in; they come with refusals by moderation too.
+	const limits = state.bucket?.headers() ?? {};
+	const done = await perform(state, record.requestId, job).catch((error: unknown) => {
+		if (error instanceof ApiError) Object.assign(error.headers, limits);
+		throw error;
+	});
+	if (late === 'dropBeforeAnswer') return { kind: 'drop' };
+	const damage = { cut: late === 'malformedJson', empty: late === 'emptyData' };
+	return answerWithImages({ ...done, ...damage, state, options: job.options, limits });
+}

@@ -1,0 +1,2 @@
+/** `node test/simulator/main.ts`; see index.ts for the second file. */
+import './main.mts';

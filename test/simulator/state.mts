@@ -1,0 +1,83 @@
+/** Everything a running simulator remembers. */
+import { performance } from 'node:perf_hooks';
+import type { ImageBucket } from './rateLimit.mts';
+import { createImageBucket } from './rateLimit.mts';
+import type { BilledRequest, Fault, RecordedRequest, SimulatorOptions } from './types.mts';
+
+export interface StoredFile {
+	id: string;
+	filename: string;
+	purpose: string;
+	content: Buffer;
+	/** Unix seconds. */
+	createdAt: number;
+	expiresAt: number | null;
+}
+
+export interface State {
+	options: SimulatorOptions;
+	apiKey: string;
+	requests: RecordedRequest[];
+	billed: BilledRequest[];
+	faults: { fault: Fault; path: string }[];
+	/** In order of upload. */
+	files: Map<string, StoredFile>;
+	bucket: ImageBucket | null;
+	inFlight: number;
+	maxInFlight: number;
+	/** Aborted by `close()`: ends every wait. */
+	closing: AbortController;
+}
+
+function makeBucket(options: SimulatorOptions): ImageBucket | null {
+	if (options.imagesPerMinute === undefined) return null;
+	return createImageBucket(options.imagesPerMinute, options.rateLimitClock ?? (() => performance.now()));
+}
+
+export function createState(options: SimulatorOptions): State {
+	return {
+		options,
+		apiKey: options.apiKey ?? 'sk-simulator',
+		requests: [],
+		billed: [],
+		faults: [],
+		files: new Map(),
+		bucket: makeBucket(options),
+		inFlight: 0,
+		maxInFlight: 0,
+		closing: new AbortController(),
+	};
+}
+
+/** Changes options in place; a new rate limit starts full. */
+export function configure(state: State, changes: SimulatorOptions): void {
+	const newLimit = 'imagesPerMinute' in changes || 'rateLimitClock' in changes;
+	state.options = { ...state.options, ...changes };
+	state.apiKey = state.options.apiKey ?? 'sk-simulator';
+	if (newLimit) state.bucket = makeBucket(state.options);
+}
+
+/** Empties the records in place, so that arrays handed out before stay the current ones. */
+export function reset(state: State): void {
+	state.requests.length = 0;
+	state.billed.length = 0;
+	state.faults.length = 0;
+	state.files.clear();
+	state.bucket = makeBucket(state.options);
+	state.maxInFlight = state.inFlight;
+}
+
+/** The present time of the simulated service. */
+export function currentTime(state: State): Date {
+	return state.options.now?.() ?? new Date();
+}
+
+export function unixSeconds(date: Date): number {
+	return Math.floor(date.getTime() / 1000);
+}
+
+/** Takes the first queued fault that is meant for this path. */
+export function takeFault(state: State, path: string): Fault | undefined {
+	const index = state.faults.findIndex((entry) => path.startsWith(entry.path));
+	return index < 0 ? undefined : state.faults.splice(index, 1)[0]?.fault;
+}

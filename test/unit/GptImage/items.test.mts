@@ -1,0 +1,338 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { GptImage } from '../../../nodes/GptImage/GptImage.node';
+import { CATALOGUE } from '../../../nodes/core/models/catalogue';
+import { fakeN8n, jsonAnswer, type FakeN8n, type FakeSetup } from '../fixtures/fakeN8n.mts';
+import { canvas } from '../fixtures/pictures.mts';
+
+const PARAMETERS = {
+	resource: 'image',
+	operation: 'generate',
+	model: { mode: 'id', value: 'gpt-image-2' },
+	prompt: 'a red balloon on a wooden table',
+	quality: 'low',
+	size: '1024x1024',
+	count: 1,
+	options: {},
+	run: { maxAttempts: 1 },
+};
+const USAGE = {
+	input_tokens: 14,
+	input_tokens_details: { text_tokens: 14, image_tokens: 0 },
+	output_tokens: 196,
+	output_tokens_details: { image_tokens: 196, text_tokens: 0 },
+	total_tokens: 210,
+};
+
+let jpeg: string;
+let png: string;
+beforeAll(async () => {
+	jpeg = (await canvas(false).jpeg().toBuffer()).toString('base64');
+	png = (await canvas(true).png().toBuffer()).toString('base64');
+});
+
+const made = (images: string[], fields: IDataObject = {}) =>
+	jsonAnswer({ data: images.map((b64_json) => ({ b64_json })), quality: 'low', size: '1024x1024', background: 'opaque', usage: USAGE, ...fields });
+
+async function run(setup: FakeSetup): Promise<{ items: INodeExecutionData[]; n8n: FakeN8n }> {
+	const parameters = setup.parameters;
+	const n8n = fakeN8n({
+		...setup,
+		parameters: (index) => ({ ...PARAMETERS, ...(typeof parameters === 'function' ? parameters(index) : parameters) }),
+	});
+	const [items = []] = await new GptImage().execute.call(n8n.context);
+	return { items, n8n };
+}
+
+const bodies = (n8n: FakeN8n): IDataObject[] => n8n.requests.map(({ options }) => JSON.parse(String(options.body)) as IDataObject);
+const field = (item: INodeExecutionData | undefined, name: string): IDataObject => item?.json[name] as IDataObject;
+
+describe('the item of an image', () => {
+	it('has exactly the fields of the interface', async () => {
+		const { items } = await run({ answer: () => made([jpeg]) });
+		const [item] = items;
+
+		expect(items).toHaveLength(1);
+		expect(item?.json).toStrictEqual({
+			prompt: 'a red balloon on a wooden table',
+			operation: 'generate',
+			model: 'gpt-image-2',
+			requestedModel: 'gpt-image-2',
+			quality: 'low',
+			size: '1024x1024',
+			background: 'opaque',
+			image: {
+				index: 0,
+				count: 1,
+				width: 60,
+				height: 40,
+				bytes: Buffer.from(jpeg, 'base64').length,
+				mimeType: 'image/jpeg',
+				fileName: 'a-red-balloon-on-a-wooden-table.jpg',
+			},
+			cost: {
+				usd: 0.00595,
+				exact: '0.00595',
+				currency: 'USD',
+				basis: 'usage',
+				batchDiscount: false,
+				tokens: { textInput: 14, cachedTextInput: 0, imageInput: 0, cachedImageInput: 0, imageOutput: 196, textOutput: 0 },
+				breakdown: { textInput: '0.00007', imageOutput: '0.00588' },
+				requestUsd: 0.00595,
+				pricesAsOf: CATALOGUE.pricesAsOf,
+				totalUsd: 0.00595,
+			},
+			request: { id: 'req_1', attempts: 1, durationMs: expect.any(Number) as number, maybeBilledAttempts: 0, reused: false },
+		});
+		expect(item?.pairedItem).toEqual({ item: 0 });
+		expect(Object.keys(item?.binary ?? {})).toEqual(['data']);
+		expect(item?.binary?.data?.data).toBe(jpeg);
+	});
+
+	it('survives JSON, as the next node gets it', async () => {
+		const { items } = await run({ answer: () => made([jpeg]) });
+
+		expect(JSON.parse(JSON.stringify(items[0]?.json))).toStrictEqual(items[0]?.json);
+	});
+
+	it('is named and typed after the actual bytes, whatever was asked for', async () => {
+		const { items, n8n } = await run({ parameters: { options: { outputFormat: 'jpeg', fileName: 'mine.jpg' } }, answer: () => made([png]) });
+
+		expect(field(items[0], 'image')).toMatchObject({ mimeType: 'image/png', fileName: 'mine.png' });
+		expect(n8n.stored).toEqual([{ bytes: Buffer.from(png, 'base64'), fileName: 'mine.png', mimeType: 'image/png' }]);
+	});
+
+	it('that is no known image is kept all the same: it was paid for', async () => {
+		const { items } = await run({ answer: () => made([Buffer.from('something new').toString('base64')]) });
+
+		expect(field(items[0], 'image')).toMatchObject({ width: null, height: null, bytes: 13, mimeType: 'application/octet-stream' });
+		expect(field(items[0], 'cost').usd).toBe(0.00595);
+	});
+
+	it('goes into the field that was named', async () => {
+		const { items } = await run({ parameters: { options: { outputBinaryField: ' picture ' } }, answer: () => made([jpeg]) });
+
+		expect(Object.keys(items[0]?.binary ?? {})).toEqual(['picture']);
+	});
+
+	it('says what the API made of auto, and falls back on the image itself', async () => {
+		const auto = { quality: 'auto', size: 'auto' };
+		const told = await run({ parameters: auto, answer: () => made([jpeg], { quality: 'high', size: '1536x1024' }) });
+		const silent = await run({ parameters: auto, answer: () => jsonAnswer({ data: [{ b64_json: jpeg }] }) });
+
+		expect(told.items[0]?.json).toMatchObject({ quality: 'high', size: '1536x1024' });
+		expect(silent.items[0]?.json).toMatchObject({ quality: 'auto', size: '60x40', background: null });
+	});
+
+	it('whose cost is not known says so, and never 0', async () => {
+		const unknown = { usd: null, exact: null, basis: 'unknown', breakdown: {}, requestUsd: null, totalUsd: null };
+		const { items: noUsage } = await run({ answer: () => made([jpeg], { usage: undefined }) });
+		const { items: noPrice } = await run({ parameters: { model: { mode: 'id', value: 'gpt-image-9' } }, answer: () => made([jpeg]) });
+
+		expect(field(noUsage[0], 'cost')).toMatchObject({ ...unknown, tokens: null });
+		expect(field(noPrice[0], 'cost')).toMatchObject({ ...unknown, tokens: { imageOutput: 196 } });
+	});
+
+	it('whose cost is an upper bound says so', async () => {
+		const { items } = await run({ answer: () => made([jpeg], { usage: { input_tokens: 14, output_tokens: 196 } }) });
+
+		expect(field(items[0], 'cost')).toMatchObject({ usd: 0.00595, estimated: true });
+	});
+
+	it('can carry the fields of its input item; ours win', async () => {
+		const input = [{ json: { sku: 7, prompt: 'theirs', cost: 'theirs' } }];
+		const { items } = await run({ input, parameters: { options: { includeInputFields: true } }, answer: () => made([jpeg]) });
+
+		expect(items[0]?.json).toMatchObject({ sku: 7, prompt: PARAMETERS.prompt, cost: { usd: 0.00595 } });
+	});
+});
+
+describe('several images', () => {
+	it('of one request share its cost exactly, and are numbered', async () => {
+		const usage = { ...USAGE, input_tokens: 0, input_tokens_details: null, output_tokens: 1, output_tokens_details: null };
+		const { items } = await run({ parameters: { count: 7 }, answer: () => made(Array.from({ length: 7 }, () => jpeg), { usage }) });
+		const costs = items.map((item) => field(item, 'cost'));
+
+		expect(costs.map(({ exact }) => String(exact))).toEqual(['0.000004285715', '0.000004285715', '0.000004285714', '0.000004285714', '0.000004285714', '0.000004285714', '0.000004285714']);
+		expect(costs.every(({ requestUsd }) => requestUsd === 0.00003)).toBe(true);
+		expect(items.map((item) => field(item, 'image').index)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+		expect(items.map((item) => field(item, 'image').fileName)).toContain('a-red-balloon-on-a-wooden-table-7.jpg');
+	});
+
+	it('above what one request makes are split, numbered through, and sent with keys of their own', async () => {
+		const { items, n8n } = await run({
+			parameters: { count: 12, run: { maxAttempts: 1, maxConcurrency: 2 } },
+			answer: (options) => made(Array.from({ length: (JSON.parse(String(options.body)) as { n: number }).n }, () => jpeg)),
+		});
+
+		expect(bodies(n8n).map(({ n }) => n)).toEqual([6, 6]);
+		expect(items.map((item) => field(item, 'image').index)).toEqual(Array.from({ length: 12 }, (_, index) => index));
+		expect(items.every((item) => field(item, 'image').count === 12)).toBe(true);
+		const keys = n8n.requests.map(({ options }) => options.headers?.['idempotency-key']);
+		expect(new Set(keys).size).toBe(2);
+		expect(keys.every((key) => typeof key === 'string' && key.length >= 32)).toBe(true);
+	});
+
+	it('fewer than asked for are kept, share the whole cost, and it is said', async () => {
+		const { items, n8n } = await run({ parameters: { count: 3 }, answer: () => made([jpeg, jpeg]) });
+
+		expect(items.map((item) => field(item, 'cost').usd)).toEqual([0.002975, 0.002975]);
+		expect(n8n.hints.map(({ message }) => message)).toContain('The API made fewer images than asked for: 2 of 3.');
+	});
+
+	it('of several input items come in their order, paired', async () => {
+		const { items } = await run({
+			input: ['a', 'b', 'c'].map((name) => ({ json: { name } })),
+			parameters: (index) => ({ prompt: `prompt ${index}`, count: index + 1 }),
+			answer: (options) => made(Array.from({ length: (JSON.parse(String(options.body)) as { n: number }).n }, () => jpeg)),
+		});
+
+		expect(items.map((item) => [item.json.prompt, item.pairedItem])).toEqual([
+			['prompt 0', { item: 0 }],
+			['prompt 1', { item: 1 }],
+			['prompt 1', { item: 1 }],
+			['prompt 2', { item: 2 }],
+			['prompt 2', { item: 2 }],
+			['prompt 2', { item: 2 }],
+		]);
+	});
+});
+
+describe('an edit', () => {
+	const binary = (base64: string, mimeType: string) => ({ data: base64, mimeType, fileName: 'x' });
+
+	it('sends the files as what their bytes are, and prices unexplained input as images', async () => {
+		const { items, n8n } = await run({
+			input: [{ json: {}, binary: { photo: binary(jpeg, 'image/png'), logo: binary(png, 'text/plain'), mask: binary(png, 'image/png') } }],
+			parameters: { operation: 'edit', inputBinaryFields: 'photo, logo', maskBinaryField: 'mask' },
+			answer: () => made([jpeg], { usage: { input_tokens: 1000, output_tokens: 196 } }),
+		});
+		const form = n8n.requests[0]?.options.body as unknown as FormData;
+		const files = [...(form.getAll('image[]') as File[]), form.get('mask') as File];
+
+		expect(files.map(({ name, type }) => [name, type])).toEqual([
+			['image-1.jpg', 'image/jpeg'],
+			['image-2.png', 'image/png'],
+			['mask.png', 'image/png'],
+		]);
+		expect(Buffer.from(await (files[0] as File).arrayBuffer()).toString('base64')).toBe(jpeg);
+		expect(items[0]?.json).toMatchObject({ operation: 'edit', cost: { tokens: { imageInput: 1000, textInput: 0 }, estimated: true } });
+	});
+
+	it('names every field that holds no file, and sends nothing', async () => {
+		const attempt = run({
+			input: [{ json: {}, binary: { photo: binary(jpeg, 'image/jpeg') } }],
+			parameters: { operation: 'edit', inputBinaryFields: 'photo,fotto', maskBinaryField: 'maske' },
+		});
+
+		await expect(attempt).rejects.toMatchObject({
+			message: expect.stringContaining("'Input Binary Fields' names 'fotto', which can't be read"),
+			description: expect.stringContaining("'Mask Binary Field' names 'maske', which can't be read"),
+		});
+	});
+});
+
+describe('an item that can’t be served', () => {
+	const refused = jsonAnswer({ error: { message: 'Rejected.', code: 'moderation_blocked', moderation_details: { moderation_stage: 'output', categories: ['violence'] } } }, 400);
+
+	it('stops the node, names the item, and says which images are lost', async () => {
+		const attempt = run({ input: [{ json: {} }, { json: {} }], parameters: { run: { maxAttempts: 1, maxConcurrency: 1 } }, answer: (_options, index) => (index === 0 ? made([jpeg]) : refused) });
+
+		await expect(attempt).rejects.toMatchObject({
+			message: 'The request was blocked by moderation (the image that was made): violence',
+			description: expect.stringContaining("1 image for $0.0059 had been made; n8n drops them when a node fails."),
+			context: { itemIndex: 1 },
+			httpCode: '400',
+		});
+	});
+
+	it('is an item of its own when the node continues, with a cost that is unknown', async () => {
+		const { items } = await run({ continueOnFail: true, input: [{ json: {} }, { json: {} }], answer: (_options, index) => (index === 0 ? refused : made([jpeg])) });
+
+		expect(items).toHaveLength(2);
+		expect(items[0]?.json).toMatchObject({
+			error: 'The request was blocked by moderation (the image that was made): violence',
+			code: 'moderation_blocked',
+			status: 400,
+			moderation: { stage: 'output', categories: ['violence'] },
+			prompt: PARAMETERS.prompt,
+			model: 'gpt-image-2',
+			cost: { usd: null, basis: 'unknown' },
+			request: { id: 'req_1', attempts: 1 },
+		});
+		expect(items[0]).not.toHaveProperty('binary');
+		expect(items[0]?.pairedItem).toEqual({ item: 0 });
+		expect(items[1]?.json).toMatchObject({ cost: { usd: 0.00595 } });
+	});
+
+	it('for its own input is told before anything is sent', async () => {
+		const parameters = (index: number) => (index === 1 ? { prompt: '', quality: 'max' } : {});
+		const n8n = fakeN8n({ input: [{ json: {} }, { json: {} }], parameters: (index) => ({ ...PARAMETERS, ...parameters(index) }) });
+
+		await expect(new GptImage().execute.call(n8n.context)).rejects.toMatchObject({
+			message: expect.stringContaining("'Prompt' is empty."),
+			description: expect.stringContaining("Also: 'Quality' is 'max', which gpt-image-2 does not support."),
+			context: { itemIndex: 1 },
+		});
+		expect(n8n.requests).toEqual([]);
+	});
+
+	it('for its own input is an item when the node continues, and the others are served', async () => {
+		const { items, n8n } = await run({
+			continueOnFail: true,
+			input: [{ json: {} }, { json: {} }],
+			parameters: (index) => (index === 0 ? { count: 0, prompt: 17 } : {}),
+			answer: () => made([jpeg]),
+		});
+
+		expect(items[0]?.json).toMatchObject({ code: 'invalid_input', prompt: '17', cost: { usd: null, basis: 'unknown' }, request: { id: null, attempts: 0 } });
+		expect(items[0]?.json.error).toContain("'Number of Images' is '0'");
+		expect(items[1]?.json).toMatchObject({ operation: 'generate' });
+		expect(n8n.requests).toHaveLength(1);
+	});
+
+	it('because n8n can’t store its image ends the run: the next would be lost, too', async () => {
+		const attempt = run({
+			input: [{ json: {} }, { json: {} }],
+			parameters: { run: { maxConcurrency: 1 } },
+			answer: () => made([jpeg]),
+			store: () => {
+				throw new Error('disk full');
+			},
+		});
+
+		await expect(attempt).rejects.toMatchObject({
+			message: 'The image could not be stored: disk full',
+			description: expect.stringContaining('The image was made and billed'),
+		});
+	});
+});
+
+describe('what is told besides', () => {
+	it('is the sum, in the output panel and to the editor', async () => {
+		const { n8n } = await run({ input: [{ json: {} }, { json: {} }], answer: () => made([jpeg]) });
+
+		expect(n8n.hints).toContainEqual({ message: '2 images for $0.0119', type: 'info', location: 'outputPane' });
+		expect(n8n.messages.at(-1)).toBe('GPT Image: 2 of 2 requests done, 2 images for $0.0119 so far');
+	});
+
+	it('are the tokens, for n8n’s own count', async () => {
+		const { n8n } = await run({ input: [{ json: {} }, { json: {} }], answer: () => made([jpeg]) });
+
+		expect(n8n.metadata).toEqual({ tokenUsage: { inputTokens: 28, outputTokens: 392 } });
+	});
+
+	it('is a warning for an experimental size, once for all items', async () => {
+		const { n8n } = await run({ input: [{ json: {} }, { json: {} }], parameters: { size: 'custom', width: '3840', height: 2160 }, answer: () => made([jpeg]) });
+
+		expect(n8n.hints.filter(({ type }) => type === 'warning')).toEqual([
+			{ message: 'The size 3840x2160 is above 2560x1440, which OpenAI calls experimental: results vary.', type: 'warning', location: 'outputPane' },
+		]);
+		expect(bodies(n8n)[0]).toMatchObject({ size: '3840x2160' });
+	});
+
+	it('nothing that is secret', async () => {
+		const { items, n8n } = await run({ answer: () => made([jpeg]) });
+
+		expect(JSON.stringify([items, n8n.hints, n8n.messages, n8n.metadata])).not.toContain('sk-test');
+	});
+});

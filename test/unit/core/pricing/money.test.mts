@@ -1,0 +1,103 @@
+import {
+	parseUsd,
+	picodollars,
+	splitEvenly,
+	sum,
+	toExactUsd,
+	toReadableUsd,
+	toUsdNumber,
+} from '../../../../nodes/core/pricing/money';
+import { seeded } from '../../fixtures/random.mts';
+
+describe('an amount as an exact decimal', () => {
+	it.each([
+		['0', 0n],
+		['1', 1_000_000_000_000n],
+		['0.002204', 2_204_000_000n],
+		['0.000000000001', 1n],
+		['12.5', 12_500_000_000_000n],
+		['123456789012345678901234567890.000000000001', 123456789012345678901234567890_000000000001n],
+	])('%s is read and written exactly', (decimal, amount) => {
+		expect(parseUsd(decimal)).toBe(amount);
+		expect(toExactUsd(picodollars(amount))).toBe(decimal);
+	});
+
+	it('has no trailing zeros', () => {
+		expect(toExactUsd(parseUsd('0.250000'))).toBe('0.25');
+		expect(toExactUsd(parseUsd('7.000'))).toBe('7');
+	});
+
+	it('keeps the sign of what is below zero', () => {
+		expect(toExactUsd(picodollars(-1n))).toBe('-0.000000000001');
+		expect(toExactUsd(picodollars(-1_500_000_000_000n))).toBe('-1.5');
+	});
+
+	it.each(['', ' ', '1.', '.5', '-1', '+1', '1e3', '0x10', '1,5', '1.0000000000001', 'NaN', '1 ', '١', '1\n'])(
+		'refuses %j instead of guessing',
+		(text) => {
+			expect(() => parseUsd(text)).toThrow(RangeError);
+		},
+	);
+
+	it('comes back from text unchanged, whatever it is', () => {
+		const random = seeded(1);
+		for (let round = 0; round < 500; round++) {
+			const amount = BigInt(random.int(0, 2 ** 31)) * BigInt(random.int(0, 2 ** 31)) * BigInt(random.int(1, 1000));
+			expect(parseUsd(toExactUsd(picodollars(amount)))).toBe(amount);
+		}
+	});
+});
+
+describe('an amount as a number', () => {
+	it('is the nearest one: what JSON shows is the exact decimal', () => {
+		for (const decimal of ['0', '0.002204', '0.1', '0.000000000001', '4.28160000001']) {
+			expect(String(toUsdNumber(parseUsd(decimal)))).toBe(String(Number(decimal)));
+		}
+		expect(JSON.stringify(toUsdNumber(parseUsd('0.002204')))).toBe('0.002204');
+	});
+});
+
+describe('a sum', () => {
+	it('of many small amounts is exact, where numbers would drift', () => {
+		const dimes = Array.from({ length: 1000 }, () => parseUsd('0.1'));
+
+		expect(toExactUsd(sum(dimes))).toBe('100');
+	});
+
+	it('of nothing is zero', () => {
+		expect(sum([])).toBe(0n);
+	});
+});
+
+describe('an even split', () => {
+	it('adds up to the amount exactly, with shares that differ by one picodollar at most, larger ones first', () => {
+		const random = seeded(2);
+		for (let round = 0; round < 500; round++) {
+			const amount = picodollars(BigInt(random.int(0, 2 ** 31)) * BigInt(random.int(0, 100_000)));
+			const parts = random.int(1, 100);
+			const shares = splitEvenly(amount, parts);
+
+			expect(shares).toHaveLength(parts);
+			expect(sum(shares)).toBe(amount);
+			expect((shares[0] as bigint) - (shares.at(-1) as bigint) <= 1n).toBe(true);
+			expect(shares.every((share, index) => index === 0 || share <= (shares[index - 1] as bigint))).toBe(true);
+		}
+	});
+
+	it('of less than there are parts gives some of them nothing', () => {
+		expect(splitEvenly(picodollars(2n), 3)).toEqual([1n, 1n, 0n]);
+	});
+});
+
+describe('an amount for people', () => {
+	it.each([
+		['0', '$0.0000'],
+		['0.002204', '$0.0022'],
+		['0.0001', '$0.000100'],
+		['0.000028', '$0.000028'],
+		['0.21072', '$0.2107'],
+		['12', '$12.0000'],
+	])('%s is %s', (decimal, text) => {
+		expect(toReadableUsd(parseUsd(decimal))).toBe(text);
+	});
+});

@@ -1,0 +1,152 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { GptImageApi } from '../../../credentials/GptImageApi.credentials';
+
+const KEY = 'sk-test-0123456789';
+const OPENAI = { provider: 'openai', apiKey: KEY, organizationId: '', projectId: '', baseUrl: 'https://api.openai.com/v1', webhookSecret: '' };
+
+const sign = async (options: IHttpRequestOptions, credential: Record<string, string> = {}): Promise<IHttpRequestOptions> =>
+	await new GptImageApi().authenticate({ ...OPENAI, ...credential }, options);
+
+async function refusal(options: IHttpRequestOptions, credential: Record<string, string> = {}): Promise<string> {
+	try {
+		await sign(options, credential);
+	} catch (error) {
+		return `${(error as Error).message} ${JSON.stringify(error)} ${(error as Error).stack}`;
+	}
+	throw new Error('The request was signed.');
+}
+
+describe('a request of the credential', () => {
+	it('is signed and follows no redirect; the rest of it stays as it was', async () => {
+		const options: IHttpRequestOptions = {
+			url: 'https://api.openai.com/v1/images/generations',
+			method: 'POST',
+			body: { prompt: 'x' },
+			headers: { accept: 'application/json' },
+			timeout: 5,
+		};
+
+		expect(await sign(options)).toEqual({
+			...options,
+			headers: { accept: 'application/json', Authorization: `Bearer ${KEY}` },
+			disableFollowRedirect: true,
+		});
+	});
+
+	it('names organization and project where they are given', async () => {
+		const { headers } = await sign({ url: 'https://api.openai.com/v1/models' }, { organizationId: ' org-1 ', projectId: '\tproj_1\n' });
+
+		expect(headers).toEqual({ Authorization: `Bearer ${KEY}`, 'OpenAI-Organization': 'org-1', 'OpenAI-Project': 'proj_1' });
+	});
+
+	it('carries the key without the blanks that were pasted along', async () => {
+		const { headers } = await sign({ url: 'https://api.openai.com/v1/models' }, { apiKey: `  ${KEY}\n` });
+
+		expect(headers).toEqual({ Authorization: `Bearer ${KEY}` });
+	});
+
+	it.each([
+		['no base URL', ''],
+		['one with a slash and blanks', ' https://api.openai.com/v1/ '],
+	])('goes to OpenAI when the credential has %s', async (_title, baseUrl) => {
+		expect((await sign({ url: 'https://api.openai.com/v1/models' }, { baseUrl })).headers).toHaveProperty('Authorization');
+	});
+
+	it('goes to the base URL of the credential, and to no other', async () => {
+		const credential = { baseUrl: 'https://gateway.example/openai/v1' };
+
+		expect((await sign({ url: 'https://gateway.example/openai/v1/models' }, credential)).headers).toHaveProperty('Authorization');
+		await expect(refusal({ url: 'https://api.openai.com/v1/models' }, credential)).resolves.toContain('is not sent anywhere else');
+	});
+});
+
+describe('a relative address', () => {
+	it.each([
+		['/models', 'https://api.openai.com/v1'],
+		['models', 'https://api.openai.com/v1'],
+		['/models', 'https://api.openai.com/v1/'],
+		['v1/models', 'https://api.openai.com'],
+		['/v1/models', 'https://api.openai.com/'],
+		['', 'https://api.openai.com/v1'],
+	])('%j with base %j is signed', async (url, baseURL) => {
+		const options: IHttpRequestOptions = { url, ...(baseURL !== undefined && { baseURL }) };
+
+		expect((await sign(options)).headers).toEqual({ Authorization: `Bearer ${KEY}` });
+	});
+
+	it.each([
+		['/models', 'https://evil.test/v1'],
+		['/v1/models', 'https://api.openai.com.evil.test'],
+		['.evil.test/v1/models', 'https://api.openai.com'],
+		['@evil.test/v1/models', 'https://api.openai.com'],
+		['evil', 'https://api.openai.com/v'],
+		['/../admin', 'https://api.openai.com/v1'],
+		['//evil.test/v1/models', 'https://api.openai.com/v1'],
+		['//evil.test/v1/models', undefined],
+		['ftp://evil.test/v1/models', 'https://api.openai.com/v1'],
+		['/models', ''],
+		['/models', undefined],
+		[' https://evil.test/v1/models', undefined],
+		['ht\ttps://evil.test/v1/models', undefined],
+		['https:evil.test/v1/models', undefined],
+		['\\\\evil.test/v1/models', undefined],
+	])('%j with base %j is refused', async (url, baseURL) => {
+		const options: IHttpRequestOptions = { url, ...(baseURL !== undefined && { baseURL }) };
+
+		expect(await refusal(options)).toContain('is not sent anywhere else');
+	});
+});
+
+describe("a request of n8n's HTTP Request node, which names the address uri", () => {
+	const httpRequest = (uri: string): IHttpRequestOptions => ({ uri, method: 'GET', followRedirect: true }) as unknown as IHttpRequestOptions;
+
+	it('is signed when it stays below the base URL, and follows no redirect', async () => {
+		expect(await sign(httpRequest('https://api.openai.com/v1/models'))).toMatchObject({
+			headers: { Authorization: `Bearer ${KEY}` },
+			followRedirect: false,
+		});
+	});
+
+	it('is refused when it goes elsewhere', async () => {
+		expect(await refusal(httpRequest('https://evil.test/v1/models'))).toContain('is not sent anywhere else');
+	});
+});
+
+describe('a refusal', () => {
+	it.each([
+		'https://evil.test/v1/models',
+		'https://api.openai.com.evil.test/v1/models',
+		'https://api.openai.com/v1evil',
+		'https://api.openai.com/v1/../x',
+		'http://api.openai.com/v1/models',
+		'https://api.openai.com:444/v1/models',
+	])('of %j names the address that the key is for, never the key', async (url) => {
+		const words = await refusal({ url, headers: { 'x-own': 'secret-header' } });
+
+		expect(words).toContain('https://api.openai.com/v1');
+		expect(words).not.toContain(KEY);
+		expect(words).not.toContain('secret-header');
+	});
+
+	it('of a base URL that holds a password does not show it', async () => {
+		const words = await refusal({ url: 'https://api.openai.com/v1/models' }, { baseUrl: `https://me:${KEY}@api.openai.com/v1` });
+
+		expect(words).toContain("The credential's 'Base URL'");
+		expect(words).not.toContain(KEY);
+	});
+});
+
+describe('the fields of the credential', () => {
+	it('hide what is secret', () => {
+		const hidden = new GptImageApi().properties.filter(({ typeOptions }) => typeOptions?.password === true);
+
+		expect(hidden.map(({ name }) => name)).toEqual(['apiKey', 'webhookSecret']);
+	});
+
+	it('are those of the interface, and only the key is required', () => {
+		const { properties } = new GptImageApi();
+
+		expect(properties.map(({ name }) => name)).toEqual(['provider', 'apiKey', 'organizationId', 'projectId', 'baseUrl', 'webhookSecret']);
+		expect(properties.filter(({ required }) => required).map(({ name }) => name)).toEqual(['apiKey']);
+	});
+});

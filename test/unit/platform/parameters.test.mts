@@ -1,0 +1,72 @@
+import { readAskedParameters, readModel, readNames, readOutputOptions, readRunSettings } from '../../../nodes/platform/parameters';
+import { fakeN8n } from '../fixtures/fakeN8n.mts';
+
+const FIELDS = { prompt: 'x', quality: 'low', size: '1024x1024', count: 1, options: {} };
+const context = (parameters: Record<string, unknown>) => fakeN8n({ parameters: { ...FIELDS, ...parameters } }).context;
+
+describe('fields as the user filled them in', () => {
+	it('take numbers that an expression or a table gave as text', () => {
+		const asked = readAskedParameters(context({ count: ' 3 ', size: 'custom', width: '2048', height: '1152', options: { outputCompression: '80' } }), 0);
+
+		expect(asked).toMatchObject({ count: 3, width: 2048, height: 1152, outputCompression: 80 });
+	});
+
+	it.each(['two', '', ' ', '3px'])('leave %j as it is, for the check to show', (count) => {
+		expect(readAskedParameters(context({ count }), 0).count).toBe(count);
+	});
+
+	it('take a number where a text is meant', () => {
+		expect(readAskedParameters(context({ prompt: 1984, options: { safetyIdentifier: 7 } }), 0)).toMatchObject({ prompt: '1984', safetyIdentifier: '7' });
+	});
+
+	it('have no width and height unless the size is custom', () => {
+		expect(readAskedParameters(context({ width: 5, height: 5 }), 0)).not.toHaveProperty('width');
+	});
+});
+
+describe('the model', () => {
+	it.each([
+		[{ mode: 'list', value: 'draft' }, 'draft'],
+		[{ mode: 'id', value: ' gpt-image-2 ' }, 'gpt-image-2'],
+		['gpt-image-2', 'gpt-image-2'],
+		[{ mode: 'id', value: '' }, ''],
+		[{ mode: 'id', value: null }, ''],
+	])('%j is %j', (model, id) => {
+		expect(readModel(context({ model }), 0)).toBe(id);
+	});
+});
+
+describe('the output options', () => {
+	it('have defaults, also for what was emptied', () => {
+		const defaults = { field: 'data', fileName: '', includeInputFields: false };
+
+		expect(readOutputOptions(context({}), 0)).toEqual(defaults);
+		expect(readOutputOptions(context({ options: { outputBinaryField: ' ', fileName: null, includeInputFields: 'yes' } }), 0)).toEqual(defaults);
+	});
+});
+
+describe('the run settings', () => {
+	it.each([
+		[{}, { maxConcurrency: 8, maxAttempts: 4, timeoutMs: 300_000 }],
+		[{ maxConcurrency: 2, maxAttempts: 1, timeoutSeconds: 20 }, { maxConcurrency: 2, maxAttempts: 1, timeoutMs: 20_000 }],
+		[{ maxConcurrency: 0, maxAttempts: -1, timeoutSeconds: 0 }, { maxConcurrency: 1, maxAttempts: 1, timeoutMs: 1000 }],
+		[{ maxConcurrency: '3', maxAttempts: 2.9 }, { maxConcurrency: 3, maxAttempts: 2, timeoutMs: 300_000 }],
+		[{ maxConcurrency: 'many', maxAttempts: Number.NaN, timeoutSeconds: null }, { maxConcurrency: 8, maxAttempts: 4, timeoutMs: 300_000 }],
+	])('%j are %j', (run, settings) => {
+		expect(readRunSettings(context({ run }))).toEqual(settings);
+	});
+});
+
+describe('names in a list', () => {
+	it.each([
+		['data', ['data']],
+		[' data , logo,,photo ', ['data', 'logo', 'photo']],
+		['', []],
+		[' , ', []],
+		[undefined, []],
+		[null, []],
+		[7, ['7']],
+	])('%j are %j', (value, names) => {
+		expect(readNames(value)).toEqual(names);
+	});
+});
