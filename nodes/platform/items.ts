@@ -125,7 +125,7 @@ export function failedItem(input: FailedItemInput): INodeExecutionData {
 			error: error.message,
 			description: error.description ?? null,
 			code: input.code,
-			...(failure?.status !== undefined && { status: failure.status }),
+			...(failure?.status !== undefined && { httpStatus: failure.status }),
 			...(failure?.moderation && { moderation: { ...failure.moderation } }),
 			prompt: typeof input.prompt === 'string' ? input.prompt : null,
 			operation: input.operation,

@@ -1,22 +1,23 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import type { RunWorld } from '../core/run/runRequests';
 
+/** Longest piece of a wait: n8n's `sleep` can't be cut short, so a cancel is noticed after this many ms at the latest. */
+const SLICE_MS = 250;
+
 /** Real time, real chance and n8n's cancel button, for the pure code in core/run. */
 export function realWorld(context: IExecuteFunctions): RunWorld {
 	const signal = context.getExecutionCancelSignal();
+	const cancelled = () => signal?.aborted ?? false;
+	const now = () => performance.now();
 	return {
-		now: () => performance.now(),
+		now,
 		random: Math.random,
-		cancelled: () => signal?.aborted ?? false,
+		cancelled,
 		sleep: async (ms) => {
-			await Promise.race([sleep(ms), cancellation(signal)]);
+			const end = now() + ms;
+			for (let left = ms; left > 0 && !cancelled(); left = end - now()) {
+				await sleep(Math.min(left, SLICE_MS));
+			}
 		},
 	};
-}
-
-async function cancellation(signal: AbortSignal | undefined): Promise<void> {
-	await new Promise<void>((resolve) => {
-		if (signal?.aborted) resolve();
-		signal?.addEventListener('abort', () => resolve(), { once: true });
-	});
 }

@@ -6,31 +6,37 @@ import { estimates, models, money, prices } from './dist.mts';
 /** The most that one demo on the real API may cost. */
 export const BUDGET_USD = '0.25';
 
-/** The value of a parameter that is a plain string or a resource locator. */
-function text(value: unknown, otherwise: string): string {
-	if (typeof value === 'object' && value !== null && 'value' in value) return String(value.value);
-	return typeof value === 'string' ? value : otherwise;
+type Row = Record<string, string>;
+
+/** The value that a parameter has for a row: as it is, of a resource locator, or a column by `={{ $json.column }}`. */
+function valueFor(row: Row, value: unknown, otherwise: string): string {
+	if (typeof value === 'object' && value !== null && 'value' in value) return valueFor(row, value.value, otherwise);
+	const column = /^=\{\{\s*\$json\.(\w+)\s*\}\}$/.exec(String(value))?.[1];
+	return column === undefined ? String(value ?? otherwise) : (row[column] ?? otherwise);
 }
 
-/**
- * The most that a run of the example can cost: a token of text is at least a byte of the prompt.
- *
- * @param parameters - of the GPT Image node
- * @param prompts - one for each item
- * @returns picodollars
- * @throws when the price of what the node is set to can't be told beforehand
- */
-export function highestCost(parameters: INodeParameters, prompts: string[]): Picodollars {
-	const requested = text(parameters['model'], 'draft');
+/** The most that the images of one row can cost. A token of text is at least a byte of the prompt. */
+function highestCostOf(row: Row, parameters: INodeParameters): Picodollars {
+	const of = (name: string, otherwise: string): string => valueFor(row, parameters[name], otherwise);
+	const [requested, quality, size] = [of('model', 'draft'), of('quality', 'low') as Quality, of('size', '1024x1024')];
 	const { entry } = models.resolveModel(requested, new Date());
-	const quality = text(parameters['quality'], 'low') as Quality;
-	const size = text(parameters['size'], '1024x1024');
 	const image = entry && estimates.estimateImagePrice(entry, quality, size);
 	const perByte = entry?.prices ? prices.perToken(entry.prices, 'textInput') : null;
 	if (!image || perByte === null) throw new Error(`The cost of ${requested}, ${quality}, ${size} can't be told beforehand.`);
-	const bytes = prompts.reduce((sum, prompt) => sum + Buffer.byteLength(prompt), 0);
-	const images = BigInt(prompts.length) * BigInt(Number(parameters['count'] ?? 1));
-	return money.picodollars(images * image.amount + BigInt(bytes) * perByte);
+	const promptBytes = BigInt(Buffer.byteLength(of('prompt', '')));
+	return money.picodollars(BigInt(of('count', '1')) * (image.amount + promptBytes * perByte));
+}
+
+/**
+ * The most that a run of the example can cost.
+ *
+ * @param parameters - of the GPT Image node
+ * @param rows - one for each item
+ * @returns picodollars
+ * @throws when the price of what the node is set to can't be told beforehand
+ */
+export function highestCost(parameters: INodeParameters, rows: Row[]): Picodollars {
+	return money.sum(rows.map((row) => highestCostOf(row, parameters)));
 }
 
 /** @throws when `cost` is above the demo's budget */

@@ -9,6 +9,7 @@ import { step } from '../lib/progress.mjs';
 import { startApi, type Api } from './api.mts';
 import { BUDGET_USD, highestCost, refuseAboveBudget } from './budget.mts';
 import { Cleanup } from './cleanup.mts';
+import { parseCsv } from './csv.mts';
 import { money } from './dist.mts';
 import { gptImageNode, importExamples, MAIN_EXAMPLE, PROMPTS_CSV, readExample } from './examples.mts';
 import { showProgress } from './progress.mts';
@@ -23,9 +24,9 @@ const cleanup = new Cleanup();
 
 /** Says what the run can cost, and stops when a real one could cost too much. */
 function checkBudget(api: Api): void {
-	const prompts = readFileSync(PROMPTS_CSV, 'utf8').trim().split('\n').slice(1);
-	const highest = highestCost(gptImageNode(readExample(MAIN_EXAMPLE)).parameters, prompts);
-	console.log(`${prompts.length} prompts; at most ${money.toReadableUsd(highest)} at OpenAI's prices`);
+	const rows = parseCsv(readFileSync(PROMPTS_CSV, 'utf8'));
+	const highest = highestCost(gptImageNode(readExample(MAIN_EXAMPLE)).parameters, rows);
+	console.log(`${rows.length} prompts; at most ${money.toReadableUsd(highest)} at OpenAI's prices`);
 	if (!api.isReal) return;
 	refuseAboveBudget(highest);
 	console.log(`within the demo's budget of $${BUDGET_USD}`);
@@ -55,7 +56,9 @@ async function runMainExample(n8n: N8n, workflowId: string): Promise<Execution> 
 
 /** @returns how many items failed */
 async function report(n8n: N8n, execution: Execution): Promise<number> {
-	const { items, error } = nodeOutput(execution, gptImageNode(readExample(MAIN_EXAMPLE)).name);
+	const { outputs, error } = nodeOutput(execution, gptImageNode(readExample(MAIN_EXAMPLE)).name);
+	// Failed items come out of the node's error output, when it has one.
+	const items = outputs.flat();
 	if (items.length > 0) console.log(`\n${describeItems(items)}\n`);
 	const failure = firstFailure(items);
 	if (failure !== undefined) console.log(`The first failure: ${failure}\n`);

@@ -58,10 +58,12 @@ export async function runJest(args, env) {
 	const report = join(folder, 'report.json');
 	const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 	const reporters = [`--reporters=${join(root, 'scripts', 'lib', 'liveReporter.cjs')}`, '--reporters=summary'];
+	// A test that failed half-way may have left a server open; the report is written, so don't wait for it.
+	const always = ['--verbose', '--runInBand', '--forceExit', '--json', `--outputFile=${report}`, ...reporters];
 	try {
 		const endedWell = await run(
 			node24,
-			[jest, '--verbose', '--runInBand', ...reporters, '--json', `--outputFile=${report}`, ...args],
+			[jest, ...args, ...always],
 			{ cwd: root, env: npmEnv(env), show: 'stderr' },
 		).then(
 			() => true,

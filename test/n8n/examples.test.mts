@@ -62,7 +62,7 @@ describe('the examples', () => {
 
 		expect(nodeOutput(execution, 'GPT Image').items).toHaveLength(9);
 		const [failed] = nodeOutput(execution, 'What Failed').items;
-		expect(failed!.json).toMatchObject({ id: expect.any(String), channel: expect.any(String), status: 400, cost: { usd: null }, request: { id: expect.stringMatching(/^req_/) } });
+		expect(failed!.json).toMatchObject({ id: expect.any(String), channel: expect.any(String), httpStatus: 400, cost: { usd: null }, request: { id: expect.stringMatching(/^req_/) } });
 	});
 
 	it('draft-then-edit: each draft is edited by the final model', async () => {

@@ -54,7 +54,7 @@ describe('failures', () => {
 		expect(output.items.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2, 3].map((item) => ({ item })));
 		expect(json[1]).toMatchObject({
 			error: expect.stringMatching(/^The request was blocked by moderation \(prompt or input image\): /),
-			status: 400,
+			httpStatus: 400,
 			moderation: { stage: 'input' },
 			cost: { usd: null, basis: 'unknown' },
 			request: { id: workshop.simulator.requests.find(({ status }) => status === 400)!.requestId, attempts: 1 },

@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { ROLE_NAMES } from '../../core/models/resolve';
 import type { Role } from '../../core/models/types';
-
-const NAMES: Record<Role, string> = { draft: 'Draft', final: 'Final' };
 
 /** A role, which moves on to the next live model by itself, or a model. */
 export function modelField(role: Role): INodeProperties {
@@ -9,7 +8,7 @@ export function modelField(role: Role): INodeProperties {
 		displayName: 'Model',
 		name: 'model',
 		type: 'resourceLocator',
-		default: { mode: 'list', value: role, cachedResultName: NAMES[role] },
+		default: { mode: 'list', value: role, cachedResultName: ROLE_NAMES[role] },
 		required: true,
 		description:
 			"'Draft' is the cheapest live model, to try ideas with. 'Final' is the best one, for what ships. Both move on by themselves when a model is shut down.",

@@ -2,8 +2,8 @@ import { estimateImagePrice } from '../pricing/estimate';
 import { toReadableUsd } from '../pricing/money';
 import { CATALOGUE } from './catalogue';
 import { isGone } from './lifecycle';
-import { findModel, modelForRole, ROLES } from './resolve';
-import type { Catalogue, ModelEntry, Role } from './types';
+import { findModel, modelForRole, ROLE_NAMES, ROLES } from './resolve';
+import type { Catalogue, ModelEntry } from './types';
 import { looksLikeImageModel } from './unknownModel';
 
 /** One line of the model list in the editor. */
@@ -13,7 +13,6 @@ export interface ModelListItem {
 	description: string;
 }
 
-const ROLE_NAMES: Record<Role, string> = { draft: 'Draft', final: 'Final' };
 const LISTED_SIZE = '1024x1024';
 
 /**

@@ -4,6 +4,9 @@ import type { Catalogue, ModelEntry, Role } from './types';
 
 export const ROLES: readonly Role[] = ['draft', 'final'];
 
+/** As they stand in the editor. */
+export const ROLE_NAMES: Readonly<Record<Role, string>> = { draft: 'Draft', final: 'Final' };
+
 /** What the user chose, made concrete. */
 export interface ChosenModel {
 	/** As the user gave it: a role or a model id. */
@@ -39,4 +42,11 @@ export function resolveModel(
 	}
 	const entry = modelForRole(role, now, catalogue);
 	return { requested, id: entry.id, role, entry };
+}
+
+/** A live model that makes any size, to name as an example. */
+export function exampleWithCustomSizes(catalogue: Catalogue = CATALOGUE): string {
+	const fits = ({ capabilities, lifecycle }: ModelEntry) =>
+		capabilities.customSizes !== null && lifecycle.shutdown === null;
+	return catalogue.models.find(fits)?.id ?? 'gpt-image-2';
 }

@@ -1,4 +1,5 @@
 import type { Capabilities, CustomSizeRules } from '../models/types';
+import { exampleWithCustomSizes } from '../models/resolve';
 import type { AskedParameters, Problem } from './parameters';
 import { orList, showValue } from './parameters';
 
@@ -35,7 +36,7 @@ export function resolveSize(
 	}
 	if (capabilities.customSizes === null) {
 		return refuse(
-			`'Size' is ${showValue(wanted)}, which ${modelName} can't make. Choose ${named}, or a model with custom sizes such as gpt-image-2.5-flare.`,
+			`'Size' is ${showValue(wanted)}, which ${modelName} can't make. Choose ${named}, or a model with custom sizes such as ${exampleWithCustomSizes()}.`,
 		);
 	}
 	const [width, height] = [Number(pixels[1]), Number(pixels[2])];

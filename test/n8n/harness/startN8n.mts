@@ -74,9 +74,7 @@ export async function connectN8n(handle: N8nHandle, removeFolder = false): Promi
 	};
 }
 
-/** Starts n8n with this package installed, makes its owner, and leaves it running. */
-export async function launchHandle(options: N8nOptions = {}): Promise<N8nHandle> {
-	const userFolder = options.userFolder ?? mkdtempSync(join(tmpdir(), 'gpt-image-n8n-'));
+async function launchAndSignIn(userFolder: string, options: N8nOptions): Promise<N8nHandle> {
 	installPackage(userFolder);
 	const hasOwner = existsSync(join(userFolder, '.n8n', 'database.sqlite'));
 	const launched = await launchN8n(userFolder, options);
@@ -87,6 +85,16 @@ export async function launchHandle(options: N8nOptions = {}): Promise<N8nHandle>
 		await stopProcess(launched.pid);
 		throw error;
 	}
+}
+
+/** Starts n8n with this package installed, signs its owner in, and leaves it running. */
+export async function launchHandle(options: N8nOptions = {}): Promise<N8nHandle> {
+	if (options.userFolder !== undefined) return await launchAndSignIn(options.userFolder, options);
+	const userFolder = mkdtempSync(join(tmpdir(), 'gpt-image-n8n-'));
+	return await launchAndSignIn(userFolder, options).catch((error: unknown) => {
+		rmSync(userFolder, { recursive: true, force: true });
+		throw error;
+	});
 }
 
 /**

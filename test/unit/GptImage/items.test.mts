@@ -239,7 +239,7 @@ describe('an item that can’t be served', () => {
 
 		await expect(attempt).rejects.toMatchObject({
 			message: 'The request was blocked by moderation (the image that was made): violence',
-			description: expect.stringContaining("1 image for $0.0059 had been made; n8n drops them when a node fails."),
+			description: expect.stringContaining("1 image for $0.0060 had been made; n8n drops them when a node fails."),
 			context: { itemIndex: 1 },
 			httpCode: '400',
 		});
@@ -252,7 +252,7 @@ describe('an item that can’t be served', () => {
 		expect(items[0]?.json).toMatchObject({
 			error: 'The request was blocked by moderation (the image that was made): violence',
 			code: 'moderation_blocked',
-			status: 400,
+			httpStatus: 400,
 			moderation: { stage: 'output', categories: ['violence'] },
 			prompt: PARAMETERS.prompt,
 			model: 'gpt-image-2',

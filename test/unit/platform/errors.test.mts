@@ -31,7 +31,7 @@ describe('an explanation', () => {
 	it('says that something may have been billed exactly where it may', () => {
 		const told = KINDS.filter((kind) => /may have billed|and billed/.test(explain(kind).remedy));
 
-		expect(told.sort()).toEqual(KINDS.filter((kind) => REACTIONS[kind].maybeBilled && kind !== 'cancelled').sort());
+		expect(told.sort()).toEqual(KINDS.filter((kind) => REACTIONS[kind].maybeBilled).sort());
 	});
 
 	it('of a model that is gone names date, replacements and roles', () => {
@@ -40,6 +40,14 @@ describe('an explanation', () => {
 		expect(message).toBe('The model gpt-image-1 is not available');
 		expect(remedy).toContain("Choose gpt-image-2.5-sunburst or gpt-image-2.5-flare instead, or 'Draft' or 'Final', which always move on to a live model.");
 		expect(remedy).toContain('It was shut down on 2026-10-23.');
+	});
+
+	it('of a model that the key may not use yet before its end does not call it shut down', () => {
+		expect(explain('modelGone', {}, 'gpt-image-1.5').remedy).toContain('It shuts down on 2026-12-01.');
+	});
+
+	it('of a role names no role again', () => {
+		expect(explain('modelGone', {}, 'draft').remedy).toContain('instead by its ID.');
 	});
 
 	it('of an unknown model names what the roles mean now', () => {

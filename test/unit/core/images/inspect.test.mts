@@ -77,6 +77,10 @@ describe('the first bytes of a picture', () => {
 		expect(inspectImage(bytes.subarray(0, HEADER_BYTES))).toEqual({ ...JPEG, width: null, height: null });
 	});
 
+	it.each([0xc4, 0xc8, 0xcc])('tell the size of a jpeg with a table (marker %i) before its frame', async (marker) => {
+		expect(inspectImage(withSegments(await canvas(false).jpeg().toBuffer(), [[marker, Buffer.alloc(40, 7)]]))).toEqual(JPEG);
+	});
+
 	it('tell the size of a jpeg with fill bytes between its segments', async () => {
 		const jpeg = await canvas(false).jpeg().toBuffer();
 

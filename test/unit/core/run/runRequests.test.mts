@@ -252,6 +252,19 @@ describe('a run that stops on the first failure', () => {
 		expect(world.waits).toEqual([]);
 	});
 
+	it('is not set going again by a request that succeeds after that', async () => {
+		const { sent } = await run(
+			['a', 'b', 'c'],
+			async (request) => {
+				await world.work({ a: 10, b: 20, c: 100 }[request] ?? 0);
+				return request === 'b' ? ok(request) : failed(request === 'a' ? 'moderation' : 'timeout');
+			},
+			stopping,
+		);
+
+		expect(sent).toEqual(['a1 at 0', 'b1 at 0', 'c1 at 0']);
+	});
+
 	it('does not send again after a wait during which another failed', async () => {
 		const { outcomes, sent } = await run(
 			['a', 'b'],

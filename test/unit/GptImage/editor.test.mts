@@ -1,0 +1,81 @@
+import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { GptImage } from '../../../nodes/GptImage/GptImage.node';
+import { endOfLifeHints } from '../../../nodes/GptImage/fields/endOfLifeHints';
+import { searchModels } from '../../../nodes/GptImage/methods/listSearch';
+import { fakeN8n, jsonAnswer, type FakeSetup } from '../fixtures/fakeN8n.mts';
+
+async function search(filter: string | undefined, answer: NonNullable<FakeSetup['answer']>, credential: Record<string, string> = {}): Promise<string[]> {
+	const { context } = fakeN8n({ answer, credential });
+	const { results } = await searchModels.call(context as unknown as ILoadOptionsFunctions, filter);
+	return results.map(({ value }) => String(value));
+}
+
+const live = () => jsonAnswer({ object: 'list', data: ['gpt-image-2', 'gpt-image-3', 'gpt-5'].map((id) => ({ id })) });
+
+describe('the model list in the editor', () => {
+	it('holds the roles and what the key may use', async () => {
+		expect(await search(undefined, live)).toEqual(['draft', 'final', 'gpt-image-2', 'gpt-image-3']);
+	});
+
+	it.each([
+		['IMAGE-2', ['final', 'gpt-image-2']],
+		['  draft ', ['draft']],
+		['nothing of the kind', []],
+	])('is filtered by %j, whatever its case', async (filter, found) => {
+		expect(await search(filter, live)).toEqual(found);
+	});
+
+	it('holds what the catalogue knows when the API refuses, is not there, or makes no sense', async () => {
+		const refused = await search(undefined, () => jsonAnswer({ error: { message: 'no' } }, 401));
+		const offline = await search(undefined, () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })));
+		const badAddress = await search(undefined, live, { baseUrl: 'nonsense' });
+
+		for (const values of [refused, offline, badAddress]) {
+			expect(values.slice(0, 2)).toEqual(['draft', 'final']);
+			expect(values).toEqual(expect.arrayContaining(['gpt-image-2', 'gpt-image-2.5-flare', 'gpt-image-2.6-sunburst']));
+			expect(values).not.toContain('gpt-image-3');
+		}
+	});
+});
+
+describe('the hints on models that end', () => {
+	/** Evaluates a hint's condition as n8n's expressions do: with the parameters and a clock. */
+	function shown(model: unknown, now: string): string[] {
+		return endOfLifeHints()
+			.filter(({ displayCondition }) => {
+				const code = (displayCondition ?? '').replace(/^=\{\{(.*)\}\}$/s, '$1');
+				return new Function('$parameter', 'Date', `return ${code}`)({ model }, { now: () => new Date(now).getTime() }) as boolean;
+			})
+			.map(({ message }) => message);
+	}
+
+	it.each([
+		['2026-10-31T23:59:59.999Z', []],
+		['2026-11-01T00:00:00.000Z', [expect.stringContaining('gpt-image-1-mini shuts down on 2026-12-01')]],
+		['2026-11-30T23:59:59.999Z', [expect.stringContaining('gpt-image-1-mini shuts down on 2026-12-01')]],
+		['2026-12-01T00:00:00.000Z', [expect.stringContaining('gpt-image-1-mini was shut down on 2026-12-01')]],
+		['2027-06-01T00:00:00.000Z', [expect.stringContaining('gpt-image-1-mini was shut down on 2026-12-01')]],
+	])('at %s are %j', (now, messages) => {
+		expect(shown({ mode: 'list', value: 'gpt-image-1-mini' }, now)).toEqual(messages);
+		expect(shown('gpt-image-1-mini', now)).toEqual(messages);
+	});
+
+	it('are given for a dated snapshot, and not for a role, a live model or none', () => {
+		expect(shown({ value: 'gpt-image-1.5-2025-12-16' }, '2026-11-20T00:00:00Z')).toHaveLength(1);
+		for (const model of [{ value: 'draft' }, { value: 'gpt-image-2' }, { value: '' }, undefined]) expect(shown(model, '2026-12-02T00:00:00Z')).toEqual([]);
+	});
+});
+
+describe('an operation that is not known', () => {
+	it.each([
+		['image', 'paint'],
+		['video', 'generate'],
+	])('(%s, %s) is refused with a way on', async (resource, operation) => {
+		const { context } = fakeN8n({ parameters: { resource, operation } });
+
+		await expect(new GptImage().execute.call(context)).rejects.toMatchObject({
+			message: `The operation '${operation}' of '${resource}' is not known`,
+			description: expect.stringContaining('update the package'),
+		});
+	});
+});
