@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 test('by itself it prints its address, serves, and ends on SIGTERM', async () => {
-	const main = fileURLToPath(new URL('../simulator/main.ts', import.meta.url));
+	const main = fileURLToPath(new URL('../simulator/main.mts', import.meta.url));
 	const child = spawn(process.execPath, [main, '--port', '0', '--api-key', 'sk-own'], { stdio: ['ignore', 'pipe', 'pipe'] });
 	try {
 		const errors: string[] = [];

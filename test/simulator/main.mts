@@ -1,9 +1,9 @@
-/** The simulator by itself: `node test/simulator/main.ts --port 4010`. */
+/** The simulator by itself: `node test/simulator/main.mts --port 4010`. */
 import { parseArgs } from 'node:util';
 import { startSimulator } from './index.mts';
 import type { SimulatorOptions } from './index.mts';
 
-const HELP = `Usage: node test/simulator/main.ts [options]
+const HELP = `Usage: node test/simulator/main.mts [options]
 
   --port NUMBER               default 4010; 0 takes a free one
   --api-key KEY               default sk-simulator

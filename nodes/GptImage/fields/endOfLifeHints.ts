@@ -9,7 +9,8 @@ export function endOfLifeHints(): NodeHint[] {
 		const [from, end] = [noticeFrom(model)?.getTime(), shutdownAt(model)?.getTime()];
 		if (from === undefined || end === undefined) return [];
 		const chosen = `${JSON.stringify([model.id, ...model.aliases])}.includes($parameter["model"]?.value ?? $parameter["model"])`;
-		const hint = { type: 'warning', location: 'ndv', whenToDisplay: 'always' } as const;
+		// Only before a run, because a run brings a hint of its own. With the location 'ndv' n8n shows both.
+		const hint = { type: 'warning', location: 'outputPane', whenToDisplay: 'beforeExecution' } as const;
 		return [
 			{
 				...hint,

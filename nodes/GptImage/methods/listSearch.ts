@@ -11,10 +11,12 @@ export async function searchModels(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
+	const wanted = (filter ?? '').trim().toLowerCase();
 	return {
-		results: listModels(await liveModels(this), new Date()).filter(({ name, value }) =>
-			`${name} ${value}`.toLowerCase().includes((filter ?? '').trim().toLowerCase()),
-		),
+		results: listModels(await liveModels(this), new Date())
+			.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted))
+			// The editor shows nothing but the name.
+			.map(({ name, value, brief, description }) => ({ name: `${name}: ${brief}`, value, description })),
 	};
 }
 

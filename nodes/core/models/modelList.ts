@@ -10,6 +10,8 @@ import { looksLikeImageModel } from './unknownModel';
 export interface ModelListItem {
 	name: string;
 	value: string;
+	/** What fits into the rest of a line: "ends 2026-12-01, $0.0022–$0.0333 each" */
+	brief: string;
 	description: string;
 }
 
@@ -26,14 +28,15 @@ export function listModels(
 ): ModelListItem[] {
 	const roles = ROLES.map((role) => {
 		const model = modelForRole(role, now, catalogue);
-		return { name: `${ROLE_NAMES[role]} (Now ${model.id})`, value: role, description: describe(model) };
+		const name = `${ROLE_NAMES[role]} (Now ${model.id})`;
+		return { name, value: role, brief: priceRange(model), description: describe(model) };
 	});
 	const known = catalogue.models
 		.filter((model) => (liveIds === null ? !isGone(model, now) : liveIds.includes(model.id)))
-		.map((model) => ({ name: model.id, value: model.id, description: describe(model) }));
+		.map((model) => ({ name: model.id, value: model.id, brief: brief(model), description: describe(model) }));
 	const others = (liveIds ?? [])
 		.filter((id) => looksLikeImageModel(id) && !known.some(({ value }) => value === id))
-		.map((id) => ({ name: id, value: id, description: describeOther(id, catalogue) }));
+		.map((id) => ({ name: id, value: id, ...describeOther(id, catalogue) }));
 	return [...roles, ...known, ...others];
 }
 
@@ -51,7 +54,25 @@ function describe(model: ModelEntry): string {
 	return `${price}${end}`;
 }
 
-function describeOther(id: string, catalogue: Catalogue): string {
+function brief(model: ModelEntry): string {
+	const { shutdown } = model.lifecycle;
+	return `${shutdown === null ? '' : `ends ${shutdown}, `}${priceRange(model)}`;
+}
+
+/** From the cheapest quality to the dearest. */
+function priceRange(model: ModelEntry): string {
+	const prices = model.capabilities.qualities
+		.flatMap((quality) => estimateImagePrice(model, quality, LISTED_SIZE) ?? [])
+		.sort((a, b) => (a.amount < b.amount ? -1 : 1));
+	const [lowest, highest] = [prices[0], prices.at(-1)];
+	if (lowest === undefined || highest === undefined) return 'price not known';
+	const about = prices.some(({ certainty }) => certainty === 'approximate') ? 'about ' : '';
+	return `${about}${toReadableUsd(lowest.amount)}–${toReadableUsd(highest.amount)} each`;
+}
+
+function describeOther(id: string, catalogue: Catalogue): Pick<ModelListItem, 'brief' | 'description'> {
 	const model = findModel(id, catalogue);
-	return model === null ? 'Price not known to this version; the cost will be unknown.' : `Same as ${model.id}. ${describe(model)}`;
+	return model === null
+		? { brief: 'price not known', description: 'Price not known to this version; the cost will be unknown.' }
+		: { brief: brief(model), description: `Same as ${model.id}. ${describe(model)}` };
 }

@@ -1,2 +1,0 @@
-/** `node test/simulator/main.ts`; see index.ts for the second file. */
-import './main.mts';
