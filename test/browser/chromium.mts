@@ -16,6 +16,10 @@ const FLAGS = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
+	// n8n's editor asks n8n.io for templates. Nothing leaves this machine, and no test depends on the network. (Playwright's
+	// own way, routes, would switch the cache off.)
+	'--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+	'--no-proxy-server',
 	// Pixels of text that do not depend on the machine's font settings.
 	'--font-render-hinting=none',
 	'--force-color-profile=srgb',

@@ -23,7 +23,11 @@ describe('models and credential', () => {
 	it('the list shows the roles and the models that the key may use, with price and end', async () => {
 		const list = await search();
 
-		expect(list.slice(0, 2).map(({ name }) => name)).toEqual(['Draft (Now gpt-image-1-mini)', 'Final (Now gpt-image-2.5-sunburst)']);
+		expect(list.slice(0, 3).map(({ name }) => name)).toEqual([
+			'Draft (Now gpt-image-1-mini): $0.0022–$0.0333 each',
+			'Final (Now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
+			'gpt-image-1-mini: ends 2026-12-01, $0.0022–$0.0333 each',
+		]);
 		expect(list.find(({ value }) => value === 'gpt-image-1-mini')!.description).toMatch(/^\$0\.0022 low, .*Shuts down on 2026-12-01\.$/);
 		expect(list.map(({ value }) => value)).not.toContain('gpt-image-1');
 		expect(list.map(({ value }) => value)).not.toContain('gpt-5-mini');
@@ -67,7 +71,10 @@ describe('models and credential', () => {
 
 		expect(json[0]).toMatchObject({ model: 'gpt-image-2.5-flare', requestedModel: 'draft', quality: 'low', cost: { basis: 'usage' } });
 		expect(BigInt(Math.round(json[0]!['cost'].usd * 1e12))).toBe(bill.costPicodollars);
-		expect(list.results.map(({ name }) => name).slice(0, 2)).toEqual(['Draft (Now gpt-image-2.5-flare)', 'Final (Now gpt-image-2.5-sunburst)']);
+		expect(list.results.map(({ name }) => name).slice(0, 2)).toEqual([
+			'Draft (Now gpt-image-2.5-flare): $0.0059–$0.2107 each',
+			'Final (Now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
+		]);
 		expect(output.hints.filter(({ type }) => type === 'warning')).toEqual([]);
 	});
 

@@ -1,0 +1,65 @@
+import type { Page } from 'playwright-core';
+import { API_KEY, NODE } from '../n8n/workshop.mts';
+import { loaded, openPanel } from './panel.mts';
+import { openStage, type Stage } from './stage.mts';
+import { promptsWorkflow } from './workflows.mts';
+
+/** Opens the dialog for a new credential from the node's panel. */
+async function openNew(page: Page): Promise<void> {
+	const panel = await openPanel(page, NODE);
+	await panel.root.getByTestId('node-credentials-select').click();
+	await page.getByTestId('node-credentials-select-item-new').click();
+	await page.getByTestId('credential-save-button').waitFor();
+}
+
+const input = (page: Page, name: string) => page.getByTestId('editCredential-modal').getByTestId(`parameter-input-${name}`).locator('input');
+
+async function save(page: Page, { apiKey, baseUrl }: Record<'apiKey' | 'baseUrl', string>): Promise<void> {
+	await input(page, 'apiKey').fill(apiKey);
+	await input(page, 'baseUrl').fill(baseUrl);
+	await page.getByTestId('credential-save-button').click();
+}
+
+describe('the credential dialog', () => {
+	let stage: Stage;
+	let page: Page;
+	beforeAll(async () => {
+		stage = await openStage();
+	});
+	beforeEach(async () => {
+		page = await stage.openWorkflow(promptsWorkflow(stage.credentialId));
+		await openNew(page);
+	});
+	afterAll(async () => await stage.close());
+
+	it("starts with OpenAI's address and our icon", async () => {
+		expect(await input(page, 'baseUrl').inputValue()).toBe('https://api.openai.com/v1');
+		expect(await input(page, 'provider').inputValue()).toBe('OpenAI');
+		await loaded(page.getByTestId('editCredential-modal').locator('img').first());
+	});
+
+	it('a good key is tested, saved and hidden', async () => {
+		await save(page, { apiKey: API_KEY, baseUrl: stage.workshop.simulator.baseUrl });
+
+		// n8n closes the dialog when the test went well, and tests again when it is opened.
+		await page.getByTestId('editCredential-modal').waitFor({ state: 'detached' });
+		expect(await page.getByTestId('node-credentials-select').locator('input').inputValue()).toMatch(/^GPT Image account/);
+		await page.getByTestId('credential-edit-button').click();
+		await page.getByTestId('credentials-config-container-test-success').getByText('Connection tested successfully').waitFor();
+		expect(await input(page, 'apiKey').getAttribute('type')).toBe('password');
+		expect(await input(page, 'webhookSecret').getAttribute('type')).toBe('password');
+		expect(await page.content()).not.toContain(API_KEY);
+	});
+
+	it.each([
+		['a wrong key', '', "The key is not valid. Check 'API Key'."],
+		['an address with no list of models', '/images', "There is no list of models at this address. Check 'Base URL'; it usually ends in /v1."],
+	])('%s is told in words that help', async (what, path, message) => {
+		const apiKey = what === 'a wrong key' ? 'sk-wrong' : API_KEY;
+		await save(page, { apiKey, baseUrl: `${stage.workshop.simulator.baseUrl}${path}` });
+
+		await page.getByText('Couldn’t connect with these settings').waitFor();
+		await page.getByText('More details').click();
+		await page.getByText(message).waitFor();
+	});
+});

@@ -1,0 +1,83 @@
+import type { Page } from 'playwright-core';
+import { chain } from '../n8n/harness/index.mts';
+import { NODE } from '../n8n/workshop.mts';
+import { canvasNode, ICON, loaded, Panel } from './panel.mts';
+import { areaAround, takePicture } from './pictures.mts';
+import { openStage, type Stage, type Theme } from './stage.mts';
+import { costStep, promptsWorkflow } from './workflows.mts';
+
+async function search(page: Page, text: string): Promise<void> {
+	await page.getByTestId('node-creator-search-bar').fill(text);
+}
+
+describe('finding and adding the node', () => {
+	let stage: Stage;
+	beforeAll(async () => {
+		stage = await openStage();
+	});
+	afterAll(async () => await stage.close());
+
+	it('a search for its name, its purpose or its maker finds it, with its icon', async () => {
+		const page = await stage.openWorkflow(chain());
+		await page.getByTestId('node-creator-plus-button').click();
+		const item = page.getByTestId('item-iterator-item').filter({ has: page.getByText(NODE, { exact: true }) });
+
+		for (const text of ['GPT Image', 'image generation', 'openai', 'dall-e']) {
+			await search(page, 'nothing of this name');
+			await item.waitFor({ state: 'detached' });
+			await search(page, text);
+			await item.waitFor();
+		}
+		expect(await item.innerText()).toContain('with the exact cost of each');
+		// The second icon is what the mouse would drag.
+		const icon = item.locator('img').first();
+		expect(await icon.getAttribute('src')).toContain(`${ICON}gptImage.svg`);
+		await loaded(icon);
+	});
+
+	it('is found as the first step of a new workflow', async () => {
+		const page = await stage.visit('/workflow/new');
+		await page.getByTestId('canvas-plus-button').click();
+		await search(page, 'GPT Image');
+
+		await page.getByTestId('node-creator').getByText(NODE, { exact: true }).waitFor();
+	});
+
+	it('each operation can be added as an action, and stands on the canvas with its icon', async () => {
+		const page = await stage.openWorkflow(chain());
+		await page.getByTestId('node-creator-plus-button').click();
+		await search(page, 'GPT Image');
+		await page.getByTestId('node-creator').getByText(NODE, { exact: true }).click();
+		const actions = page.getByTestId('node-creator').getByTestId('node-creator-item-name');
+		await actions.filter({ hasText: 'Generate images' }).waitFor();
+		expect((await actions.filter({ hasText: /images$/ }).allInnerTexts()).sort()).toEqual(['Edit images', 'Generate images']);
+		await actions.filter({ hasText: 'Edit images' }).click();
+
+		const panel = new Panel(page);
+		await panel.root.waitFor();
+		expect(await panel.value('operation')).toBe('Edit');
+		await page.getByTestId('ndv-close-button').click();
+		const node = canvasNode(page, 'Edit images');
+		await node.waitFor();
+		expect(await node.locator('img').first().getAttribute('src')).toContain(`${ICON}gptImage.svg`);
+		expect(await node.innerText()).toContain('edit: image');
+	});
+
+	it.each<[Theme, string]>([
+		['light', 'gptImage.svg'],
+		['dark', 'gptImage.dark.svg'],
+	])('in the %s theme the canvas shows %s', async (theme, file) => {
+		const page = await stage.openWorkflow(promptsWorkflow(stage.credentialId, {}, costStep()), theme);
+
+		const icon = canvasNode(page, NODE).locator('img').first();
+		expect(await icon.getAttribute('src')).toContain(`${ICON}${file}`);
+		await loaded(icon);
+		await page.getByTestId('execute-workflow-button').click();
+		await page.getByTestId('canvas-node-status-success').nth(3).waitFor();
+		const lastEdge = page.getByTestId('edge-label').filter({ hasText: '3 items' }).last();
+		await lastEdge.waitFor();
+		const nodes = page.getByTestId('canvas-node');
+		const area = await areaAround([nodes.first(), nodes.last()], 60);
+		await takePicture(page, theme === 'light' ? 'workflow' : 'workflow-dark', { ...area, width: area.width + 70 });
+	});
+});

@@ -1,0 +1,30 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { chain, itemsNode, node, ourNode, withCredential, type WorkflowJson } from '../n8n/harness/index.mts';
+import { NODE } from '../n8n/workshop.mts';
+
+export const PROMPTS = ['mountains at sunrise', 'a moonlit lake', 'a vase and a cup'];
+
+type Step = ReturnType<typeof node>;
+
+/** Three prompts and our node, with more steps behind it if wanted. */
+export function promptsWorkflow(credentialId: string, parameters: INodeParameters = {}, ...after: Step[]): WorkflowJson {
+	const ours = ourNode(NODE, 'gptImage', { prompt: '={{ $json.prompt }}', ...parameters }, withCredential(credentialId));
+	return { ...chain(itemsNode('Prompts', PROMPTS.map((prompt) => ({ prompt }))), ours, ...after), name: 'Product images' };
+}
+
+/** A model as the editor stores it when it was picked from the list. */
+export function fromList(value: string): INodeParameters {
+	return { model: { __rl: true, mode: 'list', value, cachedResultName: value } };
+}
+
+/** A step that keeps of each item what it cost. */
+export function costStep(): Step {
+	const fields = { prompt: 'prompt', model: 'model', quality: 'quality', 'cost in USD': 'cost.usd' };
+	const assignments = Object.entries(fields).map(([name, path]) => ({
+		id: name,
+		name,
+		value: `={{ $json.${path} }}`,
+		type: path === 'cost.usd' ? 'number' : 'string',
+	}));
+	return node('Cost per Image', 'n8n-nodes-base.set', { assignments: { assignments }, options: {} }, { typeVersion: 3.4 });
+}
