@@ -1,105 +1,143 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { toUsdNumber } from '../core/pricing/money';
 import type { Failure } from '../core/run/failure';
-import type { Outcome } from '../core/run/runRequests';
-import type { Delivered } from './deliver';
+import type { Outcome } from '../core/run/outcome';
+import { byPosition } from '../core/run/parts';
+import { priceOf, type Delivered } from './deliver';
 import { explainFailure, problemsError, toNodeError } from './errors';
-import { failedItem, imageItem, type Operation } from './items';
+import { failedItem, imageItem, skippedItem, type Operation, type Spent } from './items';
 import { readOutputOptions } from './parameters';
-import type { ImageCall, PlannedItem } from './plan';
+import { costBound, type ImageJob, type PlannedItem } from './plan';
+import type { Kept } from './receipts';
 import type { RunTally } from './telemetry';
 
 export interface FinishedRun {
 	operation: Operation;
 	items: PlannedItem[];
-	calls: ImageCall[];
+	jobs: ImageJob[];
 	outcomes: Array<Outcome<Delivered>>;
 	tally: RunTally;
+	/** Images that a second attempt can't reuse, because n8n holds files in memory only. */
+	notKept: number;
 	now: Date;
 }
 
-const NEVER_SENT = { attempts: 0, durationMs: 0, maybeBilledAttempts: 0 };
+/** A request that has ended, in this run or in an earlier one. */
+type Ended = Outcome<Delivered> & { reused: boolean };
+
+const NEVER_SENT: Spent = { attempts: 0, durationMs: 0, maybeBilledAttempts: 0, reused: false };
 
 /**
  * The items that come out, in the order of the input items and of each item's images.
  * @throws the first failure, unless the node continues on errors
  */
 export function assembleItems(context: IExecuteFunctions, run: FinishedRun): INodeExecutionData[] {
-	if (!context.continueOnFail()) throwFirstFailure(context, run);
-	const delivered = new Map<PlannedItem, INodeExecutionData[]>();
-	run.calls.forEach((call, index) => {
-		const outcome = run.outcomes[index] as Outcome<Delivered>;
-		const items = outcome.ok
-			? imageItems(context, run, call, outcome)
-			: [failedCallItem(context, run, call, outcome)];
-		delivered.set(call.item, [...(delivered.get(call.item) ?? []), ...items]);
+	const ended = endedByJob(run);
+	if (!context.continueOnFail()) throwFirstFailure(context, run, ended.flat());
+	const jobs = new Map(run.jobs.map((job, index) => [job.item, index]));
+	return run.items.flatMap((item) => {
+		if (!item.plan.ok) return [refusedItem(context, run, item, item.plan.problems)];
+		const index = jobs.get(item) ?? -1;
+		const job = run.jobs[index];
+		return job === undefined ? [] : (ended[index] ?? []).flatMap((one) => itemsOf(context, run, job, one));
 	});
-	return run.items.flatMap((item) =>
-		item.plan.ok
-			? (delivered.get(item) ?? [])
-			: [refusedItem(context, run, item, item.plan.problems)],
-	);
 }
 
-function throwFirstFailure(context: IExecuteFunctions, run: FinishedRun): void {
-	const failed = run.outcomes.findIndex((outcome) => !outcome.ok && outcome.failure.kind !== 'stopped');
-	const outcome = run.outcomes[failed];
-	const call = run.calls[failed];
-	if (outcome === undefined || outcome.ok || call === undefined) return;
-	const explained = explainFailure(outcome.failure, call.item.model, run.now);
-	const error = toNodeError(context.getNode(), outcome.failure, explained, call.item.itemIndex);
-	error.description = `${error.description ?? ''}${lostImages(run.tally)}`;
+/** What an earlier run made and what this one brought, for each job in the order of its images. */
+function endedByJob({ jobs, outcomes }: FinishedRun): Ended[][] {
+	const ended: Ended[][] = jobs.map((job, index) => job.kept.map((kept) => fromReceipt(job, index, kept)));
+	for (const outcome of outcomes) ended[outcome.part.job]?.push({ ...outcome, reused: false });
+	return ended.map((list) => list.sort((a, b) => byPosition(a.part, b.part)));
+}
+
+function fromReceipt(job: ImageJob, index: number, { receipt, images }: Kept): Ended {
+	const { attempts, maybeBilledAttempts, durationMs, requestId, made, refused } = receipt;
+	const part = { job: index, offset: receipt.offset, images: receipt.images };
+	const spent = { part, attempts, maybeBilledAttempts, durationMs, reused: true };
+	if (made === null) return { ...spent, ok: false, failure: refused as Failure };
+	const price = priceOf(job, made.response, images.length);
+	return { ...spent, ok: true, value: { images, response: made.response, requestId, price } };
+}
+
+function throwFirstFailure(context: IExecuteFunctions, run: FinishedRun, ended: Ended[]): void {
+	const failed = ended.find((one) => !one.ok && !['stopped', 'overBudget'].includes(one.failure.kind));
+	const job = failed && run.jobs[failed.part.job];
+	if (failed === undefined || failed.ok || job === undefined) return;
+	const explained = explainFailure(failed.failure, job.item.model, run.now);
+	const error = toNodeError(context.getNode(), failed.failure, explained, job.item.itemIndex);
+	error.description = `${error.description ?? ''}${whatIsKept(run)}`;
 	throw error;
 }
 
-/** Said plainly, because n8n drops the output of a node that fails. */
-function lostImages(tally: RunTally): string {
-	return tally.imageCount === 0
-		? ''
-		: ` Before the run stopped, ${tally.summary()} had been made; n8n drops them when a node fails. To keep them, set 'On Error' to 'Continue' in this node's settings.`;
+function whatIsKept({ tally, notKept }: FinishedRun): string {
+	if (tally.imageCount === 0) return '';
+	const kept =
+		notKept > 0
+			? 'This n8n holds files in memory and drops them when a node fails.'
+			: "They are kept with this execution: trying again (Retry On Fail, or 'Retry' of this execution) does not pay for them again.";
+	return ` Before the run stopped, ${tally.summary()} had been made. ${kept} To have them delivered at once, set 'On Error' to 'Continue' in this node's settings.`;
+}
+
+function itemsOf(context: IExecuteFunctions, run: FinishedRun, job: ImageJob, ended: Ended): INodeExecutionData[] {
+	if (ended.ok) return imageItems(context, run, job, ended);
+	if (ended.failure.kind !== 'overBudget') return [failedPartItem(context, run, job, ended, ended.failure)];
+	const estimate = costBound(job.item, job.plan, ended.part.images);
+	return [
+		skippedItem({
+			operation: run.operation,
+			prompt: job.plan.request.prompt,
+			model: job.item.model,
+			images: ended.part.images,
+			estimateUsd: estimate === null ? null : toUsdNumber(estimate),
+			inputFields: inputFields(context, job.item.itemIndex, job.output.includeInputFields),
+			itemIndex: job.item.itemIndex,
+		}),
+	];
 }
 
 function imageItems(
 	context: IExecuteFunctions,
 	run: FinishedRun,
-	call: ImageCall,
-	outcome: Extract<Outcome<Delivered>, { ok: true }>,
+	{ item, plan, output }: ImageJob,
+	ended: Extract<Ended, { ok: true }>,
 ): INodeExecutionData[] {
-	const { images, response, requestId, price } = outcome.value;
+	const { images, response, requestId, price } = ended.value;
 	return images.map((stored, share) =>
 		imageItem({
 			operation: run.operation,
-			model: call.item.model,
-			request: call.plan.request,
+			model: item.model,
+			request: plan.request,
 			response,
 			requestId,
 			price,
 			share,
-			index: call.offset + share,
-			count: call.plan.count,
+			index: ended.part.offset + share,
+			count: plan.count,
 			stored,
-			spent: outcome,
-			binaryField: call.output.field,
-			inputFields: inputFields(context, call.item.itemIndex, call.output.includeInputFields),
-			itemIndex: call.item.itemIndex,
+			spent: ended,
+			binaryField: output.field,
+			inputFields: inputFields(context, item.itemIndex, output.includeInputFields),
+			itemIndex: item.itemIndex,
 		}),
 	);
 }
 
-function failedCallItem(
+function failedPartItem(
 	context: IExecuteFunctions,
 	run: FinishedRun,
-	{ item, output, plan }: ImageCall,
-	outcome: Outcome<Delivered> & { ok: false; failure: Failure },
+	{ item, output, plan }: ImageJob,
+	spent: Spent,
+	failure: Failure,
 ): INodeExecutionData {
-	const explained = explainFailure(outcome.failure, item.model, run.now);
+	const explained = explainFailure(failure, item.model, run.now);
 	return failedItem({
 		operation: run.operation,
 		prompt: plan.request.prompt,
 		model: item.model,
-		code: outcome.failure.code,
-		failure: outcome.failure,
-		spent: outcome,
-		error: toNodeError(context.getNode(), outcome.failure, explained, item.itemIndex),
+		code: failure.code,
+		failure,
+		spent,
+		error: toNodeError(context.getNode(), failure, explained, item.itemIndex),
 		toErrorOutput: hasErrorOutput(context),
 		inputFields: inputFields(context, item.itemIndex, output.includeInputFields),
 		itemIndex: item.itemIndex,
@@ -121,11 +159,7 @@ function refusedItem(
 		spent: NEVER_SENT,
 		error: problemsError(context.getNode(), problems, item.itemIndex),
 		toErrorOutput: hasErrorOutput(context),
-		inputFields: inputFields(
-			context,
-			item.itemIndex,
-			readOutputOptions(context, item.itemIndex).includeInputFields,
-		),
+		inputFields: inputFields(context, item.itemIndex, readOutputOptions(context, item.itemIndex).includeInputFields),
 		itemIndex: item.itemIndex,
 	});
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { fileNameFromPrompt, fileNameFromUser } from '../core/images/fileName';
 import { HEADER_BYTES, inspectImage, type ImageFacts } from '../core/images/inspect';
@@ -38,6 +39,16 @@ export async function storeImage(
 	return { binary, facts, bytes: bytes.length, fileName, mimeType };
 }
 
+/**
+ * Copies an image that an earlier execution made into this one.
+ * @throws when n8n no longer has it
+ */
+export async function restoreImage(context: IExecuteFunctions, image: StoredImage): Promise<StoredImage> {
+	const bytes = await context.helpers.getBinaryStream(image.binary.id ?? '');
+	const binary = await context.helpers.prepareBinaryData(bytes, image.fileName, image.mimeType);
+	return { ...image, binary };
+}
+
 /** Looks at an input file's first bytes only, so that checking many items stays cheap. */
 export async function describeInput(
 	context: IExecuteFunctions,
@@ -46,7 +57,8 @@ export async function describeInput(
 ): Promise<InputFile> {
 	const binary = context.helpers.assertBinaryData(itemIndex, field);
 	const { header, bytes } = await readHeader(context, binary);
-	return { field, bytes, facts: inspectImage(header), declaredType: binary.mimeType };
+	const identity = binary.id ?? createHash('sha256').update(binary.data).digest('hex');
+	return { field, bytes, identity, facts: inspectImage(header), declaredType: binary.mimeType };
 }
 
 /** The whole file for upload, labelled with what its bytes are, whatever the item says. */

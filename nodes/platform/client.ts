@@ -4,7 +4,8 @@ import { findProvider } from '../core/models/providers';
 import type { ImageRequest } from '../core/requests/imageRequest';
 import { parseImageResponse, type ImageResponse } from '../core/requests/imageResponse';
 import { localFailure } from '../core/run/failure';
-import type { SendResult } from '../core/run/runRequests';
+import type { SendResult } from '../core/run/outcome';
+import { signalFromHeaders, type RateSignal } from '../core/run/rateSignal';
 import { OpenAI } from '../vendor/openai';
 import { failureFromSdk } from './failures';
 import { fetchThroughN8n, readCredential, type RequestContext } from './http';
@@ -13,6 +14,8 @@ import { fetchThroughN8n, readCredential, type RequestContext } from './http';
 export interface Answer {
 	response: ImageResponse;
 	requestId: string | null;
+	/** What the answer's headers say of the rate limit. */
+	rate: RateSignal | null;
 }
 
 export interface SendOptions {
@@ -86,12 +89,13 @@ const sdkOptions = ({ idempotencyKey }: SendOptions) => ({
 });
 
 async function imagesFrom(
-	call: Promise<{ data: unknown; request_id: string | null }>,
+	call: Promise<{ data: unknown; request_id: string | null; response: Response }>,
 ): Promise<SendResult<Answer>> {
 	try {
-		const { data, request_id: requestId } = await call;
+		const { data, request_id: requestId, response: answer } = await call;
 		const response = parseImageResponse(data);
-		if (response !== null) return { ok: true, value: { response, requestId } };
+		const rate = signalFromHeaders((name) => answer.headers.get(name));
+		if (response !== null) return { ok: true, value: { response, requestId, rate } };
 		const failure = localFailure(
 			'malformedResponse',
 			'malformed_response',

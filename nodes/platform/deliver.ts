@@ -2,10 +2,11 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { priceRequest, type RequestPrice } from '../core/pricing/price';
 import type { ImageResponse } from '../core/requests/imageResponse';
 import { localFailure } from '../core/run/failure';
-import type { SendResult } from '../core/run/runRequests';
+import type { SendResult } from '../core/run/outcome';
+import type { Part } from '../core/run/parts';
 import { storeImage, type StoredImage } from './binary';
-import type { ImageApi } from './client';
-import type { ImageCall } from './plan';
+import type { Answer, ImageApi, SendOptions } from './client';
+import type { ImageJob } from './plan';
 
 /** What remains of a finished request once its images are stored: nothing large. */
 export interface Delivered {
@@ -22,34 +23,50 @@ export interface Delivered {
 export async function deliver(
 	context: IExecuteFunctions,
 	api: ImageApi,
-	call: ImageCall,
+	job: ImageJob,
+	part: Part,
+	idempotencyKey: string,
 ): Promise<SendResult<Delivered>> {
-	const { plan, count, idempotencyKey, item } = call;
-	const sent = await plan.send(api, { count, idempotencyKey });
+	const sent = await sendSafely(job, api, { count: part.images, idempotencyKey });
 	if (!sent.ok) return sent;
-	const { requestId, response } = sent.value;
+	const { requestId, response, rate } = sent.value;
 	const { images, ...rest } = response;
-	const stored = await storeAll(context, images, call);
+	const stored = await storeAll(context, images, job, part);
 	if (!stored.ok) return { ok: false, failure: { ...stored.failure, requestId } };
-	const price = priceRequest({
+	const price = priceOf(job, rest, stored.value.length);
+	return { ok: true, value: { images: stored.value, response: rest, requestId, price }, rate };
+}
+
+/** Reading the files for an edit may fail; the other requests shall go on and be recorded. */
+async function sendSafely(job: ImageJob, api: ImageApi, options: SendOptions): Promise<SendResult<Answer>> {
+	try {
+		return await job.plan.send(api, options);
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		return { ok: false, failure: localFailure('invalidInput', 'unreadable_input', `The input could not be read: ${why}`) };
+	}
+}
+
+export function priceOf({ item, plan }: ImageJob, response: Delivered['response'], images: number): RequestPrice {
+	return priceRequest({
 		model: item.model.entry,
 		usage: response.usage,
-		images: stored.value.length,
-		hasInputImages: plan.hasInputImages,
+		images,
+		hasInputImages: plan.inputImages.length > 0,
 		batch: false,
 	});
-	return { ok: true, value: { images: stored.value, response: rest, requestId, price } };
 }
 
 async function storeAll(
 	context: IExecuteFunctions,
 	images: string[],
-	{ plan, offset, output }: ImageCall,
+	{ plan, output }: ImageJob,
+	part: Part,
 ): Promise<SendResult<StoredImage[]>> {
 	const stored: StoredImage[] = [];
 	try {
 		for (const [index, base64] of images.entries()) {
-			const position = plan.count > 1 ? offset + index + 1 : null;
+			const position = plan.count > 1 ? part.offset + index + 1 : null;
 			const naming = { prompt: plan.request.prompt, fileName: output.fileName, position };
 			stored.push(await storeImage(context, base64, naming));
 		}

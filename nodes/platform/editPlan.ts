@@ -41,7 +41,7 @@ export async function planEdit(context: IExecuteFunctions, edit: AskedEdit): Pro
 			ok: true,
 			value: {
 				...checked.value,
-				hasInputImages: true,
+				inputImages: [...images.files, ...(mask ? [mask] : [])].map(({ identity }) => identity),
 				send: async (api, options) =>
 					await api.edit(
 						checked.value.request,

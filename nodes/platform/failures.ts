@@ -33,8 +33,8 @@ export function failureFromSdk(error: unknown): Failure {
 			type: asText(body.type),
 			message: asText(body.message) ?? asText(error.error),
 			requestId: asText(error.requestID),
-			retryAfterMs: retryAfterMs(error.headers),
 			moderation: moderationDetails(body),
+			header: (name) => error.headers?.get(name) ?? null,
 		});
 	}
 	if (error instanceof SyntaxError) {
@@ -79,14 +79,6 @@ function causes(error: unknown): unknown[] {
 		chain.push(at);
 	}
 	return chain;
-}
-
-/** `retry-after-ms` in ms or `retry-after` in seconds. */
-export function retryAfterMs(headers: Headers | undefined): number | null {
-	const ms = Number(headers?.get('retry-after-ms') ?? NaN);
-	if (Number.isFinite(ms)) return Math.max(0, ms);
-	const seconds = Number(headers?.get('retry-after') ?? NaN);
-	return Number.isFinite(seconds) ? Math.max(0, seconds * 1000) : null;
 }
 
 /** OpenAI image generation guide, "moderation": stage and categories of a blocked request. */

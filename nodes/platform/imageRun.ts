@@ -1,19 +1,22 @@
+import { createHash } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { modelNotice } from '../core/models/notices';
-import { runRequests, type Outcome } from '../core/run/runRequests';
+import { ZERO } from '../core/pricing/money';
+import type { Outcome } from '../core/run/outcome';
+import { runRequests, type RequestKind } from '../core/run/runRequests';
 import { assembleItems, type FinishedRun } from './assemble';
-import { createImageApi } from './client';
+import { createImageApi, type ImageApi } from './client';
 import { deliver, type Delivered } from './deliver';
-import { Hints } from './hints';
 import type { Operation } from './items';
 import { readRunSettings } from './parameters';
-import { callsOf, planItems, type PlannedItem } from './plan';
+import { costBound, jobsOf, partsOf, planItems, type ImageJob, type PlannedItem } from './plan';
+import { Receipts } from './receipts';
+import { runHints } from './runHints';
 import { RunTally } from './telemetry';
 import { realWorld } from './world';
 
 /**
- * Makes the images of all input items: checks everything first, then sends requests side by side,
- * prices each and keeps each image as it arrives.
+ * Makes the images of all input items: checks everything first, leaves out what an earlier attempt has
+ * made, then sends requests side by side, prices each and keeps each image as it arrives.
  * @param plan reads and checks one input item, at the given moment
  * @throws NodeApiError or NodeOperationError for the first item that failed, unless the node continues on errors
  */
@@ -25,40 +28,63 @@ export async function runImageItems(
 	const now = new Date();
 	const settings = readRunSettings(context);
 	const api = await createImageApi(context, settings.timeoutMs);
-	const items = await planItems(context, async (itemIndex) => await plan(itemIndex, now));
-	const calls = items.flatMap((item) => callsOf(context, item));
+	const items = await planItems(context, settings, async (itemIndex) => await plan(itemIndex, now));
+	const receipts = new Receipts(context);
+	const jobs = await jobsOf(context, items, receipts);
+	const parts = jobs.flatMap(partsOf);
 	const world = realWorld(context);
-	const tally = new RunTally(context, calls.length, world.now);
-	const outcomes = await runRequests(
-		calls,
-		async (call) => await deliver(context, api, call),
+	const tally = new RunTally(context, jobs, world.now);
+	const { outcomes, waitedMs } = await runRequests(
+		parts,
+		requestKind(context, api, jobs, receipts.run),
 		{ ...settings, stopOnFailure: !context.continueOnFail() },
 		world,
-		(outcome) => countOutcome(tally, outcome),
+		{
+			ended: (outcome, state) => {
+				keepReceipt(receipts, jobs, outcome);
+				tally.ended(outcome, state);
+			},
+			waiting: (state) => tally.waiting(state),
+		},
 	);
-	const run: FinishedRun = { operation, items, calls, outcomes, tally, now };
+	const run: FinishedRun = { operation, items, jobs, outcomes, tally, notKept: receipts.notKept, now };
 	tally.reportTokens();
-	context.addExecutionHints(...hintsOf(run).all());
-	return [assembleItems(context, run)];
+	context.addExecutionHints(...runHints(run, { waitedMs, lostReceipts: receipts.lost }));
+	const output = assembleItems(context, run);
+	if (isComplete(run)) receipts.clear();
+	return [output];
 }
 
-function countOutcome(tally: RunTally, outcome: Outcome<Delivered>): void {
-	if (outcome.ok) tally.succeeded(outcome.value.price, outcome.value.images.length);
-	else if (outcome.failure.kind !== 'stopped') tally.failedOnce();
+/** @param run which of the node's runs in this execution: in a loop, equal requests are meant to be new ones */
+function requestKind(context: IExecuteFunctions, api: ImageApi, jobs: ImageJob[], run: string): RequestKind<Delivered> {
+	const jobOf = (index: number): ImageJob => jobs[index] as ImageJob;
+	return {
+		send: async (part) => {
+			const job = jobOf(part.job);
+			// The same for each attempt at the same images, whoever makes it.
+			const key = [context.getExecutionId(), context.getNode().id, run, job.fingerprint, part.offset, part.images].join(' ');
+			return await deliver(context, api, job, part, createHash('sha256').update(key).digest('hex'));
+		},
+		estimate: ({ job, images }) => costBound(jobOf(job).item, jobOf(job).plan, images) ?? ZERO,
+		costOf: ({ price }) => price.total,
+	};
 }
 
-function hintsOf({ items, calls, outcomes, tally, now }: FinishedRun): Hints {
-	const hints = new Hints();
-	for (const item of items) {
-		const notice = modelNotice(item.model, now);
-		if (notice !== null) hints.add('warning', notice);
-		if (item.plan.ok) for (const warning of item.plan.value.warnings) hints.add('warning', warning);
-	}
-	outcomes.forEach((outcome, index) => {
-		const asked = calls[index]?.count ?? 0;
-		const made = outcome.ok ? outcome.value.images.length : asked;
-		if (made < asked) hints.add('warning', `The API made fewer images than asked for: ${made} of ${asked}.`);
+function keepReceipt(receipts: Receipts, jobs: ImageJob[], outcome: Outcome<Delivered>): void {
+	const job = jobs[outcome.part.job];
+	if (job === undefined || outcome.attempts === 0) return;
+	const { attempts, maybeBilledAttempts, durationMs, part } = outcome;
+	receipts.add(job.fingerprint, part, {
+		attempts,
+		maybeBilledAttempts,
+		durationMs,
+		requestId: outcome.ok ? outcome.value.requestId : outcome.failure.requestId,
+		made: outcome.ok ? { images: outcome.value.images, response: outcome.value.response } : null,
+		refused: outcome.ok ? null : outcome.failure,
 	});
-	if (tally.imageCount > 0) hints.add('info', tally.summary());
-	return hints;
+}
+
+function isComplete({ items, outcomes, jobs }: FinishedRun): boolean {
+	const refusedBefore = jobs.some(({ kept }) => kept.some(({ receipt }) => receipt.made === null));
+	return items.every(({ plan }) => plan.ok) && outcomes.every(({ ok }) => ok) && !refusedBefore;
 }

@@ -7,13 +7,16 @@ import { TOKEN_KINDS } from '../core/pricing/tokens';
 import type { ImageRequest } from '../core/requests/imageRequest';
 import type { ImageResponse } from '../core/requests/imageResponse';
 import type { Failure } from '../core/run/failure';
-import type { Outcome } from '../core/run/runRequests';
+import type { Outcome } from '../core/run/outcome';
 import type { StoredImage } from './binary';
 import type { toNodeError } from './errors';
 
 export type Operation = 'generate' | 'edit';
 
-type Spent = Pick<Outcome<unknown>, 'attempts' | 'durationMs' | 'maybeBilledAttempts'>;
+export type Spent = Pick<Outcome<unknown>, 'attempts' | 'durationMs' | 'maybeBilledAttempts'> & {
+	/** Made by an earlier attempt; its cost was paid then. */
+	reused: boolean;
+};
 
 export interface ImageItemInput {
 	operation: Operation;
@@ -97,7 +100,7 @@ function requestField(spent: Spent, id: string | null): IDataObject {
 		attempts: spent.attempts,
 		durationMs: spent.durationMs,
 		maybeBilledAttempts: spent.maybeBilledAttempts,
-		reused: false,
+		reused: spent.reused,
 	};
 }
 
@@ -147,4 +150,29 @@ export function failedItem(input: FailedItemInput): INodeExecutionData {
  */
 function forErrorOutput(item: INodeExecutionData, error: FailedItemInput['error']): INodeExecutionData {
 	return Object.defineProperty(item, 'error', { value: error, enumerable: false });
+}
+
+export interface SkippedItemInput extends Pick<FailedItemInput, 'operation' | 'model' | 'inputFields' | 'itemIndex'> {
+	prompt: string;
+	/** Images that were not asked for. */
+	images: number;
+	/** Upper bound of what they would have cost. */
+	estimateUsd: number | null;
+}
+
+/** The item for images that the budget had no room for. */
+export function skippedItem(input: SkippedItemInput): INodeExecutionData {
+	return {
+		json: {
+			...input.inputFields,
+			skipped: 'budget',
+			estimateUsd: input.estimateUsd,
+			images: input.images,
+			prompt: input.prompt,
+			operation: input.operation,
+			model: input.model.id,
+			requestedModel: input.model.requested,
+		},
+		pairedItem: { item: input.itemIndex },
+	};
 }

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { AskedParameters } from '../core/requests/parameters';
+import { picodollars, ZERO } from '../core/pricing/money';
 import type { RunOptions } from '../core/run/runRequests';
 
 /** Options that shape the item, not the request. */
@@ -50,7 +51,7 @@ export function readOutputOptions(context: IExecuteFunctions, itemIndex: number)
 	};
 }
 
-export interface RunSettings extends Pick<RunOptions, 'maxConcurrency' | 'maxAttempts'> {
+export interface RunSettings extends Omit<RunOptions, 'stopOnFailure'> {
 	/** For one request, in ms. */
 	timeoutMs: number;
 }
@@ -62,6 +63,9 @@ export function readRunSettings(context: IExecuteFunctions): RunSettings {
 		maxConcurrency: atLeastOne(run.maxConcurrency, 8),
 		maxAttempts: atLeastOne(run.maxAttempts, 4),
 		timeoutMs: atLeastOne(run.timeoutSeconds, 300) * 1000,
+		imagesPerMinute: positiveOrNull(run.imagesPerMinute),
+		maxWaitMs: (positiveOrNull(run.maxWaitMinutes) ?? 60) * 60_000,
+		budget: budgetOf(run.budgetUsd),
 	};
 }
 
@@ -97,4 +101,17 @@ function textOr(value: unknown, fallback: string): string {
 function atLeastOne(value: unknown, fallback: number): number {
 	const number = Math.floor(Number(value ?? fallback));
 	return Number.isFinite(number) ? Math.max(1, number) : fallback;
+}
+
+function positiveOrNull(value: unknown): number | null {
+	const number = Number(value ?? 0);
+	return Number.isFinite(number) && number > 0 ? number : null;
+}
+
+/** In USD; 0 or nothing = none. What is no amount, or below zero, was meant as a limit: nothing may be spent. */
+function budgetOf(value: unknown): RunSettings['budget'] {
+	if (value === undefined || value === null || value === '') return null;
+	const usd = Number(value);
+	if (!Number.isFinite(usd) || usd < 0) return ZERO;
+	return usd === 0 ? null : picodollars(BigInt(Math.round(usd * 1e12)));
 }

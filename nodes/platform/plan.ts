@@ -1,12 +1,16 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ChosenModel } from '../core/models/resolve';
 import { UNKNOWN_MODEL } from '../core/models/unknownModel';
+import type { Picodollars } from '../core/pricing/money';
+import { highestCost } from '../core/pricing/highestCost';
 import type { Checked, CheckedRequest } from '../core/requests/imageRequest';
-import type { SendResult } from '../core/run/runRequests';
-import { splitCount } from '../core/run/splitCount';
+import type { SendResult } from '../core/run/outcome';
+import { divide, type Part } from '../core/run/parts';
+import { missingParts } from '../core/run/receipt';
 import type { Answer, ImageApi, SendOptions } from './client';
 import { problemsError } from './errors';
-import { readOutputOptions, type OutputOptions } from './parameters';
+import { readOutputOptions, type OutputOptions, type RunSettings } from './parameters';
+import type { Kept, Receipts } from './receipts';
 
 /** One input item, read and checked; nothing of it has been sent. */
 export interface PlannedItem {
@@ -19,19 +23,20 @@ export interface PlannedItem {
 
 /** A request that can be served, and how the operation sends it. */
 export interface ImagePlan extends CheckedRequest {
-	hasInputImages: boolean;
+	/** What the input images are, so that the same request can be known again; empty without any. */
+	inputImages: string[];
 	send: (api: ImageApi, options: SendOptions) => Promise<SendResult<Answer>>;
 }
 
-/** One request of an item; an item that asks for more images than a request may make has several. */
-export interface ImageCall {
+/** What one input item asks for, and what of it was made before. */
+export interface ImageJob {
 	item: PlannedItem;
 	plan: ImagePlan;
 	output: OutputOptions;
-	/** Images of this request, and how many of the item's images come before it. */
-	count: number;
-	offset: number;
-	idempotencyKey: string;
+	/** Knows the same request in a second run. */
+	fingerprint: string;
+	/** Made by an earlier run of this node in this execution, or refused for good. */
+	kept: Kept[];
 }
 
 /**
@@ -40,11 +45,12 @@ export interface ImageCall {
  */
 export async function planItems(
 	context: IExecuteFunctions,
+	settings: RunSettings,
 	plan: (itemIndex: number) => Promise<PlannedItem>,
 ): Promise<PlannedItem[]> {
 	const items: PlannedItem[] = [];
 	for (let index = 0; index < context.getInputData().length; index++) {
-		const item = await plan(index);
+		const item = withinBudgetRules(await plan(index), settings);
 		if (!item.plan.ok && !context.continueOnFail()) {
 			throw problemsError(context.getNode(), item.plan.problems, index);
 		}
@@ -53,16 +59,36 @@ export async function planItems(
 	return items;
 }
 
-/** The requests that an item takes, none when it can't be served. */
-export function callsOf(context: IExecuteFunctions, item: PlannedItem): ImageCall[] {
-	if (!item.plan.ok) return [];
-	const plan = item.plan.value;
+/** A budget can't be kept where the price is not known. */
+function withinBudgetRules(item: PlannedItem, { budget }: RunSettings): PlannedItem {
+	if (budget === null || !item.plan.ok || costBound(item, item.plan.value, 1) !== null) return item;
+	const message = `'Budget (USD)' is set, but the price of ${item.model.id} is not known, so it can't be kept. Remove the budget, or choose a model with a known price.`;
+	return { ...item, plan: { ok: false, problems: [{ field: 'budgetUsd', message }] } };
+}
+
+export async function jobsOf(
+	context: IExecuteFunctions,
+	items: readonly PlannedItem[],
+	receipts: Receipts,
+): Promise<ImageJob[]> {
+	const jobs: ImageJob[] = [];
+	for (const item of items) {
+		if (!item.plan.ok) continue;
+		const plan = item.plan.value;
+		const fingerprint = receipts.fingerprint(item.itemIndex, plan.request, plan.inputImages);
+		const kept = await receipts.find(fingerprint, plan.count);
+		jobs.push({ item, plan, output: readOutputOptions(context, item.itemIndex), fingerprint, kept });
+	}
+	return jobs;
+}
+
+/** The requests that are still to be made for a job. */
+export function partsOf({ item, plan, kept }: ImageJob, job: number): Part[] {
 	const most = (item.model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
-	const output = readOutputOptions(context, item.itemIndex);
-	let offset = 0;
-	return splitCount(plan.count, most).map((count) => {
-		const call = { item, plan, output, count, offset, idempotencyKey: crypto.randomUUID() };
-		offset += count;
-		return call;
-	});
+	return missingParts(job, plan.count, kept.map(({ receipt }) => receipt)).flatMap((part) => divide(part, most));
+}
+
+/** Upper bound of what images of a job cost; `null` = not known. */
+export function costBound(item: PlannedItem, plan: ImagePlan, images: number): Picodollars | null {
+	return item.model.entry && highestCost(item.model.entry, plan.request, images, plan.inputImages.length);
 }

@@ -1,20 +1,34 @@
 import { accumulateTokenUsage, type IExecuteFunctions } from 'n8n-workflow';
-import { sum, toExactUsd, toReadableUsd, type Picodollars } from '../core/pricing/money';
-import type { RequestPrice } from '../core/pricing/price';
+import { picodollars, toReadableUsd, ZERO, type Picodollars } from '../core/pricing/money';
+import type { FailureKind } from '../core/run/failure';
+import type { Outcome } from '../core/run/outcome';
+import type { RunState } from '../core/run/runRequests';
+import type { Delivered } from './deliver';
+import type { ImageJob } from './plan';
 
 const PROGRESS_EVERY_MS = 500;
+/** Left out on purpose, which is no failure of the request. */
+const NOT_TRIED: ReadonlySet<FailureKind> = new Set<FailureKind>(['stopped', 'overBudget', 'cancelled']);
 
 /** What a run has made and spent so far; the only place that tells n8n and the user of it. */
 export class RunTally {
-	private readonly known: Picodollars[] = [];
+	/** Made in this run. */
+	imageCount = 0;
 
-	private images = 0;
+	/** Made by an earlier attempt, not paid for again. */
+	readonly reusedCount: number;
+
+	private readonly wanted: number;
+
+	private spent: Picodollars = ZERO;
 
 	private unpriced = 0;
 
-	private failed = 0;
+	private failed: number;
 
-	private done = 0;
+	private retries = 0;
+
+	private maybeBilled = 0;
 
 	private inputTokens = 0;
 
@@ -24,49 +38,44 @@ export class RunTally {
 
 	private readonly context: IExecuteFunctions;
 
-	private readonly requests: number;
-
 	private readonly now: () => number;
 
-	constructor(context: IExecuteFunctions, requests: number, now: () => number) {
+	constructor(context: IExecuteFunctions, jobs: readonly ImageJob[], now: () => number) {
 		this.context = context;
-		this.requests = requests;
 		this.now = now;
+		this.wanted = jobs.reduce((sum, { plan }) => sum + plan.count, 0);
+		this.failed = jobs.flatMap(({ kept }) => kept).reduce((sum, { receipt }) => sum + (receipt.made ? 0 : receipt.images), 0);
+		this.reusedCount = jobs.flatMap(({ kept }) => kept).reduce((sum, { images }) => sum + images.length, 0);
 	}
 
-	succeeded(price: RequestPrice, images: number): void {
-		this.done += 1;
-		this.images += images;
-		if (price.total === null) this.unpriced += images;
-		else this.known.push(price.total);
-		for (const [kind, count] of Object.entries(price.tokens ?? {})) {
-			if (kind.endsWith('Output')) this.outputTokens += count;
-			else this.inputTokens += count;
-		}
-		this.report();
+	ended(outcome: Outcome<Delivered>, state: RunState): void {
+		this.retries += Math.max(0, outcome.attempts - 1);
+		this.maybeBilled += outcome.maybeBilledAttempts;
+		if (outcome.ok) this.delivered(outcome.value);
+		else if (!NOT_TRIED.has(outcome.failure.kind)) this.failed += outcome.part.images;
+		this.report(state);
 	}
 
-	failedOnce(): void {
-		this.done += 1;
-		this.failed += 1;
-		this.report();
+	waiting(state: RunState): void {
+		this.report(state);
 	}
 
 	/** "12 images for $0.0264, 1 of unknown cost"; no amount when none is known. */
 	summary(): string {
-		const images = `${this.images} ${this.images === 1 ? 'image' : 'images'}`;
-		if (this.images > 0 && this.unpriced === this.images) return `${images} of unknown cost`;
+		const images = plural(this.imageCount, 'image');
+		if (this.imageCount > 0 && this.unpriced === this.imageCount) return `${images} of unknown cost`;
 		const unknown = this.unpriced > 0 ? `, ${this.unpriced} of unknown cost` : '';
 		return `${images} for ${toReadableUsd(this.spent)}${unknown}`;
 	}
 
-	get imageCount(): number {
-		return this.images;
-	}
-
-	/** Exact sum of what is known, as a decimal in USD. */
-	get exactUsd(): string {
-		return toExactUsd(this.spent);
+	/** What else there is to say of the run. */
+	remarks(): string[] {
+		return [
+			...(this.reusedCount > 0 ? [`${this.reusedCount} reused from an earlier attempt and not paid for again`] : []),
+			...(this.failed > 0 ? [`${this.failed} failed`] : []),
+			...(this.retries > 0 ? [this.retries === 1 ? '1 retry' : `${this.retries} retries`] : []),
+			...(this.maybeBilled > 0 ? [`${plural(this.maybeBilled, 'attempt')} without an answer that may have been billed`] : []),
+		];
 	}
 
 	/** Adds the tokens to n8n's own usage counter, where this n8n has one (2.4x and later). */
@@ -76,18 +85,36 @@ export class RunTally {
 		accumulateTokenUsage(this.context, this.inputTokens, this.outputTokens);
 	}
 
-	private get spent(): Picodollars {
-		return sum(this.known);
+	private delivered({ price, images }: Delivered): void {
+		this.imageCount += images.length;
+		if (price.total === null) this.unpriced += images.length;
+		else this.spent = picodollars(this.spent + price.total);
+		for (const [kind, count] of Object.entries(price.tokens ?? {})) {
+			if (kind.endsWith('Output')) this.outputTokens += count;
+			else this.inputTokens += count;
+		}
 	}
 
 	/** Shown in the editor's console on manual runs: the only place where n8n lets a running node speak. */
-	private report(): void {
+	private report({ inFlight, waitingUntil }: RunState): void {
 		const at = this.now();
-		if (at - this.lastMessageAt < PROGRESS_EVERY_MS && this.done < this.requests) return;
+		const done = this.imageCount + this.reusedCount + this.failed;
+		if (at - this.lastMessageAt < PROGRESS_EVERY_MS && done < this.wanted) return;
 		this.lastMessageAt = at;
-		const failed = this.failed > 0 ? `, ${this.failed} failed` : '';
-		this.context.sendMessageToUI(
-			`GPT Image: ${this.done} of ${this.requests} requests done${failed}, ${this.summary()} so far`,
-		);
+		const progress = [
+			`${done} of ${plural(this.wanted, 'image')} done`,
+			...(this.failed > 0 ? [`${this.failed} failed`] : []),
+			...(inFlight > 0 ? [`${plural(inFlight, 'request')} in flight`] : []),
+			...(waitingUntil === null ? [] : [`waiting for the rate limit until ${clockTime(waitingUntil - at)}`]),
+			`${toReadableUsd(this.spent)} spent so far`,
+		];
+		this.context.sendMessageToUI(`GPT Image: ${progress.join(', ')}`);
 	}
 }
+
+/** The time of day so many ms from now: 14:05:09. */
+function clockTime(msFromNow: number): string {
+	return new Date(Date.now() + msFromNow).toTimeString().slice(0, 8);
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,28 +1,14 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { projectRoot } from './harness/environment.mts';
-import { nodeOutput, type Execution, type WorkflowJson } from './harness/index.mts';
+import { join } from 'node:path';
+import { EXAMPLES, exampleFor } from './exampleFor.mts';
+import { nodeOutput, type Execution } from './harness/index.mts';
 import { openWorkshop, type Workshop } from './workshop.mts';
-
-const EXAMPLES = join(projectRoot, 'examples');
-
-/** What the examples' own notes tell a user to do: choose the credential, correct the file's path. */
-function setUp(file: string, credentialId: string, folder: string): WorkflowJson {
-	const workflow = JSON.parse(readFileSync(join(EXAMPLES, 'workflows', file), 'utf8')) as WorkflowJson;
-	for (const node of workflow.nodes) {
-		if (node.type.startsWith('n8n-nodes-gpt-image.')) node.credentials = { gptImageApi: { id: credentialId, name: 'mine' } };
-		const path = node.parameters['fileSelector'];
-		if (typeof path === 'string') node.parameters['fileSelector'] = join(folder, basename(path));
-	}
-	return workflow;
-}
 
 describe('the examples', () => {
 	let workshop: Workshop;
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-files-'));
 	beforeAll(async () => {
-		mkdirSync(folder, { recursive: true });
 		copyFileSync(join(EXAMPLES, 'data', 'prompts.csv'), join(folder, 'prompts.csv'));
 		workshop = await openWorkshop({ env: { N8N_RESTRICT_FILE_ACCESS_TO: folder } });
 	});
@@ -33,12 +19,12 @@ describe('the examples', () => {
 	});
 
 	const run = async (file: string): Promise<Execution> =>
-		await workshop.n8n.waitForExecution(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(setUp(file, workshop.credentialId, folder))));
+		await workshop.n8n.waitForExecution(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(exampleFor(file, workshop.credentialId, folder))));
 
 	const billed = () => Number(workshop.simulator.billedPicodollars()) / 1e12;
 
-	it('there is no example that is not run here', () => {
-		expect(readdirSync(join(EXAMPLES, 'workflows')).sort()).toEqual(['draft-then-edit.json', 'generate-from-csv.json']);
+	it('there is no example that is not run here or in crash.test.mts', () => {
+		expect(readdirSync(join(EXAMPLES, 'workflows')).sort()).toEqual(['draft-then-edit.json', 'generate-from-csv.json', 'slices-that-survive-a-crash.json']);
 	});
 
 	it('generate-from-csv: each row becomes an image named by its id, and the total is what was billed', async () => {

@@ -76,7 +76,7 @@ describe('failures', () => {
 
 		expect(execution.status).toBe('error');
 		expect(output.error?.message).toMatch(/^The request was blocked by moderation/);
-		expect(output.error?.description).toContain("1 image for $0.0022 had been made; n8n drops them when a node fails. To keep them, set 'On Error' to 'Continue'");
+		expect(output.error?.description).toContain('1 image for $0.0022 had been made. They are kept with this execution: trying again');
 		expect(output.error).toMatchObject({ httpCode: '400', context: { itemIndex: 1, data: { code: 'moderation_blocked', requestId: expect.stringMatching(/^req_/) } } });
 		expect(workshop.simulator.requests).toHaveLength(2);
 	});
@@ -106,12 +106,20 @@ describe('failures', () => {
 		expect(output.error?.description).toMatch(/Choose gpt-image-2\.5-flare or gpt-image-2\.5-sunburst instead.*2026-12-01.*OpenAI says: The model 'gpt-image-1-mini' does not exist/);
 	});
 
-	it.each(['serverError', 'overloaded', 'rateLimit', 'htmlError', 'dropBeforeWork'] as const)('%s is tried again and the image delivered', async (fault) => {
+	it.each(['serverError', 'overloaded', 'htmlError', 'dropBeforeWork'] as const)('%s is tried again and the image delivered', async (fault) => {
 		workshop.simulator.failNext(fault);
 		const { json } = await workshop.run([{}], { prompt: 'a' });
 
 		expect(json[0]!['request']).toMatchObject({ attempts: 2 });
 		expect(workshop.simulator.billed).toHaveLength(1);
+	});
+
+	it('a refusal for the rate limit is waited out and uses up no attempt', async () => {
+		workshop.simulator.failNext('rateLimit', 3);
+		const { json } = await workshop.run([{}], { prompt: 'a', run: { maxAttempts: 1 } });
+
+		expect(json[0]!['request']).toMatchObject({ attempts: 1 });
+		expect(workshop.simulator.requests).toHaveLength(4);
 	});
 
 	it('an answer that is lost after the work counts as perhaps billed, and the same key goes with each attempt', async () => {
@@ -121,7 +129,7 @@ describe('failures', () => {
 		const keys = workshop.simulator.requests.map(({ headers }) => headers['idempotency-key']);
 		expect(json[0]!['request']).toMatchObject({ attempts: 2, maybeBilledAttempts: 1 });
 		expect(workshop.simulator.billed).toHaveLength(2);
-		expect(keys[0]).toMatch(/^[\w-]{36}$/);
+		expect(keys[0]).toMatch(/^[\da-f]{64}$/);
 		expect(new Set(keys).size).toBe(1);
 	});
 

@@ -170,7 +170,7 @@ describe('Generate', () => {
 		const { output } = await workshop.run([{}, {}], { prompt: 'a kite' });
 
 		const messages = workshop.n8n.push.messages.filter(({ type }) => type === 'sendConsoleMessage');
-		expect(JSON.stringify(messages.at(-1)!.data)).toContain('2 of 2 requests done, 2 images for $0.0044 so far');
+		expect(JSON.stringify(messages.at(-1)!.data)).toContain('2 of 2 images done, $0.0044 spent so far');
 		expect(output.hints.map(({ message }) => message)).toContain('2 images for $0.0044');
 	});
 

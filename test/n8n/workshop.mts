@@ -56,10 +56,15 @@ export interface WorkshopOptions extends LaunchOptions {
 	clock?: string;
 }
 
+/** Environment in which n8n's clock starts at this ISO 8601 time. */
+export function clockEnvironment(clock: string, nodeOptions = ''): Record<string, string> {
+	const preload = join(import.meta.dirname, 'harness', 'clock.cjs');
+	return { GPT_IMAGE_CLOCK: clock, NODE_OPTIONS: `--require ${preload} ${nodeOptions}`.trim() };
+}
+
 export async function openWorkshop({ simulator: options, clock = TODAY, ...launch }: WorkshopOptions = {}): Promise<Workshop> {
 	const simulator = await startSimulator({ apiKey: API_KEY, now: () => new Date(clock), ...options });
-	const preload = `--require ${join(import.meta.dirname, 'harness', 'clock.cjs')} ${launch.env?.['NODE_OPTIONS'] ?? ''}`;
-	const n8n = await sharedN8n({ ...launch, env: { ...launch.env, GPT_IMAGE_CLOCK: clock, NODE_OPTIONS: preload } });
+	const n8n = await sharedN8n({ ...launch, env: { ...launch.env, ...clockEnvironment(clock, launch.env?.['NODE_OPTIONS']) } });
 	const credentialId = await n8n.createCredential({
 		provider: 'openai',
 		apiKey: API_KEY,

@@ -46,8 +46,8 @@ export function rateLimited(
 	return new ApiError(429, { message, ...body }, { ...headers, ...retry });
 }
 
-/** @param limit images per minute; @param clock ms, never going back. */
-export function createImageBucket(limit: number, clock: () => number): ImageBucket {
+/** @param limit images per minute; @param clock ms, never going back; @param tells whether there are headers. */
+export function createImageBucket(limit: number, clock: () => number, tells = true): ImageBucket {
 	let tokens = limit;
 	let requests = 0;
 	let refilledAt = clock();
@@ -59,6 +59,7 @@ export function createImageBucket(limit: number, clock: () => number): ImageBuck
 		refilledAt = now;
 	};
 	const headers = (): Record<string, string> => {
+		if (!tells) return {};
 		refill();
 		return {
 			'x-ratelimit-limit-input-images': String(limit),

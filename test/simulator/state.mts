@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { ImageBucket } from './rateLimit.mts';
 import { createImageBucket } from './rateLimit.mts';
+import { createImageWindow } from './rateWindow.mts';
 import type { BilledRequest, Fault, RecordedRequest, SimulatorOptions } from './types.mts';
 
 export interface StoredFile {
@@ -29,9 +30,13 @@ export interface State {
 	closing: AbortController;
 }
 
+const RATE_LIMIT_OPTIONS = ['imagesPerMinute', 'rateLimitClock', 'rateLimitCounts', 'rateLimitHeaders'] as const;
+
 function makeBucket(options: SimulatorOptions): ImageBucket | null {
 	if (options.imagesPerMinute === undefined) return null;
-	return createImageBucket(options.imagesPerMinute, options.rateLimitClock ?? (() => performance.now()));
+	const create = options.rateLimitCounts === 'window' ? createImageWindow : createImageBucket;
+	const clock = options.rateLimitClock ?? (() => performance.now());
+	return create(options.imagesPerMinute, clock, options.rateLimitHeaders ?? true);
 }
 
 export function createState(options: SimulatorOptions): State {
@@ -51,7 +56,7 @@ export function createState(options: SimulatorOptions): State {
 
 /** Changes options in place; a new rate limit starts full. */
 export function configure(state: State, changes: SimulatorOptions): void {
-	const newLimit = 'imagesPerMinute' in changes || 'rateLimitClock' in changes;
+	const newLimit = RATE_LIMIT_OPTIONS.some((name) => name in changes);
 	state.options = { ...state.options, ...changes };
 	state.apiKey = state.options.apiKey ?? 'sk-simulator';
 	if (newLimit) state.bucket = makeBucket(state.options);

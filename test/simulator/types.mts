@@ -36,6 +36,10 @@ export interface SimulatorOptions {
 	apiKey?: string;
 	/** Decides which models are live and every `created` time. Default: the real clock. */
 	now?: () => Date;
+	/** How the limit is counted: a bucket that refills continuously (default), or the images of the last 60 seconds. */
+	rateLimitCounts?: 'bucket' | 'window';
+	/** Whether answers carry `x-ratelimit-*` headers. Default true. */
+	rateLimitHeaders?: boolean;
 	/** The clock of the rate limit, in ms. Default: a monotonic clock. Tests can turn it by hand. */
 	rateLimitClock?: () => number;
 	/** Least time an image request takes, in ms. Default 0. */
@@ -43,7 +47,7 @@ export interface SimulatorOptions {
 	/** Pads every image to this many bytes (for load tests) and draws one plain picture per size. */
 	imageBytes?: number;
 	/** Images per minute of the organization, counted by `n`, refilled continuously. Default: no limit. */
-	imagesPerMinute?: number;
+	imagesPerMinute?: number | undefined;
 	/** `true`: half of the input tokens are cached; or exact numbers per request (capped). */
 	cachedTokens?: boolean | CachedTokens;
 	/** Default true. */

@@ -9,13 +9,31 @@ export const runField: INodeProperties = {
 	default: {},
 	options: [
 		{
+			displayName: 'Budget (USD)',
+			name: 'budgetUsd',
+			type: 'number',
+			typeOptions: { minValue: 0, numberPrecision: 6 },
+			default: 0,
+			description:
+				'What this run may cost at most. Items beyond come out as skipped, with their estimate. 0 means no budget.',
+		},
+		{
+			displayName: 'Images per Minute',
+			name: 'imagesPerMinute',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description:
+				"Your organization's limit, if you want to stay below it. 0 means to learn it from the API.",
+		},
+		{
 			displayName: 'Max Attempts',
 			name: 'maxAttempts',
 			type: 'number',
 			typeOptions: { minValue: 1, maxValue: 20 },
 			default: 4,
 			description:
-				'How often a request is tried when the API is busy or does not answer. What was refused for its content is never repeated.',
+				'How often a request is tried when the API fails or does not answer. Waiting for the rate limit uses up none; what was refused for its content is never repeated.',
 		},
 		{
 			displayName: 'Max Concurrency',
@@ -24,6 +42,14 @@ export const runField: INodeProperties = {
 			typeOptions: { minValue: 1, maxValue: 100 },
 			default: 8,
 			description: 'How many requests may be on their way at once',
+		},
+		{
+			displayName: 'Max Wait (Minutes)',
+			name: 'maxWaitMinutes',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 60,
+			description: 'How long an item may wait for the rate limit before it is given up',
 		},
 		{
 			displayName: 'Timeout (Seconds)',

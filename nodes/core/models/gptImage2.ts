@@ -27,6 +27,8 @@ const CAPABILITIES: Capabilities = {
 	batch: 'uncertain',
 	maxImagesPerRequest: 10,
 	maxInputImages: 16,
+	// No formula is published; about 1024 for 1024x1024 and at most 1536 are seen.
+	maxInputImageTokens: { low: 1536, high: 1536 },
 	maxInputImageBytes: 50 * 1024 * 1024,
 	maxMaskBytes: 4 * 1024 * 1024,
 	maxPromptCharacters: 32_000,

@@ -1,6 +1,6 @@
 import { CATALOGUE } from './catalogue';
 import { isEnding, isGone, replacementNames } from './lifecycle';
-import { modelForRole, type ChosenModel } from './resolve';
+import { modelForRole, ROLE_NAMES, type ChosenModel } from './resolve';
 import type { Catalogue, ModelEntry } from './types';
 
 /** What to tell somebody who chose a model whose end is announced. `tense` because an editor hint is written once for both. */
@@ -23,5 +23,5 @@ export function modelNotice(
 	if (role === null) return endNotice(entry, isGone(entry, now) ? 'past' : 'future');
 	if (isGone(entry, now)) return endNotice(entry, 'past');
 	const next = modelForRole(role, new Date(`${entry.lifecycle.shutdown}T00:00:00Z`), catalogue);
-	return `'${role}' means ${entry.id} until it shuts down on ${entry.lifecycle.shutdown}; from that day on it means ${next.id}, by itself. Prices differ.`;
+	return `'${ROLE_NAMES[role]}' means ${entry.id} until it shuts down on ${entry.lifecycle.shutdown}; from that day on it means ${next.id}, by itself. Prices differ.`;
 }

@@ -63,6 +63,8 @@ export interface Capabilities {
 	batch: 'yes' | 'no' | 'uncertain';
 	maxImagesPerRequest: number;
 	maxInputImages: number;
+	/** Most input tokens of one image, at low and at high fidelity. */
+	maxInputImageTokens: { low: number; high: number };
 	maxInputImageBytes: number;
 	maxMaskBytes: number;
 	maxPromptCharacters: number;

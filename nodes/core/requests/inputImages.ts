@@ -7,6 +7,8 @@ export interface InputFile {
 	/** Name of the binary field it came from. */
 	field: string;
 	bytes: number;
+	/** The same for the same file in a second run. */
+	identity: string;
 	/** `null` = not an image that is known here. */
 	facts: ImageFacts | null;
 	/** As the previous node labelled it; only shown in messages. */

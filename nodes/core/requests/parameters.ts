@@ -34,6 +34,7 @@ export const FIELD_LABELS = {
 	safetyIdentifier: 'Safety Identifier',
 	inputBinaryFields: 'Input Binary Fields',
 	maskBinaryField: 'Mask Binary Field',
+	budgetUsd: 'Budget (USD)',
 } as const;
 
 export type FieldName = keyof typeof FIELD_LABELS;

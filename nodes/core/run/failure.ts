@@ -1,3 +1,5 @@
+import { retryAfterMs, signalFromRefusal, type RateSignal, type ReadHeader } from './rateSignal';
+
 /** Why a request did not bring its images. What is done about it depends on the kind alone: see retry.ts. */
 export type FailureKind =
 	| 'invalidInput'
@@ -18,6 +20,8 @@ export type FailureKind =
 	| 'connectionLost'
 	| 'malformedResponse'
 	| 'notStored'
+	| 'overBudget'
+	| 'waitedTooLong'
 	| 'cancelled'
 	| 'stopped';
 
@@ -35,6 +39,8 @@ export interface Failure {
 	/** How long the API asks to wait, in ms. */
 	retryAfterMs: number | null;
 	moderation: { stage: string; categories: string[] } | null;
+	/** What a refusal for the rate limit says of it; `null` = another kind of failure. */
+	rate: RateSignal | null;
 }
 
 /** An error answer of the API, in neutral form. */
@@ -44,8 +50,8 @@ export interface ApiErrorAnswer {
 	type: string | null;
 	message: string | null;
 	requestId: string | null;
-	retryAfterMs: number | null;
 	moderation: { stage: string; categories: string[] } | null;
+	header: ReadHeader;
 }
 
 const MODEL_GONE = /\bmodel\b.*(?:does not exist|has been deprecated|has been shut down|no longer available)/i;
@@ -54,14 +60,16 @@ const NOT_VERIFIED = /organi[sz]ation must be verified/i;
 /** Tells the kind of an error answer by status, code and, where the API gives no code, by its words. */
 export function failureFromAnswer(answer: ApiErrorAnswer): Failure {
 	const kind = kindOf(answer);
+	const words = answer.message ?? '';
 	return {
 		kind,
 		message: answer.message ?? `The API answered with status ${answer.status} and no explanation.`,
 		code: answer.code ?? DEFAULT_CODES[kind] ?? `http_${answer.status}`,
 		status: answer.status,
 		requestId: answer.requestId,
-		retryAfterMs: answer.retryAfterMs,
+		retryAfterMs: retryAfterMs(words, answer.header),
 		moderation: answer.moderation,
+		rate: kind === 'rateLimit' ? signalFromRefusal(words, answer.header) : null,
 	};
 }
 
@@ -110,5 +118,6 @@ export function localFailure(kind: FailureKind, code: string, message: string): 
 		requestId: null,
 		retryAfterMs: null,
 		moderation: null,
+		rate: null,
 	};
 }

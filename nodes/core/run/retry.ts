@@ -1,4 +1,6 @@
 import type { Failure, FailureKind } from './failure';
+import { STOPPED } from './outcome';
+import type { RunOptions } from './runRequests';
 
 /** `retry` the same request, `giveUp` on this one, or `stopRun`: every other request would fail the same way. */
 export type Reaction = 'retry' | 'giveUp' | 'stopRun';
@@ -23,9 +25,24 @@ export const REACTIONS: Record<FailureKind, { reaction: Reaction; maybeBilled: b
 	connectionLost: { reaction: 'retry', maybeBilled: true },
 	malformedResponse: { reaction: 'giveUp', maybeBilled: true },
 	notStored: { reaction: 'stopRun', maybeBilled: true },
+	overBudget: { reaction: 'giveUp', maybeBilled: false },
+	waitedTooLong: { reaction: 'giveUp', maybeBilled: false },
 	cancelled: { reaction: 'stopRun', maybeBilled: true },
 	stopped: { reaction: 'giveUp', maybeBilled: false },
 };
+
+/** @param attempts made so far */
+export function isWorthRetrying(failure: Failure, attempts: number, { maxAttempts, maxWaitMs }: RunOptions): boolean {
+	const isInTime = (failure.retryAfterMs ?? 0) <= maxWaitMs;
+	return REACTIONS[failure.kind].reaction === 'retry' && attempts < maxAttempts && isInTime;
+}
+
+/** What to tell of requests that are not started after this failure; `null` = go on with them. */
+export function reasonToStop(failure: Failure, { stopOnFailure }: RunOptions): Failure | null {
+	if (failure.kind === 'overBudget') return null;
+	if (REACTIONS[failure.kind].reaction === 'stopRun') return failure;
+	return stopOnFailure ? STOPPED : null;
+}
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;

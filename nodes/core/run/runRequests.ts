@@ -1,25 +1,21 @@
-import { localFailure, type Failure } from './failure';
-import { REACTIONS, waitBeforeRetry } from './retry';
-
-export type SendResult<T> = { ok: true; value: T } | { ok: false; failure: Failure };
-
-/** How a request ended, whatever it took. */
-export type Outcome<T> = SendResult<T> & {
-	/** 0 = it was never sent. */
-	attempts: number;
-	/** Attempts that brought nothing but may have been billed. */
-	maybeBilledAttempts: number;
-	/** From the first attempt's start to the last one's end, in ms. */
-	durationMs: number;
-};
+import type { Picodollars } from '../pricing/money';
+import type { Outcome, SendResult } from './outcome';
+import { byPosition, type Part } from './parts';
+import { RequestRun } from './requestRun';
 
 export interface RunOptions {
 	/** Most requests in flight at once. */
 	maxConcurrency: number;
-	/** Most attempts for one request. */
+	/** Most attempts for one request; waiting for the rate limit uses up none. */
 	maxAttempts: number;
 	/** Start nothing new after the first request that failed for good. */
 	stopOnFailure: boolean;
+	/** `null` = learn it from the server. */
+	imagesPerMinute: number | null;
+	/** Most time that a request may have waited for the rate limit, in ms. */
+	maxWaitMs: number;
+	/** `null` = none. */
+	budget: Picodollars | null;
 }
 
 /** The world, passed in: tests need no real time. */
@@ -32,78 +28,50 @@ export interface RunWorld {
 	cancelled: () => boolean;
 }
 
+/** What the run needs to know of the requests, which it otherwise does not look into. */
+export interface RequestKind<T> {
+	/** Sends one request and delivers what it brought; it never throws. */
+	send: (part: Part, attempt: number) => Promise<SendResult<T>>;
+	/** Upper bound of what a part costs. */
+	estimate: (part: Part) => Picodollars;
+	/** What it did cost; `null` = unknown. */
+	costOf: (value: T) => Picodollars | null;
+}
+
+/** How far the run is. */
+export interface RunState {
+	inFlight: number;
+	/** Until when the rate limit lets nothing through, by the world's clock; `null` = it does not hold anything up. */
+	waitingUntil: number | null;
+	/** Time lost to the rate limit so far, in ms. */
+	waitedMs: number;
+}
+
+export interface RunObserver<T> {
+	ended: (outcome: Outcome<T>, state: RunState) => void;
+	waiting: (state: RunState) => void;
+}
+
+export interface FinishedRequests<T> {
+	/** In the order of the jobs and of each job's images. */
+	outcomes: Array<Outcome<T>>;
+	waitedMs: number;
+}
+
 /**
- * Works through requests with a fixed number of lanes, each taking the next one as soon as it is free.
- * What is in flight when the run stops is finished, because it is paid for; nothing is sent after that, no retry either.
- * @param send sends one request and delivers what it brought; it never throws
- * @param onProgress called after each request that ended
- * @returns outcomes in the order of `requests`
+ * Works through requests side by side: within the rate limit, the budget and the number in flight, trying
+ * again what is worth it. What is in flight when the run stops is finished, because it is paid for;
+ * nothing is sent after that, no retry either.
  */
-export async function runRequests<Request, T>(
-	requests: readonly Request[],
-	send: (request: Request, attempt: number) => Promise<SendResult<T>>,
+export async function runRequests<T>(
+	parts: readonly Part[],
+	kind: RequestKind<T>,
 	options: RunOptions,
 	world: RunWorld,
-	onProgress: (outcome: Outcome<T>, index: number) => void = () => undefined,
-): Promise<Array<Outcome<T>>> {
-	const outcomes = new Array<Outcome<T>>(requests.length);
-	let next = 0;
-	let stop: Failure | null = null;
-
-	const lane = async (): Promise<void> => {
-		while (next < requests.length) {
-			const index = next++;
-			const request = requests[index] as Request;
-			const reason = world.cancelled() ? CANCELLED : stop;
-			const outcome = reason
-				? neverSent<T>(reason)
-				: await sendWithRetries((attempt) => send(request, attempt), options.maxAttempts, world, () => stop);
-			outcomes[index] = outcome;
-			stop ??= reasonToStop(outcome, options);
-			onProgress(outcome, index);
-		}
-	};
-
-	const lanes = Math.max(1, Math.min(options.maxConcurrency, requests.length));
-	await Promise.all(Array.from({ length: lanes }, lane));
-	return outcomes;
-}
-
-const CANCELLED = localFailure('cancelled', 'cancelled', 'The execution was cancelled.');
-
-function neverSent<T>(failure: Failure): Outcome<T> {
-	return { ok: false, failure, attempts: 0, maybeBilledAttempts: 0, durationMs: 0 };
-}
-
-/** The failure that requests not yet sent are given, or `null` to go on. */
-function reasonToStop<T>(outcome: Outcome<T>, options: RunOptions): Failure | null {
-	if (outcome.ok) return null;
-	if (REACTIONS[outcome.failure.kind].reaction === 'stopRun') return outcome.failure;
-	return options.stopOnFailure
-		? localFailure('stopped', 'not_started', 'Stopped, because another item failed.')
-		: null;
-}
-
-async function sendWithRetries<T>(
-	send: (attempt: number) => Promise<SendResult<T>>,
-	maxAttempts: number,
-	world: RunWorld,
-	stopped: () => Failure | null,
-): Promise<Outcome<T>> {
-	const startedAt = world.now();
-	let maybeBilledAttempts = 0;
-	for (let attempt = 1; ; attempt++) {
-		const result = await send(attempt);
-		const ended = { attempts: attempt, maybeBilledAttempts, durationMs: Math.round(world.now() - startedAt) };
-		if (result.ok) return { ...result, ...ended };
-		const { reaction, maybeBilled } = REACTIONS[result.failure.kind];
-		if (maybeBilled) maybeBilledAttempts += 1;
-		const last = attempt >= maxAttempts || reaction !== 'retry' || world.cancelled();
-		if (!last && stopped() === null) {
-			await world.sleep(waitBeforeRetry(result.failure, attempt, world.random()));
-		}
-		if (last || world.cancelled()) return { ...result, ...ended, maybeBilledAttempts };
-		const failure = stopped();
-		if (failure !== null) return { ok: false, failure, ...ended, maybeBilledAttempts };
-	}
+	observer: RunObserver<T>,
+): Promise<FinishedRequests<T>> {
+	const run = new RequestRun(parts, kind, options, world, observer);
+	await run.finish();
+	run.outcomes.sort((a, b) => byPosition(a.part, b.part));
+	return { outcomes: run.outcomes, waitedMs: Math.round(run.state.waitedMs) };
 }

@@ -239,7 +239,7 @@ describe('an item that can’t be served', () => {
 
 		await expect(attempt).rejects.toMatchObject({
 			message: 'The request was blocked by moderation (the image that was made): violence',
-			description: expect.stringContaining("1 image for $0.0060 had been made; n8n drops them when a node fails."),
+			description: expect.stringContaining("Before the run stopped, 1 image for $0.0060 had been made. This n8n holds files in memory and drops them when a node fails."),
 			context: { itemIndex: 1 },
 			httpCode: '400',
 		});
@@ -312,7 +312,7 @@ describe('what is told besides', () => {
 		const { n8n } = await run({ input: [{ json: {} }, { json: {} }], answer: () => made([jpeg]) });
 
 		expect(n8n.hints).toContainEqual({ message: '2 images for $0.0119', type: 'info', location: 'outputPane' });
-		expect(n8n.messages.at(-1)).toBe('GPT Image: 2 of 2 requests done, 2 images for $0.0119 so far');
+		expect(n8n.messages.at(-1)).toBe('GPT Image: 2 of 2 images done, $0.0119 spent so far');
 	});
 
 	it('are the tokens, for n8n’s own count', async () => {

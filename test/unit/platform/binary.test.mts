@@ -19,6 +19,7 @@ describe('an input file', () => {
 	it('in memory is described by its bytes, not its label', async () => {
 		expect(await describeInput(inMemory(png, 'text/plain').context, 0, 'data')).toEqual({
 			field: 'data',
+			identity: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
 			bytes: png.length,
 			declaredType: 'text/plain',
 			facts: { format: 'png', mimeType: 'image/png', extension: 'png', width: 60, height: 40, alphaChannel: true },

@@ -1,4 +1,5 @@
-import { failureFromSdk, retryAfterMs } from '../../../nodes/platform/failures';
+import { failureFromSdk } from '../../../nodes/platform/failures';
+import { retryAfterMs } from '../../../nodes/core/run/rateSignal';
 import { APIError, OpenAI } from '../../../nodes/vendor/openai';
 
 const KEY = 'sk-test-0123456789';
@@ -37,6 +38,7 @@ describe('an error answer', () => {
 			requestId: 'req_42',
 			retryAfterMs: null,
 			moderation: null,
+			rate: null,
 		});
 	});
 
@@ -171,16 +173,18 @@ describe('how long the API asks to wait', () => {
 		[{ 'retry-after': '2' }, 2000],
 		[{ 'retry-after': '0.5' }, 500],
 		[{ 'retry-after': '0' }, 0],
-		[{ 'retry-after': '-3' }, 0],
+		[{ 'retry-after': '-3' }, null],
 		[{ 'retry-after-ms': 'soon', 'retry-after': '2' }, 2000],
 		[{ 'retry-after': 'soon' }, null],
 		[{ 'retry-after': 'Infinity' }, null],
 		[{}, null],
 	])('%j is %s ms', (headers, wait) => {
-		expect(retryAfterMs(new Headers(headers as Record<string, string>))).toBe(wait);
+		const given = new Headers(headers as Record<string, string>);
+
+		expect(retryAfterMs('', (name) => given.get(name))).toBe(wait);
 	});
 
 	it('is not known without headers', () => {
-		expect(retryAfterMs(undefined)).toBeNull();
+		expect(retryAfterMs('', () => null)).toBeNull();
 	});
 });

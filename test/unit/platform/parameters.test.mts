@@ -53,7 +53,7 @@ describe('the run settings', () => {
 		[{ maxConcurrency: '3', maxAttempts: 2.9 }, { maxConcurrency: 3, maxAttempts: 2, timeoutMs: 300_000 }],
 		[{ maxConcurrency: 'many', maxAttempts: Number.NaN, timeoutSeconds: null }, { maxConcurrency: 8, maxAttempts: 4, timeoutMs: 300_000 }],
 	])('%j are %j', (run, settings) => {
-		expect(readRunSettings(context({ run }))).toEqual(settings);
+		expect(readRunSettings(context({ run }))).toEqual({ imagesPerMinute: null, maxWaitMs: 3_600_000, budget: null, ...settings });
 	});
 });
 
@@ -68,5 +68,29 @@ describe('names in a list', () => {
 		[7, ['7']],
 	])('%j are %j', (value, names) => {
 		expect(readNames(value)).toEqual(names);
+	});
+
+	it.each([
+		[{ imagesPerMinute: 5, maxWaitMinutes: 1.5 }, { imagesPerMinute: 5, maxWaitMs: 90_000 }],
+		[{ imagesPerMinute: '250', maxWaitMinutes: 0 }, { imagesPerMinute: 250, maxWaitMs: 3_600_000 }],
+		[{ imagesPerMinute: -1, maxWaitMinutes: 'long' }, { imagesPerMinute: null, maxWaitMs: 3_600_000 }],
+	])('for the rate limit: %j are %j', (run, settings) => {
+		expect(readRunSettings(context({ run }))).toMatchObject(settings);
+	});
+
+	it.each([
+		[undefined, null],
+		[null, null],
+		['', null],
+		[0, null],
+		[0.25, 250_000_000_000n],
+		['1.5', 1_500_000_000_000n],
+		[0.000001, 1_000_000n],
+		// Meant as a limit: what is left of a sum may be less than nothing.
+		[-0.01, 0n],
+		['a lot', 0n],
+		[Number.NaN, 0n],
+	])('a budget of %j is %s', (budgetUsd, budget) => {
+		expect(readRunSettings(context({ run: { budgetUsd } })).budget).toBe(budget);
 	});
 });

@@ -1,6 +1,11 @@
 import { parseUsd, type Picodollars } from '../../../nodes/core/pricing/money';
 import type { RequestPrice } from '../../../nodes/core/pricing/price';
+import { localFailure, type FailureKind } from '../../../nodes/core/run/failure';
+import type { Outcome } from '../../../nodes/core/run/outcome';
+import type { RunState } from '../../../nodes/core/run/runRequests';
+import type { Delivered } from '../../../nodes/platform/deliver';
 import { Hints } from '../../../nodes/platform/hints';
+import type { ImageJob } from '../../../nodes/platform/plan';
 import { RunTally } from '../../../nodes/platform/telemetry';
 import { fakeN8n } from '../fixtures/fakeN8n.mts';
 
@@ -14,19 +19,34 @@ const price = (total: string | null): RequestPrice => ({
 	perImage: [],
 });
 
-function tallyOf(requests: number) {
+const stored = { binary: { data: '', mimeType: 'image/png' }, facts: null, bytes: 1, fileName: 'x.png', mimeType: 'image/png' };
+
+/** A run that wants so many images, some of them made before or refused for good. */
+function tallyOf(images: number, { reused = 0, refused = 0 } = {}) {
 	const n8n = fakeN8n();
 	const clock = { now: 0 };
-	return { n8n, clock, tally: new RunTally(n8n.context, requests, () => clock.now) };
+	const kept = [
+		...Array.from({ length: reused }, () => ({ receipt: { made: {}, images: 1 }, images: [stored] })),
+		...Array.from({ length: refused }, () => ({ receipt: { made: null, images: 1 }, images: [] })),
+	];
+	const jobs = [{ plan: { count: images }, kept }] as unknown as ImageJob[];
+	const tally = new RunTally(n8n.context, jobs, () => clock.now);
+	const ended = (outcome: Partial<Outcome<Delivered>> & { ok: boolean }, state: Partial<RunState> = {}) =>
+		tally.ended({ part: { job: 0, offset: 0, images: 1 }, attempts: 1, maybeBilledAttempts: 0, durationMs: 1, ...outcome } as Outcome<Delivered>, { ...IDLE, ...state });
+	const succeeded = (total: RequestPrice, count = 1, state: Partial<RunState> = {}, outcome: Partial<Outcome<Delivered>> = {}) =>
+		ended({ ...outcome, ok: true, value: { images: Array.from({ length: count }, () => stored), price: total } as unknown as Delivered } as never, state);
+	const failed = (kind: FailureKind, attempts = 1, state: Partial<RunState> = {}) => ended({ ok: false, failure: localFailure(kind, kind, kind), attempts } as never, state);
+	return { n8n, clock, tally, succeeded, failed };
 }
+
+const IDLE: RunState = { inFlight: 0, waitingUntil: null, waitedMs: 0 };
 
 describe('the sum of a run', () => {
 	it('is exact', () => {
-		const { tally } = tallyOf(1000);
-		for (let index = 0; index < 1000; index++) tally.succeeded(price('0.0022'), 1);
+		const { tally, succeeded } = tallyOf(1000);
+		for (let index = 0; index < 1000; index++) succeeded(price('0.0022'), 1);
 
 		expect(tally.summary()).toBe('1000 images for $2.2000');
-		expect(tally.exactUsd).toBe('2.2');
 	});
 
 	it.each([
@@ -36,8 +56,8 @@ describe('the sum of a run', () => {
 		[[null, null], '2 images of unknown cost'],
 		[[], '0 images for $0.0000'],
 	])('of %j is %s', (totals, summary) => {
-		const { tally } = tallyOf(9);
-		for (const total of totals) tally.succeeded(price(total), 1);
+		const { tally, succeeded } = tallyOf(9);
+		for (const total of totals) succeeded(price(total), 1);
 
 		expect(tally.summary()).toBe(summary);
 	});
@@ -45,40 +65,68 @@ describe('the sum of a run', () => {
 
 describe('progress', () => {
 	it('is shown twice a second at most, and at the end', () => {
-		const { tally, n8n, clock } = tallyOf(4);
+		const { succeeded, n8n, clock } = tallyOf(4);
 		for (const at of [0, 499, 500, 600]) {
 			clock.now = at;
-			tally.succeeded(price('0.001'), 1);
+			succeeded(price('0.001'), 1);
 		}
 
 		expect(n8n.messages).toEqual([
-			'GPT Image: 1 of 4 requests done, 1 image for $0.0010 so far',
-			'GPT Image: 3 of 4 requests done, 3 images for $0.0030 so far',
-			'GPT Image: 4 of 4 requests done, 4 images for $0.0040 so far',
+			'GPT Image: 1 of 4 images done, $0.0010 spent so far',
+			'GPT Image: 3 of 4 images done, $0.0030 spent so far',
+			'GPT Image: 4 of 4 images done, $0.0040 spent so far',
 		]);
 	});
 
 	it('counts what failed', () => {
-		const { tally, n8n } = tallyOf(1);
-		tally.failedOnce();
+		const { failed, n8n } = tallyOf(1);
+		failed('moderation');
 
-		expect(n8n.messages).toEqual(['GPT Image: 1 of 1 requests done, 1 failed, 0 images for $0.0000 so far']);
+		expect(n8n.messages).toEqual(['GPT Image: 1 of 1 image done, 1 failed, $0.0000 spent so far']);
+	});
+
+	it('says what is in flight, and until when the rate limit holds it up', () => {
+		const { tally, n8n } = tallyOf(3);
+		tally.waiting({ inFlight: 2, waitingUntil: 60_000, waitedMs: 0 });
+
+		expect(n8n.messages[0]).toMatch(/^GPT Image: 0 of 3 images done, 2 requests in flight, waiting for the rate limit until \d\d:\d\d:\d\d, \$0\.0000 spent so far$/);
+	});
+
+	it('counts what an earlier attempt has made or was refused, and leaves out what was not tried', () => {
+		const { failed, succeeded, tally, n8n, clock } = tallyOf(6, { reused: 2, refused: 1 });
+		failed('overBudget', 0);
+		clock.now = 1000;
+		failed('waitedTooLong', 0);
+		clock.now = 2000;
+		succeeded(price('0.001'), 1, {}, { attempts: 3, maybeBilledAttempts: 1 });
+
+		expect(n8n.messages).toEqual([
+			'GPT Image: 3 of 6 images done, 1 failed, $0.0000 spent so far',
+			'GPT Image: 4 of 6 images done, 2 failed, $0.0000 spent so far',
+			'GPT Image: 5 of 6 images done, 2 failed, $0.0010 spent so far',
+		]);
+		expect(tally.remarks()).toEqual([
+			'2 reused from an earlier attempt and not paid for again',
+			'2 failed',
+			'2 retries',
+			'1 attempt without an answer that may have been billed',
+		]);
 	});
 });
 
 describe('tokens', () => {
 	it('are counted as input and output, cached ones too', () => {
-		const { tally, n8n } = tallyOf(2);
-		tally.succeeded(price('0.001'), 1);
-		tally.succeeded(price(null), 1);
+		const { tally, succeeded, n8n } = tallyOf(2);
+		succeeded(price('0.001'), 1);
+		succeeded(price(null), 1);
 		tally.reportTokens();
 
 		expect(n8n.metadata).toEqual({ tokenUsage: { inputTokens: 20, outputTokens: 112 } });
 	});
 
 	it('are not reported when there were none', () => {
-		const { tally, n8n } = tallyOf(1);
-		tally.failedOnce();
+		const { tally, failed, n8n } = tallyOf(1);
+		failed('moderation');
 		tally.reportTokens();
 
 		expect(n8n.metadata).toEqual({});

@@ -56,7 +56,7 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 				ok: true,
 				value: {
 					...checked.value,
-					hasInputImages: false,
+					inputImages: [],
 					send: async (api, options) => await api.generate(request, options),
 				},
 			},

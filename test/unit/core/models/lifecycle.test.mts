@@ -101,7 +101,7 @@ describe('the notice about a model', () => {
 
 	it('tells who chose a role what it becomes, and is silent once it has', () => {
 		expect(noticeOn('draft', '2026-11-20T00:00:00Z')).toBe(
-			"'draft' means gpt-image-1-mini until it shuts down on 2026-12-01; from that day on it means gpt-image-2.5-flare, by itself. Prices differ.",
+			"'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01; from that day on it means gpt-image-2.5-flare, by itself. Prices differ.",
 		);
 		expect(noticeOn('draft', '2026-12-01T00:00:00Z')).toBeNull();
 		expect(noticeOn('draft', '2027-06-01T00:00:00Z')).toBeNull();

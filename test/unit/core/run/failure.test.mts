@@ -1,7 +1,7 @@
 import { failureFromAnswer, localFailure, type ApiErrorAnswer } from '../../../../nodes/core/run/failure';
 import { REACTIONS, waitBeforeRetry } from '../../../../nodes/core/run/retry';
 
-const NOTHING = { code: null, type: null, message: null, requestId: null, retryAfterMs: null, moderation: null };
+const NOTHING = { code: null, type: null, message: null, requestId: null, moderation: null, header: () => null };
 const USER_ERROR = 'image_generation_user_error';
 
 /** As documented in OpenAI's guides ("Error codes", "Image generation") and seen in public reports. */
@@ -73,7 +73,7 @@ describe('an answer that is an error', () => {
 	it('keeps what support asks for, and how long to wait', () => {
 		const moderation = { stage: 'output', categories: ['violence'] };
 
-		expect(failureFromAnswer({ ...NOTHING, status: 429, message: 'wait', requestId: 'req_1', retryAfterMs: 12_000, moderation })).toEqual({
+		expect(failureFromAnswer({ ...NOTHING, status: 429, message: 'wait', requestId: 'req_1', header: (name) => (name === 'retry-after' ? '12' : null), moderation })).toEqual({
 			kind: 'rateLimit',
 			message: 'wait',
 			code: 'rate_limit_exceeded',
@@ -81,6 +81,7 @@ describe('an answer that is an error', () => {
 			requestId: 'req_1',
 			retryAfterMs: 12_000,
 			moderation,
+			rate: { limit: null, remaining: null, retryAfterMs: 12_000, requested: null, isOther: false },
 		});
 	});
 
@@ -123,6 +124,7 @@ describe('a failure without an answer', () => {
 			requestId: null,
 			retryAfterMs: null,
 			moderation: null,
+			rate: null,
 		});
 	});
 });

@@ -1,5 +1,9 @@
+import { parseUsd, ZERO, type Picodollars } from '../../../../nodes/core/pricing/money';
 import { localFailure, type Failure, type FailureKind } from '../../../../nodes/core/run/failure';
-import { runRequests, type Outcome, type RunOptions, type SendResult } from '../../../../nodes/core/run/runRequests';
+import type { Outcome, SendResult } from '../../../../nodes/core/run/outcome';
+import type { Part } from '../../../../nodes/core/run/parts';
+import type { RateSignal } from '../../../../nodes/core/run/rateSignal';
+import { runRequests, type RunOptions, type RunState } from '../../../../nodes/core/run/runRequests';
 import { seeded } from '../../fixtures/random.mts';
 import { VirtualWorld } from '../../fixtures/virtualWorld.mts';
 
@@ -7,9 +11,24 @@ const failure = (kind: FailureKind, retryAfterMs: number | null = null): Failure
 const ok = <T,>(value: T): SendResult<T> => ({ ok: true, value });
 const failed = (kind: FailureKind, retryAfterMs: number | null = null): SendResult<never> => ({ ok: false, failure: failure(kind, retryAfterMs) });
 
-const OPTIONS: RunOptions = { maxConcurrency: 1, maxAttempts: 4, stopOnFailure: false };
+/** A refusal for the rate limit, as the API's answer gives it. */
+const refused = (signal: Partial<RateSignal> = {}): SendResult<never> => ({
+	ok: false,
+	failure: { ...failure('rateLimit'), rate: { limit: null, remaining: null, retryAfterMs: null, requested: null, isOther: false, ...signal } },
+});
 
-type Send = (request: string, attempt: number) => Promise<SendResult<string>>;
+const OPTIONS: RunOptions = { maxConcurrency: 1, maxAttempts: 4, stopOnFailure: false, imagesPerMinute: null, maxWaitMs: 3_600_000, budget: null };
+
+type Send = (request: string, attempt: number, part: Part) => Promise<SendResult<string>>;
+
+interface Setup extends Partial<RunOptions> {
+	/** Images of each request. */
+	images?: number;
+	/** For one image. */
+	estimate?: Picodollars;
+	costOf?: (value: string) => Picodollars | null;
+	ended?: (outcome: Outcome<string>, state: RunState) => void;
+}
 
 let world: VirtualWorld;
 beforeEach(() => {
@@ -17,14 +36,26 @@ beforeEach(() => {
 });
 
 /** Runs, and notes when what was sent. */
-async function run(requests: string[], send: Send, options: Partial<RunOptions> = {}) {
+async function run(requests: string[], send: Send, { images = 1, estimate = ZERO, costOf = () => ZERO, ended = () => undefined, ...options }: Setup = {}) {
 	const sent: string[] = [];
-	const noted: Send = async (request, attempt) => {
-		sent.push(`${request}${attempt} at ${world.now()}`);
-		return await send(request, attempt);
+	const kind = {
+		send: async (part: Part, attempt: number) => {
+			const request = requests[part.job] ?? '';
+			sent.push(`${request}${attempt} at ${world.now()}`);
+			return await send(request, attempt, part);
+		},
+		estimate: (part: Part) => (estimate * BigInt(part.images)) as Picodollars,
+		costOf,
 	};
-	const outcomes = await world.until(runRequests(requests, noted, { ...OPTIONS, ...options }, world));
-	return { outcomes, sent };
+	const parts = requests.map((_, job) => ({ job, offset: 0, images }));
+	const { outcomes, waitedMs } = await world.until(runRequests(parts, kind, { ...OPTIONS, ...options }, world, { ended, waiting: () => undefined }));
+	return { outcomes, sent, waitedMs };
+}
+
+/** How long each attempt came after the one before it. */
+function gaps(sent: string[]): number[] {
+	const times = sent.map((line) => Number(line.split(' at ')[1]));
+	return times.slice(1).map((at, index) => at - (times[index] ?? 0));
 }
 
 const kindOf = (outcome: Outcome<string> | undefined): string => (outcome?.ok ? 'ok' : (outcome?.failure.kind ?? 'none'));
@@ -40,7 +71,7 @@ describe('requests', () => {
 				requests,
 				async (request) => {
 					most = Math.max(most, ++inFlight);
-					await world.work(random.int(1, 1000));
+					await world.work(random.int(300, 1000));
 					inFlight -= 1;
 					return ok(request);
 				},
@@ -62,7 +93,8 @@ describe('requests', () => {
 			{ maxConcurrency: 2 },
 		);
 
-		expect(sent).toEqual(['a1 at 0', 'b1 at 0', 'c1 at 10', 'd1 at 20']);
+		// While the limit is not known, requests leave 10 ms apart.
+		expect(sent).toEqual(['a1 at 0', 'b1 at 10', 'c1 at 20', 'd1 at 30']);
 	});
 
 	it('may be none', async () => {
@@ -79,16 +111,16 @@ describe('requests', () => {
 			{ maxConcurrency: 0 },
 		);
 
-		expect(sent).toEqual(['a1 at 0', 'b1 at 5']);
+		expect(sent).toEqual(['a1 at 0', 'b1 at 10']);
 	});
 
 	it('are each reported as they end', async () => {
 		const ended: Array<[number, string]> = [];
 		const send: Send = async (request) => {
-			await world.work(request === 'a' ? 20 : 10);
+			await world.work(request === 'a' ? 50 : 10);
 			return request === 'c' ? failed('moderation') : ok(request);
 		};
-		await world.until(runRequests(['a', 'b', 'c'], send, { ...OPTIONS, maxConcurrency: 3 }, world, (outcome, index) => ended.push([index, kindOf(outcome)])));
+		await run(['a', 'b', 'c'], send, { maxConcurrency: 3, ended: (outcome) => ended.push([outcome.part.job, kindOf(outcome)]) });
 
 		expect(ended).toEqual([
 			[1, 'ok'],
@@ -99,8 +131,8 @@ describe('requests', () => {
 });
 
 describe('a request that failed', () => {
-	const RETRIED: FailureKind[] = ['rateLimit', 'serverError', 'notSent', 'timeout', 'connectionLost'];
-	const GIVEN_UP: FailureKind[] = ['invalidInput', 'moderation', 'modelGone', 'invalidRequest', 'unsupportedFile', 'malformedResponse', 'stopped'];
+	const RETRIED: FailureKind[] = ['serverError', 'notSent', 'timeout', 'connectionLost'];
+	const GIVEN_UP: FailureKind[] = ['invalidInput', 'moderation', 'modelGone', 'invalidRequest', 'unsupportedFile', 'malformedResponse', 'overBudget', 'waitedTooLong', 'stopped'];
 	const ENDING_ALL: FailureKind[] = [
 		'invalidKey',
 		'organizationNotVerified',
@@ -144,7 +176,7 @@ describe('a request that failed', () => {
 	});
 
 	it('once is tried once when that is all that is allowed', async () => {
-		const { outcomes } = await run(['a'], async () => failed('rateLimit'), { maxAttempts: 1 });
+		const { outcomes } = await run(['a'], async () => failed('serverError'), { maxAttempts: 1 });
 
 		expect(outcomes).toMatchObject([{ ok: false, attempts: 1 }]);
 		expect(world.waits).toEqual([]);
@@ -153,7 +185,7 @@ describe('a request that failed', () => {
 	it.each([
 		['timeout', 1],
 		['connectionLost', 1],
-		['rateLimit', 0],
+		['serverError', 0],
 		['notSent', 0],
 	] as const)('for %s counts as %i that may have been billed', async (kind, maybeBilled) => {
 		const recovered = await run(['a'], async (_request, attempt) => (attempt < 3 ? failed(kind) : ok('made')));
@@ -170,7 +202,7 @@ describe('a request that failed', () => {
 	it('took from its first start to its last end, waits included', async () => {
 		const { outcomes } = await run(['a'], async (_request, attempt) => {
 			await world.work(100);
-			return attempt < 3 ? failed('rateLimit', 1000) : ok('made');
+			return attempt < 3 ? failed('serverError', 1000) : ok('made');
 		});
 
 		expect(outcomes).toMatchObject([{ durationMs: 100 + 1000 + 100 + 1000 + 100 }]);
@@ -180,22 +212,22 @@ describe('a request that failed', () => {
 describe('the wait before the next attempt', () => {
 	it('doubles from half a second, up to half a minute, shortened by chance to a half at most', async () => {
 		world.chance = 0;
-		await run(['a'], async () => failed('serverError'), { maxAttempts: 10 });
-		expect(world.waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
+		const least = await run(['a'], async () => failed('serverError'), { maxAttempts: 10 });
+		expect(gaps(least.sent)).toEqual([250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
 
 		world = new VirtualWorld();
 		world.chance = 0.999_999;
-		await run(['a'], async () => failed('serverError'), { maxAttempts: 10 });
-		expect(world.waits).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
+		const most = await run(['a'], async () => failed('serverError'), { maxAttempts: 10 });
+		expect(gaps(most.sent)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 	});
 
 	it.each([0, 0.5, 0.999_999])('is at least what the API asked for, with chance %d', async (chance) => {
 		world.chance = chance;
 		const asked = [12_000, 0, 90_000];
-		await run(['a'], async (_request, attempt) => failed('rateLimit', asked[attempt - 1] ?? null));
+		const { sent } = await run(['a'], async (_request, attempt) => failed('serverError', asked[attempt - 1] ?? null));
 
-		expect(world.waits).toHaveLength(3);
-		world.waits.forEach((wait, index) => {
+		expect(sent).toHaveLength(4);
+		gaps(sent).forEach((wait, index) => {
 			expect(wait).toBeGreaterThanOrEqual(asked[index] as number);
 			expect(wait).toBeLessThanOrEqual((asked[index] as number) + 500);
 		});
@@ -206,12 +238,12 @@ describe('the wait before the next attempt', () => {
 			['a', 'b', 'c'],
 			async (request, attempt) => {
 				await world.work(10);
-				return request === 'a' && attempt === 1 ? failed('rateLimit', 1000) : ok(request);
+				return request === 'a' && attempt === 1 ? failed('serverError', 1000) : ok(request);
 			},
 			{ maxConcurrency: 2 },
 		);
 
-		expect(sent).toEqual(['a1 at 0', 'b1 at 0', 'c1 at 10', 'a2 at 1010']);
+		expect(sent).toEqual(['a1 at 0', 'b1 at 10', 'c1 at 20', 'a2 at 1010']);
 	});
 });
 
@@ -222,13 +254,13 @@ describe('a run that stops on the first failure', () => {
 		const { outcomes, sent } = await run(
 			['a', 'b', 'c', 'd', 'e'],
 			async (request) => {
-				await world.work(request === 'b' ? 10 : 100);
+				await world.work(request === 'b' ? 20 : 100);
 				return request === 'b' ? failed('moderation') : ok(request);
 			},
 			stopping,
 		);
 
-		expect(sent).toEqual(['a1 at 0', 'b1 at 0', 'c1 at 0']);
+		expect(sent).toEqual(['a1 at 0', 'b1 at 10', 'c1 at 20']);
 		expect(outcomes.map(kindOf)).toEqual(['ok', 'moderation', 'ok', 'stopped', 'stopped']);
 		expect(outcomes.slice(3)).toMatchObject([
 			{ attempts: 0, maybeBilledAttempts: 0, durationMs: 0 },
@@ -240,29 +272,29 @@ describe('a run that stops on the first failure', () => {
 		const { outcomes, sent } = await run(
 			['a', 'b'],
 			async (request) => {
-				await world.work(request === 'a' ? 10 : 100);
+				await world.work(request === 'a' ? 15 : 100);
 				return failed(request === 'a' ? 'moderation' : 'timeout');
 			},
 			stopping,
 		);
 
-		expect(sent).toEqual(['a1 at 0', 'b1 at 0']);
-		expect(outcomes.map(kindOf)).toEqual(['moderation', 'stopped']);
+		expect(sent).toEqual(['a1 at 0', 'b1 at 10']);
+		expect(outcomes.map(kindOf)).toEqual(['moderation', 'timeout']);
 		expect(outcomes[1]).toMatchObject({ attempts: 1, maybeBilledAttempts: 1 });
-		expect(world.waits).toEqual([]);
+		expect(world.waits).toEqual([10]);
 	});
 
 	it('is not set going again by a request that succeeds after that', async () => {
 		const { sent } = await run(
 			['a', 'b', 'c'],
 			async (request) => {
-				await world.work({ a: 10, b: 20, c: 100 }[request] ?? 0);
+				await world.work({ a: 25, b: 20, c: 100 }[request] ?? 0);
 				return request === 'b' ? ok(request) : failed(request === 'a' ? 'moderation' : 'timeout');
 			},
 			stopping,
 		);
 
-		expect(sent).toEqual(['a1 at 0', 'b1 at 0', 'c1 at 0']);
+		expect(sent).toEqual(['a1 at 0', 'b1 at 10', 'c1 at 20']);
 	});
 
 	it('does not send again after a wait during which another failed', async () => {
@@ -270,15 +302,15 @@ describe('a run that stops on the first failure', () => {
 			['a', 'b'],
 			async (request) => {
 				await world.work(10);
-				if (request === 'a') return failed('rateLimit', 1000);
+				if (request === 'a') return failed('serverError', 1000);
 				await world.work(100);
 				return failed('moderation');
 			},
 			stopping,
 		);
 
-		expect(sent).toEqual(['a1 at 0', 'b1 at 0']);
-		expect(outcomes.map(kindOf)).toEqual(['stopped', 'moderation']);
+		expect(sent).toEqual(['a1 at 0', 'b1 at 10']);
+		expect(outcomes.map(kindOf)).toEqual(['serverError', 'moderation']);
 	});
 
 	it('does not stop for a failure that the next attempt mends', async () => {
@@ -309,7 +341,7 @@ describe('a run that is cancelled', () => {
 
 	it('ends a wait at once', async () => {
 		world.cancelAt(500);
-		const { outcomes, sent } = await run(['a'], async () => failed('rateLimit', 3_600_000));
+		const { outcomes, sent } = await run(['a'], async () => failed('serverError', 3_600_000));
 
 		expect(sent).toEqual(['a1 at 0']);
 		expect(world.now()).toBe(500);
@@ -320,9 +352,197 @@ describe('a run that is cancelled', () => {
 		world.cancelAt(5);
 		await run(['a'], async () => {
 			await world.work(10);
-			return failed('rateLimit', 1000);
+			return failed('serverError', 1000);
 		});
 
 		expect(world.waits).toEqual([]);
+	});
+});
+
+describe('a refusal for the rate limit', () => {
+	it('uses up no attempt, however often it comes', async () => {
+		let refusals = 0;
+		const { outcomes, waitedMs } = await run(['a'], async () => (refusals++ < 20 ? refused({ limit: 60, retryAfterMs: 1000 }) : ok('made')), { maxAttempts: 1 });
+
+		expect(outcomes).toMatchObject([{ ok: true, attempts: 1, maybeBilledAttempts: 0 }]);
+		expect(waitedMs).toBeGreaterThanOrEqual(20_000);
+	});
+
+	it('pauses all lanes together', async () => {
+		const { sent } = await run(
+			['a', 'b', 'c', 'd', 'e'],
+			async (request, _attempt, _part) => {
+				await world.work(request === 'a' ? 25 : 100);
+				return request === 'a' && world.now() < 100 ? refused({ retryAfterMs: 5000 }) : ok(request);
+			},
+			{ maxConcurrency: 3 },
+		);
+
+		expect(sent.slice(0, 3)).toEqual(['a1 at 0', 'b1 at 10', 'c1 at 20']);
+		expect(sent.slice(3).every((line) => Number(line.split(' at ')[1]) >= 5025)).toBe(true);
+	});
+
+	it('waits ever longer where the server says nothing, and gives up with a clear error', async () => {
+		const { outcomes, sent } = await run(['a', 'b'], async () => refused(), { maxWaitMs: 10 * 60_000 });
+
+		expect(outcomes.map(kindOf)).toEqual(['waitedTooLong', 'waitedTooLong']);
+		expect(outcomes[0]).toMatchObject({ attempts: 0, failure: { message: 'The rate limit lets no more images through within 10 minutes of waiting.' } });
+		expect(sent.length).toBeLessThan(20);
+	});
+
+	it('that asks for no wait at all does not make it hammer on the server', async () => {
+		const { outcomes, sent } = await run(['a'], async () => refused({ retryAfterMs: 0 }), { maxWaitMs: 10 * 60_000 });
+
+		expect(outcomes.map(kindOf)).toEqual(['waitedTooLong']);
+		expect(sent.length).toBeLessThan(30);
+	});
+
+	it('that asks for longer than may be waited ends at once', async () => {
+		const { outcomes } = await run(['a', 'b'], async () => refused({ retryAfterMs: 7_200_000 }));
+
+		expect(outcomes.map(kindOf)).toEqual(['waitedTooLong', 'waitedTooLong']);
+		expect(world.now()).toBe(0);
+	});
+
+	it.each([1, 3, 4, 7])('for more images than a minute allows (%i) divides the request, and makes each image once', async (limit) => {
+		const made: number[] = [];
+		const { outcomes } = await run(
+			['a', 'b'],
+			async (request, _attempt, part) => {
+				await world.work(10);
+				if (part.images > limit) return refused({ limit, retryAfterMs: 100 });
+				for (let index = 0; index < part.images; index++) made.push(part.job * 100 + part.offset + index);
+				return ok(request);
+			},
+			{ images: 10, maxConcurrency: 8 },
+		);
+		const wanted = [0, 100].flatMap((job) => Array.from({ length: 10 }, (_, index) => job + index));
+
+		expect([...made].sort((a, b) => a - b)).toEqual(wanted);
+		expect(outcomes.flatMap(({ part }) => Array.from({ length: part.images }, (_, index) => part.job * 100 + part.offset + index))).toEqual(wanted);
+	});
+
+	it('is sent in several pieces by several lanes, even when the others had nothing left to do', async () => {
+		let inFlight = 0;
+		let most = 0;
+		await run(
+			['a'],
+			async (request, _attempt, part) => {
+				most = Math.max(most, ++inFlight);
+				await world.work(90_000);
+				inFlight -= 1;
+				return part.images > 5 ? refused({ limit: 5, retryAfterMs: 100 }) : ok(request);
+			},
+			{ images: 10, maxConcurrency: 4 },
+		);
+
+		expect(most).toBe(2);
+	});
+
+	it.each([0.2, 0.5, 1, 2.5])('told as %d images a minute ends all the same', async (imagesPerMinute) => {
+		const { outcomes } = await run(['a', 'b'], async (request) => ok(request), { images: 3, imagesPerMinute });
+
+		expect(outcomes.every(({ ok: made }) => made)).toBe(true);
+		expect(outcomes.reduce((sum, { part }) => sum + part.images, 0)).toBe(6);
+	});
+
+	it('is waited for no longer than a second after a cancel, and what has finished is recorded', async () => {
+		world.cancelAt(30_000);
+		const ended: string[] = [];
+		const { outcomes } = await run(['a', 'b'], async (request) => (request === 'a' ? ok(request) : refused({ limit: 1, retryAfterMs: 60_000 })), {
+			ended: (outcome) => ended.push(kindOf(outcome)),
+		});
+
+		expect(world.now()).toBe(30_000);
+		expect(outcomes.map(kindOf)).toEqual(['ok', 'cancelled']);
+		expect(ended).toEqual(['ok', 'cancelled']);
+	});
+
+	it('is waited for no longer once another request has failed', async () => {
+		const { outcomes } = await run(
+			['a', 'b', 'c'],
+			async (request) => {
+				await world.work(request === 'a' ? 10 : 2000);
+				return request === 'a' ? refused({ retryAfterMs: 600_000 }) : failed('moderation');
+			},
+			{ stopOnFailure: true, maxConcurrency: 2 },
+		);
+
+		expect(outcomes.map(kindOf)).toEqual(['stopped', 'moderation', 'stopped']);
+		expect(world.now()).toBeLessThanOrEqual(3010);
+	});
+});
+
+describe('the wait that a failing server asks for', () => {
+	it('is not kept when it is longer than may be waited', async () => {
+		const { outcomes, sent } = await run(['a'], async () => failed('serverError', 86_400_000));
+
+		expect(sent).toEqual(['a1 at 0']);
+		expect(outcomes).toMatchObject([{ attempts: 1, failure: { kind: 'serverError' } }]);
+	});
+});
+
+describe('a budget', () => {
+	const usd = (amount: string): Picodollars => parseUsd(amount);
+
+	it('leaves out what it has no room for, with its estimate, and never stops the run', async () => {
+		const { outcomes } = await run(['a', 'b', 'c'], async (request) => ok(request), {
+			stopOnFailure: true,
+			budget: usd('0.25'),
+			estimate: usd('0.1'),
+			costOf: () => usd('0.1'),
+		});
+
+		expect(outcomes.map(kindOf)).toEqual(['ok', 'ok', 'overBudget']);
+		expect(outcomes[2]).toMatchObject({ attempts: 0, failure: { estimate: usd('0.1') } });
+	});
+
+	it('waits for what is in flight, which may cost less than was reserved', async () => {
+		const { sent, outcomes } = await run(
+			['a', 'b', 'c'],
+			async (request) => {
+				await world.work(1000);
+				return ok(request);
+			},
+			{ maxConcurrency: 3, budget: usd('0.1'), estimate: usd('0.08'), costOf: () => usd('0.01') },
+		);
+
+		expect(sent).toEqual(['a1 at 0', 'b1 at 1000', 'c1 at 2000']);
+		expect(outcomes.every(({ ok: made }) => made)).toBe(true);
+	});
+
+	it('counts an attempt whose fate is unknown in full, and tells the failure of what was sent', async () => {
+		const { outcomes, sent } = await run(['a', 'b'], async () => failed('timeout'), { budget: usd('0.15'), estimate: usd('0.1'), costOf: () => null });
+
+		expect(sent).toHaveLength(1);
+		expect(outcomes).toMatchObject([
+			{ failure: { kind: 'timeout' }, attempts: 1, maybeBilledAttempts: 1 },
+			{ failure: { kind: 'overBudget' }, attempts: 0 },
+		]);
+	});
+
+	it('is never passed, whatever comes back', async () => {
+		for (let seed = 1; seed <= 40; seed++) {
+			world = new VirtualWorld();
+			const random = seeded(seed);
+			const budget = BigInt(random.int(1, 5000));
+			const estimate = BigInt(random.int(1, 300)) as Picodollars;
+			let spent = 0n;
+			const { outcomes } = await run(
+				Array.from({ length: 40 }, (_, index) => `r${index}`),
+				async (_request, _attempt, part) => {
+					await world.work(random.int(1, 500));
+					const kind = random.pick(['ok', 'ok', 'timeout', 'serverError', 'refused'] as const);
+					const cost = (estimate * BigInt(part.images) * BigInt(random.int(0, 100))) / 100n;
+					if (kind === 'ok' || kind === 'timeout') spent += cost;
+					if (kind === 'refused') return refused({ limit: 500, retryAfterMs: 50 });
+					return kind === 'ok' ? ok(String(cost)) : failed(kind);
+				},
+				{ images: random.int(1, 4), maxConcurrency: random.int(1, 12), budget: budget as Picodollars, estimate, costOf: (value) => BigInt(value) as Picodollars },
+			);
+
+			expect(spent <= budget).toBe(true);
+			expect(outcomes).toHaveLength(40);
+		}
 	});
 });

@@ -1,0 +1,42 @@
+import type { NodeExecutionHint } from 'n8n-workflow';
+import { modelNotice } from '../core/models/notices';
+import type { FinishedRun } from './assemble';
+import { Hints } from './hints';
+
+export interface RunFacts {
+	/** Time lost to the rate limit, in ms. */
+	waitedMs: number;
+	/** Images of an earlier attempt that n8n has deleted. */
+	lostReceipts: number;
+}
+
+/** What is worth saying once the run is over, for the output panel. */
+export function runHints({ items, outcomes, tally, now }: FinishedRun, facts: RunFacts): NodeExecutionHint[] {
+	const hints = new Hints();
+	for (const item of items) {
+		const notice = modelNotice(item.model, now);
+		if (notice !== null) hints.add('warning', notice);
+		if (item.plan.ok) for (const warning of item.plan.value.warnings) hints.add('warning', warning);
+	}
+	for (const outcome of outcomes) {
+		const made = outcome.ok ? outcome.value.images.length : outcome.part.images;
+		if (made < outcome.part.images) {
+			hints.add('warning', `The API made fewer images than asked for: ${made} of ${outcome.part.images}.`);
+		}
+	}
+	if (facts.lostReceipts > 0) {
+		hints.add('warning', `${facts.lostReceipts} images of an earlier attempt are no longer stored by n8n and were made again.`);
+	}
+	const skipped = outcomes.filter((outcome) => !outcome.ok && outcome.failure.kind === 'overBudget');
+	if (skipped.length > 0) {
+		const images = skipped.reduce((sum, { part }) => sum + part.images, 0);
+		hints.add('warning', `${images} ${images === 1 ? 'image was' : 'images were'} not made, because the budget is reached. They come out as skipped, each with its estimate.`);
+	}
+	const summary = [tally.summary(), ...tally.remarks(), ...waited(facts.waitedMs)];
+	if (tally.imageCount > 0 || tally.reusedCount > 0) hints.add('info', summary.join(', '));
+	return hints.all();
+}
+
+function waited(ms: number): string[] {
+	return ms < 1000 ? [] : [`waited ${Math.round(ms / 1000)} s for the rate limit`];
+}

@@ -1,0 +1,69 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import { readExecution, type StoredExecution } from '../n8n/harness/execution.mts';
+import { chain, itemsNode, nodeOutput, until, type N8n } from '../n8n/harness/index.mts';
+import { NODE, peerNode, type N8nPeer, type Service, type Settings } from './peers.mts';
+
+/** What one peer did with the prompts, as seen from outside the server. */
+export interface PeerRun {
+	/** of the node alone, in ms */
+	ms: number;
+	/** images that the next node gets */
+	delivered: number;
+	/** what a person reads first, when something failed */
+	sees: string | null;
+	/** peak of the process's resident memory above what it was before, in bytes */
+	memory: number;
+	/** what n8n stored of the execution, in bytes */
+	dataBytes: number;
+}
+
+const RUN_TIMEOUT_MS = 5 * 60_000;
+
+function imagesIn({ binary, json }: INodeExecutionData): number {
+	if (binary !== undefined) return Object.keys(binary).length;
+	const data = json['data'];
+	return Array.isArray(data) ? data.length : 0;
+}
+
+/** n8n's own words for an error, which some nodes put into an object. */
+function errorIn({ json }: INodeExecutionData): string | null {
+	const error = json['error'] as string | { message?: string } | undefined;
+	return typeof error === 'object' ? (error.message ?? null) : (error ?? null);
+}
+
+/** Waits by the list of executions: it is small, whatever the execution holds. */
+async function ended(n8n: N8n, workflowId: string): Promise<string> {
+	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+	const look = async (): Promise<string | undefined> => {
+		type List = { results: Array<{ id: string; stoppedAt?: string | null }> };
+		const { results } = await n8n.request<List>('GET', `/rest/executions?filter=${filter}`);
+		return results[0]?.stoppedAt ? results[0].id : undefined;
+	};
+	return await until('the execution has ended', look, { timeoutMs: RUN_TIMEOUT_MS, everyMs: 100 });
+}
+
+/**
+ * Runs a node on these prompts, in n8n, without an open editor.
+ *
+ * @param settings - of the node: On Error, Retry On Fail
+ */
+export async function runInN8n(n8n: N8n, service: Service, peer: N8nPeer, prompts: string[], settings: Settings): Promise<PeerRun> {
+	const items = itemsNode('Prompts', prompts.map((prompt) => ({ prompt })));
+	const workflowId = await n8n.createWorkflow(chain(items, peerNode(peer, service, settings)));
+	const idle = n8n.memory().rss;
+	n8n.resetPeak();
+	await n8n.request('POST', `/rest/workflows/${workflowId}/run`, { triggerToStartFrom: { name: 'Start' } });
+	const id = await ended(n8n, workflowId);
+	// Before its data is read, which takes memory as well.
+	const memory = n8n.memory().peak - idle;
+	const stored = await n8n.request<StoredExecution>('GET', `/rest/executions/${id}`);
+	const { outputs, error, executionTime } = nodeOutput(readExecution(stored), NODE);
+	const out = outputs.flat();
+	return {
+		ms: executionTime,
+		delivered: out.reduce((sum, item) => sum + imagesIn(item), 0),
+		sees: error?.message ?? out.map(errorIn).find((text) => text !== null) ?? null,
+		memory,
+		dataBytes: stored.data.length,
+	};
+}

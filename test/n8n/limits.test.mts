@@ -1,0 +1,83 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { openWorkshop, type Workshop } from './workshop.mts';
+
+const prompts = (count: number) => Array.from({ length: count }, (_, index) => ({ prompt: `picture ${index}` }));
+const FROM_ITEM: INodeParameters = { prompt: '={{ $json.prompt }}' };
+
+describe('limits', () => {
+	let workshop: Workshop;
+	beforeAll(async () => {
+		workshop = await openWorkshop();
+	});
+	beforeEach(() => workshop.simulator.reset());
+	afterEach(() => workshop.simulator.configure({ latencyMs: 0, imagesPerMinute: undefined, usage: 'full' }));
+	afterAll(async () => await workshop.close());
+
+	const refused = () => workshop.simulator.requests.filter(({ status }) => status === 429).length;
+
+	it('more images than the limit lets through at once: all are delivered, few requests are refused, and the hint says so', async () => {
+		workshop.simulator.configure({ imagesPerMinute: 120 });
+		const { json, output } = await workshop.run(prompts(136), FROM_ITEM);
+
+		expect(json.filter(({ image }) => image !== undefined)).toHaveLength(136);
+		expect(refused() / workshop.simulator.requests.length).toBeLessThanOrEqual(0.05);
+		expect(output.hints.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^136 images for .*waited \d+ s for the rate limit$/));
+	});
+
+	it('a request for more images than a minute allows is divided', async () => {
+		workshop.simulator.configure({ imagesPerMinute: 9 });
+		const { json } = await workshop.run([{ prompt: 'x' }], { ...FROM_ITEM, count: 10 });
+
+		expect(workshop.simulator.requests.map(({ parameters }) => parameters['n'])).toEqual([10, 5, 5]);
+		expect(json.map(({ image }) => image.index)).toEqual([...Array(10).keys()]);
+	});
+
+	it('a budget is never passed: what is beyond comes out as skipped, with its estimate', async () => {
+		workshop.simulator.configure({ latencyMs: 20 });
+		const { json, output } = await workshop.run(prompts(40), { ...FROM_ITEM, run: { budgetUsd: 0.05 } });
+
+		const made = json.filter(({ image }) => image !== undefined);
+		const skipped = json.filter(({ skipped }) => skipped === 'budget');
+		expect(Number(workshop.simulator.billedPicodollars()) / 1e12).toBeLessThanOrEqual(0.05);
+		expect(made.length).toBeGreaterThanOrEqual(22);
+		expect(made.length + skipped.length).toBe(40);
+		expect(skipped[0]).toEqual({ skipped: 'budget', estimateUsd: expect.closeTo(0.0022, 3), images: 1, prompt: expect.any(String), operation: 'generate', model: 'gpt-image-1-mini', requestedModel: 'draft' });
+		expect(output.hints.map(({ message }) => message)).toContain(`${skipped.length} images were not made, because the budget is reached. They come out as skipped, each with its estimate.`);
+	});
+
+	it('with a budget and a model whose price is not known, nothing is started', async () => {
+		const { output } = await workshop.run([{}], { prompt: 'x', model: { __rl: true, mode: 'id', value: 'gpt-image-9' }, run: { budgetUsd: 1 } });
+
+		expect(output.error?.message).toMatch(/^'Budget \(USD\)' is set, but the price of gpt-image-9 is not known/);
+		expect(workshop.simulator.requests).toEqual([]);
+	});
+
+	it('an unknown usage counts against the budget as its estimate', async () => {
+		workshop.simulator.configure({ usage: 'missing' });
+		await workshop.run(prompts(10), { ...FROM_ITEM, run: { budgetUsd: 0.01 } });
+
+		expect(workshop.simulator.billed).toHaveLength(4);
+	});
+
+	it('an item that would wait longer than allowed is given up with a clear error, the others are delivered', async () => {
+		workshop.simulator.configure({ imagesPerMinute: 3 });
+		const { json } = await workshop.run(prompts(6), { ...FROM_ITEM, run: { maxWaitMinutes: 0.1 } }, { onError: 'continueRegularOutput' });
+
+		expect(json.filter(({ image }) => image !== undefined)).toHaveLength(3);
+		expect(json[5]).toMatchObject({ code: 'rate_limit_wait_exceeded', error: 'The rate limit lets no more images through within 0.1 minutes of waiting.', description: expect.stringContaining("Raise 'Max Wait (Minutes)'") });
+	});
+
+	it('cancel while waiting for the limit ends the run within a second', async () => {
+		workshop.simulator.configure({ imagesPerMinute: 2 });
+		const since = Date.now();
+		const id = await workshop.start(prompts(10), FROM_ITEM);
+		await workshop.n8n.push.waitFor('waiting', ({ type, data, at }) => at >= since && type === 'sendConsoleMessage' && JSON.stringify(data).includes('waiting for the rate limit until'));
+		const asked = performance.now();
+		await workshop.n8n.cancelExecution(id);
+		const { execution } = await workshop.result(id).catch(async () => ({ execution: await workshop.n8n.waitForExecution(id) }));
+
+		expect(execution.status).toBe('canceled');
+		expect(performance.now() - asked).toBeLessThan(5_000);
+		expect(workshop.simulator.billed.length).toBe(2);
+	});
+});
