@@ -1,20 +1,10 @@
 import { Bucket } from './bucket';
+import type { Departure, PacerOptions } from './departure';
+import { LimitClaim } from './limitClaim';
 import type { RateSignal } from './rateSignal';
-import { guessLimit, jitter, waitAfterRefusal } from './refusalWait';
+import { guessLimit, jitter, levelAfterRefusal, waitAfterRefusal } from './refusalWait';
 import { Share } from './share';
 import { SlidingWindow } from './window';
-
-/** A request that left: needed to understand the answer that belongs to it. */
-export interface Departure {
-	at: number;
-	images: number;
-}
-
-export interface PacerOptions {
-	/** `null` = learn it from the server. */
-	imagesPerMinute: number | null;
-	maxConcurrency: number;
-}
 
 const MINUTE_MS = 60_000;
 /** Between requests while the limit is not known, in ms, so that a refusal is seen before many more have left. */
@@ -40,6 +30,9 @@ export class Pacer {
 
 	private readonly share: Share;
 
+	/** A limit that only a refusal has stated. */
+	private readonly claim = new LimitClaim();
+
 	private readonly recent: Departure[] = [];
 
 	private pausedUntil = 0;
@@ -47,7 +40,7 @@ export class Pacer {
 	/** Times that we were refused since the last answer; refusals of what left before count as one. */
 	private wavesInARow = 0;
 
-	/** Part of a request by which the next one leaves later, so that nobody keeps hitting on the same moment. */
+	/** Part of a request, at most of a second, by which the next one leaves later, so that nobody keeps hitting on the same moment. */
 	private slack = 0;
 
 	/** Departures before it belong to a refusal that has been reacted to. */
@@ -81,7 +74,8 @@ export class Pacer {
 	delay(images: number, now: number): number {
 		const pause = this.pausedUntil - now;
 		const last = this.recent.at(-1);
-		const gap = this.limit === null && last !== undefined ? last.at + UNKNOWN_LIMIT_GAP_MS - now : 0;
+		const between = this.claim.gapMs || (this.limit === null ? UNKNOWN_LIMIT_GAP_MS : 0);
+		const gap = last === undefined ? 0 : last.at + between - now;
 		return Math.ceil(Math.max(0, pause, gap, this.allowanceDelay(images, now)));
 	}
 
@@ -92,7 +86,7 @@ export class Pacer {
 			return this.window.delay(images, now, ours * this.limit);
 		}
 		const share = this.share.at(now, this.limit);
-		const slack = 2 * images <= this.limit ? images * this.slack : 0;
+		const slack = 2 * images <= this.limit ? Math.min(images, this.limit / 60) * this.slack : 0;
 		return this.bucket?.delay(images + slack, now, share) ?? 0;
 	}
 
@@ -109,6 +103,7 @@ export class Pacer {
 	/** An answer came, whatever it says of the image. */
 	answered(departure: Departure, signal: RateSignal | null, now: number): void {
 		this.wavesInARow = 0;
+		this.claim.letThrough(departure.at, departure.images);
 		this.lanes = Math.min(Math.max(1, this.options.maxConcurrency), this.lanes + LANES_PER_ANSWER);
 		if (signal?.limit == null || signal.remaining === null) return;
 		const left = signal.remaining + ((now - departure.at) * signal.limit) / MINUTE_MS - this.sentAfter(departure);
@@ -143,19 +138,24 @@ export class Pacer {
 	}
 
 	/** Learns from a refusal how much there is and how it is counted. @returns whether this is news */
-	private understand({ images }: Departure, signal: RateSignal, now: number): boolean {
+	private understand({ at, images }: Departure, signal: RateSignal, now: number): boolean {
 		const limit = signal.limit ?? this.limit ?? guessLimit(images, signal.retryAfterMs);
 		if (limit === null) return true;
 		const oneRequest = (images * MINUTE_MS) / limit;
 		const wait = signal.retryAfterMs ?? oneRequest;
-		const level = images - (wait * limit) / MINUTE_MS;
-		const isNewLimit = this.learnLimit(limit, level, now);
-		if (!isNewLimit) this.bucket?.correct(level, now);
-		if (isNewLimit && signal.limit === null) this.share.mayPassOne();
 		// A bucket never asks for longer than its images take to refill; a sliding minute does.
 		const isTooLong = wait > oneRequest * 1.25 + 1100;
 		const isFullMinute = this.wavesInARow > 1 && this.sentAfter({ at: now - MINUTE_MS, images }) >= limit;
-		const isNewWindow = this.window === null && (isTooLong || isFullMinute);
+		if (this.limit === null) {
+			const isCertain = signal.remaining !== null || images > limit || isTooLong || isFullMinute;
+			const stated = { limit, images, waitMs: signal.retryAfterMs, at, isCertain };
+			if (this.claim.refused(stated, now) !== 'believe') return true;
+		}
+		const level = levelAfterRefusal(signal, images, limit, wait);
+		const isNewLimit = this.learnLimit(limit, level, now);
+		if (!isNewLimit) this.bucket?.correct(level, now);
+		if (isNewLimit && signal.limit === null) this.share.mayPassOne();
+		const isNewWindow = this.window === null && images <= limit && (isTooLong || isFullMinute);
 		if (isNewWindow) this.window = new SlidingWindow(this.recent);
 		return isNewLimit || isNewWindow;
 	}

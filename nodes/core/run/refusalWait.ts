@@ -15,6 +15,8 @@ const PATIENT_WAVES = 6;
 export function waitAfterRefusal(signal: RateSignal, images: number, limit: number | null, wavesInARow: number): number {
 	const { retryAfterMs, isOther } = signal;
 	const known = isOther ? null : (signal.limit ?? limit);
+	// Waiting does not help a request that asks for more than a minute's images; dividing it does.
+	if (known !== null && images > known) return retryAfterMs ?? 0;
 	const first = known === null ? FIRST_WAIT_MS : (images * MINUTE_MS) / known;
 	const waves = retryAfterMs === null ? wavesInARow : wavesInARow - PATIENT_WAVES;
 	const growing = waves < 1 ? 0 : Math.min(MINUTE_MS, first * 2 ** (waves - 1));
@@ -30,4 +32,11 @@ export function guessLimit(images: number, retryAfterMs: number | null): number 
 /** So that lanes and workers do not come back at the same moment. @param random from 0 to below 1 */
 export function jitter(wait: number, random: number): number {
 	return random * Math.min(250, wait * 0.1);
+}
+
+/** Images that can be had at the moment of a refusal. */
+export function levelAfterRefusal(signal: RateSignal, images: number, limit: number, wait: number): number {
+	// A request that asked for more than a minute's images says nothing of how many are left.
+	if (images > limit) return signal.remaining ?? limit;
+	return images - (wait * limit) / MINUTE_MS;
 }

@@ -55,7 +55,7 @@ const pacing: Work = async ({ maxConcurrency }, parts, send, world) => {
 	await runRequests(parts, kind, options, world, { ended: () => undefined, waiting: () => undefined });
 };
 
-/** As OpenAI's own client does it, but for its number of tries: up to a quarter of the wait is left off by chance. */
+/** Waits exactly as long as a refusal asks, as OpenAI's own client does, but without its limit of tries. */
 const obedient: Work = async ({ maxConcurrency }, parts, send, world) => {
 	const left = [...parts];
 	const lane = async (): Promise<void> => {
