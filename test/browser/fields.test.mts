@@ -75,7 +75,14 @@ describe('the fields in the panel', () => {
 
 	it('of the collections are those that the operation has a use for', async () => {
 		expect((await panel.collectionNames('Options')).sort()).toEqual([...COMMON_OPTIONS, 'Moderation'].sort());
-		expect(await panel.collectionNames('Run Settings')).toEqual(['Max Attempts', 'Max Concurrency', 'Timeout (Seconds)']);
+		expect(await panel.collectionNames('Run Settings')).toEqual([
+			'Budget (USD)',
+			'Images per Minute',
+			'Max Attempts',
+			'Max Concurrency',
+			'Max Wait (Minutes)',
+			'Timeout (Seconds)',
+		]);
 
 		await panel.choose('operation', /^Edit/);
 		await panel.field('inputBinaryFields').waitFor();

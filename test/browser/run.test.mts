@@ -38,7 +38,7 @@ describe('running the node in the editor', () => {
 		await panel.output.getByText('"basis"').first().waitFor();
 		expect(await panel.output.innerText()).toMatch(/"usd":\s*0\.002\d{3}\b/);
 		await takePicture(page, 'generate', await parametersAndOutput(page));
-		await until('the last progress message', () => console.find((text) => text.includes('3 of 3 requests done, 3 images for $0.0066 so far')));
+		await until('the last progress message', () => console.find((text) => text.includes('3 of 3 images done, $0.0066 spent so far')));
 	});
 
 	it('the image can be looked at', async () => {
