@@ -18,7 +18,6 @@ export async function runBareFetch(baseUrl: string, apiKey: string, prompts: str
 		const answer = once(child, 'message') as Promise<[Done]>;
 		const crash = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the fetch script ended with ${code}`)));
 		const [done] = await Promise.race([answer, crash]);
-		crash.catch(() => undefined);
 		return { ...done, dataBytes: 0 };
 	} finally {
 		child.kill();

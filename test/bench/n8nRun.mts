@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { readExecution, type StoredExecution } from '../n8n/harness/execution.mts';
-import { chain, itemsNode, nodeOutput, until, type N8n } from '../n8n/harness/index.mts';
+import { chain, itemsNode, nodeOutput, RestError, until, type N8n } from '../n8n/harness/index.mts';
 import { NODE, peerNode, type N8nPeer, type Service, type Settings } from './peers.mts';
 
 /** What one peer did with the prompts, as seen from outside the server. */
@@ -31,15 +31,33 @@ function errorIn({ json }: INodeExecutionData): string | null {
 	return typeof error === 'object' ? (error.message ?? null) : (error ?? null);
 }
 
+/**
+ * Asks n8n. One that is busy with much data answers late, and drops connections that were idle: then it is asked again.
+ *
+ * @throws when n8n has ended
+ */
+async function ask<T>(n8n: N8n, path: string): Promise<T | undefined> {
+	n8n.memory();
+	return await n8n.request<T>('GET', path).catch((error: unknown) => {
+		if (error instanceof RestError) throw error;
+		return undefined;
+	});
+}
+
 /** Waits by the list of executions: it is small, whatever the execution holds. */
 async function ended(n8n: N8n, workflowId: string): Promise<string> {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 	const look = async (): Promise<string | undefined> => {
 		type List = { results: Array<{ id: string; stoppedAt?: string | null }> };
-		const { results } = await n8n.request<List>('GET', `/rest/executions?filter=${filter}`);
-		return results[0]?.stoppedAt ? results[0].id : undefined;
+		const latest = (await ask<List>(n8n, `/rest/executions?filter=${filter}`))?.results[0];
+		return latest?.stoppedAt ? latest.id : undefined;
 	};
 	return await until('the execution has ended', look, { timeoutMs: RUN_TIMEOUT_MS, everyMs: 100 });
+}
+
+async function read(n8n: N8n, id: string): Promise<StoredExecution> {
+	const look = async (): Promise<StoredExecution | undefined> => await ask(n8n, `/rest/executions/${id}`);
+	return await until('the execution can be read', look, { timeoutMs: RUN_TIMEOUT_MS });
 }
 
 /**
@@ -56,7 +74,7 @@ export async function runInN8n(n8n: N8n, service: Service, peer: N8nPeer, prompt
 	const id = await ended(n8n, workflowId);
 	// Before its data is read, which takes memory as well.
 	const memory = n8n.memory().peak - idle;
-	const stored = await n8n.request<StoredExecution>('GET', `/rest/executions/${id}`);
+	const stored = await read(n8n, id);
 	const { outputs, error, executionTime } = nodeOutput(readExecution(stored), NODE);
 	const out = outputs.flat();
 	return {

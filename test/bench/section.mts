@@ -40,6 +40,6 @@ export function prompts(count: number): string[] {
 /** What somebody reads, made short enough for a table. */
 export function quote(text: string | null): string {
 	if (text === null) return 'no error';
-	const line = text.replace(/\\n|\s+/g, ' ').replace(/req_[0-9a-f]+/g, 'req_…');
+	const line = text.replace(/\\n|\s/g, ' ').replace(/ +/g, ' ').replaceAll('\\"', '"').replace(/req_[0-9a-f]+/g, 'req_…');
 	return line.length > 110 ? `${line.slice(0, 110)}…` : line;
 }

@@ -15,7 +15,7 @@ const SETTINGS: Record<'Stop Workflow' | 'Continue', Settings> = {
 	Continue: { onError: 'continueRegularOutput' },
 };
 
-/** Runs all peers, those in n8n with both settings of *On Error*. @param prepare is called before each */
+/** Runs all peers, those in n8n with both settings of *On Error*. @param order is asked anew before each */
 export async function runCases(lab: Lab, order: (onError: Case['onError']) => Omit<Order, 'peer' | 'settings'>): Promise<Case[]> {
 	const cases: Case[] = [];
 	for (const onError of ['Stop Workflow', 'Continue'] as const) {

@@ -4,15 +4,14 @@ import { prompts, type Scenario } from '../section.mts';
 import { casesTable, runCases, seenList, summaryLine } from './delivery.mts';
 
 const IMAGES = 60;
-const PER_MINUTE = 50;
+const PER_MINUTE = 45;
 const LATENCY_MS = 100;
 /** One request in so many that get through is followed by one that a fault hits. */
 const EVERY = 4;
-const FAULTS: Fault[] = [
-	...['serverError', 'dropBeforeWork', 'overloaded', 'dropBeforeAnswer', 'htmlError'],
-	...['serverError', 'dropBeforeWork', 'overloaded', 'dropBeforeAnswer', 'serverError'],
-] as Fault[];
-const BLOCKED = [19, 39];
+const ROUND: Fault[] = ['serverError', 'dropBeforeWork', 'overloaded', 'dropBeforeAnswer', 'htmlError'];
+const FAULTS = [...ROUND, ...ROUND];
+/** Prompts that no fault hits when they come in order. */
+const BLOCKED = [6, 31];
 
 /** The same faults for everybody, at the same distances; counted by requests that reach the model. */
 function faultyServer({ simulator }: Lab): () => number {
@@ -45,7 +44,10 @@ export const faults: Scenario = {
 				casesTable(cases),
 				seenList(cases),
 			],
-			summary: [summaryLine(`${IMAGES} images with faults, *On Error: Continue*`, cases, 'Continue')],
+			summary: [
+				summaryLine(`${IMAGES} images with faults, as it comes`, cases, 'Stop Workflow'),
+				summaryLine(`${IMAGES} images with faults, with *On Error: Continue*`, cases, 'Continue'),
+			],
 		};
 	},
 };

@@ -15,7 +15,7 @@ export const limit: Scenario = {
 		return {
 			title: what,
 			body: [
-				`The limit is a bucket of ${PER_MINUTE} that refills continuously, as OpenAI's refusals describe it: the last of ${IMAGES} images can't be there before ` +
+				`The limit is a bucket of ${PER_MINUTE} that refills continuously: the last of ${IMAGES} images can't be there before ` +
 					`${((IMAGES - PER_MINUTE) * 60) / PER_MINUTE} s. Images take ${LATENCY_MS} ms, so that even one after the other they come faster than the limit; ` +
 					"with slower images n8n's OpenAI node stays below it. One run each: these are counts.",
 				casesTable(cases),
