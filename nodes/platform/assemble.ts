@@ -16,6 +16,8 @@ export interface FinishedRun {
 	items: PlannedItem[];
 	jobs: ImageJob[];
 	outcomes: Array<Outcome<Delivered>>;
+	/** By time; `null` = none in this run. */
+	firstFailure: Outcome<Delivered> | null;
 	tally: RunTally;
 	/** Images that a second attempt can't reuse, because n8n holds files in memory only. */
 	notKept: number;
@@ -60,7 +62,8 @@ function fromReceipt(job: ImageJob, index: number, { receipt, images }: Kept): E
 }
 
 function throwFirstFailure(context: IExecuteFunctions, run: FinishedRun, ended: Ended[]): void {
-	const failed = ended.find((one) => !one.ok && !['stopped', 'overBudget'].includes(one.failure.kind));
+	// The one that stopped the run, not one that was waiting for its next attempt when it did.
+	const failed = run.firstFailure ?? ended.find((one) => !one.ok && one.failure.kind !== 'overBudget');
 	const job = failed && run.jobs[failed.part.job];
 	if (failed === undefined || failed.ok || job === undefined) return;
 	const explained = explainFailure(failed.failure, job.item.model, run.now);

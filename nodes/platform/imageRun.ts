@@ -34,7 +34,7 @@ export async function runImageItems(
 	const parts = jobs.flatMap(partsOf);
 	const world = realWorld(context);
 	const tally = new RunTally(context, jobs, world.now);
-	const { outcomes, waitedMs } = await runRequests(
+	const { outcomes, firstFailure, waitedMs } = await runRequests(
 		parts,
 		requestKind(context, api, jobs, receipts.run),
 		{ ...settings, stopOnFailure: !context.continueOnFail() },
@@ -47,7 +47,7 @@ export async function runImageItems(
 			waiting: (state) => tally.waiting(state),
 		},
 	);
-	const run: FinishedRun = { operation, items, jobs, outcomes, tally, notKept: receipts.notKept, now };
+	const run: FinishedRun = { operation, items, jobs, outcomes, firstFailure, tally, notKept: receipts.notKept, now };
 	tally.reportTokens();
 	context.addExecutionHints(...runHints(run, { waitedMs, lostReceipts: receipts.lost }));
 	const output = assembleItems(context, run);

@@ -81,6 +81,14 @@ describe('failures', () => {
 		expect(workshop.simulator.requests).toHaveLength(2);
 	});
 
+	it('the error is about the item that stopped the run, not about one that waited for its next attempt', async () => {
+		workshop.simulator.failNext('serverError');
+		const { output } = await workshop.run(prompts('a', 'b [blocked]', 'c', 'd'), { ...FROM_ITEM, run: { maxConcurrency: 2 } });
+
+		expect(output.error?.message).toMatch(/^The request was blocked by moderation/);
+		expect(output.error).toMatchObject({ context: { itemIndex: 1 } });
+	});
+
 	it.each<[string, () => void, RegExp, string]>([
 		['a bad key', () => workshop.simulator.configure({ apiKey: 'sk-another' }), /^The API key was refused/, 'invalid_api_key'],
 		['an organization that is not verified', () => workshop.simulator.configure({ organizationVerified: false }), /^Your OpenAI organization must be verified to use gpt-image-1-mini/, 'organization_not_verified'],

@@ -55,6 +55,8 @@ export interface RunObserver<T> {
 export interface FinishedRequests<T> {
 	/** In the order of the jobs and of each job's images. */
 	outcomes: Array<Outcome<T>>;
+	/** The first request that failed, by time; `null` = none did. */
+	firstFailure: Outcome<T> | null;
 	waitedMs: number;
 }
 
@@ -72,6 +74,7 @@ export async function runRequests<T>(
 ): Promise<FinishedRequests<T>> {
 	const run = new RequestRun(parts, kind, options, world, observer);
 	await run.finish();
+	const firstFailure = run.outcomes.find((outcome) => !outcome.ok && outcome.failure.kind !== 'overBudget') ?? null;
 	run.outcomes.sort((a, b) => byPosition(a.part, b.part));
-	return { outcomes: run.outcomes, waitedMs: Math.round(run.state.waitedMs) };
+	return { outcomes: run.outcomes, firstFailure, waitedMs: Math.round(run.state.waitedMs) };
 }
