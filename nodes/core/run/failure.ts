@@ -20,6 +20,7 @@ export type FailureKind =
 	| 'connectionLost'
 	| 'malformedResponse'
 	| 'notStored'
+	| 'batchEnded'
 	| 'overBudget'
 	| 'waitedTooLong'
 	| 'cancelled'
