@@ -10,6 +10,7 @@ export interface BatchMetadata {
 	model: string;
 	/** A role, or the model as the user named it. */
 	requestedModel: string;
+	requestCount: number;
 	imageCount: number;
 	/** Exact decimals of USD; `null` = a price is not known. */
 	estimateUsd: string | null;
@@ -32,6 +33,7 @@ export function toMetadata(facts: BatchMetadata): Record<string, string> {
 		execution_id: facts.executionId,
 		model: facts.model,
 		requested_model: facts.requestedModel,
+		request_count: String(facts.requestCount),
 		image_count: String(facts.imageCount),
 		estimate_usd: facts.estimateUsd ?? '',
 		standard_usd: facts.standardUsd ?? '',
@@ -47,7 +49,6 @@ export function toMetadata(facts: BatchMetadata): Record<string, string> {
 
 /** What is known of a batch by its metadata; a batch of another tool has perhaps a label. */
 export function readMetadata(metadata: Record<string, string>): Partial<BatchMetadata> & { label: string } {
-	const images = Number(metadata.image_count);
 	return {
 		label: metadata.label ?? '',
 		...(metadata.created_by === PACKAGE && {
@@ -55,7 +56,8 @@ export function readMetadata(metadata: Record<string, string>): Partial<BatchMet
 			executionId: metadata.execution_id ?? '',
 			model: metadata.model ?? '',
 			requestedModel: metadata.requested_model ?? '',
-			...(Number.isSafeInteger(images) && { imageCount: images }),
+			...wholeNumber('requestCount', metadata.request_count),
+			...wholeNumber('imageCount', metadata.image_count),
 			estimateUsd: exactDecimal(metadata.estimate_usd),
 			standardUsd: exactDecimal(metadata.standard_usd),
 			manifestFileId: metadata.manifest_file_id ?? '',
@@ -63,6 +65,9 @@ export function readMetadata(metadata: Record<string, string>): Partial<BatchMet
 		}),
 	};
 }
+
+const wholeNumber = (name: string, value: string | undefined): Record<string, number> =>
+	value !== undefined && /^\d{1,9}$/.test(value) ? { [name]: Number(value) } : {};
 
 const exactDecimal = (value: string | undefined): string | null =>
 	value !== undefined && /^\d+(\.\d{1,12})?$/.test(value) ? value : null;

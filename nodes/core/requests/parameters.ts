@@ -39,6 +39,7 @@ export const FIELD_LABELS = {
 	label: 'Label',
 	requestsPerBatch: 'Requests per Batch',
 	batchId: 'Batch',
+	endpoint: 'Make Images By',
 } as const;
 
 export type FieldName = keyof typeof FIELD_LABELS;
