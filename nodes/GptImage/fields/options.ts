@@ -67,7 +67,7 @@ const moderation: INodeProperties = {
 	description: 'How strictly prompts and images are filtered',
 };
 
-const outputBinaryField: INodeProperties = {
+export const outputBinaryField: INodeProperties = {
 	displayName: 'Put Output File in Field',
 	name: 'outputBinaryField',
 	type: 'string',

@@ -21,6 +21,7 @@ export type FailureKind =
 	| 'malformedResponse'
 	| 'notStored'
 	| 'batchEnded'
+	| 'batchUnfinished'
 	| 'overBudget'
 	| 'waitedTooLong'
 	| 'cancelled'

@@ -25,6 +25,7 @@ export const REACTIONS: Record<FailureKind, { reaction: Reaction; maybeBilled: b
 	connectionLost: { reaction: 'retry', maybeBilled: true },
 	malformedResponse: { reaction: 'giveUp', maybeBilled: true },
 	notStored: { reaction: 'stopRun', maybeBilled: true },
+	batchUnfinished: { reaction: 'giveUp', maybeBilled: false },
 	batchEnded: { reaction: 'giveUp', maybeBilled: false },
 	overBudget: { reaction: 'giveUp', maybeBilled: false },
 	waitedTooLong: { reaction: 'giveUp', maybeBilled: false },

@@ -10,7 +10,7 @@ export class Submissions {
 
 	private readonly all: IDataObject;
 
-	private readonly run: string;
+	readonly run: string;
 
 	constructor(context: IExecuteFunctions) {
 		// In a loop the node runs several times in one execution, and equal items are then new ones.

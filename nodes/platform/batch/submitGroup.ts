@@ -101,20 +101,24 @@ function newBatch(
 }
 
 /** When an answer was lost, the batch may be there: it is looked for before another one is created. */
-async function createOnce({ api, options, world }: Submitter, batch: NewBatch, submission: string): Promise<SendResult<Batch>> {
-	return await sendRepeatedly(
-		async (attempt) => {
-			if (attempt > 1) {
-				const page = await api.list(null, 100);
-				if (!page.ok) return page;
-				const found = page.value.batches.find(({ metadata }) => metadata.submission === submission);
-				if (found !== undefined) return { ok: true, value: found };
-			}
-			return await api.create(batch);
-		},
+async function createOnce(submitter: Submitter, batch: NewBatch, submission: string): Promise<SendResult<Batch>> {
+	const { api, options, world } = submitter;
+	const created = await sendRepeatedly(
+		async (attempt) => (attempt > 1 ? await findSubmission(api, submission) : null) ?? (await api.create(batch)),
 		options,
 		world,
 	);
+	if (created.ok || isRefusal(created.failure.status)) return created;
+	const found = await findSubmission(api, submission);
+	return found?.ok === true ? found : created;
+}
+
+/** @returns `null` = it is not among the newest batches */
+async function findSubmission(api: BatchApi, submission: string): Promise<SendResult<Batch> | null> {
+	const page = await api.list(null, 100);
+	if (!page.ok) return page;
+	const found = page.value.batches.find(({ metadata }) => metadata.submission === submission);
+	return found === undefined ? null : { ok: true, value: found };
 }
 
 function* requestTexts(lines: readonly PreparedLine[], inputs: ReadonlyArray<LineInputs | null>): Generator<string> {
