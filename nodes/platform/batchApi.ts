@@ -66,14 +66,8 @@ export async function createBatchApi(
 				),
 			),
 		retrieve: async (id) => batchFrom(await repeatedly(async () => await client.batches.retrieve(id))),
-		list: async (after, limit) => {
-			const page = await repeatedly(
-				async () => await client.batches.list({ limit, ...(after !== null && { after }) }),
-			);
-			if (!page.ok) return page;
-			const batches = page.value.data.flatMap((batch) => parseBatch(batch) ?? []);
-			return { ok: true, value: { batches, hasMore: page.value.has_more } };
-		},
+		list: async (after, limit) =>
+			pageFrom(await repeatedly(async () => await client.batches.list({ limit, ...(after !== null && { after }) }))),
 		cancel: async (id) => batchFrom(await repeatedly(async () => await client.batches.cancel(id))),
 		upload: async (file, purpose) => idFrom(await repeatedly(async () => await client.post('/files', { body: formOf(file, purpose) }))),
 		deleteFile: async (id) => {
@@ -99,6 +93,12 @@ function batchFrom(result: SendResult<unknown>): SendResult<Batch> {
 	if (!result.ok) return result;
 	const batch = parseBatch(result.value);
 	return batch === null ? { ok: false, failure: MALFORMED } : { ok: true, value: batch };
+}
+
+function pageFrom(result: SendResult<{ data: unknown[]; has_more: boolean }>): SendResult<BatchPage> {
+	if (!result.ok) return result;
+	const batches = result.value.data.flatMap((batch) => parseBatch(batch) ?? []);
+	return { ok: true, value: { batches, hasMore: result.value.has_more } };
 }
 
 function idFrom(result: SendResult<unknown>): SendResult<string> {

@@ -23,7 +23,8 @@ export async function searchBatches(
 	const results = page.value.batches
 		.map((batch) => ({ name: describe(batchItem(batch)), value: batch.id }))
 		.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted));
-	return { results, paginationToken: page.value.hasMore ? page.value.batches.at(-1)?.id : undefined };
+	const last = page.value.batches.at(-1);
+	return page.value.hasMore && last ? { results, paginationToken: last.id } : { results };
 }
 
 /** "nightly, completed, 200 requests, 2026-11-20 22:15 UTC": the editor shows nothing but the name. */

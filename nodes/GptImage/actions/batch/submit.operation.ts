@@ -38,8 +38,8 @@ export const properties: INodeProperties[] = showFor('batch', 'submit', [
 	customIdField,
 	labelField,
 	requestsPerBatchField,
-	...showWhen('endpoint', 'generate', [optionsField([...COMMON_OPTIONS, 'moderation'].sort())]),
-	...showWhen('endpoint', 'edit', [optionsField([...COMMON_OPTIONS, 'inputFidelity'].sort())]),
+	...showWhen('endpoint', 'generate', [optionsField([...COMMON_OPTIONS, 'moderation'])]),
+	...showWhen('endpoint', 'edit', [optionsField([...COMMON_OPTIONS, 'inputFidelity'])]),
 	runFieldOf(['budgetUsd', 'maxAttempts', 'maxWaitMinutes', 'timeoutSeconds']),
 ]);
 
