@@ -62,7 +62,7 @@ export interface SimulatorOptions {
 	holdBatches?: boolean;
 	/** Least time from the creation of a batch to its end, in ms. Default 0. */
 	batchLatencyMs?: number;
-	batchLineFault?: (customId: string, index: number) => LineFault | undefined;
+	batchLineFault?: ((customId: string, index: number) => LineFault | undefined) | undefined;
 	/** Waits before a webhook is sent again, in ms. Default 200, 400, 800. */
 	webhookRetryDelaysMs?: readonly number[];
 	usage?: 'full' | 'withoutDetails' | 'missing';

@@ -36,8 +36,10 @@ export function batchModelProblem({ id, entry }: ChosenModel, now: Date, catalog
 
 /** What to do instead of a batch with a model that batches don't take. */
 export function batchModelAdvice(now: Date, catalogue: Catalogue = CATALOGUE): string {
-	const end = new Date(now.getTime() + COMPLETION_WINDOW_MS);
-	const models = catalogue.models.filter((model) => model.capabilities.batch === 'yes' && !isGone(model, end));
+	const able = catalogue.models.filter((model) => model.capabilities.batch === 'yes' && !isGone(model, now));
+	// One whose end is announced is for those who have no other.
+	const lasting = able.filter(({ lifecycle }) => lifecycle.shutdown === null);
+	const models = lasting.length > 0 ? lasting : able;
 	const choose = models.length === 0 ? '' : `Choose ${orList(models.map(({ id }) => id))}, or m`;
 	return `${choose === '' ? 'M' : choose}ake these images one by one with the resource 'Image'.`;
 }

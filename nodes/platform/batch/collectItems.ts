@@ -1,7 +1,9 @@
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
+import { batchModelAdvice, isModelRefusal } from '../../core/batch/model';
 import { findModel, type ChosenModel } from '../../core/models/resolve';
-import { explainFailure, toNodeError } from '../errors';
+import type { Failure } from '../../core/run/failure';
+import { explainFailure, toNodeError, type Explanation } from '../errors';
 import { failedItem, imageItem } from '../items';
 import type { Collected, CollectedLine, WantedResults } from './collect';
 
@@ -62,7 +64,7 @@ function imageItems(
 
 function failedLine(
 	line: CollectedLine,
-	failure: Extract<CollectedLine['outcome'], { ok: false }>['failure'],
+	failure: Failure,
 	batch: Batch,
 	output: CollectOutput,
 ): INodeExecutionData {
@@ -75,7 +77,7 @@ function failedLine(
 		code: failure.code,
 		failure,
 		spent: SPENT,
-		error: toNodeError(output.node, failure, explainFailure(failure, model, output.now), output.itemIndex),
+		error: toNodeError(output.node, failure, explainLine(failure, batch, model, output.now), output.itemIndex),
 		toErrorOutput: output.toErrorOutput,
 		inputFields: fieldsOf(line),
 		extra: {
@@ -88,6 +90,13 @@ function failedLine(
 		},
 		itemIndex: output.itemIndex,
 	});
+}
+
+function explainLine(failure: Failure, batch: Batch, model: ChosenModel, now: Date): Explanation {
+	const explained = explainFailure(failure, model, now);
+	if (failure.kind !== 'batchEnded' || batch.status !== 'failed') return explained;
+	const remedy = isModelRefusal(failure.message) ? batchModelAdvice(now) : 'Correct what it names and submit it again.';
+	return { ...explained, remedy: `Nothing was made and nothing was billed. ${remedy}` };
 }
 
 const fieldsOf = ({ entry }: CollectedLine) => (entry?.fields ?? {}) as INodeExecutionData['json'];

@@ -140,7 +140,8 @@ class ResultFile {
 	}
 
 	async line(pieces: ReadonlyArray<string | AsyncIterable<string>>): Promise<void> {
-		this.stream ??= createWriteStream(this.path, { highWaterMark: 4 * 1024 * 1024 });
+		// A write that fails is told by the write; without a listener it would end the process.
+		this.stream ??= createWriteStream(this.path, { highWaterMark: 4 * 1024 * 1024 }).on('error', () => undefined);
 		for (const piece of pieces) {
 			if (typeof piece === 'string') await this.write(piece);
 			else for await (const part of piece) await this.write(part);
