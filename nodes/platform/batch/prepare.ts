@@ -13,6 +13,7 @@ import { divide } from '../../core/run/parts';
 import { planEdit } from '../editPlan';
 import { problemsError } from '../errors';
 import { planGenerate } from '../generatePlan';
+import { nodeParameter } from '../nodeParameter';
 import { readAskedParameters, readModel, readNames, readOutputOptions } from '../parameters';
 import type { ImagePlan, PlannedItem } from '../plan';
 
@@ -65,7 +66,7 @@ async function planItem(
 	itemIndex: number,
 	now: Date,
 ): Promise<{ item: PlannedItem; endpoint: BatchEndpoint }> {
-	const endpoint = context.getNodeParameter('endpoint', itemIndex, 'generate') as BatchEndpoint;
+	const endpoint = nodeParameter(context, 'endpoint', itemIndex, 'generate') as BatchEndpoint;
 	const model = resolveBatchModel(readModel(context, itemIndex), now);
 	const asked = readAskedParameters(context, itemIndex);
 	if (!(endpoint in BATCH_ENDPOINTS)) {
@@ -73,8 +74,8 @@ async function planItem(
 		return { endpoint, item: { itemIndex, model, prompt: asked.prompt, plan: { ok: false, problems: [{ field: 'endpoint', message }] } } };
 	}
 	if (endpoint === 'generate') return { endpoint, item: planGenerate({ itemIndex, model, asked }) };
-	const [mask] = readNames(context.getNodeParameter('maskBinaryField', itemIndex, ''));
-	const imageFields = readNames(context.getNodeParameter('inputBinaryFields', itemIndex));
+	const [mask] = readNames(nodeParameter(context, 'maskBinaryField', itemIndex, ''));
+	const imageFields = readNames(nodeParameter(context, 'inputBinaryFields', itemIndex));
 	return { endpoint, item: await planEdit(context, { itemIndex, model, asked, imageFields, maskField: mask ?? null }) };
 }
 
@@ -96,7 +97,7 @@ function linesOf(
 	const { itemIndex, model } = item;
 	const output = readOutputOptions(context, itemIndex);
 	const fingerprint = fingerprintOf(itemIndex, plan);
-	const given = String(context.getNodeParameter('customId', itemIndex, '') ?? '').trim();
+	const given = String(nodeParameter(context, 'customId', itemIndex, '') ?? '').trim();
 	const customId = given === '' ? madeCustomId(itemIndex, fingerprint) : given;
 	const most = (model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
 	const parts = divide({ job: itemIndex, offset: 0, images: plan.count }, most);
