@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { CustomIds, customIdProblem, lineIds, madeCustomId } from '../../core/batch/customId';
 import type { GroupedLine } from '../../core/batch/grouping';
 import type { ManifestFacts } from '../../core/batch/manifest';
@@ -102,7 +102,7 @@ function linesOf(
 	const most = (model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
 	const parts = divide({ job: itemIndex, offset: 0, images: plan.count }, most);
 	const ids = lineIds(customId, parts.length);
-	const fields = output.includeInputFields ? (context.getInputData()[itemIndex]?.json ?? {}) : null;
+	const fields = output.includeInputFields ? withoutFailure(context.getInputData()[itemIndex]?.json ?? {}) : null;
 	return parts.map(({ offset, images }, index) => {
 		const request: RequestLine = { customId: ids[index] ?? customId, endpoint, request: plan.request, images };
 		const { fileName } = output;
@@ -118,6 +118,14 @@ function linesOf(
 		};
 	});
 }
+
+/** What Collect said of a failure does not belong to the request that is submitted again. */
+function withoutFailure(json: IDataObject): IDataObject {
+	if (json['status'] !== 'failed' || json['batchId'] === undefined) return json;
+	return Object.fromEntries(Object.entries(json).filter(([name]) => !FAILURE_FIELDS.includes(name)));
+}
+
+const FAILURE_FIELDS = ['batchId', 'code', 'cost', 'description', 'error', 'httpStatus', 'moderation', 'request', 'status'];
 
 function placeholders({ files }: ImagePlan) {
 	if (files.images.length === 0) return null;
