@@ -5,10 +5,12 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import * as batch from './actions/batch';
 import * as image from './actions/image';
 import { route } from './actions/router';
 import { endOfLifeHints } from './fields/endOfLifeHints';
-import { searchModels } from './methods/listSearch';
+import { searchBatches } from './methods/searchBatches';
+import { searchModels } from './methods/searchModels';
 
 export class GptImage implements INodeType {
 	description: INodeTypeDescription = {
@@ -31,14 +33,18 @@ export class GptImage implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: [{ name: 'Image', value: 'image' }],
+				options: [
+					{ name: 'Batch', value: 'batch' },
+					{ name: 'Image', value: 'image' },
+				],
 				default: 'image',
 			},
 			...image.properties,
+			...batch.properties,
 		],
 	};
 
-	methods = { listSearch: { searchModels } };
+	methods = { listSearch: { searchBatches, searchModels } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this);

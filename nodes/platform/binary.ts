@@ -21,13 +21,17 @@ export interface FileNaming {
 	position: number | null;
 }
 
-/** Decodes an image and hands it to n8n. Type, extension and size come from the bytes themselves. */
+/** Where n8n lets a node keep files: while it runs, or while it polls. */
+export interface BinaryStore {
+	helpers: Pick<IExecuteFunctions['helpers'], 'prepareBinaryData'>;
+}
+
+/** Hands an image to n8n. Type, extension and size come from the bytes themselves. */
 export async function storeImage(
-	context: IExecuteFunctions,
-	base64: string,
+	context: BinaryStore,
+	bytes: Buffer,
 	naming: FileNaming,
 ): Promise<StoredImage> {
-	const bytes = Buffer.from(base64, 'base64');
 	const facts = inspectImage(bytes);
 	const extension = facts?.extension ?? 'bin';
 	const mimeType = facts?.mimeType ?? 'application/octet-stream';

@@ -1,14 +1,11 @@
-import { NodeOperationError, type ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { checkBaseUrl } from '../core/models/baseUrl';
-import { findProvider } from '../core/models/providers';
 import type { ImageRequest } from '../core/requests/imageRequest';
 import { parseImageResponse, type ImageResponse } from '../core/requests/imageResponse';
 import { localFailure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import { signalFromHeaders, type RateSignal } from '../core/run/rateSignal';
-import { OpenAI } from '../vendor/openai';
 import { failureFromSdk } from './failures';
-import { fetchThroughN8n, readCredential, type RequestContext } from './http';
+import type { RequestContext } from './http';
+import { connect } from './sdk';
 
 /** A finished request: its images as base64, its usage and the API's id of it. */
 export interface Answer {
@@ -38,25 +35,12 @@ export interface ImageApi {
 	listModels(): Promise<SendResult<string[]>>;
 }
 
-/** Long after n8n's own limit, which is the one that counts: it also closes the connection. */
-const SDK_TIMEOUT_MARGIN_MS = 30_000;
-
 /**
  * @param timeoutMs for one request
  * @throws NodeOperationError when the credential's base URL can't be used
  */
 export async function createImageApi(context: RequestContext, timeoutMs: number): Promise<ImageApi> {
-	const credential = await readCredential(context);
-	const client = new OpenAI({
-		baseURL: baseUrlOf(context, credential.data ?? {}),
-		// The credential signs each request; the SDK only wants something to be there.
-		apiKey: 'signed-by-the-credential',
-		organization: null,
-		project: null,
-		maxRetries: 0,
-		timeout: timeoutMs + SDK_TIMEOUT_MARGIN_MS,
-		fetch: fetchThroughN8n(context, credential, timeoutMs),
-	});
+	const { client } = await connect(context, timeoutMs);
 	return {
 		generate: async (request, options) =>
 			await imagesFrom(
@@ -105,12 +89,4 @@ async function imagesFrom(
 	} catch (error) {
 		return { ok: false, failure: failureFromSdk(error) };
 	}
-}
-
-function baseUrlOf(context: RequestContext, { baseUrl, provider }: ICredentialDataDecryptedObject): string {
-	const base = checkBaseUrl(String(baseUrl || findProvider(provider).baseUrl));
-	if (base.ok) return base.url;
-	throw new NodeOperationError(context.getNode(), base.problem, {
-		description: "Open the credential of this node and correct 'Base URL'.",
-	});
 }

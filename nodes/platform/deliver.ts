@@ -68,7 +68,7 @@ async function storeAll(
 		for (const [index, base64] of images.entries()) {
 			const position = plan.count > 1 ? part.offset + index + 1 : null;
 			const naming = { prompt: plan.request.prompt, fileName: output.fileName, position };
-			stored.push(await storeImage(context, base64, naming));
+			stored.push(await storeImage(context, Buffer.from(base64, 'base64'), naming));
 		}
 		return { ok: true, value: stored };
 	} catch (error) {

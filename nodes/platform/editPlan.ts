@@ -41,6 +41,7 @@ export async function planEdit(context: IExecuteFunctions, edit: AskedEdit): Pro
 			ok: true,
 			value: {
 				...checked.value,
+				files: { images: images.files, mask },
 				inputImages: [...images.files, ...(mask ? [mask] : [])].map(({ identity }) => identity),
 				send: async (api, options) =>
 					await api.edit(

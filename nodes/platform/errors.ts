@@ -44,6 +44,8 @@ const EXPLANATIONS: Record<FailureKind, (told: Told) => Explanation> = {
 	connectionLost: ({ words }) => ({ message: words, remedy: 'Run again. OpenAI may have billed the attempt.' }),
 	malformedResponse: ({ words }) => ({ message: words, remedy: "OpenAI may have billed it. If this goes on, check 'Base URL' in the credential: is it an OpenAI-compatible address?" }),
 	notStored: ({ words }) => ({ message: words, remedy: "The image was made and billed, but n8n could not keep it. Check n8n's storage for binary data." }),
+	batchUnfinished: ({ words }) => ({ message: words, remedy: "Wait, or set 'When Unfinished' to 'Return Its Status'. OpenAI takes up to 24 hours." }),
+	batchEnded: ({ words }) => ({ message: words, remedy: 'It was not worked on, so nothing was billed for it. Submit it again.' }),
 	invalidInput: nothingSent,
 	cancelled: ({ words }) => ({ message: words, remedy: 'OpenAI may have billed what was on its way.' }),
 	stopped: nothingSent,

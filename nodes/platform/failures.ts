@@ -1,9 +1,5 @@
-import {
-	failureFromAnswer,
-	localFailure,
-	type Failure,
-	type FailureKind,
-} from '../core/run/failure';
+import { asRecord, asText, failureFromError } from '../core/run/errorBody';
+import { localFailure, type Failure, type FailureKind } from '../core/run/failure';
 import { APIError } from '../vendor/openai';
 
 /** Node's and axios' codes of a connection that never stood, so that nothing can have been billed. */
@@ -26,14 +22,9 @@ const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 /** What went wrong in a call of the SDK, as a value. Nothing of the request, hence no key, is kept. */
 export function failureFromSdk(error: unknown): Failure {
 	if (error instanceof APIError && typeof error.status === 'number') {
-		const body = asRecord(error.error);
-		return failureFromAnswer({
+		return failureFromError(error.error, {
 			status: error.status,
-			code: asText(body.code),
-			type: asText(body.type),
-			message: asText(body.message) ?? asText(error.error),
 			requestId: asText(error.requestID),
-			moderation: moderationDetails(body),
 			header: (name) => error.headers?.get(name) ?? null,
 		});
 	}
@@ -80,19 +71,3 @@ function causes(error: unknown): unknown[] {
 	}
 	return chain;
 }
-
-/** OpenAI image generation guide, "moderation": stage and categories of a blocked request. */
-function moderationDetails(body: Record<string, unknown>): Failure['moderation'] {
-	const details = asRecord(body.moderation_details);
-	const categories = Array.isArray(details.categories) ? details.categories : [];
-	const stage = asText(details.moderation_stage);
-	return stage === null && categories.length === 0
-		? null
-		: { stage: stage ?? 'unknown', categories: categories.map(String) };
-}
-
-const asRecord = (value: unknown): Record<string, unknown> =>
-	typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-
-const asText = (value: unknown): string | null =>
-	typeof value === 'string' && value !== '' ? value : null;

@@ -1,17 +1,28 @@
 import type {
 	ICredentialsDecrypted,
 	IExecuteFunctions,
+	IHookFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
+	IPollFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 
-export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
+export type RequestContext =
+	| IExecuteFunctions
+	| IHookFunctions
+	| ILoadOptionsFunctions
+	| IPollFunctions
+	| IWebhookFunctions;
 
 export const CREDENTIAL = 'gptImageApi';
 
 /** Set by the credential; the SDK's own would carry a placeholder. */
 const SIGNED_BY_CREDENTIAL = ['authorization', 'openai-organization', 'openai-project'];
+
+/** What the SDK accepts when it asks for the content of a file, which may be gigabytes. */
+const FILE_CONTENT = 'application/binary';
 
 /**
  * A `fetch` for OpenAI's SDK that goes through n8n's HTTP helper, so that the user's proxy, TLS and
@@ -25,13 +36,15 @@ export function fetchThroughN8n(
 	timeoutMs: number,
 ) {
 	const send = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+		const headers = unsignedHeaders(init?.headers);
+		const isFile = headers.accept === FILE_CONTENT;
 		const options: IHttpRequestOptions = {
 			url: input instanceof Request ? input.url : String(input),
-			method: (init?.method ?? 'GET').toUpperCase() as 'GET' | 'POST',
-			headers: unsignedHeaders(init?.headers),
+			method: (init?.method ?? 'GET').toUpperCase() as 'GET' | 'POST' | 'DELETE',
+			headers,
 			// axios takes a global FormData as it is; the type knows only the npm package of that name.
 			body: init?.body as IHttpRequestOptions['body'],
-			encoding: 'arraybuffer',
+			encoding: isFile ? 'stream' : 'arraybuffer',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
@@ -43,7 +56,7 @@ export function fetchThroughN8n(
 			options,
 			{ credentialsDecrypted: credential },
 		)) as IN8nHttpFullResponse;
-		return toResponse(answer);
+		return isFile ? toStreamedResponse(answer) : toResponse(answer);
 	};
 	// The SDK looks at it before it sends a form; where there is none it makes a request to find out.
 	return Object.assign(send, { Response });
@@ -73,6 +86,22 @@ function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse): Respon
 		text: { value: async () => bytes.toString('utf8') },
 		json: { value: async () => JSON.parse(bytes.toString('utf8')) as unknown },
 	});
+}
+
+/** A Response whose body is n8n's own stream of Buffers. */
+function toStreamedResponse({ body, headers, statusCode }: IN8nHttpFullResponse): Response {
+	const stream = body as unknown as AsyncIterable<Buffer>;
+	const response = new Response(null, { status: statusCode, headers: plainHeaders(headers) });
+	return Object.defineProperties(response, {
+		body: { value: stream },
+		text: { value: async () => await readAll(stream) },
+	});
+}
+
+async function readAll(stream: AsyncIterable<Buffer>): Promise<string> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of stream) chunks.push(chunk);
+	return Buffer.concat(chunks).toString('utf8');
 }
 
 function plainHeaders(headers: IN8nHttpFullResponse['headers']): Headers {

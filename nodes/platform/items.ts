@@ -11,17 +11,22 @@ import type { Outcome } from '../core/run/outcome';
 import type { StoredImage } from './binary';
 import type { toNodeError } from './errors';
 
-export type Operation = 'generate' | 'edit';
+export type Operation = 'generate' | 'edit' | 'batch';
 
-export type Spent = Pick<Outcome<unknown>, 'attempts' | 'durationMs' | 'maybeBilledAttempts'> & {
+export type Spent = Pick<Outcome<unknown>, 'attempts' | 'maybeBilledAttempts'> & {
+	/** `null` = not known. */
+	durationMs: number | null;
 	/** Made by an earlier attempt; its cost was paid then. */
 	reused: boolean;
 };
 
+type AskedName = 'prompt' | 'quality' | 'size' | 'background';
+
 export interface ImageItemInput {
 	operation: Operation;
 	model: ChosenModel;
-	request: ImageRequest;
+	/** As it was asked for; `null` = not known any more. */
+	request: { [Name in AskedName]?: ImageRequest[Name] | string | null };
 	response: Omit<ImageResponse, 'images'>;
 	requestId: string | null;
 	price: RequestPrice;
@@ -35,6 +40,8 @@ export interface ImageItemInput {
 	binaryField: string;
 	/** The input item's own fields, if they are to come along; ours win. */
 	inputFields: IDataObject;
+	/** What else the operation says of it. */
+	extra?: IDataObject;
 	itemIndex: number;
 }
 
@@ -45,12 +52,13 @@ export function imageItem(input: ImageItemInput): INodeExecutionData {
 	return {
 		json: {
 			...input.inputFields,
-			prompt: request.prompt,
+			...input.extra,
+			prompt: request.prompt ?? null,
 			operation: input.operation,
 			model: input.model.id,
 			requestedModel: input.model.requested,
-			quality: response.quality ?? request.quality,
-			size: response.size ?? pixels ?? request.size,
+			quality: response.quality ?? request.quality ?? null,
+			size: response.size ?? pixels ?? request.size ?? null,
 			background: response.background ?? request.background ?? null,
 			image: {
 				index: input.index,
@@ -116,6 +124,8 @@ export interface FailedItemInput {
 	/** The node has an error output, and this item belongs there. */
 	toErrorOutput: boolean;
 	inputFields: IDataObject;
+	/** What else the operation says of it. */
+	extra?: IDataObject;
 	itemIndex: number;
 }
 
@@ -125,6 +135,7 @@ export function failedItem(input: FailedItemInput): INodeExecutionData {
 	const item: INodeExecutionData = {
 		json: {
 			...input.inputFields,
+			...input.extra,
 			error: error.message,
 			description: error.description ?? null,
 			code: input.code,

@@ -4,6 +4,7 @@ import { UNKNOWN_MODEL } from '../core/models/unknownModel';
 import type { Picodollars } from '../core/pricing/money';
 import { highestCost } from '../core/pricing/highestCost';
 import type { Checked, CheckedRequest } from '../core/requests/imageRequest';
+import type { InputFile } from '../core/requests/inputImages';
 import type { SendResult } from '../core/run/outcome';
 import { divide, type Part } from '../core/run/parts';
 import { missingParts } from '../core/run/receipt';
@@ -21,8 +22,17 @@ export interface PlannedItem {
 	plan: Checked<ImagePlan>;
 }
 
+/** The files that an edit works on; they are read when it is sent. */
+export interface PlannedFiles {
+	images: InputFile[];
+	mask: InputFile | null;
+}
+
+export const NO_FILES: PlannedFiles = { images: [], mask: null };
+
 /** A request that can be served, and how the operation sends it. */
 export interface ImagePlan extends CheckedRequest {
+	files: PlannedFiles;
 	/** What the input images are, so that the same request can be known again; empty without any. */
 	inputImages: string[];
 	send: (api: ImageApi, options: SendOptions) => Promise<SendResult<Answer>>;

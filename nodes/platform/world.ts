@@ -1,12 +1,17 @@
-import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
 import type { RunWorld } from '../core/run/runRequests';
 
 /** Longest piece of a wait: n8n's `sleep` can't be cut short, so a cancel is noticed after this many ms at the latest. */
 const SLICE_MS = 250;
 
-/** Real time, real chance and n8n's cancel button, for the pure code in core/run. */
-export function realWorld(context: IExecuteFunctions): RunWorld {
-	const signal = context.getExecutionCancelSignal();
+/** A node that runs, or one that only listens and can't be cancelled. */
+interface Cancellable {
+	getExecutionCancelSignal?: () => AbortSignal | undefined;
+}
+
+/** Real time, real chance and n8n's cancel button, for the pure code in core. */
+export function realWorld(context: Cancellable): RunWorld {
+	const signal = context.getExecutionCancelSignal?.();
 	const cancelled = () => signal?.aborted ?? false;
 	const now = () => performance.now();
 	return {

@@ -7,6 +7,9 @@ import { rateLimited } from './rateLimit.mts';
 import { takeFault } from './state.mts';
 import type { Fault } from './types.mts';
 
+/** Stands for the path of a fault that strikes once the work is done. */
+export const LATE = 'late:';
+
 /** Short, so that a client that honours retry-after-ms makes no test slow. */
 const FAULT_RETRY_MS = 20;
 
@@ -51,6 +54,11 @@ export function answerToFault(fault: Fault | undefined, model: string): Answer |
 /** For endpoints that do no billed work: every fault strikes at once. */
 export function earlyFault(exchange: Exchange): Answer | undefined {
 	const fault = takeFault(exchange.state, exchange.record.path);
+	// What makes something does so first: the client must find out that it did.
+	if (fault === 'dropBeforeAnswer' && exchange.record.method === 'POST' && exchange.record.path === '/v1/batches') {
+		exchange.state.faults.unshift({ fault, path: LATE });
+		return undefined;
+	}
 	if (fault === 'dropBeforeAnswer') return { kind: 'drop' };
 	if (fault === 'malformedJson') {
 		return { kind: 'bytes', status: 200, contentType: 'application/json', content: Buffer.from('{"object": "li') };

@@ -5,11 +5,13 @@ import { configure, createState, reset } from './state.mts';
 import type { Simulator, SimulatorOptions } from './types.mts';
 
 export type {
+	BatchOutcome,
 	BilledRequest,
 	CachedTokens,
 	Fault,
 	ImageEndpoint,
 	LatencyQuestion,
+	LineFault,
 	OutputFormat,
 	Quality,
 	RecordedFile,
@@ -17,6 +19,7 @@ export type {
 	Simulator,
 	SimulatorOptions,
 	Usage,
+	WebhookDelivery,
 } from './types.mts';
 
 /** Starts a server on 127.0.0.1; rejects when the port is taken. */
@@ -38,6 +41,23 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		failNext: (fault, times = 1, path = '/v1/images/') => {
 			for (let time = 0; time < times; time += 1) state.faults.push({ fault, path });
 		},
+		cutNextDownload: (afterBytes, times = 1) => {
+			for (let time = 0; time < times; time += 1) state.cuts.push(afterBytes);
+		},
+		get batches() {
+			return [...state.batches.values()].map(({ id, status }) => ({ id, status }));
+		},
+		finishBatch: async (id, outcome = 'completed', completed = undefined) => {
+			const batch = state.batches.get(id);
+			if (!batch) throw new Error(`The simulator has no batch ${id}`);
+			batch.release({ outcome, completed: completed ?? null });
+			await batch.done;
+		},
+		settled: async () => {
+			await Promise.all([...state.batches.values()].map(({ done }) => done));
+			await Promise.all(state.webhooks.underWay);
+		},
+		webhookDeliveries: state.webhooks.deliveries,
 		configure: (changes) => configure(state, changes),
 		reset: () => reset(state),
 		close: async () => {
@@ -47,6 +67,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 			});
 			server.closeAllConnections();
 			await closed;
+			for (const batch of state.batches.values()) batch.abandon();
+			state.spool.clear();
 		},
 	};
 }

@@ -1,7 +1,17 @@
 /** Which handler serves which method and path. New endpoint groups add their rows here. */
+import { cancelBatch, createBatch, listBatches, retrieveBatch } from './endpoints/batches.mts';
 import { createFile, deleteFile, fileContent, listFiles, retrieveFile } from './endpoints/files.mts';
 import { createImage, editImage } from './endpoints/images.mts';
 import { listAllModels, retrieveModel } from './endpoints/models.mts';
+import {
+	createWebhook,
+	deleteWebhook,
+	listWebhooks,
+	retrieveWebhook,
+	rotateSecret,
+	testWebhook,
+	updateWebhook,
+} from './endpoints/webhooks.mts';
 import type { Answer } from './http/answer.mts';
 import type { Exchange } from './http/exchange.mts';
 
@@ -19,6 +29,17 @@ const ROUTES: readonly Route[] = [
 	{ method: 'GET', path: '/v1/models/*', handler: retrieveModel },
 	{ method: 'POST', path: '/v1/images/generations', handler: createImage },
 	{ method: 'POST', path: '/v1/images/edits', handler: editImage },
+	{ method: 'POST', path: '/v1/batches', handler: createBatch },
+	{ method: 'GET', path: '/v1/batches', handler: listBatches },
+	{ method: 'GET', path: '/v1/batches/*', handler: retrieveBatch },
+	{ method: 'POST', path: '/v1/batches/*/cancel', handler: cancelBatch },
+	{ method: 'POST', path: '/v1/webhook_endpoints', handler: createWebhook },
+	{ method: 'GET', path: '/v1/webhook_endpoints', handler: listWebhooks },
+	{ method: 'GET', path: '/v1/webhook_endpoints/*', handler: retrieveWebhook },
+	{ method: 'POST', path: '/v1/webhook_endpoints/*', handler: updateWebhook },
+	{ method: 'DELETE', path: '/v1/webhook_endpoints/*', handler: deleteWebhook },
+	{ method: 'POST', path: '/v1/webhook_endpoints/*/rotate_secret', handler: rotateSecret },
+	{ method: 'POST', path: '/v1/webhook_endpoints/*/test', handler: testWebhook },
 	{ method: 'POST', path: '/v1/files', handler: createFile },
 	{ method: 'GET', path: '/v1/files', handler: listFiles },
 	{ method: 'GET', path: '/v1/files/*', handler: retrieveFile },

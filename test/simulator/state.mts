@@ -1,15 +1,20 @@
 /** Everything a running simulator remembers. */
 import { performance } from 'node:perf_hooks';
+import type { StoredBatch } from './batches/batch.mts';
+import { Spool } from './files/spool.mts';
 import type { ImageBucket } from './rateLimit.mts';
 import { createImageBucket } from './rateLimit.mts';
 import { createImageWindow } from './rateWindow.mts';
 import type { BilledRequest, Fault, RecordedRequest, SimulatorOptions } from './types.mts';
+import type { Webhooks } from './webhooks/endpoint.mts';
 
 export interface StoredFile {
 	id: string;
 	filename: string;
 	purpose: string;
-	content: Buffer;
+	/** Where it lies on disk. */
+	path: string;
+	bytes: number;
 	/** Unix seconds. */
 	createdAt: number;
 	expiresAt: number | null;
@@ -23,6 +28,12 @@ export interface State {
 	faults: { fault: Fault; path: string }[];
 	/** In order of upload. */
 	files: Map<string, StoredFile>;
+	spool: Spool;
+	/** In order of creation. */
+	batches: Map<string, StoredBatch>;
+	/** Downloads that will be cut: after how many bytes. */
+	cuts: number[];
+	webhooks: Webhooks;
 	bucket: ImageBucket | null;
 	inFlight: number;
 	maxInFlight: number;
@@ -47,6 +58,10 @@ export function createState(options: SimulatorOptions): State {
 		billed: [],
 		faults: [],
 		files: new Map(),
+		spool: new Spool(),
+		batches: new Map(),
+		cuts: [],
+		webhooks: { endpoints: new Map(), deliveries: [], underWay: new Set() },
 		bucket: makeBucket(options),
 		inFlight: 0,
 		maxInFlight: 0,
@@ -68,6 +83,13 @@ export function reset(state: State): void {
 	state.billed.length = 0;
 	state.faults.length = 0;
 	state.files.clear();
+	for (const batch of state.batches.values()) batch.abandon();
+	state.batches.clear();
+	state.cuts.length = 0;
+	state.webhooks.endpoints.clear();
+	state.webhooks.deliveries.length = 0;
+	state.spool.clear();
+	state.spool = new Spool();
 	state.bucket = makeBucket(state.options);
 	state.maxInFlight = state.inFlight;
 }

@@ -54,6 +54,17 @@ export interface SimulatorOptions {
 	organizationVerified?: boolean;
 	quotaExceeded?: boolean;
 	billingHardLimit?: boolean;
+	/** Whether downloads of files know `Range`. Default true; not documented. */
+	acceptRanges?: boolean;
+	/** Whether batches take gpt-image-2.5; sources contradict each other. Default true. */
+	batchFor25?: boolean;
+	/** Batches stay in progress until `finishBatch`. */
+	holdBatches?: boolean;
+	/** Least time from the creation of a batch to its end, in ms. Default 0. */
+	batchLatencyMs?: number;
+	batchLineFault?: ((customId: string, index: number) => LineFault | undefined) | undefined;
+	/** Waits before a webhook is sent again, in ms. Default 200, 400, 800. */
+	webhookRetryDelaysMs?: readonly number[];
 	usage?: 'full' | 'withoutDetails' | 'missing';
 	/**
 	 * `code` of the 400 for a model that is gone. OpenAI documents none; a live probe of retired
@@ -113,8 +124,27 @@ export interface BilledRequest {
 	n: number;
 	/** The full usage, also when the `usage` option kept it from the client. */
 	usage: Usage;
-	/** 10^-12 USD. */
+	/** 10^-12 USD; half for a line of a batch. */
 	costPicodollars: bigint;
+	batchId?: string;
+	customId?: string;
+}
+
+export type BatchOutcome = 'completed' | 'expired' | 'cancelled';
+
+/** What a line of a batch fails with although it is valid. */
+export type LineFault = 'serverError' | 'moderation' | 'noResult';
+
+export interface WebhookDelivery {
+	url: string;
+	/** `batch.completed` and the like. */
+	type: string;
+	batchId: string;
+	webhookId: string;
+	/** From 1. */
+	attempt: number;
+	/** Null: no answer came. */
+	status: number | null;
 }
 
 export interface Simulator {
@@ -131,6 +161,15 @@ export interface Simulator {
 	readonly maxInFlight: number;
 	/** Queues a fault for the next `times` requests whose path starts with `path` (default `/v1/images/`). */
 	failNext(fault: Fault, times?: number, path?: string): void;
+	/** The next downloads of files break after so many bytes. */
+	cutNextDownload(afterBytes: number, times?: number): void;
+	/** Ids and states of all batches, in order of creation. */
+	readonly batches: { id: string; status: string }[];
+	/** Lets a held batch go on; resolves when it has ended. `completed`: requests done before it ends. */
+	finishBatch(id: string, outcome?: BatchOutcome, completed?: number): Promise<void>;
+	/** Resolves when no batch is being worked on and no webhook is on its way. */
+	settled(): Promise<void>;
+	readonly webhookDeliveries: WebhookDelivery[];
 	/** Changes options while running (not the port). */
 	configure(options: SimulatorOptions): void;
 	/** Forgets records, bills, faults, files and the used part of the rate limit; keeps the options. */

@@ -1,10 +1,12 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import * as batch from './batch';
 import * as image from './image';
 
 type Execute = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 
 const ACTIONS: Record<string, Record<string, { execute: Execute }>> = {
 	image: image.operations,
+	batch: batch.operations,
 };
 
 /** Hands the whole run to the chosen operation, so that it can work on its items side by side. */

@@ -67,7 +67,7 @@ const moderation: INodeProperties = {
 	description: 'How strictly prompts and images are filtered',
 };
 
-const outputBinaryField: INodeProperties = {
+export const outputBinaryField: INodeProperties = {
 	displayName: 'Put Output File in Field',
 	name: 'outputBinaryField',
 	type: 'string',
@@ -121,13 +121,13 @@ const ALL = {
 };
 
 /** The `options` collection with those options that an operation has a use for. */
-export function optionsField(names: Array<keyof typeof ALL>): INodeProperties {
+export function optionsField(names: ReadonlyArray<keyof typeof ALL>): INodeProperties {
 	return {
 		displayName: 'Options',
 		name: 'options',
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: names.map((name) => ALL[name]),
+		options: (Object.keys(ALL) as Array<keyof typeof ALL>).filter((name) => names.includes(name)).map((name) => ALL[name]),
 	};
 }

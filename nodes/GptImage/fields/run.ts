@@ -1,63 +1,78 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** How the items are worked through. */
-export const runField: INodeProperties = {
-	displayName: 'Run Settings',
-	name: 'run',
-	type: 'collection',
-	placeholder: 'Add Setting',
-	default: {},
-	options: [
-		{
-			displayName: 'Budget (USD)',
-			name: 'budgetUsd',
-			type: 'number',
-			typeOptions: { minValue: 0, numberPrecision: 6 },
-			default: 0,
-			description:
-				'What this run may cost at most. Items beyond come out as skipped, with their estimate. 0 means no budget.',
-		},
-		{
-			displayName: 'Images per Minute',
-			name: 'imagesPerMinute',
-			type: 'number',
-			typeOptions: { minValue: 0 },
-			default: 0,
-			description:
-				"Your organization's limit, if you want to stay below it. 0 means to learn it from the API.",
-		},
-		{
-			displayName: 'Max Attempts',
-			name: 'maxAttempts',
-			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 20 },
-			default: 4,
-			description:
-				'How often a request is tried when the API fails or does not answer. Waiting for the rate limit uses up none; what was refused for its content is never repeated.',
-		},
-		{
-			displayName: 'Max Concurrency',
-			name: 'maxConcurrency',
-			type: 'number',
-			typeOptions: { minValue: 1, maxValue: 100 },
-			default: 8,
-			description: 'How many requests may be on their way at once',
-		},
-		{
-			displayName: 'Max Wait (Minutes)',
-			name: 'maxWaitMinutes',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 60,
-			description: 'How long an item may wait for the rate limit before it is given up',
-		},
-		{
-			displayName: 'Timeout (Seconds)',
-			name: 'timeoutSeconds',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 300,
-			description: 'How long one request may take. Large images of high quality can take minutes.',
-		},
-	],
-};
+const SETTINGS = {
+	budgetUsd: {
+		displayName: 'Budget (USD)',
+		name: 'budgetUsd',
+		type: 'number',
+		typeOptions: { minValue: 0, numberPrecision: 6 },
+		default: 0,
+		description:
+			'What this run may cost at most. Items beyond come out as skipped, with their estimate. 0 means no budget.',
+	},
+	imagesPerMinute: {
+		displayName: 'Images per Minute',
+		name: 'imagesPerMinute',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description:
+			"Your organization's limit, if you want to stay below it. 0 means to learn it from the API.",
+	},
+	maxAttempts: {
+		displayName: 'Max Attempts',
+		name: 'maxAttempts',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 20 },
+		default: 4,
+		description:
+			'How often a request is tried when the API fails or does not answer. Waiting for the rate limit uses up none; what was refused for its content is never repeated.',
+	},
+	maxConcurrency: {
+		displayName: 'Max Concurrency',
+		name: 'maxConcurrency',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 100 },
+		default: 8,
+		description: 'How many requests may be on their way at once',
+	},
+	maxWaitMinutes: {
+		displayName: 'Max Wait (Minutes)',
+		name: 'maxWaitMinutes',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 60,
+		description: 'How long an item may wait for the rate limit before it is given up',
+	},
+	timeoutSeconds: {
+		displayName: 'Timeout (Seconds)',
+		name: 'timeoutSeconds',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 300,
+		description: 'How long one request may take. Large images of high quality can take minutes.',
+	},
+} satisfies Record<string, INodeProperties>;
+
+type SettingName = keyof typeof SETTINGS;
+
+/** The `run` collection: how the items are worked through. @param names those that an operation has a use for */
+export function runFieldOf(names: SettingName[]): INodeProperties {
+	return {
+		displayName: 'Run Settings',
+		name: 'run',
+		type: 'collection',
+		placeholder: 'Add Setting',
+		default: {},
+		options: names.map((name) => SETTINGS[name]),
+	};
+}
+
+export const runField = runFieldOf([
+	'budgetUsd',
+	'imagesPerMinute',
+	'maxAttempts',
+	'maxConcurrency',
+	'maxWaitMinutes',
+	'timeoutSeconds',
+]);

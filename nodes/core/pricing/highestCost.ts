@@ -38,7 +38,8 @@ const TEXT_OUTPUT = 64n;
 /** Measured points differ from the formula by 1.5 % at most. */
 const APPROXIMATE_MARGIN = 20n;
 
-function highestImagePrice(model: ModelEntry, { quality, size }: ImageRequest): bigint | null {
+/** Price of one image's output, without its prompt; the dearest where the model chooses. */
+export function highestImagePrice(model: ModelEntry, { quality, size }: ImageRequest): bigint | null {
 	const qualities: readonly Quality[] = quality === 'auto' ? model.capabilities.qualities : QUALITIES.filter((name) => name === quality);
 	const sizes = size === 'auto' ? model.capabilities.sizes.filter((name) => name !== 'auto') : [size];
 	const prices = qualities.flatMap((name) =>

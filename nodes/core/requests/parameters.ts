@@ -35,6 +35,11 @@ export const FIELD_LABELS = {
 	inputBinaryFields: 'Input Binary Fields',
 	maskBinaryField: 'Mask Binary Field',
 	budgetUsd: 'Budget (USD)',
+	customId: 'Custom ID',
+	label: 'Label',
+	requestsPerBatch: 'Requests per Batch',
+	batchId: 'Batch',
+	endpoint: 'Make Images By',
 } as const;
 
 export type FieldName = keyof typeof FIELD_LABELS;

@@ -20,6 +20,8 @@ export type FailureKind =
 	| 'connectionLost'
 	| 'malformedResponse'
 	| 'notStored'
+	| 'batchEnded'
+	| 'batchUnfinished'
 	| 'overBudget'
 	| 'waitedTooLong'
 	| 'cancelled'

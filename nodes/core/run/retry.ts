@@ -25,6 +25,8 @@ export const REACTIONS: Record<FailureKind, { reaction: Reaction; maybeBilled: b
 	connectionLost: { reaction: 'retry', maybeBilled: true },
 	malformedResponse: { reaction: 'giveUp', maybeBilled: true },
 	notStored: { reaction: 'stopRun', maybeBilled: true },
+	batchUnfinished: { reaction: 'giveUp', maybeBilled: false },
+	batchEnded: { reaction: 'giveUp', maybeBilled: false },
 	overBudget: { reaction: 'giveUp', maybeBilled: false },
 	waitedTooLong: { reaction: 'giveUp', maybeBilled: false },
 	cancelled: { reaction: 'stopRun', maybeBilled: true },
@@ -32,7 +34,11 @@ export const REACTIONS: Record<FailureKind, { reaction: Reaction; maybeBilled: b
 };
 
 /** @param attempts made so far */
-export function isWorthRetrying(failure: Failure, attempts: number, { maxAttempts, maxWaitMs }: RunOptions): boolean {
+export function isWorthRetrying(
+	failure: Failure,
+	attempts: number,
+	{ maxAttempts, maxWaitMs }: Pick<RunOptions, 'maxAttempts' | 'maxWaitMs'>,
+): boolean {
 	const isInTime = (failure.retryAfterMs ?? 0) <= maxWaitMs;
 	return REACTIONS[failure.kind].reaction === 'retry' && attempts < maxAttempts && isInTime;
 }

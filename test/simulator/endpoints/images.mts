@@ -8,9 +8,9 @@ import type { UploadedFile } from '../http/multipart.mts';
 import { readForm } from '../http/multipart.mts';
 import type { InputFile, Inputs } from '../images/inputs.mts';
 import { checkDeclared, MAX_IMAGE_BYTES, openInputs } from '../images/inputs.mts';
+import { editJob, generationJob } from '../images/jobs.mts';
 import type { RawParameters } from '../images/parameters.mts';
 import { parseHead, parseOptions } from '../images/parameters.mts';
-import { readReference, readReferences } from '../images/references.mts';
 import { work } from '../images/work.mts';
 import { imageFacts, recordOf } from '../recording.mts';
 import { takeFault } from '../state.mts';
@@ -27,13 +27,7 @@ export async function createImage(exchange: Exchange): Promise<Answer> {
 	exchange.record.parameters = values;
 	const { late, answer } = nextFault(exchange);
 	if (answer) return answer;
-	const raw: RawParameters = { endpoint: 'generations', values, textual: false };
-	const head = parseHead(raw, exchange.state);
-	return work(
-		exchange,
-		{ endpoint: 'generations', head, options: parseOptions(raw, head.model), inputs: { images: [], masked: false } },
-		late,
-	);
+	return work(exchange, generationJob(exchange.state, values), late);
 }
 
 export async function editImage(exchange: Exchange): Promise<Answer> {
@@ -91,24 +85,5 @@ async function editFromJson(exchange: Exchange): Promise<Answer> {
 	exchange.record.parameters = shortened(values) as Record<string, unknown>;
 	const { late, answer } = nextFault(exchange);
 	if (answer) return answer;
-	const raw: RawParameters = { endpoint: 'edits', values, textual: false };
-	const head = parseHead(raw, exchange.state);
-	const wrong = ['image', 'image[]'].find((name) => name in values);
-	if (wrong !== undefined) {
-		throw invalidRequest(
-			`Unknown parameter: '${wrong}'. For application/json on /v1/images/edits, use 'images' (array).`,
-			wrong,
-			'invalid_value',
-		);
-	}
-	const overlay = async (name: 'mask' | 'markup'): Promise<InputFile | undefined> =>
-		values[name] === undefined || values[name] === null
-			? undefined
-			: withFacts(exchange, await readReference(exchange.state, values[name], name));
-	const images: InputFile[] = [];
-	for (const file of await readReferences(exchange.state, values.images)) images.push(await withFacts(exchange, file));
-	const inputs: Inputs = { images, mask: await overlay('mask'), markup: await overlay('markup') };
-	checkDeclared(inputs, 'images', false);
-	const options = parseOptions(raw, head.model);
-	return work(exchange, { endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) }, late);
+	return work(exchange, await editJob(exchange.state, values, async (file) => withFacts(exchange, file)), late);
 }

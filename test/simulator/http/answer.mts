@@ -1,8 +1,10 @@
 /** Answers as values, and the one place that writes them. */
 import type { ServerResponse } from 'node:http';
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ApiError } from '../errors.mts';
+import { readFrom } from '../files/spool.mts';
 
 export type Answer =
 	| { kind: 'json'; status: number; body: unknown; headers?: Record<string, string> }
@@ -13,6 +15,17 @@ export type Answer =
 			status: number;
 			contentType: string;
 			chunks: AsyncIterable<string>;
+			headers?: Record<string, string>;
+	  }
+	/** From disk. */
+	| {
+			kind: 'file';
+			status: number;
+			contentType: string;
+			path: string;
+			start: number;
+			/** The connection breaks after so many bytes. */
+			cutAfter: number | null;
 			headers?: Record<string, string>;
 	  }
 	/** The connection is cut without a word. */
@@ -40,6 +53,18 @@ export function answerToError(error: unknown): Answer {
 	return json({ error: body }, {}, 500);
 }
 
+/** A client that leaves in the middle is its own business. */
+async function writeFile(response: ServerResponse, { path, start, cutAfter }: Extract<Answer, { kind: 'file' }>): Promise<void> {
+	const content = readFrom(path, start, cutAfter === null ? null : start + cutAfter);
+	if (cutAfter === null) return await pipeline(content, response);
+	for await (const chunk of content) {
+		if (!response.write(chunk)) await once(response, 'drain');
+	}
+	// What was written shall arrive, and nothing after it.
+	await new Promise((resolve) => setTimeout(resolve, 20));
+	response.destroy();
+}
+
 /** @param common headers of every answer. Resolves when the answer is handed over or the client is gone. */
 export async function writeAnswer(
 	response: ServerResponse,
@@ -56,6 +81,10 @@ export async function writeAnswer(
 	if (answer.kind === 'stream') {
 		// A client that leaves in the middle is its own business; the record shows it as aborted.
 		await pipeline(Readable.from(answer.chunks), response).catch(() => undefined);
+		return;
+	}
+	if (answer.kind === 'file') {
+		await writeFile(response, answer).catch(() => undefined);
 		return;
 	}
 	response.end(answer.kind === 'json' ? JSON.stringify(answer.body, null, 2) : answer.content);

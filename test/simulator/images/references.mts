@@ -4,6 +4,7 @@
  */
 import { findFile } from '../endpoints/files.mts';
 import { invalidRequest, invalidType, notSimulated, stringTooLong, unknownParameter } from '../errors.mts';
+import { readWhole } from '../files/spool.mts';
 import { isObject } from '../http/json.mts';
 import type { UploadedFile } from '../http/multipart.mts';
 import type { State } from '../state.mts';
@@ -47,7 +48,7 @@ async function fromUrl(url: string, field: string): Promise<UploadedFile> {
 	};
 }
 
-function fromFile(state: State, id: string, field: string): UploadedFile {
+async function fromFile(state: State, id: string, field: string): Promise<UploadedFile> {
 	const file = findFile(state, id);
 	// Neither this refusal nor which purposes are allowed is documented; vision and user_data are the plausible ones.
 	if (!file) throw invalidRequest(`No such File object: ${id}`, `${field}.file_id`, 'invalid_value');
@@ -58,7 +59,8 @@ function fromFile(state: State, id: string, field: string): UploadedFile {
 			'invalid_value',
 		);
 	}
-	const start = file.content.subarray(0, 12);
+	const content = await readWhole(file.path);
+	const start = content.subarray(0, 12);
 	const mimeType =
 		start.subarray(1, 4).toString('latin1') === 'PNG'
 			? 'image/png'
@@ -67,7 +69,7 @@ function fromFile(state: State, id: string, field: string): UploadedFile {
 				: start.subarray(8, 12).toString('latin1') === 'WEBP'
 					? 'image/webp'
 					: 'application/octet-stream';
-	return { field, filename: file.filename, mimeType, content: file.content, truncated: false };
+	return { field, filename: file.filename, mimeType, content, truncated: false };
 }
 
 /** One reference. Exactly one of the two keys, no others. */

@@ -24,7 +24,8 @@ export interface Result {
 /** A multiple of 3, so that base64 of the parts joins to base64 of the whole. */
 const PART_BYTES = 3 * 64 * 1024;
 
-async function* bodyOf(result: Result): AsyncGenerator<string> {
+/** The body of a 200, in pieces. */
+export async function* bodyOf(result: Result): AsyncGenerator<string> {
 	const { options, size, state } = result;
 	yield `{"created":${unixSeconds(currentTime(state))},"background":"${options.background}","data":[`;
 	for (const [index, picture] of (result.empty ? [] : result.pictures).entries()) {

@@ -64,6 +64,12 @@ function draw({ head, options, inputs }: Job, size: Size, imageBytes: number | u
 	});
 }
 
+/** The line of a batch that a request is. */
+export interface BatchedBy {
+	batchId: string;
+	customId: string;
+}
+
 export interface Done {
 	size: Size;
 	usage: Usage;
@@ -71,15 +77,17 @@ export interface Done {
 }
 
 /** The model's own part, free of HTTP: moderation, pictures, bill. Throws when moderation blocks. */
-export async function perform(state: State, requestId: string, job: Job): Promise<Done> {
+export async function perform(state: State, requestId: string, job: Job, batch: BatchedBy | null = null): Promise<Done> {
 	const { head, options, inputs, endpoint } = job;
 	if (head.prompt.includes('[blocked]')) throw moderationBlocked('input', requestId);
 	const size = options.size ?? automaticSize(inputs.images[0]?.facts);
-	const [pictures] = await Promise.all([draw(job, size, state.options.imageBytes), waitForModel(state, job, size)]);
+	const waited = batch === null ? waitForModel(state, job, size) : undefined;
+	const [pictures] = await Promise.all([draw(job, size, state.options.imageBytes), waited]);
 	if (head.prompt.includes('[blocked-output]')) throw moderationBlocked('output', requestId);
 	const usage = usageOf(job, size, state.options);
-	const costPicodollars = priceOf(usage, head.model.prices);
-	state.billed.push({ requestId, model: head.requestedModel, endpoint, n: options.n, usage, costPicodollars });
+	// "50% cost discount compared to synchronous APIs" (Batch guide).
+	const costPicodollars = priceOf(usage, head.model.prices) / (batch === null ? 1n : 2n);
+	state.billed.push({ requestId, model: head.requestedModel, endpoint, n: options.n, usage, costPicodollars, ...batch });
 	return { size, usage, pictures };
 }
 

@@ -1,7 +1,7 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { GptImage } from '../../../nodes/GptImage/GptImage.node';
 import { endOfLifeHints } from '../../../nodes/GptImage/fields/endOfLifeHints';
-import { searchModels } from '../../../nodes/GptImage/methods/listSearch';
+import { searchModels } from '../../../nodes/GptImage/methods/searchModels';
 import { fakeN8n, jsonAnswer, type FakeSetup } from '../fixtures/fakeN8n.mts';
 
 async function search(filter: string | undefined, answer: NonNullable<FakeSetup['answer']>, credential: Record<string, string> = {}): Promise<string[]> {

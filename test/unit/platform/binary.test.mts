@@ -65,7 +65,7 @@ describe('an input file', () => {
 describe('a made image', () => {
 	it('is stored byte for byte', async () => {
 		const n8n = fakeN8n();
-		const stored = await storeImage(n8n.context, png.toString('base64'), { prompt: 'Red Balloon', fileName: '', position: 2 });
+		const stored = await storeImage(n8n.context, png, { prompt: 'Red Balloon', fileName: '', position: 2 });
 
 		expect(n8n.stored).toHaveLength(1);
 		expect(n8n.stored[0]?.bytes.equals(png)).toBe(true);

@@ -39,27 +39,14 @@ export const properties: INodeProperties[] = showFor('image', 'generate', [
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
 	const { runImageItems } = await import('../../../platform/imageRun');
+	const { planGenerate } = await import('../../../platform/generatePlan');
 	const { readAskedParameters, readModel } = await import('../../../platform/parameters');
-	const { checkImageRequest } = await import('../../../core/requests/imageRequest');
 
-	return await runImageItems(context, 'generate', async (itemIndex, now) => {
-		const model = resolveModel(readModel(context, itemIndex), now);
-		const asked = readAskedParameters(context, itemIndex);
-		const checked = checkImageRequest(asked, model);
-		if (!checked.ok) return { itemIndex, model, prompt: asked.prompt, plan: checked };
-		const { request } = checked.value;
-		return {
+	return await runImageItems(context, 'generate', async (itemIndex, now) =>
+		planGenerate({
 			itemIndex,
-			model,
-			prompt: asked.prompt,
-			plan: {
-				ok: true,
-				value: {
-					...checked.value,
-					inputImages: [],
-					send: async (api, options) => await api.generate(request, options),
-				},
-			},
-		};
-	});
+			model: resolveModel(readModel(context, itemIndex), now),
+			asked: readAskedParameters(context, itemIndex),
+		}),
+	);
 }

@@ -1,0 +1,34 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+
+const TIMEOUT_MS = 10_000;
+const PAGE = 50;
+const ONCE = { maxAttempts: 1, maxWaitMs: 0 };
+
+/** Batches for the list in the editor, newest first, a page at a time. */
+export async function searchBatches(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	paginationToken?: string,
+): Promise<INodeListSearchResult> {
+	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
+	const { createBatchApi } = await import('../../platform/batchApi');
+	const { batchItem } = await import('../../platform/batch/batchItem');
+	const { batchError } = await import('../../platform/batch/perBatch');
+	const { realWorld } = await import('../../platform/world');
+
+	const api = await createBatchApi(this, TIMEOUT_MS, ONCE, realWorld({}));
+	const page = await api.list(paginationToken ?? null, PAGE);
+	if (!page.ok) throw batchError(this, page.failure, '', 0);
+	const wanted = (filter ?? '').trim().toLowerCase();
+	const results = page.value.batches
+		.map((batch) => ({ name: describe(batchItem(batch)), value: batch.id }))
+		.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted));
+	const last = page.value.batches.at(-1);
+	return page.value.hasMore && last ? { results, paginationToken: last.id } : { results };
+}
+
+/** "nightly, completed, 200 requests, 2026-11-20 22:15 UTC": the editor shows nothing but the name. */
+function describe({ label, status, requestCount, createdAt }: Record<string, unknown>): string {
+	const time = String(createdAt).slice(0, 16).replace('T', ' ');
+	return [label === '' ? null : label, status, `${String(requestCount)} requests`, `${time} UTC`].filter(Boolean).join(', ');
+}

@@ -1,0 +1,57 @@
+import { CATALOGUE } from '../models/catalogue';
+import { isGone, replacementNames } from '../models/lifecycle';
+import { findModel, modelForRole, resolveModel, ROLES, type ChosenModel } from '../models/resolve';
+import type { Catalogue, ModelEntry } from '../models/types';
+import { orList, type Problem } from '../requests/parameters';
+
+/** OpenAI works on a batch for up to a day, so its model must live as long. */
+export const COMPLETION_WINDOW_MS = 24 * 60 * 60 * 1000;
+
+/** A model or role made concrete for a batch: a role means its first model that batches take and that lives long enough. */
+export function resolveBatchModel(requested: string, now: Date, catalogue: Catalogue = CATALOGUE): ChosenModel {
+	const role = ROLES.find((name) => name === requested) ?? null;
+	if (role === null) return resolveModel(requested, now, catalogue);
+	const end = new Date(now.getTime() + COMPLETION_WINDOW_MS);
+	const fits = (model: ModelEntry) => model.capabilities.batch !== 'no' && !isGone(model, end);
+	const ranked = catalogue.roles[role].flatMap((id) => findModel(id, catalogue) ?? []);
+	const entry = ranked.find(fits) ?? modelForRole(role, now, catalogue);
+	return { requested, id: entry.id, role, entry };
+}
+
+/** Why a model can't be used in a batch; `null` = it can, or sources contradict each other and the API decides. */
+export function batchModelProblem({ id, entry }: ChosenModel, now: Date, catalogue: Catalogue = CATALOGUE): Problem | null {
+	if (entry === null) return null;
+	if (entry.capabilities.batch === 'no') {
+		return {
+			field: 'model',
+			message: `'Model' is ${id}, which OpenAI does not take in batches. ${batchModelAdvice(now, catalogue)}`,
+		};
+	}
+	if (!isGone(entry, now)) return null;
+	return {
+		field: 'model',
+		message: `'Model' is ${id}, which was shut down on ${entry.lifecycle.shutdown}. Choose ${replacementNames(entry)} instead, or 'Draft' or 'Final', which always move on to a live model.`,
+	};
+}
+
+/** What to do instead of a batch with a model that batches don't take. */
+export function batchModelAdvice(now: Date, catalogue: Catalogue = CATALOGUE): string {
+	const able = catalogue.models.filter((model) => model.capabilities.batch === 'yes' && !isGone(model, now));
+	// One whose end is announced is for those who have no other.
+	const lasting = able.filter(({ lifecycle }) => lifecycle.shutdown === null);
+	const models = lasting.length > 0 ? lasting : able;
+	const choose = models.length === 0 ? '' : `Choose ${orList(models.map(({ id }) => id))}, or m`;
+	return `${choose === '' ? 'M' : choose}ake these images one by one with the resource 'Image'.`;
+}
+
+/** Whether OpenAI's words say that the model is not for batches. The exact words are not documented. */
+export function isModelRefusal(message: string): boolean {
+	return /\bmodel\b.*\b(?:batch|not supported|not available|does not support|not allowed|does not exist)/is.test(message);
+}
+
+/** A model that may end while the batch is worked on; `null` = none. */
+export function batchModelWarning({ id, entry }: ChosenModel, now: Date): string | null {
+	const end = new Date(now.getTime() + COMPLETION_WINDOW_MS);
+	if (entry === null || isGone(entry, now) || !isGone(entry, end)) return null;
+	return `The model ${id} shuts down on ${entry.lifecycle.shutdown}, perhaps before the batch is done. What is not done by then fails.`;
+}

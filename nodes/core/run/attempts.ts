@@ -1,0 +1,31 @@
+import { CANCELLED, type SendResult } from './outcome';
+import type { RunOptions, RunWorld } from './runRequests';
+import { isWorthRetrying, waitBeforeRetry } from './retry';
+import { pause } from './sync';
+
+export type AttemptOptions = Pick<RunOptions, 'maxAttempts' | 'maxWaitMs'>;
+
+/**
+ * Sends one request that makes no image, and again where that is worth it. Waiting for a rate limit uses
+ * up no attempts; `maxWaitMs` bounds it.
+ */
+export async function sendRepeatedly<T>(
+	send: (attempt: number) => Promise<SendResult<T>>,
+	options: AttemptOptions,
+	world: RunWorld,
+): Promise<SendResult<T>> {
+	let waited = 0;
+	for (let attempts = 1, sent = 1; ; sent++) {
+		if (world.cancelled()) return { ok: false, failure: CANCELLED };
+		const result = await send(sent);
+		if (result.ok) return result;
+		const isLimit = result.failure.kind === 'rateLimit';
+		const left = { ...options, maxWaitMs: options.maxWaitMs - waited };
+		if (!isWorthRetrying(result.failure, isLimit ? 0 : attempts, left)) return result;
+		const wait = waitBeforeRetry(result.failure, attempts, world.random());
+		if (isLimit) waited += wait;
+		else attempts += 1;
+		if (waited > options.maxWaitMs) return result;
+		await pause(world, wait, world.cancelled);
+	}
+}

@@ -1,0 +1,42 @@
+import type { IDataObject } from 'n8n-workflow';
+import { isFinished, type Batch } from '../../core/batch/batch';
+import { readMetadata } from '../../core/batch/metadata';
+import { parseUsd, picodollars, toUsdNumber } from '../../core/pricing/money';
+
+/** The item for a batch: the same from Submit, Get, Get Many, Cancel and the triggers. */
+export function batchItem(batch: Batch): IDataObject {
+	const about = readMetadata(batch.metadata);
+	return {
+		batchId: batch.id,
+		status: batch.status,
+		finished: isFinished(batch),
+		endpoint: batch.endpoint,
+		model: batch.model ?? about.model ?? null,
+		requestedModel: about.requestedModel ?? null,
+		requestCount: about.requestCount ?? batch.counts.total,
+		imageCount: about.imageCount ?? null,
+		counts: { ...batch.counts },
+		estimate: estimateOf(about.estimateUsd ?? null, about.standardUsd ?? null),
+		label: about.label,
+		createdAt: isoTime(batch.createdAt),
+		expiresAt: isoTime(batch.expiresAt),
+		endedAt: isoTime(batch.endedAt),
+		inputFileId: batch.inputFileId,
+		outputFileId: batch.outputFileId,
+		errorFileId: batch.errorFileId,
+		errors: batch.problems.map((problem) => ({ ...problem })),
+		workflowId: about.workflowId ?? null,
+		executionId: about.executionId ?? null,
+	};
+}
+
+function estimateOf(batchUsd: string | null, standardUsd: string | null): IDataObject {
+	if (batchUsd === null || standardUsd === null) return { usd: null, standardUsd: null, savedUsd: null };
+	const saved = picodollars(parseUsd(standardUsd) - parseUsd(batchUsd));
+	return { usd: Number(batchUsd), standardUsd: Number(standardUsd), savedUsd: toUsdNumber(saved) };
+}
+
+/** @param seconds Unix time */
+function isoTime(seconds: number | null): string | null {
+	return seconds === null ? null : new Date(seconds * 1000).toISOString();
+}

@@ -1,0 +1,107 @@
+import type { INode, INodeExecutionData } from 'n8n-workflow';
+import type { Batch } from '../../core/batch/batch';
+import { batchModelAdvice, isModelRefusal } from '../../core/batch/model';
+import { findModel, type ChosenModel } from '../../core/models/resolve';
+import type { Failure } from '../../core/run/failure';
+import { explainFailure, toNodeError, type Explanation } from '../errors';
+import { failedItem, imageItem } from '../items';
+import type { Collected, CollectedLine, WantedResults } from './collect';
+
+/** Batches say nothing of attempts and time. */
+const SPENT = { attempts: 1, durationMs: null, maybeBilledAttempts: 0, reused: false };
+
+export interface CollectOutput {
+	node: INode;
+	results: WantedResults;
+	/** Binary field that receives the image. */
+	field: string;
+	/** The node has an error output, where failed lines belong. */
+	toErrorOutput: boolean;
+	itemIndex: number;
+	now: Date;
+}
+
+/** An item for each image and each failed line, in the order of the submission. */
+export function collectedItems({ lines, batch }: Collected, output: CollectOutput): INodeExecutionData[] {
+	return lines.flatMap((line) => {
+		if (line.outcome.ok) return output.results === 'failed' ? [] : imageItems(line, line.outcome, batch, output);
+		return output.results === 'images' ? [] : [failedLine(line, line.outcome.failure, batch, output)];
+	});
+}
+
+function imageItems(
+	line: CollectedLine,
+	{ images, response, price }: Extract<CollectedLine['outcome'], { ok: true }>,
+	batch: Batch,
+	output: CollectOutput,
+): INodeExecutionData[] {
+	const { entry } = line;
+	return images.map((stored, share) =>
+		imageItem({
+			operation: 'batch',
+			model: modelOf(line, batch),
+			request: {
+				prompt: entry?.prompt ?? null,
+				quality: entry?.quality ?? null,
+				size: entry?.size ?? null,
+				background: entry?.background ?? null,
+			},
+			response,
+			requestId: line.requestId,
+			price,
+			share,
+			index: (entry?.offset ?? 0) + share,
+			count: entry?.count ?? images.length,
+			stored,
+			spent: SPENT,
+			binaryField: output.field,
+			inputFields: fieldsOf(line),
+			extra: { customId: entry?.customId ?? line.lineId, batchId: batch.id },
+			itemIndex: output.itemIndex,
+		}),
+	);
+}
+
+function failedLine(
+	line: CollectedLine,
+	failure: Failure,
+	batch: Batch,
+	output: CollectOutput,
+): INodeExecutionData {
+	const { entry } = line;
+	const model = modelOf(line, batch);
+	return failedItem({
+		operation: 'batch',
+		prompt: entry?.prompt ?? null,
+		model,
+		code: failure.code,
+		failure,
+		spent: SPENT,
+		error: toNodeError(output.node, failure, explainLine(failure, batch, model, output.now), output.itemIndex),
+		toErrorOutput: output.toErrorOutput,
+		inputFields: fieldsOf(line),
+		extra: {
+			status: 'failed',
+			customId: entry?.customId ?? line.lineId,
+			batchId: batch.id,
+			quality: entry?.quality ?? null,
+			size: entry?.size ?? null,
+			count: entry?.images ?? null,
+		},
+		itemIndex: output.itemIndex,
+	});
+}
+
+function explainLine(failure: Failure, batch: Batch, model: ChosenModel, now: Date): Explanation {
+	const explained = explainFailure(failure, model, now);
+	if (failure.kind !== 'batchEnded' || batch.status !== 'failed') return explained;
+	const remedy = isModelRefusal(failure.message) ? batchModelAdvice(now) : 'Correct what it names and submit it again.';
+	return { ...explained, remedy: `Nothing was made and nothing was billed. ${remedy}` };
+}
+
+const fieldsOf = ({ entry }: CollectedLine) => (entry?.fields ?? {}) as INodeExecutionData['json'];
+
+function modelOf({ entry }: CollectedLine, batch: Batch): ChosenModel {
+	const id = entry?.model || (batch.model ?? '');
+	return { requested: entry?.requestedModel || id, id, role: null, entry: findModel(id) };
+}

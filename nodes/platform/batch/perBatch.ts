@@ -1,0 +1,76 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Failure } from '../../core/run/failure';
+import type { SendResult } from '../../core/run/outcome';
+import type { RunWorld } from '../../core/run/runRequests';
+import { createBatchApi, type BatchApi } from '../batchApi';
+import { explainFailure, toNodeError, type Explanation } from '../errors';
+import { readRunSettings, type RunSettings } from '../parameters';
+import { realWorld } from '../world';
+import { NO_MODEL, readBatchId } from './settings';
+
+/** What an operation on one batch works with. */
+export interface BatchTask {
+	api: BatchApi;
+	batchId: string;
+	itemIndex: number;
+	settings: RunSettings;
+	world: RunWorld;
+}
+
+/**
+ * Runs an operation for the batch of each input item, one after the other.
+ * @throws NodeApiError or NodeOperationError for the first that fails, unless the node continues on errors
+ */
+export async function perBatch(
+	context: IExecuteFunctions,
+	operate: (task: BatchTask) => Promise<SendResult<INodeExecutionData[]>>,
+): Promise<INodeExecutionData[][]> {
+	const settings = readRunSettings(context);
+	const world = realWorld(context);
+	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
+	const items: INodeExecutionData[] = [];
+	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+		for (const item of await oneBatch(context, operate, { api, itemIndex, settings, world })) items.push(item);
+	}
+	return [items];
+}
+
+async function oneBatch(
+	context: IExecuteFunctions,
+	operate: (task: BatchTask) => Promise<SendResult<INodeExecutionData[]>>,
+	task: Omit<BatchTask, 'batchId'>,
+): Promise<INodeExecutionData[]> {
+	const batchId = readBatchId(context, task.itemIndex);
+	const result = await operate({ ...task, batchId });
+	if (result.ok) return result.value;
+	if (!context.continueOnFail()) throw batchError(context, result.failure, batchId, task.itemIndex);
+	return [failedBatch(context, result.failure, batchId, task.itemIndex)];
+}
+
+export function batchError(context: Pick<IExecuteFunctions, 'getNode'>, failure: Failure, batchId: string, itemIndex: number) {
+	return toNodeError(context.getNode(), failure, explainBatchFailure(failure, batchId), itemIndex);
+}
+
+function explainBatchFailure(failure: Failure, batchId: string): Explanation {
+	if (failure.status !== 404) return explainFailure(failure, NO_MODEL, new Date());
+	return {
+		message: `OpenAI knows no batch ${batchId}, or its files are gone`,
+		remedy: `Check the ID. A batch belongs to the project whose key submitted it, and its results are deleted after 30 days. OpenAI says: ${failure.message}`,
+	};
+}
+
+function failedBatch(context: IExecuteFunctions, failure: Failure, batchId: string, itemIndex: number): INodeExecutionData {
+	const { message, description } = batchError(context, failure, batchId, itemIndex);
+	return {
+		json: {
+			error: message,
+			description: description ?? null,
+			code: failure.code,
+			httpStatus: failure.status,
+			batchId,
+			cost: { usd: null, basis: 'unknown' },
+			request: { id: failure.requestId },
+		},
+		pairedItem: { item: itemIndex },
+	};
+}

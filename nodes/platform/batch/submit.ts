@@ -1,0 +1,94 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Batch } from '../../core/batch/batch';
+import { groupLines } from '../../core/batch/grouping';
+import { CANCELLED, STOPPED, type SendResult } from '../../core/run/outcome';
+import { sideBySide } from '../../core/run/sideBySide';
+import type { RunWorld } from '../../core/run/runRequests';
+import { createBatchApi } from '../batchApi';
+import { realWorld } from '../world';
+import { withinBudget } from './budget';
+import { InputFiles } from './inputFiles';
+import { prepareItems, type Prepared, type PreparedLine } from './prepare';
+import { readSubmitSettings, type SubmitSettings } from './settings';
+import { submissionOf, submitGroup, type Submitter } from './submitGroup';
+import { submissionHints, submissionItems } from './submitItems';
+import { Submissions } from './submissions';
+
+/** Batches under way at once: each uploads its files, and a large one takes seconds. */
+const LANES = 4;
+
+/** Lines that belong into one batch, and what became of them. */
+export interface SubmittedGroup {
+	lines: PreparedLine[];
+	result: SendResult<Batch>;
+	/** Submitted by an earlier attempt of this execution. */
+	reused: boolean;
+}
+
+export interface Submission extends Prepared {
+	/** Lines that the budget has no room for. */
+	skipped: PreparedLine[];
+	groups: SubmittedGroup[];
+	now: Date;
+}
+
+/**
+ * Checks all input items, then submits them as few batches as the rules allow.
+ * @throws NodeApiError or NodeOperationError when something can't be submitted, unless the node continues on errors
+ */
+export async function submitItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const now = new Date();
+	const settings = readSubmitSettings(context);
+	const world = realWorld(context);
+	const prepared = await prepareItems(context, now);
+	const { lines, skipped } = withinBudget(context, prepared.lines, settings.budget);
+	const submissions = new Submissions(context);
+	const groups = await submitAll(context, lines, settings, world, submissions);
+	const submission: Submission = { ...prepared, skipped, groups, now };
+	context.addExecutionHints(...submissionHints(submission));
+	const items = submissionItems(context, submission);
+	if (groups.every(({ result }) => result.ok)) submissions.clear();
+	return [items];
+}
+
+async function submitAll(
+	context: IExecuteFunctions,
+	lines: readonly PreparedLine[],
+	settings: SubmitSettings,
+	world: RunWorld,
+	submissions: Submissions,
+): Promise<SubmittedGroup[]> {
+	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
+	const groups = groupLines(lines, settings.requestsPerBatch);
+	const files = new InputFiles(context, api);
+	await files.note(groups);
+	const submitter: Submitter = { context, api, files, options: settings, world, label: settings.label };
+	let done = 0;
+	const results = await sideBySide(
+		groups,
+		LANES,
+		async (group) => {
+			const submitted = await submitUnlessDone(submitter, group, submissions);
+			done += 1;
+			context.sendMessageToUI(`GPT Image: ${done} of ${groups.length} batches submitted`);
+			return submitted;
+		},
+		({ result }) => !result.ok && (!context.continueOnFail() || world.cancelled()),
+	);
+	const notStarted: SendResult<Batch> = { ok: false, failure: world.cancelled() ? CANCELLED : STOPPED };
+	return groups.map((group, index) => results[index] ?? { lines: group, result: notStarted, reused: false });
+}
+
+async function submitUnlessDone(
+	submitter: Submitter,
+	lines: PreparedLine[],
+	submissions: Submissions,
+): Promise<SubmittedGroup> {
+	const { context } = submitter;
+	const submission = submissionOf(lines, `${context.getExecutionId()} ${context.getNode().id} ${submissions.run}`);
+	const known = submissions.find(submissionOf(lines, ''));
+	if (known !== null) return { lines, result: { ok: true, value: known }, reused: true };
+	const result = await submitGroup(submitter, lines, submission);
+	if (result.ok) submissions.add(submissionOf(lines, ''), result.value);
+	return { lines, result, reused: false };
+}

@@ -1,0 +1,137 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+import { batchModelAdvice, batchModelWarning, isModelRefusal } from '../../core/batch/model';
+import { modelNotice } from '../../core/models/notices';
+import { picodollars, toReadableUsd, toUsdNumber } from '../../core/pricing/money';
+import type { Failure } from '../../core/run/failure';
+import { explainFailure, problemsError, toNodeError, type Explanation } from '../errors';
+import { Hints } from '../hints';
+import { failedItem, skippedItem } from '../items';
+import { readOutputOptions } from '../parameters';
+import type { PlannedItem } from '../plan';
+import { batchBound } from './budget';
+import { batchItem } from './batchItem';
+import type { PreparedLine, RefusedItem } from './prepare';
+import type { Submission, SubmittedGroup } from './submit';
+import { expectedOf, imagesOf } from './submitGroup';
+
+const NEVER_SENT = { attempts: 0, durationMs: 0, maybeBilledAttempts: 0, reused: false };
+
+/**
+ * An item for each batch, then one for each input item that is in none.
+ * @throws the first failure, unless the node continues on errors
+ */
+export function submissionItems(context: IExecuteFunctions, submission: Submission): INodeExecutionData[] {
+	if (!context.continueOnFail()) throwFirstFailure(context, submission);
+	return [
+		...submission.groups.flatMap((group) => itemOfBatch(group)),
+		...submission.refused.map((refused) => refusedItem(context, refused)),
+		...submission.groups.flatMap((group) => failedItems(context, group, submission.now)),
+		...submission.skipped.map((line) => budgetItem(context, line)),
+	];
+}
+
+function itemOfBatch({ result, reused, lines }: SubmittedGroup): INodeExecutionData[] {
+	if (!result.ok) return [];
+	const inputs = [...new Set(lines.map(({ item }) => item.itemIndex))];
+	return [{ json: { ...batchItem(result.value), reused }, pairedItem: inputs.map((item) => ({ item })) }];
+}
+
+function failedItems(context: IExecuteFunctions, { result, lines }: SubmittedGroup, now: Date): INodeExecutionData[] {
+	if (result.ok) return [];
+	const { failure } = result;
+	return firstLines(lines).map((line) => {
+		const explained = explainSubmit(failure, line.item, now);
+		return failedItem({
+			...itemBase(context, line.item),
+			extra: { status: 'failed', customId: line.facts.customId },
+			prompt: line.item.prompt,
+			code: failure.code,
+			failure,
+			spent: NEVER_SENT,
+			error: toNodeError(context.getNode(), failure, explained, line.item.itemIndex),
+			toErrorOutput: hasErrorOutput(context),
+		});
+	});
+}
+
+function refusedItem(context: IExecuteFunctions, { item, problems }: RefusedItem): INodeExecutionData {
+	return failedItem({
+		...itemBase(context, item),
+		extra: { status: 'failed' },
+		prompt: item.prompt,
+		code: 'invalid_input',
+		failure: null,
+		spent: NEVER_SENT,
+		error: problemsError(context.getNode(), problems, item.itemIndex),
+		toErrorOutput: hasErrorOutput(context),
+	});
+}
+
+function budgetItem(context: IExecuteFunctions, line: PreparedLine): INodeExecutionData {
+	const bound = batchBound(line);
+	return skippedItem({
+		...itemBase(context, line.item),
+		prompt: line.plan.request.prompt,
+		images: line.request.images,
+		estimateUsd: bound === null ? null : toUsdNumber(bound),
+	});
+}
+
+/** An item of several lines is told of once. */
+function firstLines(lines: readonly PreparedLine[]): PreparedLine[] {
+	return lines.filter(({ item }, index) => lines[index - 1]?.item !== item);
+}
+
+function itemBase(context: IExecuteFunctions, { itemIndex, model }: PlannedItem) {
+	const { includeInputFields } = readOutputOptions(context, itemIndex);
+	const inputFields: IDataObject = includeInputFields ? (context.getInputData()[itemIndex]?.json ?? {}) : {};
+	return { operation: 'batch' as const, model, itemIndex, inputFields };
+}
+
+const hasErrorOutput = (context: IExecuteFunctions): boolean => context.getNode().onError === 'continueErrorOutput';
+
+function explainSubmit(failure: Failure, { model }: PlannedItem, now: Date): Explanation {
+	const explained = explainFailure(failure, model, now);
+	const isModel = failure.kind === 'invalidRequest' && isModelRefusal(failure.message);
+	return isModel ? { ...explained, remedy: batchModelAdvice(now) } : explained;
+}
+
+function throwFirstFailure(context: IExecuteFunctions, { groups, now }: Submission): void {
+	const failed = groups.find(({ result }) => !result.ok && result.failure.kind !== 'stopped');
+	const item = failed?.lines[0]?.item;
+	if (failed === undefined || failed.result.ok || item === undefined) return;
+	const { failure } = failed.result;
+	const error = toNodeError(context.getNode(), failure, explainSubmit(failure, item, now), item.itemIndex);
+	const ids = groups.flatMap(({ result }) => (result.ok ? result.value.id : []));
+	if (ids.length > 0) {
+		error.description = `${error.description ?? ''} Submitted before: ${ids.length} of ${groups.length} batches (${ids.join(', ')}). They go on at OpenAI, and trying again (Retry On Fail, or 'Retry' of this execution) does not submit them a second time.`;
+	}
+	throw error;
+}
+
+/** What is worth saying once everything is submitted. */
+export function submissionHints({ lines, refused, skipped, groups, now }: Submission): NodeExecutionHint[] {
+	const hints = new Hints();
+	for (const { item, plan } of lines) {
+		for (const text of [modelNotice(item.model, now), batchModelWarning(item.model, now), ...plan.warnings]) {
+			if (text !== null) hints.add('warning', text);
+		}
+	}
+	const submitted = groups.filter(({ result }) => result.ok);
+	const inBatches = submitted.flatMap((group) => group.lines);
+	if (refused.length > 0) hints.add('warning', `${refused.length} items were refused and are in no batch.`);
+	if (skipped.length > 0) {
+		hints.add('warning', `${imagesOf(skipped)} images are in no batch, because the budget is reached. They come out as skipped, each with its estimate.`);
+	}
+	if (submitted.length > 0) hints.add('info', summary(submitted, inBatches));
+	return hints.all();
+}
+
+function summary(submitted: readonly SubmittedGroup[], lines: readonly PreparedLine[]): string {
+	const images = imagesOf(lines);
+	const what = `${images} ${images === 1 ? 'image' : 'images'} in ${submitted.length} ${submitted.length === 1 ? 'batch' : 'batches'}`;
+	const standard = expectedOf(lines);
+	if (standard === null) return `${what}, at a price that is not known before it is done`;
+	const half = picodollars(standard / 2n);
+	return `${what}, about ${toReadableUsd(half)} instead of ${toReadableUsd(standard)}`;
+}

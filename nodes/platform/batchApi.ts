@@ -1,0 +1,163 @@
+import { parseBatch, type Batch } from '../core/batch/batch';
+import type { OpenedFile } from '../core/batch/download';
+import { sendRepeatedly, type AttemptOptions } from '../core/run/attempts';
+import { asRecord, asText } from '../core/run/errorBody';
+import { localFailure } from '../core/run/failure';
+import type { SendResult } from '../core/run/outcome';
+import type { RunWorld } from '../core/run/runRequests';
+import { failureFromSdk } from './failures';
+import type { RequestContext } from './http';
+import { connect } from './sdk';
+
+export interface NewBatch {
+	endpoint: string;
+	inputFileId: string;
+	metadata: Record<string, string>;
+}
+
+export interface BatchPage {
+	/** Newest first. */
+	batches: Batch[];
+	hasMore: boolean;
+}
+
+/** Batches and files at OpenAI. Failures are values; what is worth it is tried again. */
+export interface BatchApi {
+	/** Tried once: whether an attempt without an answer made a batch is for the caller to find out. */
+	create(batch: NewBatch): Promise<SendResult<Batch>>;
+	retrieve(batchId: string): Promise<SendResult<Batch>>;
+	/** @param after id of the last batch of the page before; `null` = the first page */
+	list(after: string | null, limit: number): Promise<SendResult<BatchPage>>;
+	cancel(batchId: string): Promise<SendResult<Batch>>;
+	/** @returns the id of the file, which OpenAI deletes by itself after 30 days */
+	upload(file: File, purpose: 'batch' | 'vision'): Promise<SendResult<string>>;
+	/** A file that is gone counts as deleted. */
+	deleteFile(fileId: string): Promise<SendResult<null>>;
+	/** Tried once; readLines knows how to go on. */
+	open(fileId: string, fromByte: number): Promise<SendResult<OpenedFile>>;
+}
+
+const FILE_LIFETIME_SECONDS = 30 * 24 * 3600;
+
+/**
+ * @param timeoutMs for one request; a download may take longer, as long as bytes come
+ * @throws NodeOperationError when the credential's base URL can't be used
+ */
+export async function createBatchApi(
+	context: RequestContext,
+	timeoutMs: number,
+	options: AttemptOptions,
+	world: RunWorld,
+): Promise<BatchApi> {
+	const { client } = await connect(context, timeoutMs);
+	const repeatedly = async <T>(call: () => Promise<T>) =>
+		await sendRepeatedly(async () => await asResult(call), options, world);
+	return {
+		create: async ({ endpoint, inputFileId, metadata }) =>
+			batchFrom(
+				await asResult(
+					async () =>
+						await client.batches.create({
+							endpoint: endpoint as '/v1/images/generations',
+							input_file_id: inputFileId,
+							completion_window: '24h',
+							metadata,
+						}),
+				),
+			),
+		retrieve: async (id) => batchFrom(await repeatedly(async () => await client.batches.retrieve(id))),
+		list: async (after, limit) =>
+			pageFrom(await repeatedly(async () => await client.batches.list({ limit, ...(after !== null && { after }) }))),
+		cancel: async (id) => batchFrom(await repeatedly(async () => await client.batches.cancel(id))),
+		upload: async (file, purpose) => idFrom(await repeatedly(async () => await client.post('/files', { body: formOf(file, purpose) }))),
+		deleteFile: async (id) => {
+			const deleted = await repeatedly(async () => await client.files.delete(id));
+			if (!deleted.ok && deleted.failure.status !== 404) return deleted;
+			return { ok: true, value: null };
+		},
+		open: async (id, fromByte) => await openFile(async (headers) => await client.files.content(id, { headers }), fromByte, timeoutMs),
+	};
+}
+
+async function asResult<T>(call: () => Promise<T>): Promise<SendResult<T>> {
+	try {
+		return { ok: true, value: await call() };
+	} catch (error) {
+		return { ok: false, failure: failureFromSdk(error) };
+	}
+}
+
+const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but not with what was asked for.');
+
+function batchFrom(result: SendResult<unknown>): SendResult<Batch> {
+	if (!result.ok) return result;
+	const batch = parseBatch(result.value);
+	return batch === null ? { ok: false, failure: MALFORMED } : { ok: true, value: batch };
+}
+
+function pageFrom(result: SendResult<{ data: unknown[]; has_more: boolean }>): SendResult<BatchPage> {
+	if (!result.ok) return result;
+	const batches = result.value.data.flatMap((batch) => parseBatch(batch) ?? []);
+	return { ok: true, value: { batches, hasMore: result.value.has_more } };
+}
+
+function idFrom(result: SendResult<unknown>): SendResult<string> {
+	if (!result.ok) return result;
+	const id = asText(asRecord(result.value).id);
+	return id === null ? { ok: false, failure: MALFORMED } : { ok: true, value: id };
+}
+
+/** Not by the SDK's own upload, which would read the whole file first. */
+function formOf(file: File, purpose: string): FormData {
+	const form = new FormData();
+	form.append('purpose', purpose);
+	form.append('expires_after[anchor]', 'created_at');
+	form.append('expires_after[seconds]', String(FILE_LIFETIME_SECONDS));
+	form.append('file', file);
+	return form;
+}
+
+async function openFile(
+	get: (headers: Record<string, string>) => Promise<Response>,
+	fromByte: number,
+	timeoutMs: number,
+): Promise<SendResult<OpenedFile>> {
+	const opened = await asResult(async () => await get(fromByte === 0 ? {} : { Range: `bytes=${fromByte}-` }));
+	if (!opened.ok) return opened;
+	const { status, headers, body } = opened.value;
+	const length = Number(headers.get('content-length') ?? Number.NaN);
+	return {
+		ok: true,
+		value: {
+			// Without 206 the server has ignored the range and begins at the beginning.
+			startsAt: status === 206 ? fromByte : 0,
+			length: Number.isFinite(length) && !headers.has('content-encoding') ? length : null,
+			chunks: withTimeout(body as unknown as NodeStream, timeoutMs),
+		},
+	};
+}
+
+/** What n8n hands out for a download. */
+type NodeStream = AsyncIterable<Buffer> & { destroy: (error: Error) => void };
+
+/** Ends a download on which nothing has come for a while: n8n's own limit ends with the first byte. */
+async function* withTimeout(stream: NodeStream, timeoutMs: number): AsyncGenerator<Buffer> {
+	let last = AbortSignal.timeout(timeoutMs);
+	let armedAt = performance.now();
+	const giveUp = () => stream.destroy(new Error(`nothing came for ${Math.round(timeoutMs / 1000)} s`));
+	last.onabort = giveUp;
+	try {
+		for await (const chunk of stream) {
+			// A timer for each chunk would be thousands; one a second is exact enough.
+			if (performance.now() - armedAt > 1000) {
+				last.onabort = null;
+				last = AbortSignal.timeout(timeoutMs);
+				last.onabort = giveUp;
+				armedAt = performance.now();
+			}
+			yield chunk;
+		}
+	} finally {
+		last.onabort = null;
+	}
+}

@@ -1,0 +1,180 @@
+import { isFinished, parseBatch, type Batch } from '../../../../nodes/core/batch/batch';
+import { readMetadata, toMetadata, type BatchMetadata } from '../../../../nodes/core/batch/metadata';
+import { batchModelProblem, batchModelWarning, isModelRefusal, resolveBatchModel } from '../../../../nodes/core/batch/model';
+import { whyNoResult } from '../../../../nodes/core/batch/unfinishedLines';
+
+const BODY = {
+	id: 'batch_1',
+	object: 'batch',
+	status: 'completed',
+	endpoint: '/v1/images/generations',
+	model: 'gpt-image-2',
+	input_file_id: 'file-i',
+	output_file_id: 'file-o',
+	error_file_id: null,
+	completion_window: '24h',
+	created_at: 100,
+	expires_at: 86_500,
+	completed_at: 500,
+	request_counts: { total: 3, completed: 2, failed: 1 },
+	metadata: { label: 'night' },
+};
+
+const batchOf = (changes: object): Batch => {
+	const batch = parseBatch({ ...BODY, ...changes });
+	if (batch === null) throw new Error('not a batch');
+	return batch;
+};
+
+describe('a batch as OpenAI describes it', () => {
+	it('is read with everything that is known of it', () => {
+		expect(batchOf({})).toEqual({
+			id: 'batch_1',
+			status: 'completed',
+			endpoint: '/v1/images/generations',
+			model: 'gpt-image-2',
+			inputFileId: 'file-i',
+			outputFileId: 'file-o',
+			errorFileId: null,
+			counts: { total: 3, completed: 2, failed: 1 },
+			problems: [],
+			metadata: { label: 'night' },
+			createdAt: 100,
+			expiresAt: 86_500,
+			endedAt: 500,
+		});
+	});
+
+	it('is read although half of it is missing or odd', () => {
+		const odd = { model: 5, request_counts: 'none', errors: { data: [{ message: 'bad', line: 3 }, 7] }, metadata: { n: 1, label: 'x' }, completed_at: null, failed_at: 9, output_file_id: undefined };
+
+		expect(batchOf(odd)).toMatchObject({
+			model: null,
+			counts: { total: 0, completed: 0, failed: 0 },
+			problems: [{ code: null, message: 'bad', line: 3 }],
+			metadata: { label: 'x' },
+			endedAt: 9,
+			outputFileId: null,
+		});
+	});
+
+	it.each([null, 'batch', {}, { id: 'batch_1', status: 'completed' }])('is not %p', (body) => {
+		expect(parseBatch(body)).toBeNull();
+	});
+
+	it.each([
+		['validating', false],
+		['in_progress', false],
+		['finalizing', false],
+		['cancelling', false],
+		['completed', true],
+		['failed', true],
+		['expired', true],
+		['cancelled', true],
+		['something new', false],
+	])('%s: finished = %s', (status, finished) => {
+		expect(isFinished({ status })).toBe(finished);
+	});
+});
+
+describe('metadata', () => {
+	const facts: BatchMetadata = {
+		label: 'night',
+		workflowId: 'w1',
+		executionId: '7',
+		model: 'gpt-image-2',
+		requestedModel: 'draft',
+		requestCount: 3,
+		imageCount: 12,
+		estimateUsd: '0.0132',
+		standardUsd: '0.0264',
+		manifestFileId: 'file-m',
+		submission: 'abc',
+	};
+
+	it('comes back as it was written, within OpenAI’s limits', () => {
+		const written = toMetadata(facts);
+
+		expect(readMetadata(written)).toEqual(facts);
+		expect(Object.keys(written).length).toBeLessThanOrEqual(16);
+		for (const [key, value] of Object.entries(toMetadata({ ...facts, label: 'x'.repeat(900) }))) {
+			expect(key.length).toBeLessThanOrEqual(64);
+			expect(value.length).toBeLessThanOrEqual(512);
+		}
+	});
+
+	it('says nothing of an unknown price', () => {
+		expect(readMetadata(toMetadata({ ...facts, estimateUsd: null, standardUsd: null }))).toMatchObject({ estimateUsd: null, standardUsd: null });
+	});
+
+	it('of another tool is only its label', () => {
+		expect(readMetadata({ label: 'theirs', estimate_usd: '5' })).toEqual({ label: 'theirs' });
+		expect(readMetadata({})).toEqual({ label: '' });
+	});
+
+	it('that somebody has changed is not believed', () => {
+		expect(readMetadata({ ...toMetadata(facts), estimate_usd: 'lots', image_count: '-1' })).toMatchObject({ estimateUsd: null });
+		expect(readMetadata({ ...toMetadata(facts), image_count: '-1' })).not.toHaveProperty('imageCount');
+	});
+});
+
+describe('models for batches', () => {
+	const at = (moment: string) => new Date(moment);
+
+	it.each([
+		['draft', '2026-11-29T00:00:00Z', 'gpt-image-1-mini'],
+		// A day later it would be gone before the batch is done.
+		['draft', '2026-11-30T00:00:00Z', 'gpt-image-2.5-flare'],
+		['final', '2026-11-29T00:00:00Z', 'gpt-image-2.5-sunburst'],
+		['gpt-image-1-mini', '2026-11-30T12:00:00Z', 'gpt-image-1-mini'],
+	])('%s at %s is %s', (requested, moment, id) => {
+		expect(resolveBatchModel(requested, at(moment)).id).toBe(id);
+	});
+
+	it('are refused when batches do not take them, saying what does', () => {
+		const model = resolveBatchModel('gpt-image-2.6-flare', at('2026-11-20T00:00:00Z'));
+
+		expect(batchModelProblem(model, at('2026-11-20T00:00:00Z'))).toEqual({
+			field: 'model',
+			message: expect.stringMatching(/gpt-image-2\.6-flare, which OpenAI does not take in batches\. Choose .*gpt-image-2\b.*'Image'/),
+		});
+	});
+
+	it('are tried where sources contradict each other, or nothing is known', () => {
+		for (const id of ['gpt-image-2.5-flare', 'gpt-image-9']) {
+			expect(batchModelProblem(resolveBatchModel(id, at('2026-11-20T00:00:00Z')), at('2026-11-20T00:00:00Z'))).toBeNull();
+		}
+	});
+
+	it('are refused after their end, and warned of on the day before', () => {
+		const mini = resolveBatchModel('gpt-image-1-mini', at('2026-11-30T12:00:00Z'));
+
+		expect(batchModelProblem(mini, at('2026-12-01T00:00:00Z'))?.message).toContain('was shut down on 2026-12-01');
+		expect(batchModelProblem(mini, at('2026-11-30T12:00:00Z'))).toBeNull();
+		expect(batchModelWarning(mini, at('2026-11-30T12:00:00Z'))).toContain('perhaps before the batch is done');
+		expect(batchModelWarning(mini, at('2026-11-29T12:00:00Z'))).toBeNull();
+	});
+
+	it('OpenAI’s refusal of a model is known by its words', () => {
+		expect(isModelRefusal('The provided model gpt-image-2.5-flare is not supported by the Batch API.')).toBe(true);
+		expect(isModelRefusal('This line is not parseable as valid JSON.')).toBe(false);
+	});
+});
+
+describe('a request without a result', () => {
+	it.each([
+		['expired', 'batch_expired'],
+		['cancelled', 'batch_cancelled'],
+		['completed', 'no_result'],
+		['failed', 'batch_failed'],
+	])('of a batch that is %s has the code %s', (status, code) => {
+		expect(whyNoResult(batchOf({ status }), 1)).toMatchObject({ kind: 'batchEnded', code });
+	});
+
+	it('of a refused batch gets the words for its own line, else those for another one with its number', () => {
+		const refused = batchOf({ status: 'failed', errors: { data: [{ code: 'invalid_json', message: 'Not JSON.', line: 2 }] } });
+
+		expect(whyNoResult(refused, 2)).toMatchObject({ code: 'invalid_json', message: 'OpenAI refused the whole batch: Not JSON.' });
+		expect(whyNoResult(refused, 1).message).toBe('OpenAI refused the whole batch: Not JSON. (line 2)');
+	});
+});

@@ -1,0 +1,133 @@
+import { CustomIds, customIdProblem, lineIds, madeCustomId } from '../../../../nodes/core/batch/customId';
+import { groupLines } from '../../../../nodes/core/batch/grouping';
+import { readManifestLine, writeManifestEntry, writeManifestHeader } from '../../../../nodes/core/batch/manifest';
+import { writeRequestLine, type RequestLine } from '../../../../nodes/core/batch/requestLine';
+
+const REQUEST: RequestLine = {
+	customId: 'sku-1#2',
+	endpoint: 'generate',
+	images: 6,
+	request: { model: 'gpt-image-2', prompt: 'żółw\n"quoted"', quality: 'low', size: '1024x1024', output_format: 'jpeg' },
+};
+
+describe('the input file', () => {
+	it('holds the request as the endpoint takes it, on one line', () => {
+		const line = writeRequestLine(REQUEST, null);
+
+		expect(line.indexOf('\n')).toBe(line.length - 1);
+		expect(JSON.parse(line)).toEqual({
+			custom_id: 'sku-1#2',
+			method: 'POST',
+			url: '/v1/images/generations',
+			body: { ...REQUEST.request, n: 6 },
+		});
+	});
+
+	it('refers to the files of an edit by their ids', () => {
+		const line = JSON.parse(writeRequestLine({ ...REQUEST, endpoint: 'edit' }, { images: ['file-a', 'file-b'], mask: 'file-m' }));
+
+		expect(line.url).toBe('/v1/images/edits');
+		expect(line.body).toMatchObject({ images: [{ file_id: 'file-a' }, { file_id: 'file-b' }], mask: { file_id: 'file-m' } });
+		expect(JSON.parse(writeRequestLine({ ...REQUEST, endpoint: 'edit' }, { images: ['file-a'], mask: null })).body).not.toHaveProperty('mask');
+	});
+});
+
+describe('custom ids', () => {
+	it('are the user’s own, numbered only where an item needs several requests', () => {
+		expect(lineIds('sku-1', 1)).toEqual(['sku-1']);
+		expect(lineIds('sku-1', 3)).toEqual(['sku-1#1', 'sku-1#2', 'sku-1#3']);
+	});
+
+	it('are made from position and content when the user gives none', () => {
+		expect(madeCustomId(0, 'abcdef0123456789')).toBe('item-1-abcdef01');
+		expect(madeCustomId(1, 'abcdef0123456789')).not.toBe(madeCustomId(0, 'abcdef0123456789'));
+	});
+
+	it('are refused when two items have the same, naming both', () => {
+		const ids = new CustomIds();
+
+		expect(ids.claim(['a'], 0)).toBeNull();
+		expect(ids.claim(['b#1', 'b#2'], 1)).toBeNull();
+		expect(ids.claim(['b#2'], 2)).toMatchObject({ field: 'customId', message: expect.stringContaining("'b#2', as that of input item 2") });
+		expect(ids.claim(['c'], 3)).toBeNull();
+	});
+
+	it('are refused when they are too long', () => {
+		expect(customIdProblem('x'.repeat(256))).toBeNull();
+		expect(customIdProblem('x'.repeat(257))?.message).toContain('257 characters; at most 256');
+	});
+});
+
+describe('grouping', () => {
+	const line = (kind: string, bytes = 1) => ({ kind, bytes });
+
+	it('makes as few batches as the rules allow, one kind each, in order', () => {
+		const lines = [line('a'), line('b'), line('a'), line('a'), line('b')];
+
+		expect(groupLines(lines, 2)).toEqual([[lines[0], lines[2]], [lines[3]], [lines[1], lines[4]]]);
+		expect(groupLines(lines, 200)).toHaveLength(2);
+		expect(groupLines([], 200)).toEqual([]);
+	});
+
+	it('never makes a file larger than allowed, however few lines it has then', () => {
+		const lines = [line('a', 60), line('a', 60), line('a', 40), line('a', 100)];
+
+		expect(groupLines(lines, 200, 100).map((group) => group.map(({ bytes }) => bytes))).toEqual([[60], [60, 40], [100]]);
+	});
+
+	it('never puts more than 50,000 requests into one', () => {
+		expect(groupLines(Array.from({ length: 50_001 }, () => line('a')), 1_000_000).map(({ length }) => length)).toEqual([50_000, 1]);
+	});
+});
+
+describe('the manifest', () => {
+	const facts = { customId: 'sku-1', position: 4, offset: 6, count: 12, requestedModel: 'draft', fileName: 'sku-1', fields: { sku: 1, name: 'żółw', deep: { a: [1] } } };
+	const read = (text: string) => readManifestLine(Buffer.from(text), 9);
+
+	it('brings back what the results do not repeat, and the user’s own fields', () => {
+		expect(read(writeManifestEntry(REQUEST, facts))).toEqual({
+			entry: {
+				...facts,
+				lineId: 'sku-1#2',
+				images: 6,
+				prompt: 'żółw\n"quoted"',
+				model: 'gpt-image-2',
+				quality: 'low',
+				size: '1024x1024',
+				background: null,
+			},
+		});
+		expect(read(writeManifestHeader({ ownFileIds: ['file-a'] }))).toEqual({ header: { ownFileIds: ['file-a'] } });
+	});
+
+	it('is made up from the input file where another tool submitted the batch', () => {
+		expect(read(writeRequestLine(REQUEST, null))).toEqual({
+			entry: {
+				lineId: 'sku-1#2',
+				customId: 'sku-1#2',
+				position: 9,
+				offset: 0,
+				count: 6,
+				images: 6,
+				prompt: 'żółw\n"quoted"',
+				model: 'gpt-image-2',
+				requestedModel: 'gpt-image-2',
+				quality: 'low',
+				size: '1024x1024',
+				background: null,
+				fileName: '',
+				fields: null,
+			},
+		});
+	});
+
+	it.each(['', 'nonsense', '5', '{}', '{"lineId":3}'])('leaves out a line that it does not understand (%s)', (text) => {
+		expect(read(text)).toBeNull();
+	});
+
+	it('takes wrong types for unknown', () => {
+		const wrong = JSON.stringify({ lineId: 'a', prompt: 5, position: -1, count: 'x', fields: 'no', images: 1.5 });
+
+		expect(read(wrong)).toMatchObject({ entry: { prompt: '', position: 0, count: 1, images: 1, fields: null, customId: 'a' } });
+	});
+});

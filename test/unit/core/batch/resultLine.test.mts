@@ -1,0 +1,114 @@
+import { parseResultLine } from '../../../../nodes/core/batch/resultLine';
+
+const PIXELS = Buffer.from(Array.from({ length: 1000 }, (_, index) => (index * 7) % 256));
+const USAGE = { input_tokens: 14, input_tokens_details: { text_tokens: 14, image_tokens: 0 }, output_tokens: 272, total_tokens: 286 };
+
+const lineOf = (body: unknown, more: object = {}): Buffer =>
+	Buffer.from(
+		JSON.stringify({
+			id: 'batch_req_1',
+			custom_id: 'sku-1',
+			response: { status_code: 200, request_id: 'req_7', body },
+			error: null,
+			...more,
+		}),
+	);
+
+const imageBody = (images: string[]) => ({
+	created: 1,
+	data: images.map((b64_json) => ({ b64_json })),
+	quality: 'low',
+	size: '1024x1024',
+	usage: USAGE,
+});
+
+const decoded = (line: Buffer): Buffer[] => {
+	const { result } = parseResultLine(line);
+	if (!result.ok) throw new Error(result.failure.message);
+	return result.images.map((image) => Buffer.from(image.decodeInto(Buffer.alloc(image.room))));
+};
+
+describe('a line with images', () => {
+	it('gives each image’s bytes and everything else of the response', () => {
+		const second = PIXELS.subarray(300);
+		const line = lineOf(imageBody([PIXELS.toString('base64'), second.toString('base64')]));
+		const parsed = parseResultLine(line);
+
+		expect(decoded(line)).toEqual([PIXELS, second]);
+		expect(parsed).toMatchObject({
+			customId: 'sku-1',
+			requestId: 'req_7',
+			result: { ok: true, response: { quality: 'low', size: '1024x1024', usage: { inputTokens: 14, outputTokens: 272 } } },
+		});
+	});
+
+	it('reads slashes that JSON writes as \\/ and spaces around the colon', () => {
+		const base64 = PIXELS.toString('base64');
+		const text = lineOf(imageBody([base64])).toString();
+		expect(base64).toContain('/');
+
+		expect(decoded(Buffer.from(text.replaceAll('/', '\\/')))).toEqual([PIXELS]);
+		expect(decoded(Buffer.from(text.replaceAll('"b64_json":', '"b64_json" : ')))).toEqual([PIXELS]);
+	});
+
+	it('reads images whose key is written in another way', () => {
+		const text = lineOf(imageBody([PIXELS.toString('base64')])).toString();
+
+		expect(decoded(Buffer.from(text.replaceAll('b64_json', 'b64\\u005fjson')))).toEqual([PIXELS]);
+	});
+
+	it('is not misled by a text that looks like an image or like our marker', () => {
+		const body = { ...imageBody([PIXELS.toString('base64')]), background: '{"b64_json":"#0"} żółw', b64_json: null };
+		const line = lineOf(body);
+		const { result } = parseResultLine(line);
+
+		expect(decoded(line)).toEqual([PIXELS]);
+		expect(result).toMatchObject({ ok: true, response: { background: '{"b64_json":"#0"} żółw' } });
+	});
+});
+
+describe('a line without images', () => {
+	it('gives the API’s own error', () => {
+		const error = {
+			message: 'Your request was rejected by the safety system.',
+			type: 'image_generation_user_error',
+			code: 'moderation_blocked',
+			moderation_details: { moderation_stage: 'input', categories: ['violence'] },
+		};
+		const line = lineOf(null, { response: { status_code: 400, request_id: 'req_8', body: { error } } });
+
+		expect(parseResultLine(line)).toMatchObject({
+			customId: 'sku-1',
+			result: {
+				ok: false,
+				failure: {
+					kind: 'moderation',
+					code: 'moderation_blocked',
+					status: 400,
+					requestId: 'req_8',
+					moderation: { stage: 'input', categories: ['violence'] },
+				},
+			},
+		});
+	});
+
+	it('gives the reason of a request that was never worked on', () => {
+		const error = { code: 'batch_expired', message: 'This request could not be executed before the completion window expired.' };
+
+		expect(parseResultLine(lineOf(null, { response: null, error }))).toMatchObject({
+			requestId: 'batch_req_1',
+			result: { ok: false, failure: { kind: 'batchEnded', code: 'batch_expired', message: error.message } },
+		});
+	});
+
+	it.each([
+		['no image in the answer', lineOf({ data: [] })],
+		['an answer that is nothing', lineOf(null, { response: null, error: null })],
+	])('%s is an error, not an empty item', (_, line) => {
+		expect(parseResultLine(line)).toMatchObject({ customId: 'sku-1', result: { ok: false, failure: { code: 'malformed_response' } } });
+	});
+
+	it.each(['', 'nonsense', '[]', 'null', '{"custom_id":5}'])('a damaged line (%s) has no id and no image', (text) => {
+		expect(parseResultLine(Buffer.from(text))).toMatchObject({ customId: null, result: { ok: false } });
+	});
+});
