@@ -5,7 +5,7 @@ import { asRecord, asText } from '../core/run/errorBody';
 import { localFailure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import type { RunWorld } from '../core/run/runRequests';
-import { failureFromSdk } from './failures';
+import { resultOf } from './failures';
 import type { RequestContext } from './http';
 import { connect } from './sdk';
 
@@ -51,11 +51,11 @@ export async function createBatchApi(
 ): Promise<BatchApi> {
 	const { client } = await connect(context, timeoutMs);
 	const repeatedly = async <T>(call: () => Promise<T>) =>
-		await sendRepeatedly(async () => await asResult(call), options, world);
+		await sendRepeatedly(async () => await resultOf(call), options, world);
 	return {
 		create: async ({ endpoint, inputFileId, metadata }) =>
 			batchFrom(
-				await asResult(
+				await resultOf(
 					async () =>
 						await client.batches.create({
 							endpoint: endpoint as '/v1/images/generations',
@@ -77,14 +77,6 @@ export async function createBatchApi(
 		},
 		open: async (id, fromByte) => await openFile(async (headers) => await client.files.content(id, { headers }), fromByte, timeoutMs),
 	};
-}
-
-async function asResult<T>(call: () => Promise<T>): Promise<SendResult<T>> {
-	try {
-		return { ok: true, value: await call() };
-	} catch (error) {
-		return { ok: false, failure: failureFromSdk(error) };
-	}
 }
 
 const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but not with what was asked for.');
@@ -122,7 +114,7 @@ async function openFile(
 	fromByte: number,
 	timeoutMs: number,
 ): Promise<SendResult<OpenedFile>> {
-	const opened = await asResult(async () => await get(fromByte === 0 ? {} : { Range: `bytes=${fromByte}-` }));
+	const opened = await resultOf(async () => await get(fromByte === 0 ? {} : { Range: `bytes=${fromByte}-` }));
 	if (!opened.ok) return opened;
 	const { status, headers, body } = opened.value;
 	const length = Number(headers.get('content-length') ?? Number.NaN);

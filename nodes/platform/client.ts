@@ -3,7 +3,7 @@ import { parseImageResponse, type ImageResponse } from '../core/requests/imageRe
 import { localFailure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import { signalFromHeaders, type RateSignal } from '../core/run/rateSignal';
-import { failureFromSdk } from './failures';
+import { failureFromSdk, resultOf } from './failures';
 import type { RequestContext } from './http';
 import { connect } from './sdk';
 
@@ -58,12 +58,8 @@ export async function createImageApi(context: RequestContext, timeoutMs: number)
 					.withResponse(),
 			),
 		listModels: async () => {
-			try {
-				const page = await client.models.list();
-				return { ok: true, value: page.data.map((model) => model.id) };
-			} catch (error) {
-				return { ok: false, failure: failureFromSdk(error) };
-			}
+			const models = await resultOf(async () => await client.models.list());
+			return models.ok ? { ok: true, value: models.value.data.map(({ id }) => id) } : models;
 		},
 	};
 }

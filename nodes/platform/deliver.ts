@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { priceRequest, type RequestPrice } from '../core/pricing/price';
 import type { ImageResponse } from '../core/requests/imageResponse';
-import { localFailure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import type { Part } from '../core/run/parts';
 import { storeImage, type StoredImage } from './binary';
 import type { Answer, ImageApi, SendOptions } from './client';
+import { notStored, unreadableInput } from './failures';
 import type { ImageJob } from './plan';
 
 /** What remains of a finished request once its images are stored: nothing large. */
@@ -42,8 +42,7 @@ async function sendSafely(job: ImageJob, api: ImageApi, options: SendOptions): P
 	try {
 		return await job.plan.send(api, options);
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		return { ok: false, failure: localFailure('invalidInput', 'unreadable_input', `The input could not be read: ${why}`) };
+		return { ok: false, failure: unreadableInput(error) };
 	}
 }
 
@@ -72,7 +71,6 @@ async function storeAll(
 		}
 		return { ok: true, value: stored };
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		return { ok: false, failure: localFailure('notStored', 'not_stored', `The image could not be stored: ${why}`) };
+		return { ok: false, failure: notStored(error) };
 	}
 }

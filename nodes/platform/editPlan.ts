@@ -5,6 +5,7 @@ import { checkImageRequest } from '../core/requests/imageRequest';
 import { checkInputImages, type InputFile } from '../core/requests/inputImages';
 import type { AskedParameters, FieldName, Problem } from '../core/requests/parameters';
 import { FIELD_LABELS } from '../core/requests/parameters';
+import { wordsOf } from '../core/run/errorBody';
 import { describeInput, readUpload } from './binary';
 import type { EditFiles } from './client';
 import type { PlannedItem } from './plan';
@@ -66,10 +67,9 @@ async function describeAll(
 		try {
 			files.push(await describeInput(context, itemIndex, field));
 		} catch (error) {
-			const why = error instanceof Error ? error.message : String(error);
 			problems.push({
 				field: parameter,
-				message: `'${FIELD_LABELS[parameter]}' names '${field}', which can't be read: ${why}`,
+				message: `'${FIELD_LABELS[parameter]}' names '${field}', which can't be read: ${wordsOf(error)}`,
 			});
 		}
 	}

@@ -1,5 +1,6 @@
-import { asRecord, asText, failureFromError } from '../core/run/errorBody';
+import { asRecord, asText, failureFromError, wordsOf } from '../core/run/errorBody';
 import { localFailure, type Failure, type FailureKind } from '../core/run/failure';
+import type { SendResult } from '../core/run/outcome';
 import { APIError } from '../vendor/openai';
 
 /** Node's and axios' codes of a connection that never stood, so that nothing can have been billed. */
@@ -18,6 +19,25 @@ const NEVER_SENT = new Set([
 	'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT']);
+
+/** Calls the SDK; what goes wrong is a value. */
+export async function resultOf<T>(call: () => Promise<T>): Promise<SendResult<T>> {
+	try {
+		return { ok: true, value: await call() };
+	} catch (error) {
+		return { ok: false, failure: failureFromSdk(error) };
+	}
+}
+
+/** A file that n8n does not give out. */
+export function unreadableInput(error: unknown): Failure {
+	return localFailure('invalidInput', 'unreadable_input', `The input could not be read: ${wordsOf(error)}`);
+}
+
+/** An image that n8n does not take. */
+export function notStored(error: unknown): Failure {
+	return localFailure('notStored', 'not_stored', `The image could not be stored: ${wordsOf(error)}`);
+}
 
 /** What went wrong in a call of the SDK, as a value. Nothing of the request, hence no key, is kept. */
 export function failureFromSdk(error: unknown): Failure {

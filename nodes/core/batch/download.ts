@@ -1,4 +1,5 @@
 import type { AttemptOptions } from '../run/attempts';
+import { wordsOf } from '../run/errorBody';
 import { localFailure, type Failure } from '../run/failure';
 import { CANCELLED, type SendResult } from '../run/outcome';
 import { isWorthRetrying, waitBeforeRetry } from '../run/retry';
@@ -77,8 +78,7 @@ async function nextChunk(iterator: AsyncIterator<Buffer>): Promise<SendResult<Bu
 		const { done, value } = await iterator.next();
 		return { ok: true, value: done === true ? null : value };
 	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		return { ok: false, failure: { ...CUT, message: `${CUT.message} (${why})` } };
+		return { ok: false, failure: { ...CUT, message: `${CUT.message} (${wordsOf(error)})` } };
 	}
 }
 

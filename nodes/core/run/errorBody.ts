@@ -7,6 +7,9 @@ export const asRecord = (value: unknown): Record<string, unknown> =>
 export const asText = (value: unknown): string | null =>
 	typeof value === 'string' && value !== '' ? value : null;
 
+/** What something that was thrown says. */
+export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** Where an error answer came from, beside its body. */
 export interface ErrorSource {
 	status: number;

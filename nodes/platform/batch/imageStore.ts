@@ -1,7 +1,8 @@
 import type { ManifestEntry } from '../../core/batch/manifest';
 import type { LineImage } from '../../core/batch/resultLine';
-import { localFailure, type Failure } from '../../core/run/failure';
+import type { Failure } from '../../core/run/failure';
 import { storeImage, type BinaryStore, type StoredImage } from '../binary';
+import { notStored } from '../failures';
 
 /** Lines whose images n8n is writing while the next ones are read. Each holds a few megabytes. */
 const LINES_UNDER_WAY = 8;
@@ -56,8 +57,7 @@ export class ImageStore {
 				this.spare.push(memory);
 			}
 		} catch (error) {
-			const why = error instanceof Error ? error.message : String(error);
-			this.failure = localFailure('notStored', 'not_stored', `The image could not be stored: ${why}`);
+			this.failure = notStored(error);
 		}
 	}
 }

@@ -3,10 +3,10 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { LineInputs } from '../../core/batch/requestLine';
 import type { InputFile } from '../../core/requests/inputImages';
 import type { SendResult } from '../../core/run/outcome';
-import { localFailure } from '../../core/run/failure';
 import { Exclusive } from '../../core/run/sync';
 import { readUpload } from '../binary';
 import type { BatchApi } from '../batchApi';
+import { unreadableInput } from '../failures';
 import type { PreparedLine } from './prepare';
 
 /** Uploads the images of edits, equal bytes once, however many lines and batches use them. */
@@ -89,8 +89,7 @@ export class InputFiles {
 			try {
 				return await this.api.upload(await readUpload(this.context, itemIndex, file, name), 'vision');
 			} catch (error) {
-				const why = error instanceof Error ? error.message : String(error);
-				return { ok: false, failure: localFailure('invalidInput', 'unreadable_input', `The input could not be read: ${why}`) };
+				return { ok: false, failure: unreadableInput(error) };
 			}
 		});
 		this.uploads.set(digest, upload);

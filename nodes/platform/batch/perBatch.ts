@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Batch } from '../../core/batch/batch';
 import type { Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import type { RunWorld } from '../../core/run/runRequests';
@@ -6,6 +7,7 @@ import { createBatchApi, type BatchApi } from '../batchApi';
 import { explainFailure, toNodeError, type Explanation } from '../errors';
 import { readRunSettings, type RunSettings } from '../parameters';
 import { realWorld } from '../world';
+import { batchItem } from './batchItem';
 import { NO_MODEL, readBatchId } from './settings';
 
 /** What an operation on one batch works with. */
@@ -33,6 +35,17 @@ export async function perBatch(
 		for (const item of await oneBatch(context, operate, { api, itemIndex, settings, world })) items.push(item);
 	}
 	return [items];
+}
+
+/** The same for an operation that brings nothing but the batch itself. */
+export async function perBatchStatus(
+	context: IExecuteFunctions,
+	call: (api: BatchApi, batchId: string) => Promise<SendResult<Batch>>,
+): Promise<INodeExecutionData[][]> {
+	return await perBatch(context, async ({ api, batchId, itemIndex }) => {
+		const batch = await call(api, batchId);
+		return batch.ok ? { ok: true, value: [{ json: batchItem(batch.value), pairedItem: { item: itemIndex } }] } : batch;
+	});
 }
 
 async function oneBatch(

@@ -133,5 +133,5 @@ function placeholders({ files }: ImagePlan) {
 }
 
 function fingerprintOf(itemIndex: number, { request, inputImages, count }: ImagePlan): string {
-	return createHash('sha256').update(JSON.stringify([itemIndex, request, inputImages, count])).digest('hex').slice(0, 32);
+	return createHash('sha256').update(JSON.stringify([itemIndex, request, inputImages, count])).digest('hex');
 }

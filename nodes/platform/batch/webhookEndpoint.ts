@@ -4,7 +4,7 @@ import { asRecord, asText } from '../../core/run/errorBody';
 import { localFailure, type Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import { explainFailure, toNodeError } from '../errors';
-import { failureFromSdk } from '../failures';
+import { resultOf } from '../failures';
 import { connect } from '../sdk';
 import { realWorld } from '../world';
 import { NO_MODEL } from './settings';
@@ -70,14 +70,7 @@ export async function deleteEndpoint(context: IHookFunctions): Promise<void> {
 }
 
 async function send<T>(call: () => Promise<T>): Promise<SendResult<T>> {
-	const once = async (): Promise<SendResult<T>> => {
-		try {
-			return { ok: true, value: await call() };
-		} catch (error) {
-			return { ok: false, failure: failureFromSdk(error) };
-		}
-	};
-	return await sendRepeatedly(once, OPTIONS, realWorld({}));
+	return await sendRepeatedly(async () => await resultOf(call), OPTIONS, realWorld({}));
 }
 
 function hookError(context: IHookFunctions, failure: Failure) {

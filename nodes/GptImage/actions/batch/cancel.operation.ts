@@ -16,13 +16,8 @@ export const properties: INodeProperties[] = showFor('batch', 'cancel', [
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
-	const { perBatch } = await import('../../../platform/batch/perBatch');
-	const { batchItem } = await import('../../../platform/batch/batchItem');
+	// Behind this lie the SDK and zod, which n8n shall not load when it starts.
+	const { perBatchStatus } = await import('../../../platform/batch/perBatch');
 
-	return await perBatch(context, async ({ api, batchId, itemIndex }) => {
-		const batch = await api.cancel(batchId);
-		if (!batch.ok) return batch;
-		return { ok: true, value: [{ json: batchItem(batch.value), pairedItem: { item: itemIndex } }] };
-	});
+	return await perBatchStatus(context, async (api, batchId) => await api.cancel(batchId));
 }
