@@ -264,6 +264,14 @@ describe('GPT Image Webhook Trigger', () => {
 		expect(JSON.stringify(started)).not.toContain(secret);
 		expect(n8n.log()).not.toContain(secret);
 		expect(n8n.log()).not.toContain(API_KEY);
+
+		// What is remembered outlives the process.
+		await n8n.stop();
+		n8n = await open();
+		const later = `${n8n.url}/webhook/${path}/webhook`;
+		const again = async () => (await fetch(later, { method: 'POST', headers: two, body })).status;
+		await until('the webhook is there', async () => (await again()) === 200 || undefined, { timeoutMs: 20_000 });
+		expect(await executionsOf(workflow)).toHaveLength(1);
 		await n8n.deactivateWorkflow(workflow);
 	});
 });

@@ -1,6 +1,8 @@
 import { createHmac, timingSafeEqual } from 'crypto';
-import type { IDataObject, INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { sleep, type IDataObject, type INodeExecutionData, type IWebhookFunctions, type IWebhookResponseData } from 'n8n-workflow';
+import { isFinished } from '../../core/batch/batch';
 import { rememberCall, verifyWebhook, type BatchEvent, type Refusal, type Seal, type SeenCalls } from '../../core/batch/webhook';
+import { wordsOf } from '../../core/run/errorBody';
 import { createBatchApi } from '../batchApi';
 import { readCredential } from '../http';
 import { realWorld } from '../world';
@@ -32,6 +34,16 @@ const SEAL: Seal = {
 
 /** Starts the workflow for a call that is really from OpenAI; everything else is answered and starts nothing. */
 export async function receiveWebhook(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	try {
+		return await receive(context);
+	} catch (error) {
+		// n8n would start an execution that fails, and so could any stranger.
+		context.logger.error(`GPT Image Webhook Trigger: a call could not be handled. ${wordsOf(error)}`);
+		return answer(context, 503, 'Calls can not be handled now. Send it again.');
+	}
+}
+
+async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const request = context.getRequestObject();
 	const now = Math.floor(Date.now() / 1000);
 	const call = { body: bodyOf(request), header: (name: string) => request.header(name) ?? null };
@@ -57,9 +69,24 @@ async function once(context: IWebhookFunctions, event: BatchEvent, now: number):
 		return answer(context, 503, 'The batch could not be looked up. Send it again.');
 	}
 	rememberCall(seen, event.webhookId, now);
-	// Another object, so that n8n notices the change and saves it.
 	kept['seen'] = { ...seen };
+	void keepChanged(context.getResponseObject(), kept);
 	return started === 'unwanted' ? answer(context, 200, 'Not for this workflow.') : { workflowData: [started] };
+}
+
+/** Of a millisecond each; n8n needs some milliseconds to store an execution. */
+const MOST_TURNS = 5000;
+
+/**
+ * n8n 2.41 saves what is kept with a workflow when it has answered, if it has changed; but on the way to the
+ * execution it makes another Workflow of the same data, which marks it as unchanged. So it is changed again
+ * until the answer is out. Where that comes too late, this process still knows.
+ */
+async function keepChanged(response: { headersSent: boolean; destroyed: boolean }, kept: IDataObject): Promise<void> {
+	for (let turn = 0; turn < MOST_TURNS && !response.headersSent && !response.destroyed; turn += 1) {
+		await sleep(1);
+		kept['seen'] = { ...(kept['seen'] as IDataObject) };
+	}
 }
 
 /** The batch as OpenAI's API tells of it, not as the call does. */
@@ -69,6 +96,8 @@ async function itemsOf(context: IWebhookFunctions, event: BatchEvent): Promise<I
 	const api = await createBatchApi(context, TIMEOUT_MS, ONCE, realWorld({}));
 	const batch = await api.retrieve(event.batchId);
 	if (!batch.ok) return batch.failure.status === 404 ? 'unwanted' : 'unknown';
+	// OpenAI calls a moment before its API shows it: it will call again.
+	if (!isFinished(batch.value)) return 'unknown';
 	const label = String(context.getNodeParameter('label', '') ?? '').trim();
 	if (!passes(batch.value, { label, statuses: [] })) return 'unwanted';
 	const createdAt = event.createdAt === null ? null : new Date(event.createdAt * 1000).toISOString();

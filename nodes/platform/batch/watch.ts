@@ -22,8 +22,12 @@ interface WatchSettings {
 	field: string;
 }
 
-/** Batches that this process is collecting: n8n starts the next poll although this one is not done. */
-const UNDER_WAY = new Set<string>();
+/**
+ * Batches that this process is collecting or has reported: n8n starts the next poll although this one is not
+ * done, and a workflow that is published anew begins with what was last saved, while the poll of the version
+ * before may still run.
+ */
+const TAKEN = new Map<string, { createdAt: number; isReported: boolean }>();
 
 /**
  * Starts an execution for each batch that has finished since the last poll.
@@ -40,11 +44,16 @@ export async function pollBatches(context: IPollFunctions): Promise<INodeExecuti
 	if (!batches.ok) throw batchError(context, batches.failure, '', 0);
 	const failures: Array<{ failure: Failure; batch: Batch }> = [];
 	for (const batch of newlyFinished(state, batches.value)) {
-		if (!passes(batch, settings.filter)) continue;
+		if (!passes(batch, settings.filter)) {
+			// Another label, chosen later, shall not bring up what has ended before.
+			remember(state, batch);
+			continue;
+		}
 		const failure = await report(context, api, settings, state, batch);
 		if (failure !== null) failures.push({ failure, batch });
 	}
 	looked(state, now);
+	forgetTaken(now - 40 * 24 * 3600);
 	const [first] = failures;
 	if (first !== undefined) throw batchError(context, first.failure, first.batch.id, 0);
 	return null;
@@ -94,18 +103,31 @@ async function report(
 	batch: Batch,
 ): Promise<Failure | null> {
 	const task = `${context.getWorkflow().id} ${context.getNode().id} ${batch.id}`;
-	if (UNDER_WAY.has(task)) return null;
-	UNDER_WAY.add(task);
-	try {
-		const items = await itemsOf(context, api, settings, batch);
-		// Not remembered, so that the next poll tries again.
-		if (!items.ok) return items.failure;
-		remember(state, batch);
-		context.__emit([items.value]);
+	const taken = TAKEN.get(task);
+	if (taken !== undefined) {
+		if (taken.isReported) remember(state, batch);
 		return null;
-	} finally {
-		UNDER_WAY.delete(task);
 	}
+	const mine = { createdAt: batch.createdAt, isReported: false };
+	TAKEN.set(task, mine);
+	const items = await itemsOf(context, api, settings, batch).catch((error: unknown) => {
+		TAKEN.delete(task);
+		throw error;
+	});
+	// Not remembered, so that the next poll tries again.
+	if (!items.ok) {
+		TAKEN.delete(task);
+		return items.failure;
+	}
+	remember(state, batch);
+	mine.isReported = true;
+	context.__emit([items.value]);
+	return null;
+}
+
+/** What no look will see any more. @param horizon Unix seconds */
+function forgetTaken(horizon: number): void {
+	for (const [task, { createdAt }] of TAKEN) if (createdAt < horizon) TAKEN.delete(task);
 }
 
 async function itemsOf(
