@@ -23,8 +23,6 @@ export interface PreparedLine extends GroupedLine {
 	plan: ImagePlan;
 	request: RequestLine;
 	facts: ManifestFacts;
-	/** The same for the same request at the same position. */
-	fingerprint: string;
 	/** At standard price; `null` = not known. */
 	expected: Picodollars | null;
 }
@@ -96,9 +94,8 @@ function linesOf(
 ): PreparedLine[] {
 	const { itemIndex, model } = item;
 	const output = readOutputOptions(context, itemIndex);
-	const fingerprint = fingerprintOf(itemIndex, plan);
 	const given = String(nodeParameter(context, 'customId', itemIndex, '') ?? '').trim();
-	const customId = given === '' ? madeCustomId(itemIndex, fingerprint) : given;
+	const customId = given === '' ? madeCustomId(itemIndex, fingerprintOf(itemIndex, plan)) : given;
 	const most = (model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
 	const parts = divide({ job: itemIndex, offset: 0, images: plan.count }, most);
 	const ids = lineIds(customId, parts.length);
@@ -111,7 +108,6 @@ function linesOf(
 			plan,
 			request,
 			facts: { customId, position: itemIndex, offset, count: plan.count, requestedModel: model.requested, fileName, fields },
-			fingerprint,
 			expected: model.entry && expectedCost(model.entry, plan.request, images, plan.inputImages.length),
 			kind: `${endpoint} ${model.id}`,
 			bytes: Buffer.byteLength(writeRequestLine(request, placeholders(plan)), 'utf8'),
@@ -132,6 +128,7 @@ function placeholders({ files }: ImagePlan) {
 	return { images: files.images.map(() => SOME_FILE_ID), mask: files.mask && SOME_FILE_ID };
 }
 
+/** The same for the same request at the same position. */
 function fingerprintOf(itemIndex: number, { request, inputImages, count }: ImagePlan): string {
 	return createHash('sha256').update(JSON.stringify([itemIndex, request, inputImages, count])).digest('hex');
 }

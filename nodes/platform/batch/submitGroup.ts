@@ -35,7 +35,9 @@ export function imagesOf(lines: readonly PreparedLine[]): number {
 /** The same for the same lines of the same node in the same run. */
 export function submissionOf(lines: readonly PreparedLine[], run: string): string {
 	const hash = createHash('sha256').update(run);
-	for (const { fingerprint, request, facts } of lines) hash.update(` ${fingerprint} ${facts.offset} ${request.customId}`);
+	for (const { plan, request, facts } of lines) {
+		hash.update(JSON.stringify([facts.position, facts.offset, request, plan.inputImages]));
+	}
 	return hash.digest('hex').slice(0, 40);
 }
 
