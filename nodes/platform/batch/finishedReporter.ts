@@ -109,13 +109,16 @@ export class FinishedReporter {
 		if (memory === null || this.reported.has(batch.id)) return;
 		this.reported.set(batch.id, batch.createdAt);
 		this.keep(remember(memory, batch));
+		let isStarted = false;
 		try {
 			this.context.__emit([items]);
-		} catch (error) {
-			// Nothing was started: the next poll tries again.
-			this.reported.delete(batch.id);
-			this.data.finished = before;
-			throw error;
+			isStarted = true;
+		} finally {
+			if (!isStarted) {
+				// The next poll tries again.
+				this.reported.delete(batch.id);
+				this.data.finished = before;
+			}
 		}
 	}
 }
