@@ -6,7 +6,7 @@ const OFFERED = ['outputBinaryField', 'results'];
 
 export const collectFields: INodeProperties[] = [
 	{
-		displayName: 'Collect Images',
+		displayName: 'Collect Results',
 		name: 'collect',
 		type: 'boolean',
 		default: false,
@@ -14,7 +14,7 @@ export const collectFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'n8n gives a trigger little time. For batches of more than about 100 images, leave this off and add a GPT Image node with the operation Collect.',
+			'For batches of more than about 100 images, leave this off and add a GPT Image node with the operation Collect: n8n gives a trigger little time, and does not delete its files together with the execution.',
 		name: 'collectNotice',
 		type: 'notice',
 		default: '',

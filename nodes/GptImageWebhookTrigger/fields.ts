@@ -2,12 +2,12 @@ import type { INodeProperties } from 'n8n-workflow';
 
 export const registrationFields: INodeProperties[] = [
 	{
-		displayName: 'Registration',
+		displayName: 'Webhook at OpenAI',
 		name: 'registration',
 		type: 'options',
 		options: [
-			{ name: 'Automatic', value: 'automatic', description: 'Registers at OpenAI when the workflow is published, and removes it afterwards' },
-			{ name: 'Set Up by Hand', value: 'byHand', description: 'For a key that may not manage webhooks' },
+			{ name: 'Set Up Automatically', value: 'automatic', description: 'Registered when the workflow is published, removed when it is unpublished' },
+			{ name: 'Set Up by Hand', value: 'manual', description: 'For a key that may not manage webhooks' },
 		],
 		default: 'automatic',
 		description: 'How OpenAI gets to know the address of this node',
@@ -18,7 +18,7 @@ export const registrationFields: INodeProperties[] = [
 		name: 'byHandNotice',
 		type: 'notice',
 		default: '',
-		displayOptions: { show: { registration: ['byHand'] } },
+		displayOptions: { show: { registration: ['manual'] } },
 	},
 ];
 

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { AskedParameters } from '../core/requests/parameters';
 import { picodollars, ZERO } from '../core/pricing/money';
 import type { RunOptions } from '../core/run/runRequests';
+import { nodeParameter } from './nodeParameter';
 
 /** Options that shape the item, not the request. */
 export interface OutputOptions {
@@ -15,17 +16,17 @@ export interface OutputOptions {
 
 /** The fields that Generate and Edit share, as the user filled them in. */
 export function readAskedParameters(context: IExecuteFunctions, itemIndex: number): AskedParameters {
-	const size: unknown = context.getNodeParameter('size', itemIndex);
+	const size: unknown = nodeParameter(context, 'size', itemIndex);
 	const options = readOptions(context, itemIndex);
 	return {
-		prompt: asText(context.getNodeParameter('prompt', itemIndex)),
-		quality: context.getNodeParameter('quality', itemIndex),
+		prompt: asText(nodeParameter(context, 'prompt', itemIndex)),
+		quality: nodeParameter(context, 'quality', itemIndex),
 		size,
 		...(size === 'custom' && {
-			width: asNumber(context.getNodeParameter('width', itemIndex)),
-			height: asNumber(context.getNodeParameter('height', itemIndex)),
+			width: asNumber(nodeParameter(context, 'width', itemIndex)),
+			height: asNumber(nodeParameter(context, 'height', itemIndex)),
 		}),
-		count: asNumber(context.getNodeParameter('count', itemIndex)),
+		count: asNumber(nodeParameter(context, 'count', itemIndex)),
 		outputFormat: options.outputFormat,
 		outputCompression: asNumber(options.outputCompression),
 		background: options.background,
@@ -38,7 +39,7 @@ export function readAskedParameters(context: IExecuteFunctions, itemIndex: numbe
 
 /** The role or model id that was chosen. */
 export function readModel(context: IExecuteFunctions, itemIndex: number): string {
-	const value: unknown = context.getNodeParameter('model', itemIndex, '', { extractValue: true });
+	const value: unknown = nodeParameter(context, 'model', itemIndex, '', { extractValue: true });
 	return String(value ?? '').trim();
 }
 
@@ -58,7 +59,7 @@ export interface RunSettings extends Omit<RunOptions, 'stopOnFailure'> {
 
 /** Settings of the whole run; they are read once, for the first item. */
 export function readRunSettings(context: IExecuteFunctions): RunSettings {
-	const run = context.getNodeParameter('run', 0, {}) as Record<string, unknown>;
+	const run = nodeParameter(context, 'run', 0, {}) as Record<string, unknown>;
 	return {
 		maxConcurrency: atLeastOne(run.maxConcurrency, 8),
 		maxAttempts: atLeastOne(run.maxAttempts, 4),
@@ -78,7 +79,7 @@ export function readNames(value: unknown): string[] {
 }
 
 function readOptions(context: IExecuteFunctions, itemIndex: number): Record<string, unknown> {
-	return context.getNodeParameter('options', itemIndex, {}) as Record<string, unknown>;
+	return nodeParameter(context, 'options', itemIndex, {}) as Record<string, unknown>;
 }
 
 /** Expressions give numbers where a text is meant. */

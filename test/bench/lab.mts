@@ -30,16 +30,18 @@ export interface Order {
 export interface Lab {
 	readonly simulator: Simulator;
 	measure(order: Order): Promise<Measured>;
+	/** a new n8n, with a credential for the server; for what has no peer */
+	withN8n<T>(work: (n8n: N8n, credentialId: string) => Promise<T>): Promise<T>;
 	close(): Promise<void>;
 }
 
 /** n8n shows nothing of an execution that is larger than its limit, 100 MiB; here everything is to be counted. */
 const N8N = { env: { EXECUTIONS_DATA_MAX_DISPLAY_SIZE: '0' } };
 
-const API_KEY = 'sk-simulator-bench';
+export const API_KEY = 'sk-simulator-bench';
 
 /** Small and drawn once, so that the server costs next to nothing. */
-const SERVER: SimulatorOptions = { imageBytes: 100_000, latencyMs: 0, imagesPerMinute: undefined };
+const SERVER: SimulatorOptions = { imageBytes: 100_000, latencyMs: 0, imagesPerMinute: undefined, holdBatches: false };
 
 async function serviceOf(n8n: N8n, baseUrl: string): Promise<Service> {
 	return {
@@ -80,6 +82,14 @@ export async function openLab(): Promise<Lab> {
 			const { ms, delivered, billed } = measured;
 			console.log(`  ${TITLES[order.peer]}: ${(ms / 1000).toFixed(1)} s, ${delivered} delivered, ${billed} billed`);
 			return measured;
+		},
+		async withN8n(work) {
+			const n8n = await startN8n(N8N);
+			try {
+				return await work(n8n, (await serviceOf(n8n, baseUrl)).credentials.ours);
+			} finally {
+				await n8n.stop();
+			}
 		},
 		async close() {
 			await shared?.stop();

@@ -5,6 +5,7 @@ import { step } from '../../scripts/lib/progress.mjs';
 import { projectRoot } from '../n8n/harness/environment.mts';
 import { openLab } from './lab.mts';
 import { pageText, sectionText } from './report.mts';
+import { batches } from './scenarios/batches.mts';
 import { faults } from './scenarios/faults.mts';
 import { limit } from './scenarios/limit.mts';
 import { memory } from './scenarios/memory.mts';
@@ -13,7 +14,7 @@ import { throughput } from './scenarios/throughput.mts';
 import type { Section } from './section.mts';
 import { simulation } from './simulation/section.mts';
 
-const SCENARIOS = [throughput, memory, limit, faults, retry];
+const SCENARIOS = [throughput, memory, limit, faults, retry, batches];
 const SIMULATION = 'workers';
 const NAMES = [...SCENARIOS.map(({ name }) => name), SIMULATION];
 

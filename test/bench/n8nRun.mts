@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { readExecution, type StoredExecution } from '../n8n/harness/execution.mts';
-import { chain, itemsNode, nodeOutput, RestError, until, type N8n } from '../n8n/harness/index.mts';
+import { chain, itemsNode, nodeOutput, RestError, until, type N8n, type NodeOutput, type WorkflowJson } from '../n8n/harness/index.mts';
 import { NODE, peerNode, type N8nPeer, type Service, type Settings } from './peers.mts';
 
 /** What one peer did with the prompts, as seen from outside the server. */
@@ -60,28 +60,49 @@ async function read(n8n: N8n, id: string): Promise<StoredExecution> {
 	return await until('the execution can be read', look, { timeoutMs: RUN_TIMEOUT_MS });
 }
 
+/** A run of a workflow, seen from outside the process. */
+export interface WorkflowRun {
+	output: NodeOutput;
+	/** peak of the process's resident memory above what it was before, in bytes */
+	memory: number;
+	dataBytes: number;
+}
+
 /**
- * Runs a node on these prompts, in n8n, without an open editor.
+ * Runs a workflow without an open editor.
+ *
+ * @param name - of the node whose output is wanted
+ */
+export async function measureWorkflow(n8n: N8n, workflow: WorkflowJson, name: string): Promise<WorkflowRun> {
+	const workflowId = await n8n.createWorkflow(workflow);
+	const idle = n8n.memory().rss;
+	n8n.resetPeak();
+	// One that works on much data answers late; the execution is there all the same.
+	await n8n.request('POST', `/rest/workflows/${workflowId}/run`, { triggerToStartFrom: { name: 'Start' } }).catch((error: unknown) => {
+		if (error instanceof RestError) throw error;
+	});
+	const id = await ended(n8n, workflowId);
+	// Before its data is read, which takes memory as well.
+	const memory = n8n.memory().peak - idle;
+	const stored = await read(n8n, id);
+	return { output: nodeOutput(readExecution(stored), name), memory, dataBytes: stored.data.length };
+}
+
+/**
+ * Runs a node on these prompts.
  *
  * @param settings - of the node: On Error, Retry On Fail
  */
 export async function runInN8n(n8n: N8n, service: Service, peer: N8nPeer, prompts: string[], settings: Settings): Promise<PeerRun> {
 	const items = itemsNode('Prompts', prompts.map((prompt) => ({ prompt })));
-	const workflowId = await n8n.createWorkflow(chain(items, peerNode(peer, service, settings)));
-	const idle = n8n.memory().rss;
-	n8n.resetPeak();
-	await n8n.request('POST', `/rest/workflows/${workflowId}/run`, { triggerToStartFrom: { name: 'Start' } });
-	const id = await ended(n8n, workflowId);
-	// Before its data is read, which takes memory as well.
-	const memory = n8n.memory().peak - idle;
-	const stored = await read(n8n, id);
-	const { outputs, error, executionTime } = nodeOutput(readExecution(stored), NODE);
+	const { output, memory, dataBytes } = await measureWorkflow(n8n, chain(items, peerNode(peer, service, settings)), NODE);
+	const { outputs, error, executionTime } = output;
 	const out = outputs.flat();
 	return {
 		ms: executionTime,
 		delivered: out.reduce((sum, item) => sum + imagesIn(item), 0),
 		sees: error?.message ?? out.map(errorIn).find((text) => text !== null) ?? null,
 		memory,
-		dataBytes: stored.data.length,
+		dataBytes,
 	};
 }

@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXAMPLES, exampleFor } from './exampleFor.mts';
-import { nodeOutput, type Execution } from './harness/index.mts';
+import { nodeOutput, until, type Execution } from './harness/index.mts';
 import { openWorkshop, type Workshop } from './workshop.mts';
 
 describe('the examples', () => {
@@ -24,7 +24,15 @@ describe('the examples', () => {
 	const billed = () => Number(workshop.simulator.billedPicodollars()) / 1e12;
 
 	it('there is no example that is not run here or in crash.test.mts', () => {
-		expect(readdirSync(join(EXAMPLES, 'workflows')).sort()).toEqual(['draft-then-edit.json', 'generate-from-csv.json', 'slices-that-survive-a-crash.json']);
+		expect(readdirSync(join(EXAMPLES, 'workflows')).sort()).toEqual([
+			'draft-then-edit.json',
+			'generate-from-csv.json',
+			'nightly-catalogue-collect.json',
+			'nightly-catalogue-submit.json',
+			'resubmit-failed.json',
+			'slices-that-survive-a-crash.json',
+			'submit-wait-collect.json',
+		]);
 	});
 
 	it('generate-from-csv: each row becomes an image named by its id, and the total is what was billed', async () => {
@@ -60,5 +68,70 @@ describe('the examples', () => {
 		expect(finals.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 2].map((item) => ({ item })));
 		const edits = workshop.simulator.requests.filter(({ path }) => path.endsWith('/edits'));
 		expect(edits.map(({ files }) => files[0]!.bytes).sort()).toEqual(drafts.map(({ binary }) => binary!['data']!.bytes).sort());
+	});
+
+	it('nightly-catalogue: rows submitted by one workflow come back in another, named by their SKU, with their own fields', async () => {
+		const collecting = await workshop.n8n.createWorkflow(exampleFor('nightly-catalogue-collect.json', workshop.credentialId, folder));
+		await workshop.n8n.activateWorkflow(collecting);
+		await until('it has looked once', async () => workshop.simulator.requests.some(({ path, endedAt }) => path === '/v1/batches' && endedAt) || undefined);
+		const submitted = nodeOutput(await run('nightly-catalogue-submit.json'), 'Submit Batch').items;
+		await workshop.simulator.settled();
+		// n8n asks again whenever it activates a workflow.
+		await workshop.n8n.deactivateWorkflow(collecting);
+		await workshop.n8n.activateWorkflow(collecting);
+		const execution = await executionOf(collecting);
+
+		const rows = nodeOutput(await run('generate-from-csv.json'), 'One Item per Row').items.map(({ json }) => json);
+		const images = nodeOutput(execution, 'Images by SKU').items;
+		expect(submitted).toMatchObject([{ json: { label: 'nightly-catalogue', requestCount: 10 } }]);
+		expect(images.map(({ json, binary }) => [json['customId'], json['channel'], binary!['data']!.fileName])).toEqual(rows.map(({ id, channel }) => [id, channel, `${String(id)}.jpg`]));
+		expect(images.every(({ json }) => (json['cost'] as { batchDiscount: boolean }).batchDiscount)).toBe(true);
+		await workshop.n8n.deactivateWorkflow(collecting);
+	});
+
+	/** The only one of a workflow that a trigger starts. */
+	const executionOf = async (workflow: string): Promise<Execution> => {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow }));
+		type List = { results: Array<{ id: string; stoppedAt?: string | null }> };
+		const look = async () => (await workshop.n8n.request<List>('GET', `/rest/executions?filter=${filter}`)).results.find(({ stoppedAt }) => stoppedAt)?.id;
+		return await workshop.n8n.getExecution(await until('it has been started', look, { timeoutMs: 30_000 }));
+	};
+
+	it('submit-wait-collect: waits as often as needed, then brings everything', async () => {
+		workshop.simulator.configure({ holdBatches: true });
+		const example = exampleFor('submit-wait-collect.json', workshop.credentialId, folder);
+		// Seconds instead of minutes.
+		for (const node of example.nodes) if (node.name === 'Wait') node.parameters = { amount: 1, unit: 'seconds' };
+		const id = await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(example));
+		const looks = () => workshop.simulator.requests.filter(({ path, method }) => method === 'GET' && path.startsWith('/v1/batches/')).length;
+		await until('it has looked twice', async () => looks() >= 2 || undefined, { timeoutMs: 30_000 });
+		await workshop.simulator.finishBatch(workshop.simulator.batches[0]!.id);
+		const execution = await workshop.n8n.waitForExecution(id, { finished: true });
+		workshop.simulator.configure({ holdBatches: false });
+
+		const [total] = nodeOutput(execution, 'Total Cost').items;
+		expect(execution.status).toBe('success');
+		expect(total!.json['count_id']).toBe(10);
+		expect(total!.json['sum_cost_usd']).toBeCloseTo(billed(), 12);
+	});
+
+	it('resubmit-failed: what failed goes into another batch with its own fields, what was blocked does not', async () => {
+		const refuse: Record<string, 'serverError' | 'moderation'> = { 'product-ceramic-mug': 'serverError', 'blog-header-remote-work': 'moderation' };
+		workshop.simulator.configure({ batchLineFault: (customId) => refuse[customId] });
+		const [submitted] = nodeOutput(await run('nightly-catalogue-submit.json'), 'Submit Batch').items;
+		await workshop.simulator.settled();
+		workshop.simulator.configure({ batchLineFault: undefined });
+		const example = exampleFor('resubmit-failed.json', workshop.credentialId, folder);
+		for (const node of example.nodes) if (node.name === 'Failed Ones') node.parameters['batchId'] = { __rl: true, mode: 'id', value: String(submitted!.json['batchId']) };
+		const execution = await workshop.n8n.waitForExecution(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(example)));
+		const [again] = nodeOutput(execution, 'Submit Again').items;
+		await workshop.simulator.settled();
+		const collect = { resource: 'batch', operation: 'collect', batchId: { __rl: true, mode: 'id', value: String(again!.json['batchId']) } };
+		const { json } = await workshop.run([{}], collect);
+
+		expect(again!.json).toMatchObject({ label: 'again', requestCount: 1 });
+		expect(nodeOutput(execution, 'Change the Prompt').items.map(({ json: { customId } }) => customId)).toEqual(['blog-header-remote-work']);
+		expect(json).toMatchObject([{ customId: 'product-ceramic-mug', channel: 'Shop', image: { fileName: 'product-ceramic-mug.jpg' } }]);
+		for (const name of ['error', 'code', 'status', 'description']) expect(json[0]).not.toHaveProperty(name);
 	});
 });

@@ -212,7 +212,7 @@ describe('GPT Image Webhook Trigger', () => {
 
 	it('works by hand, with the secret of the credential', async () => {
 		const hook = crypto.randomUUID();
-		const id = await create({ registration: 'byHand' }, hook);
+		const id = await create({ registration: 'manual' }, hook);
 		await n8n.activateWorkflow(id);
 		const url = `${n8n.url}/webhook/${hook}/webhook`;
 		const body = eventOf(await finished());

@@ -10,9 +10,12 @@ export interface ResultLine {
 	result: { ok: true; response: Omit<ImageResponse, 'images'>; images: LineImage[] } | { ok: false; failure: Failure };
 }
 
-/** An image as it lies in the line, not decoded yet. */
+/** An image as it lies in the line, not decoded yet: to be used while the line is there. */
 export interface LineImage {
-	decode: () => Buffer;
+	/** Memory that the image fits into, in bytes. */
+	room: number;
+	/** @returns the image's bytes, at the beginning of `memory` */
+	decodeInto: (memory: Buffer) => Buffer;
 }
 
 /**
@@ -106,7 +109,22 @@ function skipSpaces(line: Buffer, from: number): number {
 
 function imageAt(text: string, images: readonly Span[]): LineImage {
 	const span = text.startsWith(MARKER) ? images[Number(text.slice(MARKER.length))] : undefined;
-	if (span === undefined) return { decode: () => Buffer.from(text, 'base64') };
-	// JSON may write a slash as \/, and base64 has slashes; the decoder skips what is not base64.
-	return { decode: () => Buffer.from(span.line.toString('latin1', span.from, span.to), 'base64') };
+	// Its key was written in another way, so that it is in the JSON itself.
+	const at = span ?? { line: Buffer.from(text, 'latin1'), from: 0, to: text.length };
+	return { room: Math.ceil(((at.to - at.from) * 3) / 4), decodeInto: (memory) => decodeBase64(at, memory) };
+}
+
+/** A multiple of 4, so that each piece is whole base64. Above 64 KB a text costs four times as much to make (measured). */
+const PIECE_CHARACTERS = 32 * 1024;
+const BACKSLASH = 0x5c;
+
+function decodeBase64({ line, from, to }: Span, memory: Buffer): Buffer {
+	// JSON may write a slash as \/, and base64 has slashes; the decoder skips what is not base64, but pieces would be torn.
+	const escaped = line.subarray(from, to).includes(BACKSLASH);
+	const step = escaped ? to - from : PIECE_CHARACTERS;
+	let length = 0;
+	for (let at = from; at < to; at += step) {
+		length += memory.write(line.toString('latin1', at, Math.min(at + step, to)), length, 'base64');
+	}
+	return memory.subarray(0, length);
 }

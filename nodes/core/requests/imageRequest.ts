@@ -43,7 +43,7 @@ export interface CheckedRequest {
 export function checkImageRequest(asked: AskedParameters, model: ChosenModel): Checked<CheckedRequest> {
 	const capabilities = model.entry?.capabilities ?? UNKNOWN_MODEL;
 	const given = withoutEmpty(asked);
-	const parsed = parametersSchema(capabilities, model.id).safeParse(given);
+	const parsed = schemaFor(capabilities, model.id).safeParse(given);
 	const size = resolveSize(asked, model.id, capabilities);
 	const problems: Problem[] = [
 		...(model.id === '' ? [{ field: 'model', message: EMPTY_MODEL } as const] : []),
@@ -76,6 +76,17 @@ function withoutEmpty(asked: AskedParameters): Partial<AskedParameters> {
 			([name, value]) => required.includes(name) || (value !== '' && value !== null && value !== undefined),
 		),
 	);
+}
+
+/** A schema takes longer to build than to use, and thousands of items share a few. */
+const SCHEMAS = new WeakMap<Capabilities, Map<string, ReturnType<typeof parametersSchema>>>();
+
+function schemaFor(capabilities: Capabilities, modelName: string): ReturnType<typeof parametersSchema> {
+	const schemas = SCHEMAS.get(capabilities) ?? new Map<string, ReturnType<typeof parametersSchema>>();
+	SCHEMAS.set(capabilities, schemas);
+	const schema = schemas.get(modelName) ?? parametersSchema(capabilities, modelName);
+	schemas.set(modelName, schema);
+	return schema;
 }
 
 function parametersSchema(capabilities: Capabilities, modelName: string) {

@@ -16,7 +16,7 @@ import { NO_MODEL } from './settings';
  *
  * Not by what it returns: n8n makes one execution of that, and drops it when the workflow has been published
  * anew meanwhile. `__emit` starts one execution each time, in every version of n8n that knows polling, and
- * saves the static data with it. What that means when n8n is killed: see docs/batch-triggers.md.
+ * saves the static data with it. What that means when n8n is killed: see docs/batches.md.
  * @throws NodeApiError when batches can't be listed; nothing is forgotten then
  */
 export async function pollFinished(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {

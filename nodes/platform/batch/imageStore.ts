@@ -4,7 +4,7 @@ import { localFailure, type Failure } from '../../core/run/failure';
 import { storeImage, type BinaryStore, type StoredImage } from '../binary';
 
 /** Lines whose images n8n is writing while the next ones are read. Each holds a few megabytes. */
-const LINES_UNDER_WAY = 4;
+const LINES_UNDER_WAY = 8;
 
 /** Hands images to n8n while the download goes on, a few lines at a time. */
 export class ImageStore {
@@ -12,6 +12,9 @@ export class ImageStore {
 	failure: Failure | null = null;
 
 	private readonly underWay = new Set<Promise<void>>();
+
+	/** Memory of images that n8n has written: new memory for each would keep the garbage collector busy. */
+	private readonly spare: Buffer[] = [];
 
 	private readonly store: BinaryStore;
 
@@ -23,11 +26,18 @@ export class ImageStore {
 	async start(stored: StoredImage[], images: readonly LineImage[], entry: ManifestEntry | null, lineId: string): Promise<void> {
 		const work = this.keep(stored, images, entry, lineId).finally(() => this.underWay.delete(work));
 		this.underWay.add(work);
-		if (this.underWay.size >= LINES_UNDER_WAY) await Promise.race(this.underWay);
+		// The line is gone once this returns, and only its first image is decoded by then.
+		if (images.length > 1) await work;
+		else if (this.underWay.size >= LINES_UNDER_WAY) await Promise.race(this.underWay);
 	}
 
 	async finished(): Promise<void> {
 		await Promise.all(this.underWay);
+	}
+
+	private take(bytes: number): Buffer {
+		const spare = this.spare.pop();
+		return spare !== undefined && spare.length >= bytes ? spare : Buffer.allocUnsafeSlow(bytes);
 	}
 
 	private async keep(
@@ -41,7 +51,9 @@ export class ImageStore {
 			for (const [index, image] of images.entries()) {
 				const position = count > 1 ? (entry?.offset ?? 0) + index + 1 : null;
 				const naming = { prompt: entry?.prompt || lineId, fileName: entry?.fileName ?? '', position };
-				stored.push(await storeImage(this.store, image.decode(), naming));
+				const memory = this.take(image.room);
+				stored.push(await storeImage(this.store, image.decodeInto(memory), naming));
+				this.spare.push(memory);
 			}
 		} catch (error) {
 			const why = error instanceof Error ? error.message : String(error);

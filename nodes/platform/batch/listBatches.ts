@@ -18,12 +18,13 @@ export async function listBatches(
 	api: Pick<BatchApi, 'list'>,
 	filter: BatchFilter,
 	limit: number | null,
+	isWanted: (batch: Batch) => boolean = () => true,
 ): Promise<SendResult<Batch[]>> {
 	const found: Batch[] = [];
 	for (let after: string | null = null; ; ) {
 		const page = await api.list(after, PAGE);
 		if (!page.ok) return page;
-		for (const batch of page.value.batches) if (passes(batch, filter)) found.push(batch);
+		for (const batch of page.value.batches) if (isWanted(batch) && passes(batch, filter)) found.push(batch);
 		if (limit !== null && found.length >= limit) return { ok: true, value: found.slice(0, limit) };
 		after = page.value.batches.at(-1)?.id ?? null;
 		if (!page.value.hasMore || after === null) return { ok: true, value: found };

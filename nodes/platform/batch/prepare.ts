@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { CustomIds, customIdProblem, lineIds, madeCustomId } from '../../core/batch/customId';
 import type { GroupedLine } from '../../core/batch/grouping';
 import type { ManifestFacts } from '../../core/batch/manifest';
@@ -13,6 +13,7 @@ import { divide } from '../../core/run/parts';
 import { planEdit } from '../editPlan';
 import { problemsError } from '../errors';
 import { planGenerate } from '../generatePlan';
+import { nodeParameter } from '../nodeParameter';
 import { readAskedParameters, readModel, readNames, readOutputOptions } from '../parameters';
 import type { ImagePlan, PlannedItem } from '../plan';
 
@@ -65,7 +66,7 @@ async function planItem(
 	itemIndex: number,
 	now: Date,
 ): Promise<{ item: PlannedItem; endpoint: BatchEndpoint }> {
-	const endpoint = context.getNodeParameter('endpoint', itemIndex, 'generate') as BatchEndpoint;
+	const endpoint = nodeParameter(context, 'endpoint', itemIndex, 'generate') as BatchEndpoint;
 	const model = resolveBatchModel(readModel(context, itemIndex), now);
 	const asked = readAskedParameters(context, itemIndex);
 	if (!(endpoint in BATCH_ENDPOINTS)) {
@@ -73,8 +74,8 @@ async function planItem(
 		return { endpoint, item: { itemIndex, model, prompt: asked.prompt, plan: { ok: false, problems: [{ field: 'endpoint', message }] } } };
 	}
 	if (endpoint === 'generate') return { endpoint, item: planGenerate({ itemIndex, model, asked }) };
-	const [mask] = readNames(context.getNodeParameter('maskBinaryField', itemIndex, ''));
-	const imageFields = readNames(context.getNodeParameter('inputBinaryFields', itemIndex));
+	const [mask] = readNames(nodeParameter(context, 'maskBinaryField', itemIndex, ''));
+	const imageFields = readNames(nodeParameter(context, 'inputBinaryFields', itemIndex));
 	return { endpoint, item: await planEdit(context, { itemIndex, model, asked, imageFields, maskField: mask ?? null }) };
 }
 
@@ -96,12 +97,12 @@ function linesOf(
 	const { itemIndex, model } = item;
 	const output = readOutputOptions(context, itemIndex);
 	const fingerprint = fingerprintOf(itemIndex, plan);
-	const given = String(context.getNodeParameter('customId', itemIndex, '') ?? '').trim();
+	const given = String(nodeParameter(context, 'customId', itemIndex, '') ?? '').trim();
 	const customId = given === '' ? madeCustomId(itemIndex, fingerprint) : given;
 	const most = (model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
 	const parts = divide({ job: itemIndex, offset: 0, images: plan.count }, most);
 	const ids = lineIds(customId, parts.length);
-	const fields = output.includeInputFields ? (context.getInputData()[itemIndex]?.json ?? {}) : null;
+	const fields = output.includeInputFields ? withoutFailure(context.getInputData()[itemIndex]?.json ?? {}) : null;
 	return parts.map(({ offset, images }, index) => {
 		const request: RequestLine = { customId: ids[index] ?? customId, endpoint, request: plan.request, images };
 		const { fileName } = output;
@@ -117,6 +118,14 @@ function linesOf(
 		};
 	});
 }
+
+/** What Collect said of a failure does not belong to the request that is submitted again. */
+function withoutFailure(json: IDataObject): IDataObject {
+	if (json['status'] !== 'failed' || json['batchId'] === undefined) return json;
+	return Object.fromEntries(Object.entries(json).filter(([name]) => !FAILURE_FIELDS.includes(name)));
+}
+
+const FAILURE_FIELDS = ['batchId', 'code', 'cost', 'description', 'error', 'httpStatus', 'moderation', 'request', 'status'];
 
 function placeholders({ files }: ImagePlan) {
 	if (files.images.length === 0) return null;

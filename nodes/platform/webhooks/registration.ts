@@ -64,7 +64,7 @@ async function updateEvents(context: IHookFunctions, { id, eventTypes }: Endpoin
 }
 
 export function isSetUpByHand(context: Pick<IHookFunctions, 'getNodeParameter'>): boolean {
-	return context.getNodeParameter('registration', 'automatic') === 'byHand';
+	return context.getNodeParameter('registration', 'automatic') === 'manual';
 }
 
 function eventsOf(context: IHookFunctions): BatchEventType[] {
@@ -102,7 +102,7 @@ function explained(context: IHookFunctions, failure: Failure) {
 	return toNodeError(context.getNode(), failure, { message: `The webhook could not be registered at OpenAI or removed there. ${message}`, remedy: `${remedy} ${ADVICE[failure.kind] ?? ''}`.trim() }, 0);
 }
 
-const BY_HAND = "A key that may not manage webhooks can still be used: choose 'Set Up by Hand' under 'Registration'.";
+const BY_HAND = "A key that may not manage webhooks can still be used: set 'Webhook at OpenAI' to 'Set Up by Hand'.";
 
 const ADVICE: Partial<Record<Failure['kind'], string>> = {
 	invalidKey: BY_HAND,

@@ -43,15 +43,16 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
 	const { runImageItems } = await import('../../../platform/imageRun');
 	const { planEdit } = await import('../../../platform/editPlan');
+	const { nodeParameter } = await import('../../../platform/nodeParameter');
 	const { readAskedParameters, readModel, readNames } = await import('../../../platform/parameters');
 
 	return await runImageItems(context, 'edit', async (itemIndex, now) => {
-		const [mask] = readNames(context.getNodeParameter('maskBinaryField', itemIndex, ''));
+		const [mask] = readNames(nodeParameter(context, 'maskBinaryField', itemIndex, ''));
 		return await planEdit(context, {
 			itemIndex,
 			model: resolveModel(readModel(context, itemIndex), now),
 			asked: readAskedParameters(context, itemIndex),
-			imageFields: readNames(context.getNodeParameter('inputBinaryFields', itemIndex)),
+			imageFields: readNames(nodeParameter(context, 'inputBinaryFields', itemIndex)),
 			maskField: mask ?? null,
 		});
 	});

@@ -25,7 +25,7 @@ const imageBody = (images: string[]) => ({
 const decoded = (line: Buffer): Buffer[] => {
 	const { result } = parseResultLine(line);
 	if (!result.ok) throw new Error(result.failure.message);
-	return result.images.map((image) => image.decode());
+	return result.images.map((image) => Buffer.from(image.decodeInto(Buffer.alloc(image.room))));
 };
 
 describe('a line with images', () => {
