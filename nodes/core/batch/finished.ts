@@ -73,6 +73,11 @@ export function remember(memory: FinishedMemory, { id, createdAt }: Pick<Batch, 
 	return { ...memory, known: { ...memory.known, [id]: createdAt } };
 }
 
+/** The memory when reporting this batch came to nothing. */
+export function forget(memory: FinishedMemory, { id }: Pick<Batch, 'id'>): FinishedMemory {
+	return { ...memory, known: Object.fromEntries(Object.entries(memory.known).filter(([known]) => known !== id)) };
+}
+
 /** Only what is young enough to be listed again, so that it does not grow for ever. */
 export function createdSince(known: Record<string, number>, since: number): Record<string, number> {
 	return Object.fromEntries(Object.entries(known).filter(([, createdAt]) => createdAt >= since));

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
 import { retryCollecting, type CollectRetry } from '../../core/batch/collectRetry';
-import { look, readMemory, remember, type FinishedMemory } from '../../core/batch/finished';
+import { forget, look, readMemory, remember, type FinishedMemory } from '../../core/batch/finished';
 import { asRecord } from '../../core/run/errorBody';
 import type { Failure } from '../../core/run/failure';
 import type { RunWorld } from '../../core/run/runRequests';
@@ -12,6 +12,7 @@ import { listForLook } from './listFinished';
 import { passes } from './listBatches';
 import { batchError } from './perBatch';
 import type { FinishedSettings } from './pollSettings';
+import { startExecution, type StartOutcome } from './startExecution';
 
 /** One poll: what it finds it reports, batch by batch, and remembers in the node's static data. */
 export class FinishedReporter {
@@ -83,17 +84,17 @@ export class FinishedReporter {
 		const earlier = this.retries()[batch.id];
 		if (earlier !== undefined && Date.now() < earlier.notBefore) return;
 		const items = await finishedItems(this.context, this.api, batch, this.settings, this.world);
-		if (items.ok) this.start(batch, items.value);
-		else this.failed(batch, items.failure, earlier);
+		if (items.ok) await this.start(batch, items.value);
+		else await this.failed(batch, items.failure, earlier);
 	}
 
 	/** One batch that can't be collected shall neither be lost nor stand in the way of the others. */
-	private failed(batch: Batch, failure: Failure, earlier: CollectRetry | undefined): void {
+	private async failed(batch: Batch, failure: Failure, earlier: CollectRetry | undefined): Promise<void> {
 		const retry = retryCollecting(earlier, failure, Date.now());
 		const error = batchError(this.context, failure, batch.id, 0);
 		if (retry === null) {
 			const { message, description } = error;
-			this.start(batch, [{ json: { ...batchItem(batch), error: message, description: description ?? null, code: failure.code } }]);
+			await this.start(batch, [{ json: { ...batchItem(batch), error: message, description: description ?? null, code: failure.code } }]);
 			return;
 		}
 		this.data.retries = { ...this.retries(), [batch.id]: retry } as unknown as IDataObject;
@@ -102,23 +103,23 @@ export class FinishedReporter {
 		this.context.__emitError(error);
 	}
 
-	/** First remembered, then started: n8n saves the static data when it starts an execution. */
-	private start(batch: Batch, items: INodeExecutionData[]): void {
-		const before = this.data.finished;
-		const memory = readMemory(before);
+	/**
+	 * First remembered, then started: n8n saves the static data when it starts an execution, and only then.
+	 * It does so beside storing the execution; so one after the other, lest a crash in between loses several.
+	 */
+	private async start(batch: Batch, items: INodeExecutionData[]): Promise<void> {
+		const memory = readMemory(this.data.finished);
 		if (memory === null || this.reported.has(batch.id)) return;
 		this.reported.set(batch.id, batch.createdAt);
 		this.keep(remember(memory, batch));
-		let isStarted = false;
+		let outcome: StartOutcome = 'failed';
 		try {
-			this.context.__emit([items]);
-			isStarted = true;
+			outcome = await startExecution(this.context, items);
 		} finally {
-			if (!isStarted) {
-				// The next poll tries again.
-				this.reported.delete(batch.id);
-				this.data.finished = before;
-			}
+			// The next poll tries again.
+			if (outcome !== 'started') this.reported.delete(batch.id);
+			const now = readMemory(this.data.finished);
+			if (outcome === 'failed' && now !== null) this.keep(forget(now, batch));
 		}
 	}
 }
