@@ -14,9 +14,13 @@ export async function startExecution(context: IPollFunctions, items: INodeExecut
 	const ended = context.helpers.createDeferredPromise<IRun | undefined>();
 	const outcome = ended.promise.then(
 		(run): StartOutcome => (run === undefined ? 'dropped' : 'started'),
-		// What was cancelled had been started.
-		(error: unknown): StartOutcome => (error instanceof ExecutionCancelledError ? 'started' : 'failed'),
+		(error: unknown): StartOutcome => (wasStarted(error) ? 'started' : 'failed'),
 	);
 	context.__emit([items], undefined, ended);
 	return await Promise.race([outcome, sleep(SETTLED_AFTER_MS).then((): StartOutcome => 'started')]);
+}
+
+/** It was cancelled, or had ended before n8n began to wait for its end ("No active execution found"). */
+function wasStarted(error: unknown): boolean {
+	return error instanceof ExecutionCancelledError || (error instanceof Error && /active execution/i.test(error.message));
 }
