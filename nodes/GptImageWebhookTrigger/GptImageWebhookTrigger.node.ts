@@ -6,6 +6,8 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 } from 'n8n-workflow';
+import { labelFilterField } from '../GptImageBatchTrigger/labelFilter';
+import { eventsField, registrationFields } from './fields';
 
 export class GptImageWebhookTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -14,87 +16,40 @@ export class GptImageWebhookTrigger implements INodeType {
 		icon: { light: 'file:../GptImage/gptImage.svg', dark: 'file:../GptImage/gptImage.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["label"] }}',
-		description: 'Starts the workflow when OpenAI says that a batch of images has finished',
+		subtitle: '={{ $parameter["label"] || "any batch" }}',
+		description: 'Starts the workflow as soon as OpenAI tells that a batch of images has finished',
 		defaults: { name: 'GPT Image Webhook Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'gptImageApi', required: true }],
-		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', path: 'webhook' }],
-		properties: [
-			{
-				displayName: 'Webhook at OpenAI',
-				name: 'registration',
-				type: 'options',
-				options: [
-					{
-						name: 'Set Up Automatically',
-						value: 'automatic',
-						description: 'Registered when the workflow is activated and removed when it is deactivated',
-					},
-					{
-						name: 'Set Up by Hand',
-						value: 'manual',
-						description: 'You register the address above at OpenAI and enter its secret in the credential',
-					},
-				],
-				default: 'automatic',
-				description: 'The key needs the permission to manage webhooks to set one up automatically',
-			},
-			{
-				displayName: 'Events',
-				name: 'events',
-				type: 'multiOptions',
-				options: [
-					{ name: 'Batch Cancelled', value: 'batch.cancelled' },
-					{ name: 'Batch Completed', value: 'batch.completed' },
-					{ name: 'Batch Expired', value: 'batch.expired' },
-					{ name: 'Batch Failed', value: 'batch.failed' },
-				],
-				default: ['batch.completed', 'batch.failed', 'batch.expired', 'batch.cancelled'],
-				required: true,
-				description: 'What starts the workflow',
-			},
-			{
-				displayName: 'Label',
-				name: 'label',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. nightly-catalogue',
-				description: 'Only batches that were submitted with this label. All if empty.',
-			},
-		],
+		webhooks: [{ name: 'default', httpMethod: 'POST', responseMode: 'onReceived', responseData: 'noData', path: 'webhook' }],
+		properties: [...registrationFields, eventsField, labelFilterField],
 	};
 
+	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				if (isSetUpByHand(this)) return true;
-				const { endpointExists } = await import('../platform/batch/webhookEndpoint');
-				return await endpointExists(this, this.getNodeWebhookUrl('default') ?? '');
+				const { isRegistered } = await import('../platform/webhooks/registration');
+
+				return await isRegistered(this);
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				const { createEndpoint } = await import('../platform/batch/webhookEndpoint');
-				const events = this.getNodeParameter('events', []) as string[];
-				await createEndpoint(this, this.getNodeWebhookUrl('default') ?? '', events);
-				return true;
+				const { register } = await import('../platform/webhooks/registration');
+
+				return await register(this);
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
-				if (isSetUpByHand(this)) return true;
-				const { deleteEndpoint } = await import('../platform/batch/webhookEndpoint');
-				await deleteEndpoint(this);
-				return true;
+				const { unregister } = await import('../platform/webhooks/registration');
+
+				return await unregister(this);
 			},
 		},
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		// Behind this lie the SDK and zod, which n8n shall not load when it starts.
-		const { receiveWebhook } = await import('../platform/batch/receiveWebhook');
+		const { receiveWebhook } = await import('../platform/webhooks/receive');
+
 		return await receiveWebhook(this);
 	}
-}
-
-function isSetUpByHand(context: IHookFunctions): boolean {
-	return context.getNodeParameter('registration', 'automatic') === 'manual';
 }

@@ -1,87 +1,76 @@
-import { asRecord, asText } from '../run/errorBody';
+/** What came to the webhook's address, before anything of it is believed. */
+export interface Delivery {
+	/** Names in lower case. */
+	headers: Readonly<Record<string, string | string[] | undefined>>;
+	/** Byte for byte as it came: the signature is over it. */
+	body: Buffer;
+}
 
-/** OpenAI webhooks guide: events of batches. */
-export const BATCH_EVENTS = ['batch.completed', 'batch.failed', 'batch.expired', 'batch.cancelled'] as const;
+/** Node's crypto, passed in, so that this file needs no Node. */
+export interface Signing {
+	hmacSha256(key: Buffer, content: Buffer): Buffer;
+	/** In the same time wherever the two differ; only called for equal lengths. */
+	equal(a: Buffer, b: Buffer): boolean;
+}
 
-/** How far a webhook's time may be from ours, as OpenAI's own client has it. */
+export type Verified =
+	/** @param timestamp of this attempt to deliver, in Unix seconds */
+	| { ok: true; webhookId: string; timestamp: number }
+	| { ok: false; status: 400 | 401 | 413; reason: string };
+
+/** How far the clocks may differ, both ways; the official client allows the same. */
 export const TOLERANCE_SECONDS = 300;
 
-export interface WebhookCall {
-	/** The body as it came, byte for byte. */
-	body: Buffer;
-	header: (name: string) => string | null;
-}
+/** An event is a few hundred bytes. */
+const MAX_BODY_BYTES = 64 * 1024;
 
-/** Cryptography, passed in. */
-export interface Seal {
-	hmacSha256: (key: Buffer, message: Buffer) => Buffer;
-	/** In the same time whatever differs; of equal length. */
-	equal: (a: Buffer, b: Buffer) => boolean;
-}
-
-/** Why a call is not believed. */
-export type Refusal = 'unsigned' | 'stale' | 'forged' | 'malformed';
-
-export interface BatchEvent {
-	/** The same for each delivery of this event. */
-	webhookId: string;
-	id: string;
-	type: string;
-	/** Unix seconds. */
-	createdAt: number | null;
-	batchId: string;
-}
-
-export type Verified = { ok: true; event: BatchEvent } | { ok: false; refusal: Refusal };
+const SHA256_BYTES = 32;
+const SECRET_PREFIX = 'whsec_';
 
 /**
- * Checks a call as standardwebhooks.com describes it, which OpenAI follows: HMAC-SHA256 over id, time and
- * body, keyed by the base64 after `whsec_`; one of several signatures has to fit.
- * @param now Unix seconds
+ * Whether OpenAI sent this, just now ("Webhooks" guide; standardwebhooks.com, whose ids have no dot, so that
+ * what is signed can't be cut in another place).
+ * @param secrets any of which may have signed it
+ * @param now Unix ms
  */
-export function verifyWebhook({ body, header }: WebhookCall, secret: string, now: number, seal: Seal): Verified {
-	const [webhookId, timestamp, signatures] = [header('webhook-id'), header('webhook-timestamp'), header('webhook-signature')];
-	if (!webhookId || !timestamp || !signatures || secret === '') return { ok: false, refusal: 'unsigned' };
-	if (!/^\d{1,12}$/.test(timestamp) || Math.abs(now - Number(timestamp)) > TOLERANCE_SECONDS) return { ok: false, refusal: 'stale' };
-	const expected = seal.hmacSha256(keyOf(secret), Buffer.concat([Buffer.from(`${webhookId}.${timestamp}.`), body]));
-	if (!signatures.split(' ').some((signature) => fits(signature, expected, seal))) return { ok: false, refusal: 'forged' };
-	const event = readEvent(body, webhookId);
-	return event === null ? { ok: false, refusal: 'malformed' } : { ok: true, event };
+export function verifyDelivery(
+	{ headers, body }: Delivery,
+	secrets: readonly string[],
+	now: number,
+	signing: Signing,
+): Verified {
+	if (body.length > MAX_BODY_BYTES) return refused(413, 'the body is larger than any event');
+	const [id, time, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => headers[name]);
+	if (typeof id !== 'string' || !/^[^\s.]{1,200}$/.test(id)) return refused(400, 'the header webhook-id is missing or malformed');
+	if (typeof time !== 'string' || !/^\d{1,12}$/.test(time)) return refused(400, 'the header webhook-timestamp is missing or malformed');
+	if (typeof signatures !== 'string') return refused(400, 'the header webhook-signature is missing');
+	const content = Buffer.concat([Buffer.from(`${id}.${time}.`, 'utf8'), body]);
+	const candidates = decodeSignatures(signatures);
+	const isSigned = secrets
+		.filter((secret) => keyOf(secret).length > 0)
+		.map((secret) => signing.hmacSha256(keyOf(secret), content))
+		.some((expected) => candidates.some((candidate) => signing.equal(candidate, expected)));
+	if (!isSigned) return refused(401, 'the signature is not valid');
+	const timestamp = Number(time);
+	if (Math.abs(now / 1000 - timestamp) > TOLERANCE_SECONDS) return refused(400, 'the timestamp is too far from the time here');
+	return { ok: true, webhookId: id, timestamp };
+}
+
+function refused(status: 400 | 401 | 413, reason: string): Verified {
+	return { ok: false, status, reason };
+}
+
+/** @param header "v1,<base64>", several of them separated by spaces while a secret is being replaced */
+function decodeSignatures(header: string): Buffer[] {
+	return header
+		.split(' ')
+		.filter((part) => part.startsWith('v1,'))
+		.map((part) => Buffer.from(part.slice('v1,'.length), 'base64'))
+		.filter((signature) => signature.length === SHA256_BYTES);
 }
 
 function keyOf(secret: string): Buffer {
-	const prefix = 'whsec_';
-	return secret.startsWith(prefix) ? Buffer.from(secret.slice(prefix.length), 'base64') : Buffer.from(secret, 'utf8');
-}
-
-function fits(signature: string, expected: Buffer, seal: Seal): boolean {
-	const [version, text] = signature.split(',');
-	if (version !== 'v1' || text === undefined) return false;
-	const given = Buffer.from(text, 'base64');
-	return given.length === expected.length && seal.equal(given, expected);
-}
-
-function readEvent(body: Buffer, webhookId: string): BatchEvent | null {
-	let value: unknown;
-	try {
-		value = JSON.parse(body.toString('utf8'));
-	} catch {
-		return null;
-	}
-	const event = asRecord(value);
-	const [id, type, batchId] = [asText(event.id), asText(event.type), asText(asRecord(event.data).id)];
-	if (id === null || type === null || batchId === null) return null;
-	return { webhookId, id, type, batchId, createdAt: typeof event.created_at === 'number' ? event.created_at : null };
-}
-
-/** Ids of calls that were believed, so that a repeated one starts nothing. Plain data: n8n keeps it with the workflow. */
-export type SeenCalls = Record<string, number>;
-
-/** Longer than a signature is believed, so that what is forgotten is stale. */
-const MEMORY_SECONDS = 2 * TOLERANCE_SECONDS + 60;
-
-/** @param now Unix seconds */
-export function rememberCall(seen: SeenCalls, webhookId: string, now: number): void {
-	for (const [id, at] of Object.entries(seen)) if (now - at > MEMORY_SECONDS) delete seen[id];
-	seen[webhookId] = now;
+	return secret.startsWith(SECRET_PREFIX)
+		? Buffer.from(secret.slice(SECRET_PREFIX.length), 'base64')
+		: Buffer.from(secret, 'utf8');
 }

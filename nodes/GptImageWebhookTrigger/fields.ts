@@ -1,0 +1,37 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+export const registrationFields: INodeProperties[] = [
+	{
+		displayName: 'Webhook at OpenAI',
+		name: 'registration',
+		type: 'options',
+		options: [
+			{ name: 'Set Up Automatically', value: 'automatic', description: 'Registered when the workflow is published, removed when it is unpublished' },
+			{ name: 'Set Up by Hand', value: 'manual', description: 'For a key that may not manage webhooks' },
+		],
+		default: 'automatic',
+		description: 'How OpenAI gets to know the address of this node',
+	},
+	{
+		displayName:
+			'Create a webhook for the production URL above in the settings of your OpenAI project, choose the batch events, and enter its signing secret as \'Webhook Secret\' in the credential.',
+		name: 'byHandNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { registration: ['manual'] } },
+	},
+];
+
+export const eventsField: INodeProperties = {
+	displayName: 'Events',
+	name: 'events',
+	type: 'multiOptions',
+	options: [
+		{ name: 'Batch Cancelled', value: 'batch.cancelled' },
+		{ name: 'Batch Completed', value: 'batch.completed' },
+		{ name: 'Batch Expired', value: 'batch.expired' },
+		{ name: 'Batch Failed', value: 'batch.failed' },
+	],
+	default: ['batch.cancelled', 'batch.completed', 'batch.expired', 'batch.failed'],
+	description: 'What starts the workflow. Any of them if empty.',
+};

@@ -1,0 +1,119 @@
+import { createHmac, timingSafeEqual } from 'crypto';
+import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { isFinished, type Batch } from '../../core/batch/batch';
+import { verifyDelivery, type Signing } from '../../core/batch/webhook';
+import { parseBatchEvent, type BatchEvent } from '../../core/batch/webhookEvent';
+import type { AttemptOptions } from '../../core/run/attempts';
+import { localFailure } from '../../core/run/failure';
+import type { SendResult } from '../../core/run/outcome';
+import { createBatchApi } from '../batchApi';
+import { batchItem } from '../batch/batchItem';
+import { passes } from '../batch/listBatches';
+import { readCredential } from '../http';
+import { realWorld } from '../world';
+import { DeliveryLedger } from './ledger';
+import { isSetUpByHand } from './registration';
+import { endpointFor } from './secrets';
+
+/** OpenAI waits a few seconds for an answer, and delivers again when none comes. */
+const TIMEOUT_MS = 5_000;
+const ATTEMPTS: AttemptOptions = { maxAttempts: 2, maxWaitMs: 1_000 };
+
+const SIGNING: Signing = {
+	hmacSha256: (key, content) => createHmac('sha256', key).update(content).digest(),
+	equal: (a, b) => timingSafeEqual(a, b),
+};
+
+/**
+ * Starts the workflow for a delivery that OpenAI has signed just now and that is not known yet. Nothing of it
+ * is believed but the batch's id: what the item says comes from the API.
+ *
+ * What is refused gets 4xx and starts nothing; what can't be handled now gets 503, so that OpenAI tries again.
+ * n8n answers 200 once the execution is stored.
+ */
+export async function receiveWebhook(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	try {
+		return await receive(context);
+	} catch (error) {
+		// n8n would start an execution for it, which a stranger could then do as well.
+		context.logger.error(`GPT Image Webhook Trigger: a webhook could not be handled. ${error instanceof Error ? error.message : ''}`);
+		return answer(context, 503, 'webhooks can not be handled here now');
+	}
+}
+
+async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const secret = await secretOf(context);
+	if (secret === '') return missingSecret(context);
+	const { headers, rawBody } = context.getRequestObject();
+	if (!Buffer.isBuffer(rawBody)) return answer(context, 400, 'no body that could be checked');
+	const verified = verifyDelivery({ headers, body: rawBody }, [secret], Date.now(), SIGNING);
+	if (!verified.ok) return refuse(context, verified.status, verified.reason);
+	const test = context.getMode() === 'manual' ? 'test' : 'live';
+	const ledger = new DeliveryLedger(`${context.getWorkflow().id ?? ''} ${context.getNode().id} ${test}`, context.getWorkflowStaticData('node'));
+	const verdict = ledger.claim(verified);
+	if (verdict === 'retry') return received();
+	if (verdict !== 'new') return refuse(context, 409, verdict === 'replay' ? 'it has been accepted before' : 'it is being accepted');
+	// Not earlier: another call of the same delivery shall see either that it is under way or that it is accepted.
+	const response = context.getResponseObject();
+	response.once('close', () => ledger.release(verified, response.statusCode < 300));
+	const result = await itemOf(context, rawBody);
+	if (!result.ok) return answer(context, 503, result.failure.message);
+	ledger.note(verified, response);
+	return result.value === null ? received() : { workflowData: [[{ json: result.value }]] };
+}
+
+/** `null` = nothing that this node is to start for. */
+async function itemOf(context: IWebhookFunctions, body: Buffer): Promise<SendResult<IDataObject | null>> {
+	const event = parseBatchEvent(body);
+	const chosen = context.getNodeParameter('events', []) as string[];
+	if (event === null || (chosen.length > 0 && !chosen.includes(event.type))) return { ok: true, value: null };
+	const batch = await batchOf(context, event);
+	if (!batch.ok || batch.value === null) return batch as SendResult<null>;
+	const label = String(context.getNodeParameter('label', '') ?? '').trim();
+	if (!passes(batch.value, { label, statuses: [] })) return { ok: true, value: null };
+	const createdAt = new Date(event.createdAt * 1000).toISOString();
+	return { ok: true, value: { ...batchItem(batch.value), event: { id: event.id, type: event.type, createdAt } } };
+}
+
+/** `null` = the key knows no such batch: a test event of OpenAI's website, or a batch of another project. */
+async function batchOf(context: IWebhookFunctions, event: BatchEvent): Promise<SendResult<Batch | null>> {
+	const api = await createBatchApi(context, TIMEOUT_MS, ATTEMPTS, realWorld({}));
+	const batch = await api.retrieve(event.batchId);
+	if (batch.ok) {
+		if (isFinished(batch.value)) return batch;
+		context.logger.warn(`GPT Image Webhook Trigger: OpenAI says that ${event.batchId} has ended, but its status is still ${batch.value.status}. OpenAI will deliver again.`);
+		return { ok: false, failure: localFailure('batchUnfinished', 'batch_not_finished', 'the batch has not ended yet') };
+	}
+	if (batch.failure.status !== 404) {
+		context.logger.warn(`GPT Image Webhook Trigger: ${event.batchId} could not be retrieved, OpenAI will deliver again. ${batch.failure.message}`);
+		return { ok: false, failure: { ...batch.failure, message: 'the batch could not be retrieved' } };
+	}
+	context.logger.warn(`GPT Image Webhook Trigger: the key of the credential knows no batch ${event.batchId}, so nothing was started.`);
+	return { ok: true, value: null };
+}
+
+async function secretOf(context: IWebhookFunctions): Promise<string> {
+	if (!isSetUpByHand(context)) return endpointFor(context.getWorkflowStaticData('node'), null)?.secret ?? '';
+	const { data } = await readCredential(context);
+	return String(data?.webhookSecret ?? '').trim();
+}
+
+function missingSecret(context: IWebhookFunctions): IWebhookResponseData {
+	const remedy = isSetUpByHand(context)
+		? "Enter 'Webhook Secret' in the credential."
+		: 'Unpublish and publish the workflow, so that it registers anew.';
+	context.logger.error(`GPT Image Webhook Trigger: a webhook came, but the secret to check it with is not known, so it was refused. ${remedy}`);
+	return answer(context, 503, 'webhooks can not be checked here now');
+}
+
+function refuse(context: IWebhookFunctions, status: number, reason: string): IWebhookResponseData {
+	context.logger.warn(`GPT Image Webhook Trigger: a webhook was refused, because ${reason}.`);
+	return answer(context, status, reason);
+}
+
+function answer(context: IWebhookFunctions, status: number, message: string): IWebhookResponseData {
+	context.getResponseObject().status(status).json({ message });
+	return { noWebhookResponse: true };
+}
+
+const received = (): IWebhookResponseData => ({ webhookResponse: { message: 'Received' } });
