@@ -4,10 +4,11 @@ import type { Failure } from '../core/run/failure';
 import type { Outcome } from '../core/run/outcome';
 import { byPosition } from '../core/run/parts';
 import { priceOf, type Delivered } from './deliver';
+import { draftFile } from './draftFile';
 import { explainFailure, problemsError, toNodeError } from './errors';
 import { failedItem, imageItem, skippedItem, type Operation, type Spent } from './items';
 import { readOutputOptions } from './parameters';
-import { costBound, type ImageJob, type PlannedItem } from './plan';
+import { costBound, positionOf, type ImageJob, type PlannedItem } from './plan';
 import type { Kept } from './receipts';
 import type { RunTally } from './telemetry';
 
@@ -92,6 +93,7 @@ function itemsOf(context: IExecuteFunctions, run: FinishedRun, job: ImageJob, en
 			model: job.item.model,
 			images: ended.part.images,
 			estimateUsd: estimate === null ? null : toUsdNumber(estimate),
+			origin: job.item.origin,
 			inputFields: inputFields(context, job.item.itemIndex, job.output.includeInputFields),
 			itemIndex: job.item.itemIndex,
 		}),
@@ -114,11 +116,12 @@ function imageItems(
 			requestId,
 			price,
 			share,
-			index: ended.part.offset + share,
-			count: plan.count,
+			...positionOf(item.origin, plan.count, ended.part.offset + share),
+			origin: item.origin,
 			stored,
 			spent: ended,
 			binaryField: output.field,
+			otherFiles: draftFile(context, item.itemIndex, output.draftField, plan.files.images.map(({ field }) => field)),
 			inputFields: inputFields(context, item.itemIndex, output.includeInputFields),
 			itemIndex: item.itemIndex,
 		}),
@@ -137,6 +140,7 @@ function failedPartItem(
 		operation: run.operation,
 		prompt: plan.request.prompt,
 		model: item.model,
+		origin: item.origin,
 		code: failure.code,
 		failure,
 		spent,
@@ -157,6 +161,7 @@ function refusedItem(
 		operation: run.operation,
 		prompt: item.prompt,
 		model: item.model,
+		origin: item.origin,
 		code: 'invalid_input',
 		failure: null,
 		spent: NEVER_SENT,

@@ -6,7 +6,7 @@ import type { Part } from '../core/run/parts';
 import { storeImage, type StoredImage } from './binary';
 import type { Answer, ImageApi, SendOptions } from './client';
 import { notStored, unreadableInput } from './failures';
-import type { ImageJob } from './plan';
+import { positionOf, type ImageJob } from './plan';
 
 /** What remains of a finished request once its images are stored: nothing large. */
 export interface Delivered {
@@ -59,14 +59,14 @@ export function priceOf({ item, plan }: ImageJob, response: Delivered['response'
 async function storeAll(
 	context: IExecuteFunctions,
 	images: string[],
-	{ plan, output }: ImageJob,
+	{ item, plan, output }: ImageJob,
 	part: Part,
 ): Promise<SendResult<StoredImage[]>> {
 	const stored: StoredImage[] = [];
 	try {
 		for (const [index, base64] of images.entries()) {
-			const position = plan.count > 1 ? part.offset + index + 1 : null;
-			const naming = { prompt: plan.request.prompt, fileName: output.fileName, position };
+			const at = positionOf(item.origin, plan.count, part.offset + index);
+			const naming = { prompt: plan.request.prompt, fileName: output.fileName, position: at.count > 1 ? at.index + 1 : null };
 			stored.push(await storeImage(context, Buffer.from(base64, 'base64'), naming));
 		}
 		return { ok: true, value: stored };

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { NO_ORIGIN } from '../core/lineage/origin';
 import type { ChosenModel } from '../core/models/resolve';
 import { UNKNOWN_MODEL } from '../core/models/unknownModel';
 import { checkImageRequest } from '../core/requests/imageRequest';
@@ -32,11 +33,12 @@ export async function planEdit(context: IExecuteFunctions, edit: AskedEdit): Pro
 		...(missing.length > 0 ? missing : checkInputImages(images.files, mask, model.entry?.capabilities ?? UNKNOWN_MODEL)),
 	];
 	if (!checked.ok || problems.length > 0) {
-		return { itemIndex, model, prompt: asked.prompt, plan: { ok: false, problems } };
+		return { itemIndex, model, origin: NO_ORIGIN, prompt: asked.prompt, plan: { ok: false, problems } };
 	}
 	return {
 		itemIndex,
 		model,
+		origin: NO_ORIGIN,
 		prompt: asked.prompt,
 		plan: {
 			ok: true,

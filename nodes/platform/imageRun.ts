@@ -1,14 +1,15 @@
 import { createHash } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { resolveModel } from '../core/models/resolve';
 import { ZERO } from '../core/pricing/money';
 import type { Outcome } from '../core/run/outcome';
 import { runRequests, type RequestKind } from '../core/run/runRequests';
 import { assembleItems, type FinishedRun } from './assemble';
 import { createImageApi, type ImageApi } from './client';
 import { deliver, type Delivered } from './deliver';
-import type { Operation } from './items';
-import { readRunSettings } from './parameters';
-import { costBound, jobsOf, partsOf, planItems, type ImageJob, type PlannedItem } from './plan';
+import { readModel, readRunSettings } from './parameters';
+import { costBound, jobsOf, partsOf, planItems, type ImageJob } from './plan';
+import { PLANNERS, type MadeBy } from './planners';
 import { Receipts } from './receipts';
 import { runHints } from './runHints';
 import { RunTally } from './telemetry';
@@ -17,18 +18,18 @@ import { realWorld } from './world';
 /**
  * Makes the images of all input items: checks everything first, leaves out what an earlier attempt has
  * made, then sends requests side by side, prices each and keeps each image as it arrives.
- * @param plan reads and checks one input item, at the given moment
  * @throws NodeApiError or NodeOperationError for the first item that failed, unless the node continues on errors
  */
 export async function runImageItems(
 	context: IExecuteFunctions,
-	operation: Operation,
-	plan: (itemIndex: number, now: Date) => Promise<PlannedItem>,
+	operation: MadeBy,
 ): Promise<INodeExecutionData[][]> {
 	const now = new Date();
 	const settings = readRunSettings(context);
 	const api = await createImageApi(context, settings.timeoutMs);
-	const items = await planItems(context, settings, async (itemIndex) => await plan(itemIndex, now));
+	const items = await planItems(context, settings, async (itemIndex) =>
+		await PLANNERS[operation](context, itemIndex, resolveModel(readModel(context, itemIndex), now)),
+	);
 	const receipts = new Receipts(context);
 	const jobs = await jobsOf(context, items, receipts);
 	const parts = jobs.flatMap(partsOf);

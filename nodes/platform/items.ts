@@ -1,17 +1,17 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { CATALOGUE } from '../core/models/catalogue';
+import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { isoFromUnix } from '../core/isoTime';
+import type { Origin } from '../core/lineage/origin';
 import type { ChosenModel } from '../core/models/resolve';
-import { toExactUsd, toUsdNumber, type Picodollars } from '../core/pricing/money';
 import type { RequestPrice } from '../core/pricing/price';
-import { TOKEN_KINDS } from '../core/pricing/tokens';
 import type { ImageRequest } from '../core/requests/imageRequest';
 import type { ImageResponse } from '../core/requests/imageResponse';
 import type { Failure } from '../core/run/failure';
 import type { Outcome } from '../core/run/outcome';
 import type { StoredImage } from './binary';
+import { costField } from './costField';
 import type { toNodeError } from './errors';
 
-export type Operation = 'generate' | 'edit' | 'batch';
+export type Operation = 'generate' | 'edit' | 'promote' | 'batch';
 
 export type Spent = Pick<Outcome<unknown>, 'attempts' | 'maybeBilledAttempts'> & {
 	/** `null` = not known. */
@@ -25,6 +25,7 @@ type AskedName = 'prompt' | 'quality' | 'size' | 'background';
 export interface ImageItemInput {
 	operation: Operation;
 	model: ChosenModel;
+	origin: Origin;
 	/** As it was asked for; `null` = not known any more. */
 	request: { [Name in AskedName]?: ImageRequest[Name] | string | null };
 	response: Omit<ImageResponse, 'images'>;
@@ -38,6 +39,8 @@ export interface ImageItemInput {
 	stored: StoredImage;
 	spent: Spent;
 	binaryField: string;
+	/** Other files that come along. */
+	otherFiles?: Record<string, IBinaryData>;
 	/** The input item's own fields, if they are to come along; ours win. */
 	inputFields: IDataObject;
 	/** What else the operation says of it. */
@@ -60,6 +63,7 @@ export function imageItem(input: ImageItemInput): INodeExecutionData {
 			quality: response.quality ?? request.quality ?? null,
 			size: response.size ?? pixels ?? request.size ?? null,
 			background: response.background ?? request.background ?? null,
+			createdAt: isoFromUnix(response.created),
 			image: {
 				index: input.index,
 				count: input.count,
@@ -69,38 +73,22 @@ export function imageItem(input: ImageItemInput): INodeExecutionData {
 				mimeType: stored.mimeType,
 				fileName: stored.fileName,
 			},
-			cost: costField(price, price.perImage[input.share] ?? null),
+			cost: costField(price, price.perImage[input.share] ?? null, input.origin),
 			request: requestField(spent, input.requestId),
+			...originFields(input.origin),
 		},
-		binary: { [input.binaryField]: stored.binary },
+		binary: { ...input.otherFiles, [input.binaryField]: stored.binary },
 		pairedItem: { item: input.itemIndex },
 	};
 }
 
-function costField(price: RequestPrice, share: Picodollars | null): IDataObject {
-	const breakdown: IDataObject = {};
-	for (const kind of TOKEN_KINDS) {
-		const part = price.parts[kind];
-		if (part !== undefined) breakdown[kind] = toExactUsd(part);
-	}
-	const usd = numberOrNull(share);
+/** What the prompt was filled with, and what it was promoted from; absent where there is neither. */
+function originFields({ variation, draft }: Origin): IDataObject {
 	return {
-		usd,
-		exact: share === null ? null : toExactUsd(share),
-		currency: 'USD',
-		basis: price.basis,
-		batchDiscount: price.batchDiscount,
-		tokens: price.tokens === null ? null : { ...price.tokens },
-		breakdown,
-		requestUsd: numberOrNull(price.total),
-		pricesAsOf: CATALOGUE.pricesAsOf,
-		totalUsd: usd,
-		...(price.estimated && { estimated: true }),
+		...(variation && { variation: { ...variation, words: { ...variation.words } } }),
+		...(draft && { draft: draft as unknown as IDataObject }),
 	};
 }
-
-const numberOrNull = (amount: Picodollars | null): number | null =>
-	amount === null ? null : toUsdNumber(amount);
 
 function requestField(spent: Spent, id: string | null): IDataObject {
 	return {
@@ -117,6 +105,7 @@ export interface FailedItemInput {
 	/** What the user asked for, as far as it could be read. */
 	prompt: unknown;
 	model: ChosenModel;
+	origin: Origin;
 	code: string;
 	failure: Failure | null;
 	spent: Spent;
@@ -147,6 +136,7 @@ export function failedItem(input: FailedItemInput): INodeExecutionData {
 			requestedModel: input.model.requested,
 			cost: { usd: null, basis: 'unknown' },
 			request: requestField(input.spent, failure?.requestId ?? null),
+			...originFields(input.origin),
 		},
 		pairedItem: { item: input.itemIndex },
 	};
@@ -163,7 +153,7 @@ function forErrorOutput(item: INodeExecutionData, error: FailedItemInput['error'
 	return Object.defineProperty(item, 'error', { value: error, enumerable: false });
 }
 
-export interface SkippedItemInput extends Pick<FailedItemInput, 'operation' | 'model' | 'inputFields' | 'itemIndex'> {
+export interface SkippedItemInput extends Pick<FailedItemInput, 'operation' | 'model' | 'origin' | 'inputFields' | 'itemIndex'> {
 	prompt: string;
 	/** Images that were not asked for. */
 	images: number;
@@ -183,6 +173,7 @@ export function skippedItem(input: SkippedItemInput): INodeExecutionData {
 			operation: input.operation,
 			model: input.model.id,
 			requestedModel: input.model.requested,
+			...originFields(input.origin),
 		},
 		pairedItem: { item: input.itemIndex },
 	};

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { AskedParameters } from '../core/requests/parameters';
+import type { AskedVariations } from '../core/requests/variations';
 import { picodollars, ZERO } from '../core/pricing/money';
 import type { RunOptions } from '../core/run/runRequests';
 import { nodeParameter } from './nodeParameter';
@@ -10,6 +11,8 @@ export interface OutputOptions {
 	field: string;
 	/** The user's own file name, or empty for one made from the prompt. */
 	fileName: string;
+	/** Binary field that keeps the draft's image beside a promoted one; empty = none. */
+	draftField: string;
 	/** Copy the input item's JSON fields to what comes out. */
 	includeInputFields: boolean;
 }
@@ -37,6 +40,18 @@ export function readAskedParameters(context: IExecuteFunctions, itemIndex: numbe
 	};
 }
 
+/** Binary fields of the images to work on. */
+export function readInputFields(context: IExecuteFunctions, itemIndex: number): string[] {
+	return readNames(nodeParameter(context, 'inputBinaryFields', itemIndex, 'data'));
+}
+
+/** Axes of words that the prompt is varied by. */
+export function readVariations(context: IExecuteFunctions, itemIndex: number): AskedVariations {
+	const { axes } = (nodeParameter(context, 'variations', itemIndex, {}) ?? {}) as { axes?: AskedVariations['axes'] };
+	const { variationSample: sample, variationSeed: seed } = readOptions(context, itemIndex);
+	return { axes: Array.isArray(axes) ? axes : [], sample, seed };
+}
+
 /** The role or model id that was chosen. */
 export function readModel(context: IExecuteFunctions, itemIndex: number): string {
 	const value: unknown = nodeParameter(context, 'model', itemIndex, '', { extractValue: true });
@@ -48,6 +63,7 @@ export function readOutputOptions(context: IExecuteFunctions, itemIndex: number)
 	return {
 		field: textOr(options.outputBinaryField, 'data'),
 		fileName: textOr(options.fileName, ''),
+		draftField: textOr(options.draftBinaryField, ''),
 		includeInputFields: options.includeInputFields === true,
 	};
 }

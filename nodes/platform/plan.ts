@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Origin } from '../core/lineage/origin';
 import type { ChosenModel } from '../core/models/resolve';
 import { UNKNOWN_MODEL } from '../core/models/unknownModel';
 import type { Picodollars } from '../core/pricing/money';
@@ -13,10 +14,11 @@ import { problemsError } from './errors';
 import { readOutputOptions, type OutputOptions, type RunSettings } from './parameters';
 import type { Kept, Receipts } from './receipts';
 
-/** One input item, read and checked; nothing of it has been sent. */
+/** One input item, or one variation of it, read and checked; nothing of it has been sent. */
 export interface PlannedItem {
 	itemIndex: number;
 	model: ChosenModel;
+	origin: Origin;
 	/** As asked, for the item of a failure. */
 	prompt: unknown;
 	plan: Checked<ImagePlan>;
@@ -56,15 +58,17 @@ export interface ImageJob {
 export async function planItems(
 	context: IExecuteFunctions,
 	settings: RunSettings,
-	plan: (itemIndex: number) => Promise<PlannedItem>,
+	plan: (itemIndex: number) => Promise<PlannedItem[]>,
 ): Promise<PlannedItem[]> {
 	const items: PlannedItem[] = [];
 	for (let index = 0; index < context.getInputData().length; index++) {
-		const item = withinBudgetRules(await plan(index), settings);
-		if (!item.plan.ok && !context.continueOnFail()) {
-			throw problemsError(context.getNode(), item.plan.problems, index);
+		for (const planned of await plan(index)) {
+			const item = withinBudgetRules(planned, settings);
+			if (!item.plan.ok && !context.continueOnFail()) {
+				throw problemsError(context.getNode(), item.plan.problems, index);
+			}
+			items.push(item);
 		}
-		items.push(item);
 	}
 	return items;
 }
@@ -85,7 +89,7 @@ export async function jobsOf(
 	for (const item of items) {
 		if (!item.plan.ok) continue;
 		const plan = item.plan.value;
-		const fingerprint = receipts.fingerprint(item.itemIndex, plan.request, plan.inputImages);
+		const fingerprint = receipts.fingerprint(item, plan);
 		const kept = await receipts.find(fingerprint, plan.count);
 		jobs.push({ item, plan, output: readOutputOptions(context, item.itemIndex), fingerprint, kept });
 	}
@@ -96,6 +100,11 @@ export async function jobsOf(
 export function partsOf({ item, plan, kept }: ImageJob, job: number): Part[] {
 	const most = (item.model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
 	return missingParts(job, plan.count, kept.map(({ receipt }) => receipt)).flatMap((part) => divide(part, most));
+}
+
+/** Where an image stands among all images of its input item, and how many those are. @param offset among the images of its plan */
+export function positionOf({ variation }: Origin, planned: number, offset: number): { index: number; count: number } {
+	return { index: (variation?.index ?? 0) * planned + offset, count: (variation?.count ?? 1) * planned };
 }
 
 /** Upper bound of what images of a job cost; `null` = not known. */

@@ -1,11 +1,11 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import type { ImageRequest } from '../core/requests/imageRequest';
 import type { ImageResponse } from '../core/requests/imageResponse';
 import type { Failure } from '../core/run/failure';
 import type { Part } from '../core/run/parts';
 import { isFinal, type ReceiptRange } from '../core/run/receipt';
 import { restoreImage, type StoredImage } from './binary';
+import type { ImagePlan, PlannedItem } from './plan';
 
 /** A finished request, as it is kept in the execution. Plain data: it survives JSON. */
 export interface Receipt extends ReceiptRange {
@@ -56,8 +56,9 @@ export class Receipts {
 	}
 
 	/** The same for the same request at the same position, so that ten equal prompts are ten images. */
-	fingerprint(itemIndex: number, request: ImageRequest, inputImages: readonly string[]): string {
-		return createHash('sha256').update(JSON.stringify([itemIndex, request, inputImages])).digest('hex').slice(0, 32);
+	fingerprint({ itemIndex, origin }: PlannedItem, { request, inputImages }: ImagePlan): string {
+		const identity = [itemIndex, origin.variation?.index ?? 0, request, inputImages];
+		return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
 	}
 
 	async find(fingerprint: string, count: number): Promise<Kept[]> {

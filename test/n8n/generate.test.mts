@@ -34,6 +34,7 @@ describe('Generate', () => {
 			quality: 'low',
 			size: '1024x1024',
 			background: 'opaque',
+			createdAt: expect.stringMatching(/^2026-11-20T09:\d\d:\d\d\.000Z$/),
 			image: {
 				index: 0,
 				count: 1,

@@ -9,6 +9,7 @@ export const endpointField: INodeProperties = {
 	options: [
 		{ name: 'Generate', value: 'generate', description: 'From a prompt' },
 		{ name: 'Edit', value: 'edit', description: 'From images and a prompt' },
+		{ name: 'Promote', value: 'promote', description: 'From drafts, with a better model' },
 	],
 	default: 'generate',
 	description: 'What each line of the batch does',

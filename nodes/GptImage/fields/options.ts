@@ -107,9 +107,37 @@ const safetyIdentifier: INodeProperties = {
 		'A stable ID of the person you make the image for, at most 64 characters, so that OpenAI can tell abuse apart from your account. Send a hash, never a name.',
 };
 
+const variationSample: INodeProperties = {
+	displayName: 'Variation Sample',
+	name: 'variationSample',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 0,
+	description: 'How many of the combinations of Variations to make, picked at random. 0 means every one.',
+};
+
+const variationSeed: INodeProperties = {
+	displayName: 'Variation Seed',
+	name: 'variationSeed',
+	type: 'string',
+	default: '1',
+	description: 'The same seed picks the same combinations again. Any text or number.',
+};
+
+const draftBinaryField: INodeProperties = {
+	displayName: 'Keep Draft Image in Field',
+	name: 'draftBinaryField',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. draft',
+	hint: 'The name of the output binary field to put the draft in, beside the new image',
+	description: 'Nothing is kept if empty',
+};
+
 const ALL = {
 	background,
 	complexity,
+	draftBinaryField,
 	fileName,
 	includeInputFields,
 	inputFidelity,
@@ -118,6 +146,8 @@ const ALL = {
 	outputCompression,
 	outputFormat,
 	safetyIdentifier,
+	variationSample,
+	variationSeed,
 };
 
 /** The `options` collection with those options that an operation has a use for. */
@@ -128,6 +158,6 @@ export function optionsField(names: ReadonlyArray<keyof typeof ALL>): INodePrope
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: (Object.keys(ALL) as Array<keyof typeof ALL>).filter((name) => names.includes(name)).map((name) => ALL[name]),
+		options: names.map((name) => ALL[name]).sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	};
 }

@@ -10,12 +10,14 @@ const QUALITIES: INodePropertyOptions[] = [
 	{ name: 'Max', value: 'max', description: 'Only models from GPT Image 2.5 on' },
 ];
 
-export const qualityField: INodeProperties = {
+export const qualityFieldOf = (preset: 'low' | 'high'): INodeProperties => ({
 	displayName: 'Quality',
 	name: 'quality',
 	type: 'options',
 	options: QUALITIES,
-	default: 'low',
+	default: preset,
 	description:
 		'How much detail is worked out, which is most of the price. The same name costs differently on different models.',
-};
+});
+
+export const qualityField = qualityFieldOf('low');

@@ -11,10 +11,10 @@ export function showFor(resource: string, operation: string, fields: INodeProper
 	}));
 }
 
-/** The same fields, shown while another field has this value. */
-export function showWhen(name: string, value: string, fields: INodeProperties[]): INodeProperties[] {
+/** The same fields, shown while another field has this value, or one of these. */
+export function showWhen(name: string, value: string | string[], fields: INodeProperties[]): INodeProperties[] {
 	return fields.map((field) => ({
 		...field,
-		displayOptions: { ...field.displayOptions, show: { ...field.displayOptions?.show, [name]: [value] } },
+		displayOptions: { ...field.displayOptions, show: { ...field.displayOptions?.show, [name]: [value].flat() } },
 	}));
 }

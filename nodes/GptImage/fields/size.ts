@@ -23,15 +23,19 @@ function edgeField(displayName: string, name: string): INodeProperties {
 	};
 }
 
-export const sizeFields: INodeProperties[] = [
+const sizeFieldsOf = (options: INodePropertyOptions[], preset: string): INodeProperties[] => [
 	{
 		displayName: 'Size',
 		name: 'size',
 		type: 'options',
-		options: SIZES,
-		default: '1024x1024',
+		options,
+		default: preset,
 		description: 'Width and height of the image in pixels',
 	},
 	edgeField('Width', 'width'),
 	edgeField('Height', 'height'),
 ];
+
+export const sizeFields = sizeFieldsOf(SIZES, '1024x1024');
+
+export const promotedSizeFields = sizeFieldsOf([{ name: 'Same as Draft', value: 'same' }, ...SIZES], 'same');

@@ -1,3 +1,4 @@
+import { NO_ORIGIN, readOrigin, type Origin } from '../lineage/origin';
 import { asRecord, asText } from '../run/errorBody';
 import type { RequestLine } from './requestLine';
 
@@ -26,6 +27,7 @@ export interface ManifestEntry {
 	/** The user's own, or empty. */
 	fileName: string;
 	fields: Record<string, unknown> | null;
+	origin: Origin;
 }
 
 /** What is true for the whole batch. */
@@ -36,7 +38,7 @@ export interface ManifestHeader {
 
 export type ManifestFacts = Pick<
 	ManifestEntry,
-	'customId' | 'position' | 'offset' | 'count' | 'requestedModel' | 'fileName' | 'fields'
+	'customId' | 'position' | 'offset' | 'count' | 'requestedModel' | 'fileName' | 'fields' | 'origin'
 >;
 
 const VERSION = 1;
@@ -81,6 +83,7 @@ function fromManifest(value: Record<string, unknown>, lineId: string): ManifestE
 		requestedModel: asText(value.requestedModel) ?? asText(value.model) ?? '',
 		fileName: asText(value.fileName) ?? '',
 		fields: typeof value.fields === 'object' && value.fields !== null ? asRecord(value.fields) : null,
+		origin: readOrigin(asRecord(value.origin)),
 	};
 }
 
@@ -99,6 +102,7 @@ function fromInputLine(value: Record<string, unknown>, lineId: string, position:
 		requestedModel: asText(body.model) ?? '',
 		fileName: '',
 		fields: null,
+		origin: NO_ORIGIN,
 	};
 }
 

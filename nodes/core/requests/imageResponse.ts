@@ -9,6 +9,8 @@ export interface ImageResponse {
 	quality: string | null;
 	size: string | null;
 	background: string | null;
+	/** Unix time in seconds; `null` = the API does not say. */
+	created: number | null;
 	/** `null` = missing or not understood: then the cost is unknown, the images are kept all the same. */
 	usage: ReportedUsage | null;
 }
@@ -21,6 +23,7 @@ const responseSchema = z.object({
 	quality: text(),
 	size: text(),
 	background: text(),
+	created: z.catch(z.nullable(z.optional(z.number())), null),
 	usage: z.optional(z.unknown()),
 });
 
@@ -64,7 +67,7 @@ const usageSchema = z.object({
 export function parseImageResponse(body: unknown): ImageResponse | null {
 	const parsed = responseSchema.safeParse(body);
 	if (!parsed.success) return null;
-	const { data, quality, size, background, usage } = parsed.data;
+	const { data, quality, size, background, created, usage } = parsed.data;
 	const images = data.flatMap((image) => imageSchema.safeParse(image).data?.b64_json || []);
 	if (images.length === 0) return null;
 	return {
@@ -72,6 +75,7 @@ export function parseImageResponse(body: unknown): ImageResponse | null {
 		quality: quality ?? null,
 		size: size ?? null,
 		background: background ?? null,
+		created: created ?? null,
 		usage: parseUsage(usage),
 	};
 }

@@ -40,6 +40,12 @@ export const FIELD_LABELS = {
 	requestsPerBatch: 'Requests per Batch',
 	batchId: 'Batch',
 	endpoint: 'Make Images By',
+	variations: 'Variations',
+	variationSample: 'Variation Sample',
+	mode: 'Mode',
+	draftBinaryField: 'Keep Draft Image in Field',
+	inputImages: 'Number of Input Images',
+	acceptanceRate: 'Acceptance Rate (%)',
 } as const;
 
 export type FieldName = keyof typeof FIELD_LABELS;

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { isoFromUnix } from '../../core/isoTime';
 import { isFinished, type Batch } from '../../core/batch/batch';
 import { readMetadata } from '../../core/batch/metadata';
 import { parseUsd, picodollars, toUsdNumber } from '../../core/pricing/money';
@@ -18,9 +19,9 @@ export function batchItem(batch: Batch): IDataObject {
 		counts: { ...batch.counts },
 		estimate: estimateOf(about.estimateUsd ?? null, about.standardUsd ?? null),
 		label: about.label,
-		createdAt: isoTime(batch.createdAt),
-		expiresAt: isoTime(batch.expiresAt),
-		endedAt: isoTime(batch.endedAt),
+		createdAt: isoFromUnix(batch.createdAt),
+		expiresAt: isoFromUnix(batch.expiresAt),
+		endedAt: isoFromUnix(batch.endedAt),
 		inputFileId: batch.inputFileId,
 		outputFileId: batch.outputFileId,
 		errorFileId: batch.errorFileId,
@@ -34,9 +35,4 @@ function estimateOf(batchUsd: string | null, standardUsd: string | null): IDataO
 	if (batchUsd === null || standardUsd === null) return { usd: null, standardUsd: null, savedUsd: null };
 	const saved = picodollars(parseUsd(standardUsd) - parseUsd(batchUsd));
 	return { usd: Number(batchUsd), standardUsd: Number(standardUsd), savedUsd: toUsdNumber(saved) };
-}
-
-/** @param seconds Unix time */
-function isoTime(seconds: number | null): string | null {
-	return seconds === null ? null : new Date(seconds * 1000).toISOString();
 }

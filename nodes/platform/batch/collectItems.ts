@@ -1,6 +1,7 @@
 import type { INode, INodeExecutionData } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
 import { batchModelAdvice, isModelRefusal } from '../../core/batch/model';
+import { NO_ORIGIN } from '../../core/lineage/origin';
 import { findModel, type ChosenModel } from '../../core/models/resolve';
 import type { Failure } from '../../core/run/failure';
 import { explainFailure, toNodeError, type Explanation } from '../errors';
@@ -40,6 +41,7 @@ function imageItems(
 		imageItem({
 			operation: 'batch',
 			model: modelOf(line, batch),
+			origin: entry?.origin ?? NO_ORIGIN,
 			request: {
 				prompt: entry?.prompt ?? null,
 				quality: entry?.quality ?? null,
@@ -74,6 +76,7 @@ function failedLine(
 		operation: 'batch',
 		prompt: entry?.prompt ?? null,
 		model,
+		origin: entry?.origin ?? NO_ORIGIN,
 		code: failure.code,
 		failure,
 		spent: SPENT,

@@ -4,18 +4,18 @@ import { CustomIds, customIdProblem, lineIds, madeCustomId } from '../../core/ba
 import type { GroupedLine } from '../../core/batch/grouping';
 import type { ManifestFacts } from '../../core/batch/manifest';
 import { batchModelProblem, resolveBatchModel } from '../../core/batch/model';
-import { BATCH_ENDPOINTS, writeRequestLine, type BatchEndpoint, type RequestLine } from '../../core/batch/requestLine';
+import { NO_ORIGIN } from '../../core/lineage/origin';
+import { writeRequestLine, type RequestLine } from '../../core/batch/requestLine';
 import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
 import { expectedCost } from '../../core/pricing/expectedCost';
 import type { Picodollars } from '../../core/pricing/money';
 import { orList, showValue, type Problem } from '../../core/requests/parameters';
-import { divide } from '../../core/run/parts';
-import { planEdit } from '../editPlan';
+import { divide, type Part } from '../../core/run/parts';
 import { problemsError } from '../errors';
-import { planGenerate } from '../generatePlan';
 import { nodeParameter } from '../nodeParameter';
-import { readAskedParameters, readModel, readNames, readOutputOptions } from '../parameters';
-import type { ImagePlan, PlannedItem } from '../plan';
+import { readModel, readOutputOptions } from '../parameters';
+import { positionOf, type ImagePlan, type PlannedItem } from '../plan';
+import { PLANNERS, type MadeBy } from '../planners';
 
 /** One request of a batch, and what is needed to write its lines. */
 export interface PreparedLine extends GroupedLine {
@@ -49,70 +49,81 @@ export async function prepareItems(context: IExecuteFunctions, now: Date): Promi
 	const prepared: Prepared = { lines: [], refused: [] };
 	const customIds = new CustomIds();
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		const { item, endpoint } = await planItem(context, itemIndex, now);
-		const lines = item.plan.ok ? linesOf(context, item, item.plan.value, endpoint) : [];
-		const problems = problemsOf(item, lines, customIds, now);
-		if (problems.length === 0) for (const line of lines) prepared.lines.push(line);
-		else if (context.continueOnFail()) prepared.refused.push({ item, problems });
-		else throw problemsError(context.getNode(), problems, itemIndex);
+		const items = await planItem(context, itemIndex, now);
+		const lines = linesOf(context, items);
+		const refused = refusalOf(items, lines, customIds, now);
+		if (refused === null) for (const line of lines) prepared.lines.push(line);
+		else if (context.continueOnFail()) prepared.refused.push(refused);
+		else throw problemsError(context.getNode(), refused.problems, itemIndex);
 	}
 	return prepared;
 }
 
-async function planItem(
-	context: IExecuteFunctions,
-	itemIndex: number,
-	now: Date,
-): Promise<{ item: PlannedItem; endpoint: BatchEndpoint }> {
-	const endpoint = nodeParameter(context, 'endpoint', itemIndex, 'generate') as BatchEndpoint;
+/** As the operation's own fields say; several are variations. */
+async function planItem(context: IExecuteFunctions, itemIndex: number, now: Date): Promise<PlannedItem[]> {
+	const madeBy = nodeParameter(context, 'endpoint', itemIndex, 'generate') as MadeBy;
 	const model = resolveBatchModel(readModel(context, itemIndex), now);
-	const asked = readAskedParameters(context, itemIndex);
-	if (!(endpoint in BATCH_ENDPOINTS)) {
-		const message = `'Make Images By' is ${showValue(endpoint)}. Choose ${orList(Object.keys(BATCH_ENDPOINTS))}.`;
-		return { endpoint, item: { itemIndex, model, prompt: asked.prompt, plan: { ok: false, problems: [{ field: 'endpoint', message }] } } };
-	}
-	if (endpoint === 'generate') return { endpoint, item: planGenerate({ itemIndex, model, asked }) };
-	const [mask] = readNames(nodeParameter(context, 'maskBinaryField', itemIndex, ''));
-	const imageFields = readNames(nodeParameter(context, 'inputBinaryFields', itemIndex));
-	return { endpoint, item: await planEdit(context, { itemIndex, model, asked, imageFields, maskField: mask ?? null }) };
+	if (madeBy in PLANNERS) return await PLANNERS[madeBy](context, itemIndex, model);
+	const message = `'Make Images By' is ${showValue(madeBy)}. Choose ${orList(Object.keys(PLANNERS))}.`;
+	return [{ itemIndex, model, origin: NO_ORIGIN, prompt: null, plan: { ok: false, problems: [{ field: 'endpoint', message }] } }];
 }
 
-function problemsOf(item: PlannedItem, lines: readonly PreparedLine[], customIds: CustomIds, now: Date): Problem[] {
-	const problems = item.plan.ok ? [] : [...item.plan.problems];
+/** All of an input item or nothing of it. @returns `null` = nothing stands against it */
+function refusalOf(items: readonly PlannedItem[], lines: readonly PreparedLine[], customIds: CustomIds, now: Date): RefusedItem | null {
+	const item = items.find(({ plan }) => !plan.ok) ?? items[0];
+	if (item === undefined) return null;
 	const modelProblem = batchModelProblem(item.model, now);
 	const idProblem =
 		customIdProblem(lines[0]?.facts.customId ?? '') ??
 		customIds.claim(lines.map(({ request }) => request.customId), item.itemIndex);
-	return [...problems, ...(modelProblem === null ? [] : [modelProblem]), ...(idProblem === null ? [] : [idProblem])];
+	const problems = [...(item.plan.ok ? [] : item.plan.problems), ...[modelProblem, idProblem].flatMap((problem) => problem ?? [])];
+	return problems.length === 0 ? null : { item, problems };
 }
 
-function linesOf(
-	context: IExecuteFunctions,
-	item: PlannedItem,
-	plan: ImagePlan,
-	endpoint: BatchEndpoint,
-): PreparedLine[] {
-	const { itemIndex, model } = item;
-	const output = readOutputOptions(context, itemIndex);
+/** The lines of an input item, in the order of its images. */
+function linesOf(context: IExecuteFunctions, items: readonly PlannedItem[]): PreparedLine[] {
+	const pieces = items.flatMap((item) => (item.plan.ok ? piecesOf(item, item.plan.value) : []));
+	const [first] = pieces;
+	if (first === undefined) return [];
+	const { itemIndex } = first.item;
 	const given = String(nodeParameter(context, 'customId', itemIndex, '') ?? '').trim();
-	const customId = given === '' ? madeCustomId(itemIndex, fingerprintOf(itemIndex, plan)) : given;
-	const most = (model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
-	const parts = divide({ job: itemIndex, offset: 0, images: plan.count }, most);
-	const ids = lineIds(customId, parts.length);
+	const customId = given === '' ? madeCustomId(itemIndex, fingerprintOf(itemIndex, first.plan)) : given;
+	const ids = lineIds(customId, pieces.length);
+	const output = readOutputOptions(context, itemIndex);
 	const fields = output.includeInputFields ? withoutFailure(context.getInputData()[itemIndex]?.json ?? {}) : null;
-	return parts.map(({ offset, images }, index) => {
-		const request: RequestLine = { customId: ids[index] ?? customId, endpoint, request: plan.request, images };
-		const { fileName } = output;
-		return {
-			item,
-			plan,
-			request,
-			facts: { customId, position: itemIndex, offset, count: plan.count, requestedModel: model.requested, fileName, fields },
-			expected: model.entry && expectedCost(model.entry, plan.request, images, plan.inputImages.length),
-			kind: `${endpoint} ${model.id}`,
-			bytes: Buffer.byteLength(writeRequestLine(request, placeholders(plan)), 'utf8'),
-		};
-	});
+	const shared = { customId, position: itemIndex, fileName: output.fileName, fields };
+	return pieces.map((piece, index) => lineOf(piece, ids[index] ?? customId, shared));
+}
+
+interface Piece {
+	item: PlannedItem;
+	plan: ImagePlan;
+	part: Part;
+}
+
+function piecesOf(item: PlannedItem, plan: ImagePlan): Piece[] {
+	const most = (item.model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
+	return divide({ job: item.itemIndex, offset: 0, images: plan.count }, most).map((part) => ({ item, plan, part }));
+}
+
+function lineOf(
+	{ item, plan, part }: Piece,
+	lineId: string,
+	shared: Pick<ManifestFacts, 'customId' | 'position' | 'fileName' | 'fields'>,
+): PreparedLine {
+	const { model, origin } = item;
+	const endpoint = plan.files.images.length > 0 ? 'edit' : 'generate';
+	const request: RequestLine = { customId: lineId, endpoint, request: plan.request, images: part.images };
+	const { index: offset, count } = positionOf(origin, plan.count, part.offset);
+	return {
+		item,
+		plan,
+		request,
+		facts: { ...shared, offset, count, requestedModel: model.requested, origin },
+		expected: model.entry && expectedCost(model.entry, plan.request, part.images, plan.inputImages.length),
+		kind: `${endpoint} ${model.id}`,
+		bytes: Buffer.byteLength(writeRequestLine(request, placeholders(plan)), 'utf8'),
+	};
 }
 
 /** What Collect said of a failure does not belong to the request that is submitted again. */

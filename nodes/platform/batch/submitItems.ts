@@ -82,10 +82,10 @@ function firstLines(lines: readonly PreparedLine[]): PreparedLine[] {
 	return lines.filter(({ item }, index) => lines[index - 1]?.item !== item);
 }
 
-function itemBase(context: IExecuteFunctions, { itemIndex, model }: PlannedItem) {
+function itemBase(context: IExecuteFunctions, { itemIndex, model, origin }: PlannedItem) {
 	const { includeInputFields } = readOutputOptions(context, itemIndex);
 	const inputFields: IDataObject = includeInputFields ? (context.getInputData()[itemIndex]?.json ?? {}) : {};
-	return { operation: 'batch' as const, model, itemIndex, inputFields };
+	return { operation: 'batch' as const, model, origin, itemIndex, inputFields };
 }
 
 const hasErrorOutput = (context: IExecuteFunctions): boolean => context.getNode().onError === 'continueErrorOutput';

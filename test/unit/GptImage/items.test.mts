@@ -60,6 +60,7 @@ describe('the item of an image', () => {
 			quality: 'low',
 			size: '1024x1024',
 			background: 'opaque',
+			createdAt: null,
 			image: {
 				index: 0,
 				count: 1,

@@ -38,7 +38,7 @@ describe('the model', () => {
 
 describe('the output options', () => {
 	it('have defaults, also for what was emptied', () => {
-		const defaults = { field: 'data', fileName: '', includeInputFields: false };
+		const defaults = { field: 'data', fileName: '', draftField: '', includeInputFields: false };
 
 		expect(readOutputOptions(context({}), 0)).toEqual(defaults);
 		expect(readOutputOptions(context({ options: { outputBinaryField: ' ', fileName: null, includeInputFields: 'yes' } }), 0)).toEqual(defaults);

@@ -7,7 +7,7 @@ import { fakeN8n, jsonAnswer, type FakeAnswer, type FakeN8n, type FakeSetup } fr
 import { canvas } from '../fixtures/pictures.mts';
 
 const REQUEST: ImageRequest = { model: 'gpt-image-2', prompt: 'x', quality: 'low', size: '1024x1024', output_format: 'png' };
-const RESPONSE = { quality: null, size: null, background: null, usage: null };
+const RESPONSE = { quality: null, size: null, background: null, created: null, usage: null };
 const SPENT = { attempts: 1, maybeBilledAttempts: 0, durationMs: 5, requestId: 'req_1' };
 const image = (id?: string) => ({ binary: { data: 'x', mimeType: 'image/png', ...(id && { id }) }, facts: null, bytes: 1, fileName: 'x.png', mimeType: 'image/png' });
 const made = (...ids: Array<string | undefined>): Omit<Receipt, 'executionId' | 'offset' | 'images'> => ({ ...SPENT, made: { images: ids.map(image), response: RESPONSE }, refused: null });
@@ -54,16 +54,19 @@ describe('receipts', () => {
 
 	it('are told apart by content, input images and position', () => {
 		const receipts = open({});
+		const print = (itemIndex: number, request: typeof REQUEST, inputImages: string[] = [], index = 0): string =>
+			receipts.fingerprint({ itemIndex, origin: { variation: { index, count: 2, words: {} }, draft: null } } as never, { request, inputImages } as never);
 		const prints = [
-			receipts.fingerprint(0, REQUEST, []),
-			receipts.fingerprint(1, REQUEST, []),
-			receipts.fingerprint(0, { ...REQUEST, prompt: 'y' }, []),
-			receipts.fingerprint(0, REQUEST, ['i']),
-			receipts.fingerprint(0, REQUEST, ['j']),
+			print(0, REQUEST),
+			print(1, REQUEST),
+			print(0, { ...REQUEST, prompt: 'y' }),
+			print(0, REQUEST, ['i']),
+			print(0, REQUEST, ['j']),
+			print(0, REQUEST, [], 1),
 		];
 
-		expect(new Set(prints).size).toBe(5);
-		expect(receipts.fingerprint(0, { ...REQUEST }, [])).toBe(prints[0]);
+		expect(new Set(prints).size).toBe(6);
+		expect(print(0, { ...REQUEST })).toBe(prints[0]);
 	});
 
 	it('hold for one run of a loop', async () => {

@@ -5,10 +5,12 @@ import { inputImageFields } from '../../fields/inputImages';
 import { modelField } from '../../fields/model';
 import { optionsField } from '../../fields/options';
 import { promptField } from '../../fields/prompt';
+import { promoteFields } from '../../fields/promote';
 import { qualityField } from '../../fields/quality';
 import { runFieldOf } from '../../fields/run';
 import { showFor, showWhen } from '../../fields/show';
 import { sizeFields } from '../../fields/size';
+import { variationsField } from '../../fields/variations';
 
 export const option = {
 	name: 'Submit',
@@ -27,19 +29,27 @@ const COMMON_OPTIONS = [
 	'safetyIdentifier',
 ] as const;
 
+/** What is made otherwise than by promoting. */
+const MADE_ANEW = ['generate', 'edit'];
+
 export const properties: INodeProperties[] = showFor('batch', 'submit', [
 	endpointField,
-	modelField('draft'),
+	...showWhen('endpoint', 'promote', promoteFields),
+	...showWhen('endpoint', MADE_ANEW, [modelField('draft')]),
 	...showWhen('endpoint', 'edit', inputImageFields),
-	promptField('e.g. {{ $json.prompt }}'),
-	qualityField,
-	...sizeFields,
+	...showWhen('endpoint', MADE_ANEW, [promptField('e.g. {{ $json.prompt }}')]),
+	...showWhen('endpoint', 'generate', [variationsField]),
+	...showWhen('endpoint', MADE_ANEW, [qualityField, ...sizeFields]),
 	countField,
 	customIdField,
 	labelField,
 	requestsPerBatchField,
-	...showWhen('endpoint', 'generate', [optionsField([...COMMON_OPTIONS, 'moderation'])]),
+	...showWhen('endpoint', 'generate', [optionsField([...COMMON_OPTIONS, 'moderation', 'variationSample', 'variationSeed'])]),
 	...showWhen('endpoint', 'edit', [optionsField([...COMMON_OPTIONS, 'inputFidelity'])]),
+	...showWhen('endpoint', 'promote', [
+		...showWhen('mode', 'regenerate', [optionsField([...COMMON_OPTIONS, 'moderation'])]),
+		...showWhen('mode', 'refine', [optionsField([...COMMON_OPTIONS, 'inputFidelity'])]),
+	]),
 	runFieldOf(['budgetUsd', 'maxAttempts', 'maxWaitMinutes', 'timeoutSeconds']),
 ]);
 

@@ -1,5 +1,4 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { resolveModel } from '../../../core/models/resolve';
 import { countField } from '../../fields/count';
 import { inputImageFields } from '../../fields/inputImages';
 import { modelField } from '../../fields/model';
@@ -40,20 +39,8 @@ export const properties: INodeProperties[] = showFor('image', 'edit', [
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
+	// Behind this lie the SDK and zod, which n8n shall not load when it starts.
 	const { runImageItems } = await import('../../../platform/imageRun');
-	const { planEdit } = await import('../../../platform/editPlan');
-	const { nodeParameter } = await import('../../../platform/nodeParameter');
-	const { readAskedParameters, readModel, readNames } = await import('../../../platform/parameters');
 
-	return await runImageItems(context, 'edit', async (itemIndex, now) => {
-		const [mask] = readNames(nodeParameter(context, 'maskBinaryField', itemIndex, ''));
-		return await planEdit(context, {
-			itemIndex,
-			model: resolveModel(readModel(context, itemIndex), now),
-			asked: readAskedParameters(context, itemIndex),
-			imageFields: readNames(nodeParameter(context, 'inputBinaryFields', itemIndex)),
-			maskField: mask ?? null,
-		});
-	});
+	return await runImageItems(context, 'edit');
 }

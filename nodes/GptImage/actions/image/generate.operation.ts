@@ -1,5 +1,4 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { resolveModel } from '../../../core/models/resolve';
 import { countField } from '../../fields/count';
 import { modelField } from '../../fields/model';
 import { optionsField } from '../../fields/options';
@@ -8,6 +7,7 @@ import { qualityField } from '../../fields/quality';
 import { runField } from '../../fields/run';
 import { showFor } from '../../fields/show';
 import { sizeFields } from '../../fields/size';
+import { variationsField } from '../../fields/variations';
 
 export const option = {
 	name: 'Generate',
@@ -19,6 +19,7 @@ export const option = {
 export const properties: INodeProperties[] = showFor('image', 'generate', [
 	modelField('draft'),
 	promptField('e.g. A red balloon on a wooden table, soft morning light'),
+	variationsField,
 	qualityField,
 	...sizeFields,
 	countField,
@@ -32,21 +33,15 @@ export const properties: INodeProperties[] = showFor('image', 'generate', [
 		'outputCompression',
 		'outputFormat',
 		'safetyIdentifier',
+		'variationSample',
+		'variationSeed',
 	]),
 	runField,
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
+	// Behind this lie the SDK and zod, which n8n shall not load when it starts.
 	const { runImageItems } = await import('../../../platform/imageRun');
-	const { planGenerate } = await import('../../../platform/generatePlan');
-	const { readAskedParameters, readModel } = await import('../../../platform/parameters');
 
-	return await runImageItems(context, 'generate', async (itemIndex, now) =>
-		planGenerate({
-			itemIndex,
-			model: resolveModel(readModel(context, itemIndex), now),
-			asked: readAskedParameters(context, itemIndex),
-		}),
-	);
+	return await runImageItems(context, 'generate');
 }

@@ -80,8 +80,13 @@ describe('grouping', () => {
 	});
 });
 
+const ORIGIN = {
+	variation: { index: 1, count: 3, words: { light: 'neon' } },
+	draft: { model: 'gpt-image-1-mini', quality: 'low', size: '1024x1024', cost: { usd: 0.0022, exact: '0.0022', totalUsd: 0.0022 }, prompt: 'x', requestId: 'req_1', imageIndex: 2 },
+};
+
 describe('the manifest', () => {
-	const facts = { customId: 'sku-1', position: 4, offset: 6, count: 12, requestedModel: 'draft', fileName: 'sku-1', fields: { sku: 1, name: 'żółw', deep: { a: [1] } } };
+	const facts = { customId: 'sku-1', position: 4, offset: 6, count: 12, requestedModel: 'draft', fileName: 'sku-1', fields: { sku: 1, name: 'żółw', deep: { a: [1] } }, origin: ORIGIN };
 	const read = (text: string) => readManifestLine(Buffer.from(text), 9);
 
 	it('brings back what the results do not repeat, and the user’s own fields', () => {
@@ -117,6 +122,7 @@ describe('the manifest', () => {
 				background: null,
 				fileName: '',
 				fields: null,
+				origin: { variation: null, draft: null },
 			},
 		});
 	});

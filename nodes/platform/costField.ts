@@ -1,0 +1,33 @@
+import type { IDataObject } from 'n8n-workflow';
+import { exactOrNull, totalOf } from '../core/lineage/draft';
+import type { Origin } from '../core/lineage/origin';
+import { CATALOGUE } from '../core/models/catalogue';
+import { toExactUsd, toUsdNumber, type Picodollars } from '../core/pricing/money';
+import type { RequestPrice } from '../core/pricing/price';
+import { TOKEN_KINDS } from '../core/pricing/tokens';
+
+/** `cost` of an image's item. @param share of the request's cost; `null` = not known */
+export function costField(price: RequestPrice, share: Picodollars | null, { draft }: Origin): IDataObject {
+	const breakdown: IDataObject = {};
+	for (const kind of TOKEN_KINDS) {
+		const part = price.parts[kind];
+		if (part !== undefined) breakdown[kind] = toExactUsd(part);
+	}
+	const total = totalOf(draft, share);
+	return {
+		usd: numberOrNull(share),
+		exact: exactOrNull(share),
+		currency: 'USD',
+		basis: price.basis,
+		batchDiscount: price.batchDiscount,
+		tokens: price.tokens === null ? null : { ...price.tokens },
+		breakdown,
+		requestUsd: numberOrNull(price.total),
+		pricesAsOf: CATALOGUE.pricesAsOf,
+		totalUsd: numberOrNull(total),
+		...(price.estimated && { estimated: true }),
+	};
+}
+
+const numberOrNull = (amount: Picodollars | null): number | null =>
+	amount === null ? null : toUsdNumber(amount);

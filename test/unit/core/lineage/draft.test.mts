@@ -1,0 +1,101 @@
+import { draftOf, readUsd, totalOf, type Draft } from '../../../../nodes/core/lineage/draft';
+import { picodollars, toUsdNumber, type Picodollars } from '../../../../nodes/core/pricing/money';
+
+const usd = (text: string): Picodollars => picodollars(BigInt(Math.round(Number(text) * 1e12)));
+const ITEM = {
+	prompt: 'x',
+	operation: 'generate',
+	model: 'gpt-image-1-mini',
+	quality: 'low',
+	size: '1024x1024',
+	createdAt: '2026-11-20T09:00:00.000Z',
+	image: { index: 2, count: 4 },
+	cost: { usd: 0.0022, exact: '0.0022', totalUsd: 0.0022, basis: 'usage' },
+	request: { id: 'req_1' },
+};
+
+describe('the draft that an item is', () => {
+	it('keeps what the interface promises and what knows it again', () => {
+		expect(draftOf(ITEM)).toEqual({
+			model: 'gpt-image-1-mini',
+			quality: 'low',
+			size: '1024x1024',
+			cost: ITEM.cost,
+			prompt: 'x',
+			operation: 'generate',
+			requestId: 'req_1',
+			imageIndex: 2,
+			createdAt: '2026-11-20T09:00:00.000Z',
+		});
+	});
+
+	it('keeps what it descends from itself, and stays what it is when it is read again', () => {
+		const draft = draftOf({ ...ITEM, operation: 'promote', draft: draftOf(ITEM) });
+
+		expect(draft?.draft).toEqual(draftOf(ITEM));
+		expect(draftOf(JSON.parse(JSON.stringify(draft)))).toEqual(draft);
+	});
+
+	it.each([[{}], [{ prompt: 'x' }], [null], [{ ...ITEM, error: 'blocked' }], [{ ...ITEM, cost: 5 }], [{ ...ITEM, model: 7 }]])('%j is none', (json) => {
+		expect(draftOf(json)).toBeNull();
+	});
+});
+
+describe('the total with what an image descends from', () => {
+	it('is the image alone without a draft', () => {
+		expect(totalOf(null, usd('0.05'))).toBe(usd('0.05'));
+	});
+
+	it('is not known where any part is not', () => {
+		expect(totalOf(draftOf({ ...ITEM, cost: { usd: null, totalUsd: null } }), usd('0.05'))).toBeNull();
+		expect(totalOf(draftOf(ITEM), null)).toBeNull();
+		expect(totalOf({ ...(draftOf(ITEM) as Draft), cost: { usd: 0.1, totalUsd: null }, draft: { ...(draftOf(ITEM) as Draft), cost: {} } }, usd('0.05'))).toBeNull();
+	});
+
+	it('takes the exact amount of a draft that has no total', () => {
+		expect(totalOf(draftOf({ ...ITEM, cost: { usd: 0.1, exact: '0.100000000001' } }), usd('0'))).toBe(100000000001n);
+	});
+
+	it('equals an independent sum for 200 random trees of drafts and promotions', () => {
+		let state = 42;
+		const random = (below: number): number => {
+			state = (state * 1103515245 + 12345) % 2147483648;
+			return state % below;
+		};
+		for (let tree = 0; tree < 200; tree += 1) {
+			const images: Array<{ own: bigint; parent: number | null; json: Record<string, unknown> }> = [];
+			for (let index = 0; index < 2 + random(12); index += 1) {
+				const parent = index === 0 || random(4) === 0 ? null : random(index);
+				const own = BigInt(random(1_000_000_000)) * BigInt(1 + random(400));
+				const draft = parent === null ? null : draftOf(images[parent]?.json);
+				const total = totalOf(draft, picodollars(own));
+				const cost = { usd: toUsdNumber(picodollars(own)), exact: null, totalUsd: total === null ? null : toUsdNumber(total) };
+				// As n8n hands it on.
+				images.push({ own, parent, json: JSON.parse(JSON.stringify({ ...ITEM, cost, ...(draft && { draft }) })) as Record<string, unknown> });
+			}
+			for (const image of images) {
+				let expected = 0n;
+				for (let at: typeof image | undefined = image; at !== undefined; at = at.parent === null ? undefined : images[at.parent]) expected += at.own;
+
+				expect((image.json['cost'] as { totalUsd: number }).totalUsd).toBe(Number(expected) / 1e12);
+			}
+		}
+	});
+});
+
+describe('an amount as an item gives it', () => {
+	it.each<[unknown, bigint | null]>([
+		['0.002204', 2204000000n],
+		[0.002204, 2204000000n],
+		[1e-12, 1n],
+		[0, 0n],
+		[123.456789012345, 123456789012345n],
+		[-1, null],
+		[Number.NaN, null],
+		['1e3', null],
+		['', null],
+		[null, null],
+	])('%j is %s picodollars', (value, amount) => {
+		expect(readUsd(value)).toBe(amount);
+	});
+});
