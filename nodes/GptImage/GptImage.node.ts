@@ -6,6 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import * as batch from './actions/batch';
+import * as cost from './actions/cost';
 import * as image from './actions/image';
 import { route } from './actions/router';
 import { endOfLifeHints } from './fields/endOfLifeHints';
@@ -25,7 +26,8 @@ export class GptImage implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'gptImageApi', required: true }],
+		// An estimate and a report send nothing.
+		credentials: [{ name: 'gptImageApi', required: true, displayOptions: { show: { resource: ['batch', 'image'] } } }],
 		hints: endOfLifeHints(),
 		properties: [
 			{
@@ -35,12 +37,14 @@ export class GptImage implements INodeType {
 				noDataExpression: true,
 				options: [
 					{ name: 'Batch', value: 'batch' },
+					{ name: 'Cost', value: 'cost' },
 					{ name: 'Image', value: 'image' },
 				],
 				default: 'image',
 			},
 			...image.properties,
 			...batch.properties,
+			...cost.properties,
 		],
 	};
 

@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { NO_ORIGIN } from '../core/lineage/origin';
 import type { ChosenModel } from '../core/models/resolve';
+import { orList, showValue } from '../core/requests/parameters';
 import { planEdit } from './editPlan';
 import { planVariations } from './generatePlan';
 import { nodeParameter } from './nodeParameter';
@@ -43,3 +45,11 @@ export const PLANNERS: Readonly<Record<MadeBy, Planner>> = {
 		return [item];
 	},
 };
+
+/** Where a field says how images are made, as in a batch. */
+export async function planByEndpoint(context: IExecuteFunctions, itemIndex: number, model: ChosenModel): Promise<PlannedItem[]> {
+	const madeBy = nodeParameter(context, 'endpoint', itemIndex, 'generate') as MadeBy;
+	if (Object.hasOwn(PLANNERS, madeBy)) return await PLANNERS[madeBy](context, itemIndex, model);
+	const message = `'Make Images By' is ${showValue(madeBy)}. Choose ${orList(Object.keys(PLANNERS))}.`;
+	return [{ itemIndex, model, origin: NO_ORIGIN, prompt: null, plan: { ok: false, problems: [{ field: 'endpoint', message }] } }];
+}

@@ -1,5 +1,6 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import * as batch from './batch';
+import * as cost from './cost';
 import * as image from './image';
 
 type Execute = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
@@ -7,6 +8,7 @@ type Execute = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
 const ACTIONS: Record<string, Record<string, { execute: Execute }>> = {
 	image: image.operations,
 	batch: batch.operations,
+	cost: cost.operations,
 };
 
 /** Hands the whole run to the chosen operation, so that it can work on its items side by side. */

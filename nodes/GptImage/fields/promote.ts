@@ -35,3 +35,6 @@ export const promoteFields: INodeProperties[] = [
 	qualityFieldOf('high'),
 	...promotedSizeFields,
 ];
+
+/** For an operation that offers them beside these: everything but promoting. */
+export const MADE_ANEW = ['generate', 'edit'];

@@ -23,6 +23,8 @@ const CAPABILITIES: Capabilities = {
 	batch: 'yes',
 	maxImagesPerRequest: 10,
 	maxInputImages: 16,
+	// OpenAI image generation guide, "image input tokens".
+	inputImageTokens: { kind: 'tiles', shortestSide: 512, tilePixels: 512, base: 65, tile: 129, highSquare: 4160, highOther: 6240 },
 	// 65 + 129 for each of at most 3 tiles of a picture up to 3:1; high fidelity adds 6240 (image guide).
 	maxInputImageTokens: { low: 452, high: 6692 },
 	maxInputImageBytes: 50 * 1024 * 1024,

@@ -27,6 +27,7 @@ const CAPABILITIES: Capabilities = {
 	batch: 'uncertain',
 	maxImagesPerRequest: 10,
 	maxInputImages: 16,
+	inputImageTokens: { kind: 'area', pixelsPerToken: 1024 },
 	// No formula is published; about 1024 for 1024x1024 and at most 1536 are seen.
 	maxInputImageTokens: { low: 1536, high: 1536 },
 	maxInputImageBytes: 50 * 1024 * 1024,

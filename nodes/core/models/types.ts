@@ -30,6 +30,21 @@ export type OutputTokens =
 			certainty: 'derived' | 'approximate';
 	  };
 
+/** How many input tokens one input image takes, by its size in pixels. */
+export type InputImageTokens =
+	| {
+			/** Scaled down to a shortest side, then counted in tiles; high fidelity adds a fixed number. */
+			kind: 'tiles';
+			shortestSide: number;
+			tilePixels: number;
+			base: number;
+			tile: number;
+			highSquare: number;
+			highOther: number;
+	  }
+	/** No rule is published; a few readings suggest this. */
+	| { kind: 'area'; pixelsPerToken: number };
+
 /** Limits for a free choice of width and height, in pixels. */
 export interface CustomSizeRules {
 	edgeMultipleOf: number;
@@ -63,6 +78,7 @@ export interface Capabilities {
 	batch: 'yes' | 'no' | 'uncertain';
 	maxImagesPerRequest: number;
 	maxInputImages: number;
+	inputImageTokens: InputImageTokens;
 	/** Most input tokens of one image, at low and at high fidelity. */
 	maxInputImageTokens: { low: number; high: number };
 	maxInputImageBytes: number;

@@ -23,6 +23,7 @@ export const UNKNOWN_MODEL: Capabilities = {
 	batch: 'uncertain',
 	maxImagesPerRequest: 10,
 	maxInputImages: 16,
+	inputImageTokens: { kind: 'area', pixelsPerToken: 1 },
 	maxInputImageTokens: { low: 6692, high: 6692 },
 	maxInputImageBytes: 50 * 1024 * 1024,
 	maxMaskBytes: 4 * 1024 * 1024,

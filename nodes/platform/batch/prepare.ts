@@ -4,18 +4,17 @@ import { CustomIds, customIdProblem, lineIds, madeCustomId } from '../../core/ba
 import type { GroupedLine } from '../../core/batch/grouping';
 import type { ManifestFacts } from '../../core/batch/manifest';
 import { batchModelProblem, resolveBatchModel } from '../../core/batch/model';
-import { NO_ORIGIN } from '../../core/lineage/origin';
 import { writeRequestLine, type RequestLine } from '../../core/batch/requestLine';
 import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
-import { expectedCost } from '../../core/pricing/expectedCost';
 import type { Picodollars } from '../../core/pricing/money';
-import { orList, showValue, type Problem } from '../../core/requests/parameters';
+import type { Problem } from '../../core/requests/parameters';
 import { divide, type Part } from '../../core/run/parts';
 import { problemsError } from '../errors';
+import { estimatePlan } from '../estimatePlan';
 import { nodeParameter } from '../nodeParameter';
 import { readModel, readOutputOptions } from '../parameters';
 import { positionOf, type ImagePlan, type PlannedItem } from '../plan';
-import { PLANNERS, type MadeBy } from '../planners';
+import { planByEndpoint } from '../planners';
 
 /** One request of a batch, and what is needed to write its lines. */
 export interface PreparedLine extends GroupedLine {
@@ -49,7 +48,7 @@ export async function prepareItems(context: IExecuteFunctions, now: Date): Promi
 	const prepared: Prepared = { lines: [], refused: [] };
 	const customIds = new CustomIds();
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		const items = await planItem(context, itemIndex, now);
+		const items = await planByEndpoint(context, itemIndex, resolveBatchModel(readModel(context, itemIndex), now));
 		const lines = linesOf(context, items);
 		const refused = refusalOf(items, lines, customIds, now);
 		if (refused === null) for (const line of lines) prepared.lines.push(line);
@@ -57,15 +56,6 @@ export async function prepareItems(context: IExecuteFunctions, now: Date): Promi
 		else throw problemsError(context.getNode(), refused.problems, itemIndex);
 	}
 	return prepared;
-}
-
-/** As the operation's own fields say; several are variations. */
-async function planItem(context: IExecuteFunctions, itemIndex: number, now: Date): Promise<PlannedItem[]> {
-	const madeBy = nodeParameter(context, 'endpoint', itemIndex, 'generate') as MadeBy;
-	const model = resolveBatchModel(readModel(context, itemIndex), now);
-	if (madeBy in PLANNERS) return await PLANNERS[madeBy](context, itemIndex, model);
-	const message = `'Make Images By' is ${showValue(madeBy)}. Choose ${orList(Object.keys(PLANNERS))}.`;
-	return [{ itemIndex, model, origin: NO_ORIGIN, prompt: null, plan: { ok: false, problems: [{ field: 'endpoint', message }] } }];
 }
 
 /** All of an input item or nothing of it. @returns `null` = nothing stands against it */
@@ -120,7 +110,7 @@ function lineOf(
 		plan,
 		request,
 		facts: { ...shared, offset, count, requestedModel: model.requested, origin },
-		expected: model.entry && expectedCost(model.entry, plan.request, part.images, plan.inputImages.length),
+		expected: estimatePlan(model.entry, plan, part.images)?.amount ?? null,
 		kind: `${endpoint} ${model.id}`,
 		bytes: Buffer.byteLength(writeRequestLine(request, placeholders(plan)), 'utf8'),
 	};

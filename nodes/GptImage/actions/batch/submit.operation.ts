@@ -5,7 +5,7 @@ import { inputImageFields } from '../../fields/inputImages';
 import { modelField } from '../../fields/model';
 import { optionsField } from '../../fields/options';
 import { promptField } from '../../fields/prompt';
-import { promoteFields } from '../../fields/promote';
+import { MADE_ANEW, promoteFields } from '../../fields/promote';
 import { qualityField } from '../../fields/quality';
 import { runFieldOf } from '../../fields/run';
 import { showFor, showWhen } from '../../fields/show';
@@ -28,9 +28,6 @@ const COMMON_OPTIONS = [
 	'outputFormat',
 	'safetyIdentifier',
 ] as const;
-
-/** What is made otherwise than by promoting. */
-const MADE_ANEW = ['generate', 'edit'];
 
 export const properties: INodeProperties[] = showFor('batch', 'submit', [
 	endpointField,

@@ -1,0 +1,69 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { resolveModel } from '../../core/models/resolve';
+import { sum, toReadableUsd, type Picodollars } from '../../core/pricing/money';
+import { showValue } from '../../core/requests/parameters';
+import { problemsError } from '../errors';
+import { nodeParameter } from '../nodeParameter';
+import { readModel } from '../parameters';
+import { planByEndpoint } from '../planners';
+import { plural } from '../spending';
+import { estimateOf, type ItemEstimate } from './itemEstimate';
+import { estimatedItem, refusedEstimate } from './estimateItems';
+
+/** What the items of a run would cost together; `null` = a price is not known. */
+export interface EstimateTotal {
+	items: number;
+	images: number;
+	now: Picodollars | null;
+	batch: Picodollars | null;
+}
+
+type Estimated = { itemIndex: number; error: NodeOperationError } | { itemIndex: number; estimate: ItemEstimate };
+
+/**
+ * Plans each input item like the live run and says what it would cost; nothing is sent.
+ * @throws NodeOperationError for the first that could not be served, unless the node continues on errors
+ */
+export async function estimateItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const now = new Date();
+	const estimated: Estimated[] = [];
+	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+		const one = await estimateItem(context, itemIndex, now);
+		if ('error' in one && !context.continueOnFail()) throw one.error;
+		estimated.push(one);
+	}
+	const total = totalOf(estimated.flatMap((one) => ('estimate' in one ? one.estimate : [])));
+	context.addExecutionHints({ type: 'info', location: 'outputPane', message: summary(total) });
+	return [estimated.map((one) => ('error' in one ? refusedEstimate(one.error, one.itemIndex) : estimatedItem(context, one.estimate, total, one.itemIndex)))];
+}
+
+async function estimateItem(context: IExecuteFunctions, itemIndex: number, now: Date): Promise<Estimated> {
+	const planned = await planByEndpoint(context, itemIndex, resolveModel(readModel(context, itemIndex), now));
+	const refused = planned.flatMap(({ plan }) => (plan.ok ? [] : plan.problems));
+	const rate = Number(nodeParameter(context, 'acceptanceRate', itemIndex, 100));
+	if (!(rate > 0 && rate <= 100)) {
+		const message = `'Acceptance Rate (%)' is ${showValue(nodeParameter(context, 'acceptanceRate', itemIndex, 100))}. It must be above 0 and at most 100.`;
+		refused.push({ field: 'acceptanceRate', message });
+	}
+	if (refused.length > 0) return { itemIndex, error: problemsError(context.getNode(), refused, itemIndex) };
+	return { itemIndex, estimate: estimateOf(planned, rate, now) };
+}
+
+function totalOf(estimates: readonly ItemEstimate[]): EstimateTotal {
+	const all = (amounts: Array<Picodollars | null>): Picodollars | null => {
+		const known = amounts.flatMap((amount) => amount ?? []);
+		return known.length === amounts.length ? sum(known) : null;
+	};
+	return {
+		items: estimates.length,
+		images: estimates.reduce((count, { images }) => count + images, 0),
+		now: all(estimates.map(({ amount }) => amount)),
+		batch: all(estimates.map(({ batch }) => batch)),
+	};
+}
+
+function summary({ items, images, now, batch }: EstimateTotal): string {
+	if (now === null) return `${plural(images, 'image')} of ${plural(items, 'item')}: the price is not known.`;
+	const asBatch = batch === null ? 'not possible as a batch' : `${toReadableUsd(batch)} as a batch`;
+	return `${plural(images, 'image')} of ${plural(items, 'item')}: about ${toReadableUsd(now)} now, ${asBatch}. Nothing was sent.`;
+}

@@ -1,0 +1,73 @@
+import type { ChosenModel } from '../../core/models/resolve';
+import type { ModelEntry } from '../../core/models/types';
+import { alternatives, type Alternative } from '../../core/pricing/alternatives';
+import { picodollars, sum, type Picodollars } from '../../core/pricing/money';
+import type { RequestEstimate } from '../../core/pricing/requestEstimate';
+import type { ImageRequest } from '../../core/requests/imageRequest';
+import { estimatePlan, inputSizes } from '../estimatePlan';
+import type { ImagePlan, PlannedItem } from '../plan';
+
+/** What an input item would cost with all its variations. `null` = a price is not known. */
+export interface ItemEstimate {
+	model: ChosenModel;
+	/** Of the first variation. */
+	request: ImageRequest;
+	images: number;
+	/** Standard price. */
+	amount: Picodollars | null;
+	/** `null` also when the model can't be used in a batch. */
+	batch: Picodollars | null;
+	tokens: RequestEstimate['tokens'] | null;
+	basis: RequestEstimate['basis'] | 'unknown';
+	upperBound: boolean;
+	acceptanceRate: number;
+	alternatives: Alternative[];
+}
+
+/** @param planned the item's variations, at least one, all of them valid */
+export function estimateOf(planned: readonly PlannedItem[], acceptanceRate: number, now: Date): ItemEstimate {
+	const plans = planned.flatMap(({ plan }) => (plan.ok ? plan.value : []));
+	const [item, first] = [planned[0] as PlannedItem, plans[0] as ImagePlan];
+	const { model } = item;
+	const each = plans.map((plan) => estimatePlan(model.entry, plan, plan.count));
+	const known = each.flatMap((one) => one ?? []);
+	const amount = known.length === each.length ? sum(known.map((one) => one.amount)) : null;
+	const images = plans.reduce((count, plan) => count + plan.count, 0);
+	return {
+		model,
+		request: first.request,
+		images,
+		amount,
+		batch: amount === null || model.entry === null ? null : batchPrice(model.entry, amount),
+		tokens: amount === null ? null : addTokens(known),
+		basis: amount === null ? 'unknown' : (known[0]?.basis ?? 'unknown'),
+		upperBound: known.some((one) => one.upperBound),
+		acceptanceRate,
+		alternatives: combine(plans.map((plan) => alternatives(plan.request, plan.count, inputSizes(plan), now))),
+	};
+}
+
+/** `null` = the model can't be used in a batch. */
+export const batchPrice = ({ capabilities }: ModelEntry, amount: Picodollars): Picodollars | null =>
+	capabilities.batch === 'no' ? null : picodollars(amount / 2n);
+
+function addTokens(estimates: readonly RequestEstimate[]): RequestEstimate['tokens'] {
+	const total = { textInput: 0, imageInput: 0, imageOutput: 0 };
+	for (const { tokens } of estimates) {
+		total.textInput += tokens.textInput;
+		total.imageInput += tokens.imageInput;
+		total.imageOutput += tokens.imageOutput;
+	}
+	return total;
+}
+
+/** The variations of an item differ in their prompts alone, so the same models and qualities stand in each list. */
+function combine(lists: readonly Alternative[][]): Alternative[] {
+	const [first = [], ...others] = lists;
+	const totals = new Map(first.map((one) => [`${one.model.id} ${one.quality}`, { ...one }]));
+	for (const one of others.flat()) {
+		const total = totals.get(`${one.model.id} ${one.quality}`);
+		if (total !== undefined) total.amount = picodollars(total.amount + one.amount);
+	}
+	return [...totals.values()].sort((a, b) => (a.amount < b.amount ? -1 : a.amount > b.amount ? 1 : 0));
+}

@@ -1,0 +1,96 @@
+import { perAccepted, breakEvenRate } from '../../../../nodes/core/pricing/acceptance';
+import { alternatives } from '../../../../nodes/core/pricing/alternatives';
+import { inputImageTokens } from '../../../../nodes/core/pricing/inputTokens';
+import { picodollars } from '../../../../nodes/core/pricing/money';
+import { estimateRequest } from '../../../../nodes/core/pricing/requestEstimate';
+import { imageInputTokens } from '../../../simulator/models/tokens.mts';
+import { findModel as simulated } from '../../../simulator/models/catalogue.mts';
+import { modelNamed, TODAY } from '../../fixtures/models.mts';
+
+const REQUEST = { prompt: 'a red balloon on a table', quality: 'low', size: '1024x1024' } as const;
+
+describe('what a request will cost', () => {
+	it('is its tokens at their prices, for each image', () => {
+		expect(estimateRequest(modelNamed('gpt-image-1-mini'), REQUEST, 3, [])).toEqual({
+			// 3 x (12 x 2 + 272 x 8) USD per million
+			amount: 6_600_000_000n,
+			tokens: { textInput: 36, imageInput: 0, imageOutput: 816 },
+			basis: 'table',
+			upperBound: false,
+		});
+	});
+
+	it('says how its tokens are known', () => {
+		const basis = (id: string) => estimateRequest(modelNamed(id), REQUEST, 1, [])?.basis;
+
+		expect([basis('gpt-image-1.5'), basis('gpt-image-2'), basis('gpt-image-2.6-flare')]).toEqual(['table', 'formula', 'approximate']);
+		expect(estimateRequest(modelNamed('gpt-image-2'), REQUEST, 1, [{ width: 1024, height: 1024 }])?.basis).toBe('approximate');
+	});
+
+	it('is the dearest where the model chooses', () => {
+		const auto = estimateRequest(modelNamed('gpt-image-1-mini'), { ...REQUEST, quality: 'auto', size: 'auto' }, 1, []);
+
+		expect(auto).toMatchObject({ tokens: { imageOutput: 6240 }, upperBound: true });
+	});
+
+	it.each([
+		['gpt-image-1-mini', { ...REQUEST, size: '2048x2048' }],
+		['gpt-image-2', { ...REQUEST, quality: 'max' as const }],
+	])('is not known for %s %j', (id, request) => {
+		expect(estimateRequest(modelNamed(id), request, 1, [])).toBeNull();
+	});
+});
+
+describe('tokens of an input image', () => {
+	const sizes = [[1024, 1024], [1536, 1024], [640, 480], [200, 900], [3000, 1000], [512, 512]] as const;
+
+	it.each(['gpt-image-1-mini', 'gpt-image-1.5', 'gpt-image-2'])('equal those that the simulator bills with %s', (id) => {
+		for (const [width, height] of sizes) {
+			for (const fidelity of ['low', 'high'] as const) {
+				if (id === 'gpt-image-2' && fidelity === 'high') continue;
+				expect(inputImageTokens(modelNamed(id), { width, height }, fidelity).tokens).toBe(Math.max(id === 'gpt-image-2' ? 0 : 1, imageInputTokens(simulated(id)!, width, height, fidelity)));
+			}
+		}
+	});
+
+	it('are the most that one takes when its size is not known', () => {
+		expect(inputImageTokens(modelNamed('gpt-image-2'), { width: null, height: null }, 'low')).toEqual({ tokens: 1536, published: false });
+	});
+});
+
+describe('alternatives', () => {
+	const list = alternatives(REQUEST, 1, [], TODAY).map(({ model, quality }) => `${model.id} ${quality}`);
+
+	it('are every live model and quality that makes the size, cheapest first', () => {
+		expect(list[0]).toBe('gpt-image-1-mini low');
+		expect(list).toContain('gpt-image-2.5-flare max');
+		expect(list).not.toContain('gpt-image-1 low');
+		expect(list).toHaveLength(3 * 3 + 3 + 2 * 5 + 2 * 5);
+		expect(new Set(list).size).toBe(list.length);
+	});
+
+	it('leave out those that can’t make the size', () => {
+		expect(alternatives({ ...REQUEST, size: '2048x2048' }, 1, [], TODAY).some(({ model }) => model.id.startsWith('gpt-image-1'))).toBe(false);
+	});
+
+	it('after the shutdowns, only what lives', () => {
+		const later = alternatives(REQUEST, 1, [], new Date('2026-12-02'));
+
+		expect([...new Set(later.map(({ model }) => model.id))].some((id) => /^gpt-image-1|chatgpt/.test(id))).toBe(false);
+	});
+});
+
+describe('the price of an accepted image', () => {
+	it('is what all cost, for each that is accepted, rounded up', () => {
+		expect(perAccepted(picodollars(1000n), 10, 50)).toBe(200n);
+		expect(perAccepted(picodollars(1000n), 3, 100)).toBe(334n);
+		expect(perAccepted(picodollars(1000n), 1, 12.5)).toBe(8000n);
+	});
+
+	it('of another model is the same at its break-even rate', () => {
+		const rate = breakEvenRate(picodollars(1000n), 50, picodollars(1500n));
+
+		expect(rate).toBe(75);
+		expect(perAccepted(picodollars(1500n), 1, rate)).toBe(perAccepted(picodollars(1000n), 1, 50));
+	});
+});
