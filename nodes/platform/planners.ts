@@ -5,7 +5,7 @@ import { orList, showValue } from '../core/requests/parameters';
 import { planEdit } from './editPlan';
 import { planVariations } from './generatePlan';
 import { nodeParameter } from './nodeParameter';
-import { readAskedParameters, readInputFields, readNames, readOutputOptions, readVariations } from './parameters';
+import { readAskedParameters, readInputFields, readModel, readNames, readOutputOptions, readVariations } from './parameters';
 import type { PlannedItem } from './plan';
 import { planPromote } from './promotePlan';
 
@@ -46,10 +46,14 @@ export const PLANNERS: Readonly<Record<MadeBy, Planner>> = {
 	},
 };
 
-/** Where a field says how images are made, as in a batch. */
-export async function planByEndpoint(context: IExecuteFunctions, itemIndex: number, model: ChosenModel): Promise<PlannedItem[]> {
+/** Where a field says how images are made, as in a batch. @param resolve what a role or id means there */
+export async function planByEndpoint(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	resolve: (requested: string) => ChosenModel,
+): Promise<PlannedItem[]> {
 	const madeBy = nodeParameter(context, 'endpoint', itemIndex, 'generate') as MadeBy;
-	if (Object.hasOwn(PLANNERS, madeBy)) return await PLANNERS[madeBy](context, itemIndex, model);
+	if (Object.hasOwn(PLANNERS, madeBy)) return await PLANNERS[madeBy](context, itemIndex, resolve(readModel(context, itemIndex)));
 	const message = `'Make Images By' is ${showValue(madeBy)}. Choose ${orList(Object.keys(PLANNERS))}.`;
-	return [{ itemIndex, model, origin: NO_ORIGIN, prompt: null, plan: { ok: false, problems: [{ field: 'endpoint', message }] } }];
+	return [{ itemIndex, model: resolve(''), origin: NO_ORIGIN, prompt: null, plan: { ok: false, problems: [{ field: 'endpoint', message }] } }];
 }

@@ -12,7 +12,7 @@ import { divide, type Part } from '../../core/run/parts';
 import { problemsError } from '../errors';
 import { estimatePlan } from '../estimatePlan';
 import { nodeParameter } from '../nodeParameter';
-import { readModel, readOutputOptions } from '../parameters';
+import { readOutputOptions } from '../parameters';
 import { positionOf, type ImagePlan, type PlannedItem } from '../plan';
 import { planByEndpoint } from '../planners';
 
@@ -48,7 +48,7 @@ export async function prepareItems(context: IExecuteFunctions, now: Date): Promi
 	const prepared: Prepared = { lines: [], refused: [] };
 	const customIds = new CustomIds();
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		const items = await planByEndpoint(context, itemIndex, resolveBatchModel(readModel(context, itemIndex), now));
+		const items = await planByEndpoint(context, itemIndex, (requested) => resolveBatchModel(requested, now));
 		const lines = linesOf(context, items);
 		const refused = refusalOf(items, lines, customIds, now);
 		if (refused === null) for (const line of lines) prepared.lines.push(line);

@@ -4,7 +4,6 @@ import { sum, toReadableUsd, type Picodollars } from '../../core/pricing/money';
 import { showValue } from '../../core/requests/parameters';
 import { problemsError } from '../errors';
 import { nodeParameter } from '../nodeParameter';
-import { readModel } from '../parameters';
 import { planByEndpoint } from '../planners';
 import { plural } from '../spending';
 import { estimateOf, type ItemEstimate } from './itemEstimate';
@@ -38,7 +37,7 @@ export async function estimateItems(context: IExecuteFunctions): Promise<INodeEx
 }
 
 async function estimateItem(context: IExecuteFunctions, itemIndex: number, now: Date): Promise<Estimated> {
-	const planned = await planByEndpoint(context, itemIndex, resolveModel(readModel(context, itemIndex), now));
+	const planned = await planByEndpoint(context, itemIndex, (requested) => resolveModel(requested, now));
 	const refused = planned.flatMap(({ plan }) => (plan.ok ? [] : plan.problems));
 	const rate = Number(nodeParameter(context, 'acceptanceRate', itemIndex, 100));
 	if (!(rate > 0 && rate <= 100)) {
