@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import * as estimate from './estimate.operation';
+import * as report from './report.operation';
 
-export const operations = { estimate };
+export const operations = { estimate, report };
 
 export const properties: INodeProperties[] = [
 	{
@@ -10,8 +11,9 @@ export const properties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['cost'] } },
-		options: [estimate.option],
+		options: [estimate.option, report.option],
 		default: 'estimate',
 	},
 	...estimate.properties,
+	...report.properties,
 ];

@@ -1,0 +1,62 @@
+import { chain, itemsNode, node, nodeOutput, ourNode, withCredential } from './harness/index.mts';
+import { NODE, openWorkshop, type Workshop } from './workshop.mts';
+
+const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+const picodollars = (exact: string): bigint => {
+	const [whole = '0', fraction = ''] = exact.split('.');
+	return BigInt(whole + fraction.padEnd(12, '0'));
+};
+
+let workshop: Workshop;
+beforeAll(async () => {
+	workshop = await openWorkshop();
+});
+beforeEach(() => workshop.simulator.reset());
+afterAll(async () => await workshop.close());
+
+describe('Cost: Report', () => {
+	it('equals what was billed: drafts, a blocked one, a promotion of each, and drafts that come in twice', async () => {
+		const credential = withCredential(workshop.credentialId);
+		const nodes = [
+			itemsNode('Items', ['a', 'b', '[blocked] c', 'd'].map((prompt) => ({ prompt }))),
+			ourNode('Drafts', 'gptImage', { prompt: '={{ $json.prompt }}', count: 2 }, { ...credential, onError: 'continueRegularOutput' }),
+			node('Made', 'n8n-nodes-base.code', { jsCode: 'return $input.all().filter(({ json }) => json.image);' }, { typeVersion: 2 }),
+			ourNode('Promote', 'gptImage', { operation: 'promote', model: byId('gpt-image-2'), quality: 'medium' }, credential),
+			node('Everything', 'n8n-nodes-base.code', { jsCode: "return [...$('Drafts').all(), ...$input.all(), ...$('Made').all(), { json: { other: 1 } }];" }, { typeVersion: 2 }),
+			ourNode(NODE, 'gptImage', { resource: 'cost', operation: 'report', title: 'Spring <catalogue>' }),
+		];
+		const { json, output, execution } = await workshop.result(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(chain(...nodes))));
+
+		const [report] = json;
+		const made = nodeOutput(execution, 'Made').items;
+		expect(made).toHaveLength(6);
+		expect(picodollars(report!['total'].exact)).toBe(workshop.simulator.billedPicodollars());
+		expect(report).toMatchObject({
+			title: 'Spring <catalogue>',
+			total: { images: 12, unknownImages: 0 },
+			byStage: [{ stage: 'draft', images: 6 }, { stage: 'final', images: 6 }],
+			byDay: [{ day: '2026-11-20', images: 12 }],
+			accepted: { by: 'promoted', images: 6, draftsPerWinner: 1 },
+			failures: { count: 1, byCode: [{ code: 'moderation_blocked', count: 1 }] },
+			duplicates: 6,
+			ignored: 1,
+		});
+		expect(report!['accepted'].usdPerImage).toBeCloseTo(report!['total'].usd / 6, 12);
+		const [item] = output.items;
+		const page = (await workshop.bytesOf(item!)).toString('utf8');
+		expect(item!.binary!['data']).toMatchObject({ mimeType: 'text/html', fileName: 'cost-report-2026-11-20.html', fileType: 'html' });
+		expect(page).toContain('<h1>Spring &lt;catalogue&gt;</h1>');
+		expect(page).toContain(`$${report!['byModel'][0].exact}`);
+	});
+
+	it('says what a batch saved, and adds up what comes out of it', async () => {
+		const submitted = await workshop.run([{}], { resource: 'batch', operation: 'submit', prompt: 'x', count: 3 });
+		await workshop.simulator.settled();
+		const collect = ourNode('Collect', 'gptImage', { resource: 'batch', operation: 'collect', batchId: byId(String(submitted.json[0]!['batchId'])) }, withCredential(workshop.credentialId));
+		const { json } = await workshop.run([{}], { resource: 'cost', operation: 'report' }, {}, collect);
+
+		const billed = workshop.simulator.billedPicodollars();
+		expect(picodollars(json[0]!['total'].exact)).toBe(billed);
+		expect(json[0]).toMatchObject({ batch: { images: 3, savedUsd: json[0]!['total'].usd } });
+	});
+});
