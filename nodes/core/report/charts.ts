@@ -1,5 +1,5 @@
 import { toReadableUsd, toUsdNumber } from '../pricing/money';
-import { escapeHtml } from './escape';
+import { escapeHtml } from '../escapeHtml';
 import type { Group } from './report';
 
 const ROW = 34;

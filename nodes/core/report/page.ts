@@ -1,6 +1,6 @@
 import { toExactUsd, toReadableUsd } from '../pricing/money';
 import { amountOf, barChart, columnChart } from './charts';
-import { escapeHtml } from './escape';
+import { escapeHtml } from '../escapeHtml';
 import { REPORT_STYLE } from './pageStyle';
 import type { Group, Report } from './report';
 

@@ -1,5 +1,5 @@
 import { draftOf } from '../../../../nodes/core/lineage/draft';
-import { escapeHtml } from '../../../../nodes/core/report/escape';
+import { escapeHtml } from '../../../../nodes/core/escapeHtml';
 import { reportPage, reportSummary } from '../../../../nodes/core/report/page';
 import { readRecords } from '../../../../nodes/core/report/records';
 import { makeReport, type Report } from '../../../../nodes/core/report/report';

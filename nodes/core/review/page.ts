@@ -1,0 +1,109 @@
+import { escapeHtml } from '../escapeHtml';
+import { toReadableUsd, type Picodollars } from '../pricing/money';
+import type { ShownDraft } from './drafts';
+import { REVIEW_SCRIPT } from './pageScript';
+import { REVIEW_STYLE } from './pageStyle';
+import type { ReviewSettings } from './settings';
+
+export interface ReviewView {
+	settings: ReviewSettings;
+	drafts: readonly ShownDraft[];
+	/** Items without an image, which can't be picked. */
+	withoutImage: number;
+	/** The model's id, as the role means today. */
+	targetModel: string;
+	/** Query that has to go with each request, without the question mark. */
+	token: string;
+	/** For the page's own style and script. */
+	nonce: string;
+}
+
+/** Of all prompts of a page together; what does not fit is fetched when somebody wants to read it. */
+const PROMPT_CHARACTERS = 40_000;
+const SHORTEST_CLIP = 60;
+/** Images that are loaded at once; the others when they come into view. */
+const EAGER = 6;
+
+/** The gallery: one page with its own style and script, and nothing from anywhere else. */
+export function reviewPage(view: ReviewView): string {
+	const { settings, drafts, withoutImage } = view;
+	const clip = Math.max(SHORTEST_CLIP, Math.floor(PROMPT_CHARACTERS / Math.max(1, drafts.length)));
+	const until = settings.until === null ? '' : ` data-until="${escapeHtml(settings.until)}"`;
+	return document(
+		view,
+		settings.title,
+		[
+			`<header><h1>${escapeHtml(settings.title)}</h1>${settings.message === '' ? '' : `<p class="message">${escapeHtml(settings.message)}</p>`}`,
+			`<p class="rule">${escapeHtml(ruleOf(settings, drafts.length))}${withoutImage > 0 ? ` ${withoutImage} more without an image can not be picked.` : ''}</p></header>`,
+			`<form method="post" action="?${escapeHtml(view.token)}" data-min="${settings.minPicks}" data-max="${settings.maxPicks}" data-edit="${settings.allowPromptEdit ? 1 : 0}" data-token="${escapeHtml(view.token)}"${until}>`,
+			'<input type="hidden" name="answer" value="">',
+			`<ul class="grid">${drafts.map((draft, position) => card(draft, position, clip, view.token)).join('\n')}</ul>`,
+			bar(view),
+			'</form>',
+			DETAILS_TEMPLATE,
+			ZOOM_DIALOG,
+			`<script nonce="${view.nonce}">${REVIEW_SCRIPT}</script>`,
+		].join('\n'),
+	);
+}
+
+function ruleOf({ minPicks, maxPicks }: ReviewSettings, drafts: number): string {
+	const number = drafts === 1 ? '1 draft' : `${drafts} drafts`;
+	if (maxPicks > 0 && maxPicks === minPicks) return `${number}: pick ${minPicks}.`;
+	const most = maxPicks > 0 ? `, at most ${maxPicks}` : '';
+	return `${number}: pick ${minPicks > 0 ? `at least ${minPicks}` : 'any number'}${most}.`;
+}
+
+function card({ index, prompt, facts, width, height, promoted }: ShownDraft, position: number, clip: number, token: string): string {
+	const number = position + 1;
+	const shown = prompt.length > clip ? `${prompt.slice(0, clip)}…` : prompt;
+	const size = width !== null && height !== null ? ` width="${width}" height="${height}"` : '';
+	const loading = position < EAGER ? '' : ' loading="lazy"';
+	const more = prompt.length > clip ? ' data-more' : '';
+	return [
+		`<li data-i="${index}"${promoted === null ? '' : ` data-c="${promoted}"`}>`,
+		`<label><input type="checkbox" name="pick" value="${index}"><img src="?image=${index}&amp;${escapeHtml(token)}" alt="Draft ${number}"${size}${loading} decoding="async"><b aria-hidden="true">${number}</b></label>`,
+		`<button type="button" class="zoom" aria-label="Enlarge draft ${number}">⤢</button>`,
+		`<p${more}>${escapeHtml(shown)}</p><small>${escapeHtml(facts)}</small></li>`,
+	].join('');
+}
+
+function bar({ targetModel, settings, drafts }: ReviewView): string {
+	const all = drafts.flatMap(({ promoted }) => promoted ?? []);
+	const each = all.length === 0 ? '' : `, ${rangeOf(all)} each`;
+	return [
+		'<div class="bar"><div>',
+		'<p id="count" role="status">None picked</p>',
+		`<p class="price">Promoting them with <b>${escapeHtml(targetModel)}</b> at <b>${escapeHtml(settings.targetQuality)}</b>: <output id="sum">$0</output><span>${escapeHtml(each)}</span></p>`,
+		'<p id="left" hidden></p></div>',
+		'<button type="submit" id="send">Continue the workflow</button></div>',
+	].join('');
+}
+
+function rangeOf(amounts: readonly Picodollars[]): string {
+	const sorted = [...amounts].sort((a, b) => (a < b ? -1 : 1));
+	const [least, most] = [sorted[0] as Picodollars, sorted.at(-1) as Picodollars];
+	return least === most ? `about ${toReadableUsd(least)}` : `about ${toReadableUsd(least)} to ${toReadableUsd(most)}`;
+}
+
+const DETAILS_TEMPLATE =
+	'<template id="details"><details><summary>Note or prompt</summary><label>Note<textarea class="note" rows="2" maxlength="4000"></textarea></label><label class="edit">Prompt<textarea class="prompt" rows="5" maxlength="32000"></textarea></label></details></template>';
+
+const ZOOM_DIALOG =
+	'<dialog id="large" aria-label="Draft, enlarged"><img alt=""><p></p><div><button type="button" id="back" aria-label="Previous draft">‹</button><button type="button" id="pick" aria-pressed="false">Pick</button><button type="button" id="next" aria-label="Next draft">›</button><button type="button" id="close">Close</button></div></dialog>';
+
+/** A page that says one thing. @param token query of the way back; `null` = there is none */
+export function messagePage(title: string, text: string, token: string | null, nonce: string): string {
+	const back = token === null ? '' : `<p><a href="?${escapeHtml(token)}">Back to the review</a></p>`;
+	return document({ nonce }, title, `<header class="alone"><h1>${escapeHtml(title)}</h1><p class="message">${escapeHtml(text)}</p>${back}</header>`);
+}
+
+function document({ nonce }: { nonce: string }, title: string, body: string): string {
+	return [
+		'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">',
+		'<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">',
+		`<title>${escapeHtml(title)}</title><style nonce="${nonce}">${REVIEW_STYLE}</style></head><body><main>`,
+		body,
+		'</main></body></html>',
+	].join('\n');
+}

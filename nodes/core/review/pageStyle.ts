@@ -1,0 +1,33 @@
+/** Of the review page: light, dark, from a phone to a wide screen. */
+export const REVIEW_STYLE = `
+:root{color-scheme:light dark;--ink:#1c2430;--soft:#566070;--line:#cfd6e0;--card:#fff;--page:#f4f6f9;--mark:#0b6b67;--on:#fff}
+@media(prefers-color-scheme:dark){:root{--ink:#e8ecf2;--soft:#aab5c4;--line:#3a4554;--card:#1b222c;--page:#12171e;--mark:#4fd1c7;--on:#06201e}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--page);color:var(--ink);font:16px/1.45 system-ui,-apple-system,"Segoe UI",sans-serif}
+main{max-width:1500px;margin:0 auto;padding:20px 16px 120px}
+h1{font-size:1.5rem;margin:0}.message{white-space:pre-line;margin:6px 0}.rule{color:var(--soft);margin:4px 0 16px}.alone{max-width:640px;margin:12vh auto}
+a{color:var(--mark)}
+.grid{list-style:none;margin:0;padding:0;display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr))}
+.grid li{position:relative;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:0 12px 12px;overflow:hidden}
+.grid li.picked{outline:4px solid var(--mark);outline-offset:-1px}
+.grid label{display:block;cursor:pointer;margin:0 -12px}
+.grid img{display:block;width:100%;height:auto;min-height:120px;background:var(--line);color:var(--ink)}
+.grid input[type=checkbox]{position:absolute;top:10px;left:10px;width:32px;height:32px;margin:0;accent-color:var(--mark);cursor:pointer}
+.grid li:focus-within{box-shadow:0 0 0 3px var(--soft)}
+.grid b{position:absolute;top:12px;left:50px;padding:2px 9px;border-radius:9px;background:var(--card);color:var(--ink);font-size:.9rem}
+.zoom{position:absolute;top:8px;right:8px;width:44px;height:44px;border:0;border-radius:10px;background:var(--card);color:var(--ink);font-size:1.2rem;cursor:pointer}
+.grid p{margin:10px 0 4px;overflow-wrap:anywhere;display:-webkit-box;-webkit-line-clamp:4;-webkit-box-orient:vertical;overflow:hidden}
+small{color:var(--soft);font-size:.85rem}
+details{margin-top:8px}summary{cursor:pointer;color:var(--mark);padding:6px 0}
+.grid details label{margin:6px 0 0;font-size:.9rem;color:var(--soft)}
+textarea{display:block;width:100%;font:inherit;color:var(--ink);background:var(--page);border:1px solid var(--line);border-radius:8px;padding:8px;resize:vertical}
+.bar{position:fixed;left:0;right:0;bottom:0;display:flex;flex-wrap:wrap;gap:8px 20px;align-items:center;justify-content:center;padding:12px 16px calc(12px + env(safe-area-inset-bottom));background:var(--card);border-top:1px solid var(--line)}
+.bar p{margin:0}.bar #count{font-weight:600}.price,#left{color:var(--soft);font-size:.92rem}.price b,output{color:var(--ink)}output{font-weight:600;font-variant-numeric:tabular-nums}
+button#send,dialog button{min-height:44px;border:0;border-radius:10px;padding:0 20px;font:inherit;font-weight:600;background:var(--mark);color:var(--on);cursor:pointer}
+button#send[aria-disabled=true]{background:var(--line);color:var(--ink);cursor:not-allowed}
+dialog{border:0;border-radius:14px;padding:14px;background:var(--card);color:var(--ink);max-width:min(96vw,1100px);max-height:96vh}
+dialog::backdrop{background:#000a}dialog img{display:block;max-width:100%;max-height:72vh;margin:0 auto;border-radius:8px}
+dialog p{max-height:14vh;overflow:auto;white-space:pre-line;overflow-wrap:anywhere;margin:10px 0}dialog div{display:flex;gap:8px;justify-content:center;flex-wrap:wrap}
+dialog button[aria-pressed=true]{outline:3px solid var(--ink)}
+:focus-visible{outline:3px solid var(--mark);outline-offset:2px}
+`.trim();

@@ -1,0 +1,68 @@
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { ON_TIME_LIMIT, type OnTimeLimit, type ReviewSettings } from '../../core/review/settings';
+import { showValue } from '../../core/requests/parameters';
+import { decide } from './decide';
+import { isReviewable } from './reviewable';
+import { parkReview, takeAnswer } from './waiting';
+
+const MINUTE_MS = 60_000;
+/** n8n keeps dates up to the year 3000 for what waits for ever. */
+const LONGEST_MINUTES = 10 * 366 * 24 * 60;
+
+/**
+ * Stops the workflow until a person has answered on the review page, or the time is up. Called again with the
+ * answer, it divides the items.
+ * @throws NodeOperationError when a setting can't be used
+ */
+export async function startReview(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items = context.getInputData();
+	const answer = takeAnswer(context);
+	if (answer !== null) return decide(items, answer);
+	const drafts = items.filter(isReviewable).length;
+	const settings = readReviewSettings(context, drafts);
+	if (drafts === 0) {
+		context.addExecutionHints({ type: 'warning', location: 'outputPane', message: 'None of the items has an image, so there was nothing to review.' });
+		return decide(items, { picks: [], at: new Date().toISOString() });
+	}
+	await parkReview(context, settings);
+	context.sendMessageToUI(`GPT Image Review: ${drafts} drafts wait for an answer on the review page`);
+	return [items, []];
+}
+
+/** Read now, because expressions can't be evaluated on the page. @param drafts how many can be picked */
+function readReviewSettings(context: IExecuteFunctions, drafts: number): ReviewSettings {
+	const text = (name: string): string => String(context.getNodeParameter(name, 0, '') ?? '').trim();
+	const minutes = numberOf(context, 'timeLimit', 'Time Limit (Minutes)', LONGEST_MINUTES, false);
+	const minPicks = numberOf(context, 'minPicks', 'Min Picks', Infinity, true);
+	const maxPicks = numberOf(context, 'maxPicks', 'Max Picks', Infinity, true);
+	if (maxPicks > 0 && maxPicks < minPicks) {
+		throw refuse(context, `'Max Picks' is '${maxPicks}', but 'Min Picks' is '${minPicks}'. The first must not be less, or 0 for any number.`);
+	}
+	const onTimeLimit = text('onTimeLimit') || 'none';
+	if (!ON_TIME_LIMIT.includes(onTimeLimit as OnTimeLimit)) {
+		throw refuse(context, `'When Time Is Up' is ${showValue(onTimeLimit)}. Choose none, all or fail.`);
+	}
+	return {
+		title: text('title') || 'Pick the drafts to go on with',
+		message: text('message'),
+		// More than there are can't be asked for.
+		minPicks: Math.min(minPicks, drafts),
+		maxPicks,
+		targetModel: String(context.getNodeParameter('targetModel', 0, 'final', { extractValue: true })).trim(),
+		targetQuality: text('targetQuality') || 'high',
+		allowPromptEdit: context.getNodeParameter('allowPromptEdit', 0, true) === true,
+		until: minutes === 0 ? null : new Date(Date.now() + minutes * MINUTE_MS).toISOString(),
+		onTimeLimit: onTimeLimit as OnTimeLimit,
+	};
+}
+
+function numberOf(context: IExecuteFunctions, name: string, label: string, most: number, whole: boolean): number {
+	const given: unknown = context.getNodeParameter(name, 0, 0);
+	const number = Number(given);
+	if (number >= 0 && number <= most && (!whole || Number.isInteger(number))) return number;
+	const limit = most === Infinity ? '' : ` and at most ${most.toLocaleString('en-US')}`;
+	throw refuse(context, `'${label}' is ${showValue(given)}. It must be a${whole ? ' whole' : ''} number of at least 0${limit}.`);
+}
+
+const refuse = (context: IExecuteFunctions, message: string): NodeOperationError =>
+	new NodeOperationError(context.getNode(), message, { itemIndex: 0, description: 'The review was not started.' });

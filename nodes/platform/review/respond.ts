@@ -1,0 +1,75 @@
+import { randomBytes } from 'crypto';
+import type { IBinaryData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+
+/** The answer is written; the execution goes on waiting. */
+export const STILL_WAITING: IWebhookResponseData = { noWebhookResponse: true };
+
+export const newNonce = (): string => randomBytes(16).toString('base64');
+
+/**
+ * The page may run its own script only, load images and send its form to this n8n only, and is no part of n8n's
+ * own origin: whatever got into it could not act as the person who is logged in.
+ */
+function pageHeaders(nonce: string): Record<string, string> {
+	return {
+		'Content-Type': 'text/html; charset=utf-8',
+		'Content-Security-Policy': [
+			"default-src 'none'",
+			"img-src 'self'",
+			"connect-src 'self'",
+			"form-action 'self'",
+			"base-uri 'none'",
+			"frame-ancestors 'none'",
+			`style-src 'nonce-${nonce}'`,
+			`script-src 'nonce-${nonce}'`,
+			'sandbox allow-scripts allow-forms',
+		].join('; '),
+		...COMMON_HEADERS,
+		'Cache-Control': 'no-store',
+	};
+}
+
+const COMMON_HEADERS = {
+	'X-Content-Type-Options': 'nosniff',
+	// The address holds the token.
+	'Referrer-Policy': 'no-referrer',
+	'X-Robots-Tag': 'noindex',
+};
+
+export function setPageHeaders(context: IWebhookFunctions, status: number, nonce: string): void {
+	const response = context.getResponseObject();
+	response.status(status);
+	for (const [name, value] of Object.entries(pageHeaders(nonce))) response.setHeader(name, value);
+}
+
+export function sendPage(context: IWebhookFunctions, status: number, page: string, nonce: string): IWebhookResponseData {
+	setPageHeaders(context, status, nonce);
+	context.getResponseObject().end(page);
+	return STILL_WAITING;
+}
+
+export function sendText(context: IWebhookFunctions, text: string): IWebhookResponseData {
+	const response = context.getResponseObject();
+	response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+	for (const [name, value] of Object.entries({ ...COMMON_HEADERS, 'Cache-Control': 'no-store' })) response.setHeader(name, value);
+	response.end(text);
+	return STILL_WAITING;
+}
+
+/** As a stream, so that memory holds a piece of it only. */
+export async function sendImage(context: IWebhookFunctions, file: IBinaryData): Promise<IWebhookResponseData> {
+	const response = context.getResponseObject();
+	const stream = file.id ? await context.helpers.getBinaryStream(file.id) : null;
+	response.setHeader('Content-Type', file.mimeType);
+	response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+	response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+	for (const [name, value] of Object.entries({ ...COMMON_HEADERS, 'Cache-Control': 'private, max-age=3600, immutable' })) response.setHeader(name, value);
+	if (stream === null) {
+		response.end(Buffer.from(file.data, 'base64'));
+	} else {
+		stream.on('error', () => response.destroy());
+		response.on('close', () => stream.destroy());
+		stream.pipe(response);
+	}
+	return STILL_WAITING;
+}

@@ -1,0 +1,128 @@
+import {
+	NodeHelpers,
+	NodeOperationError,
+	WAIT_INDEFINITELY,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type IPairedItemData,
+	type IRunExecutionData,
+	type IWebhookFunctions,
+} from 'n8n-workflow';
+import type { Picked } from '../../core/review/answer';
+import type { ReviewSettings } from '../../core/review/settings';
+import { decide } from './decide';
+import { isReviewable } from './reviewable';
+
+/** A review that waits, as the page needs it. */
+export interface WaitingReview {
+	settings: ReviewSettings;
+	/** As they came in. */
+	items: INodeExecutionData[];
+	/** Has the node decide with this answer once n8n runs it again. */
+	answer(answer: ReviewAnswer): void;
+}
+
+export interface ReviewAnswer {
+	picks: Picked[];
+	/** ISO 8601 */
+	at: string;
+}
+
+/** Under which name it lies in the node's context, which n8n saves with the execution. */
+const KEPT = 'review';
+
+interface Kept {
+	settings: ReviewSettings;
+	/** `review` of the items as they came in, which may have been reviewed before. */
+	earlier: Array<IDataObject | null>;
+	answer: ReviewAnswer | null;
+}
+
+/**
+ * n8n (2.41) goes on in two ways. When the time is up it passes on what lies on the execution's stack, without
+ * running the node: so what is to come of it then is laid there now. `forwardAllOutputs` and `resumeError` are
+ * what n8n itself uses for this (workflow-execute: handleDisabledNode, runNode). For an answer, see `answer`.
+ */
+export async function parkReview(context: IExecuteFunctions, settings: ReviewSettings): Promise<void> {
+	if (runDataOf(context) === null) {
+		throw new NodeOperationError(context.getNode(), 'This version of n8n can not hold a review', {
+			description: 'Update n8n to 2.41 or later.',
+		});
+	}
+	const entry = context.getExecuteData();
+	const items = context.getInputData();
+	const earlier = items.map(({ json }) => (json.review ?? null) as IDataObject | null);
+	keptOf(context.getContext('node'), { settings, earlier, answer: null });
+	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
+	entry.metadata = { ...entry.metadata, resumeUrl, forwardAllOutputs: true };
+	entry.data = { ...entry.data, main: outcomeOfTimeLimit(items, settings) };
+	// n8n takes the second output for a second input when it looks for where an item comes from.
+	const [source] = entry.source?.main ?? [];
+	if (entry.source && source) entry.source = { ...entry.source, main: [source, source] };
+	if (settings.until !== null && settings.onTimeLimit === 'fail') {
+		entry.metadata.resumeError = new NodeOperationError(context.getNode(), 'Nobody answered the review in time', {
+			description: `It waited until ${settings.until}. Raise 'Time Limit (Minutes)', or choose another 'When Time Is Up'.`,
+		});
+	}
+	await context.putExecutionToWait(settings.until === null ? WAIT_INDEFINITELY : new Date(settings.until));
+}
+
+/** The answer that this run is about; it counts once, because in a loop the next run asks anew. `null` = there is none yet. */
+export function takeAnswer(context: IExecuteFunctions): ReviewAnswer | null {
+	const kept = context.getContext('node');
+	const answer = (kept[KEPT] as unknown as Kept | undefined)?.answer ?? null;
+	if (answer !== null) delete kept[KEPT];
+	return answer;
+}
+
+/** Whether n8n passes on what was decided beforehand when the time is up. */
+const isDecided = ({ until, onTimeLimit }: ReviewSettings): boolean => until !== null && onTimeLimit !== 'fail';
+
+function outcomeOfTimeLimit(items: INodeExecutionData[], settings: ReviewSettings): INodeExecutionData[][] {
+	if (!isDecided(settings)) return [items, []];
+	const all = items.flatMap((item, index) => (isReviewable(item) ? [{ index, note: '', prompt: null }] : []));
+	return decide(items, { picks: settings.onTimeLimit === 'all' ? all : [], at: settings.until ?? '' });
+}
+
+/** @returns `null` = this execution does not wait here, or n8n keeps its data elsewhere */
+export function waitingReview(context: IWebhookFunctions): WaitingReview | null {
+	const runData = runDataOf(context);
+	const entry = runData?.executionData?.nodeExecutionStack[0];
+	const kept = runData && keptOf(NodeHelpers.getContext(runData, 'node', context.getNode()));
+	if (!entry || !kept) return null;
+	const items = (entry.data.main ?? []).flatMap((output) => output ?? []);
+	return {
+		settings: kept.settings,
+		items: isDecided(kept.settings) ? undecided(items, kept.earlier) : items,
+		answer: (answer) => {
+			kept.answer = answer;
+			// Passed on without running the node, items of two outputs would lose from which input item they come.
+			entry.node.disabled = false;
+			if (entry.metadata) delete entry.metadata.resumeError;
+		},
+	};
+}
+
+function keptOf(context: IDataObject, fresh?: Kept): Kept | undefined {
+	if (fresh !== undefined) context[KEPT] = fresh as unknown as IDataObject;
+	return context[KEPT] as unknown as Kept | undefined;
+}
+
+/** Without what the time limit would have made of them, in their order. */
+function undecided(items: readonly INodeExecutionData[], earlier: ReadonlyArray<IDataObject | null>): INodeExecutionData[] {
+	const positionOf = ({ pairedItem }: INodeExecutionData): number => (pairedItem as IPairedItemData).item;
+	return [...items]
+		.sort((a, b) => positionOf(a) - positionOf(b))
+		.map((item, index) => {
+			const { review: _, ...json } = item.json;
+			const before = earlier[index] ?? null;
+			return { ...item, json: before === null ? json : { ...json, review: before } };
+		});
+}
+
+/** n8n has no function for it on a webhook, but the context of each kind of call has it (n8n-core: NodeExecutionContext). */
+function runDataOf(context: IExecuteFunctions | IWebhookFunctions): IRunExecutionData | null {
+	const { runExecutionData } = context as { runExecutionData?: IRunExecutionData | null };
+	return runExecutionData?.executionData === undefined ? null : runExecutionData;
+}
