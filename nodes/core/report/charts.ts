@@ -2,46 +2,39 @@ import { toReadableUsd, toUsdNumber } from '../pricing/money';
 import { escapeHtml } from '../escapeHtml';
 import type { Group } from './report';
 
-const ROW = 34;
-const LABEL_WIDTH = 190;
-const BAR_WIDTH = 330;
-const VALUE_WIDTH = 140;
-const WIDTH = LABEL_WIDTH + BAR_WIDTH + VALUE_WIDTH;
+/*
+ * Charts of plain boxes, because n8n's preview of a page lets through nothing else: no SVG, no image, no script.
+ */
 
-/** Horizontal bars, one for each group, as inline SVG that takes its colours from the page. */
+/** Horizontal bars, one for each group. They take their colours from the page. */
 export function barChart(title: string, groups: readonly Group[]): string {
-	const most = Math.max(...groups.map(({ cost }) => toUsdNumber(cost)), 1e-12);
-	const rows = groups.map((group, index) => bar(group, index * ROW, (toUsdNumber(group.cost) / most) * BAR_WIDTH));
-	return svg(title, WIDTH, groups.length * ROW, rows.join(''));
+	const most = highest(groups);
+	const rows = groups.map(
+		(group) =>
+			`<tr><th scope="row" class="label">${escapeHtml(clip(group.name, 30))}</th><td class="lane"><div class="bar" style="width:${percent(group, most)}%"></div></td><td class="value">${escapeHtml(amountOf(group))}</td></tr>`,
+	);
+	return `<table class="bars" aria-label="${escapeHtml(title)}">${rows.join('')}</table>`;
 }
 
-function bar(group: Group, top: number, length: number): string {
-	const middle = top + ROW / 2;
-	return [
-		`<text x="${LABEL_WIDTH - 10}" y="${middle}" class="label">${escapeHtml(clip(group.name, 26))}</text>`,
-		`<rect x="${LABEL_WIDTH}" y="${top + 7}" width="${Math.max(2, length).toFixed(1)}" height="${ROW - 14}" rx="4" class="bar"/>`,
-		`<text x="${(LABEL_WIDTH + Math.max(2, length) + 8).toFixed(1)}" y="${middle}" class="value">${escapeHtml(amountOf(group))}</text>`,
-	].join('');
-}
-
-const COLUMN_HEIGHT = 150;
+/** Columns up to which each one shows its amount and its name. */
+const FEW = 10;
 
 /** Columns in the order of time. */
 export function columnChart(title: string, groups: readonly Group[]): string {
-	const most = Math.max(...groups.map(({ cost }) => toUsdNumber(cost)), 1e-12);
-	const step = WIDTH / groups.length;
-	const every = Math.ceil(groups.length / 10);
-	const columns = groups.map((group, index) => {
-		const height = Math.max(2, (toUsdNumber(group.cost) / most) * COLUMN_HEIGHT);
-		const center = (index + 0.5) * step;
-		const wide = Math.min(56, step * 0.7);
-		const day = index % every === 0 ? `<text x="${center.toFixed(1)}" y="${COLUMN_HEIGHT + 46}" class="day">${escapeHtml(group.name.slice(group.name.length > 7 ? 5 : 0))}</text>` : '';
-		const amount = groups.length <= 10 ? `<text x="${center.toFixed(1)}" y="${(COLUMN_HEIGHT + 16 - height).toFixed(1)}" class="day">${escapeHtml(toReadableUsd(group.cost))}</text>` : '';
-		const title = `<title>${escapeHtml(`${group.name}: ${amountOf(group)}`)}</title>`;
-		return `<g>${title}<rect x="${(center - wide / 2).toFixed(1)}" y="${(COLUMN_HEIGHT + 24 - height).toFixed(1)}" width="${wide.toFixed(1)}" height="${height.toFixed(1)}" rx="3" class="bar"/>${day}${amount}</g>`;
+	const most = highest(groups);
+	const every = Math.ceil(groups.length / FEW);
+	const columns = groups.map((group) => {
+		const amount = groups.length <= FEW ? `<span>${escapeHtml(toReadableUsd(group.cost))}</span>` : '';
+		return `<td title="${escapeHtml(`${group.name}: ${amountOf(group)}`)}">${amount}<div class="column" style="height:${(Number(percent(group, most)) * 1.4).toFixed(0)}px"></div></td>`;
 	});
-	return svg(title, WIDTH, COLUMN_HEIGHT + 56, columns.join(''));
+	const days = groups.map(({ name }, index) => `<th scope="col">${index % every === 0 ? escapeHtml(name === 'unknown' ? name : name.slice(5)) : ''}</th>`);
+	return `<table class="columns" aria-label="${escapeHtml(title)}"><tr>${columns.join('')}</tr><tr>${days.join('')}</tr></table>`;
 }
+
+const highest = (groups: readonly Group[]): number => Math.max(...groups.map(({ cost }) => toUsdNumber(cost)), 1e-12);
+
+/** At least so much that it is seen. */
+const percent = ({ cost }: Group, most: number): string => Math.max(0.5, (toUsdNumber(cost) / most) * 100).toFixed(1);
 
 /** "$0.0264, 12 images" */
 export function amountOf({ cost, images, unknown }: Group): string {
@@ -49,8 +42,5 @@ export function amountOf({ cost, images, unknown }: Group): string {
 	if (images > 0 && unknown === images) return `unknown, ${number}`;
 	return `${toReadableUsd(cost)}${unknown > 0 ? ` + ${unknown} unknown` : ''}, ${number}`;
 }
-
-const svg = (title: string, width: number, height: number, content: string): string =>
-	`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">${content}</svg>`;
 
 const clip = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);

@@ -49,7 +49,7 @@ function failureDetail({ count, neverSent, unknownCost }: Report['failures']): s
 
 function charts({ byModel, byStage, byQuality, byDay }: Report): string {
 	const section = (title: string, chart: string, groups: readonly Group[]): string =>
-		`<section><h2>${title}</h2>${chart}<details><summary>Figures</summary>${table(groups)}</details></section>`;
+		`<section><h2>${title}</h2>${chart}${table(groups)}</section>`;
 	return [
 		section('By model', barChart('Spend by model', byModel), byModel),
 		section('By stage', barChart('Spend by stage', byStage), byStage),
@@ -63,7 +63,7 @@ function table(groups: readonly Group[]): string {
 		({ name, images, cost, unknown }) =>
 			`<tr><th scope="row">${escapeHtml(name)}</th><td>${images}</td><td>$${toExactUsd(cost)}</td><td>${unknown}</td></tr>`,
 	);
-	return `<table><thead><tr><th scope="col">Name</th><th scope="col">Images</th><th scope="col">Cost</th><th scope="col">Cost unknown</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+	return `<table class="figures"><thead><tr><th scope="col">Name</th><th scope="col">Images</th><th scope="col">Cost</th><th scope="col">Cost unknown</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function notes({ failures, skipped, maybeBilledAttempts, duplicates, ignored }: Report): string {

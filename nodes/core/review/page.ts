@@ -12,6 +12,8 @@ export interface ReviewView {
 	withoutImage: number;
 	/** The model's id, as the role means today. */
 	targetModel: string;
+	/** Until the time is up, so that a wrong clock of the reader does no harm; `null` = there is no limit. */
+	msLeft: number | null;
 	/** Query that has to go with each request, without the question mark. */
 	token: string;
 	/** For the page's own style and script. */
@@ -19,7 +21,7 @@ export interface ReviewView {
 }
 
 /** Of all prompts of a page together; what does not fit is fetched when somebody wants to read it. */
-const PROMPT_CHARACTERS = 40_000;
+const PROMPT_CHARACTERS = 30_000;
 const SHORTEST_CLIP = 60;
 /** Images that are loaded at once; the others when they come into view. */
 const EAGER = 6;
@@ -28,18 +30,19 @@ const EAGER = 6;
 export function reviewPage(view: ReviewView): string {
 	const { settings, drafts, withoutImage } = view;
 	const clip = Math.max(SHORTEST_CLIP, Math.floor(PROMPT_CHARACTERS / Math.max(1, drafts.length)));
-	const until = settings.until === null ? '' : ` data-until="${escapeHtml(settings.until)}"`;
+	const left = view.msLeft === null ? '' : ` data-left="${view.msLeft}"`;
 	return document(
 		view,
 		settings.title,
 		[
 			`<header><h1>${escapeHtml(settings.title)}</h1>${settings.message === '' ? '' : `<p class="message">${escapeHtml(settings.message)}</p>`}`,
 			`<p class="rule">${escapeHtml(ruleOf(settings, drafts.length))}${withoutImage > 0 ? ` ${withoutImage} more without an image can not be picked.` : ''}</p></header>`,
-			`<form method="post" action="?${escapeHtml(view.token)}" data-min="${settings.minPicks}" data-max="${settings.maxPicks}" data-edit="${settings.allowPromptEdit ? 1 : 0}" data-token="${escapeHtml(view.token)}"${until}>`,
+			`<form method="post" action="?${escapeHtml(view.token)}" data-min="${settings.minPicks}" data-max="${settings.maxPicks}" data-edit="${settings.allowPromptEdit ? 1 : 0}" data-token="${escapeHtml(view.token)}"${left}>`,
 			'<input type="hidden" name="answer" value="">',
 			`<ul class="grid">${drafts.map((draft, position) => card(draft, position, clip, view.token)).join('\n')}</ul>`,
 			bar(view),
 			'</form>',
+			ZOOM_SYMBOL,
 			DETAILS_TEMPLATE,
 			ZOOM_DIALOG,
 			`<script nonce="${view.nonce}">${REVIEW_SCRIPT}</script>`,
@@ -63,7 +66,7 @@ function card({ index, prompt, facts, width, height, promoted }: ShownDraft, pos
 	return [
 		`<li data-i="${index}"${promoted === null ? '' : ` data-c="${promoted}"`}>`,
 		`<label><input type="checkbox" name="pick" value="${index}"><img src="?image=${index}&amp;${escapeHtml(token)}" alt="Draft ${number}"${size}${loading} decoding="async"><b aria-hidden="true">${number}</b></label>`,
-		`<button type="button" class="zoom" aria-label="Enlarge draft ${number}">⤢</button>`,
+		`<button type="button" class="zoom" aria-label="Enlarge draft ${number}"><svg><use href="#z"/></svg></button>`,
 		`<p${more}>${escapeHtml(shown)}</p><small>${escapeHtml(facts)}</small></li>`,
 	].join('');
 }
@@ -83,8 +86,12 @@ function bar({ targetModel, settings, drafts }: ReviewView): string {
 function rangeOf(amounts: readonly Picodollars[]): string {
 	const sorted = [...amounts].sort((a, b) => (a < b ? -1 : 1));
 	const [least, most] = [sorted[0] as Picodollars, sorted.at(-1) as Picodollars];
-	return least === most ? `about ${toReadableUsd(least)}` : `about ${toReadableUsd(least)} to ${toReadableUsd(most)}`;
+	const [from, to] = [toReadableUsd(least), toReadableUsd(most)];
+	return from === to ? `about ${from}` : `about ${from} to ${to}`;
 }
+
+const ZOOM_SYMBOL =
+	'<svg hidden><symbol id="z" viewBox="0 0 24 24"><path d="M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7" fill="none" stroke="currentColor" stroke-width="2"/></symbol></svg>';
 
 const DETAILS_TEMPLATE =
 	'<template id="details"><details><summary>Note or prompt</summary><label>Note<textarea class="note" rows="2" maxlength="4000"></textarea></label><label class="edit">Prompt<textarea class="prompt" rows="5" maxlength="32000"></textarea></label></details></template>';

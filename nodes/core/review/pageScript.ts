@@ -6,7 +6,8 @@
 export const REVIEW_SCRIPT = `
 'use strict';
 const form = document.forms[0], grid = form.querySelector('.grid'), cards = [...grid.children];
-const { min, max, edit, token, until } = form.dataset;
+const { min, max, edit, token } = form.dataset;
+const until = form.dataset.left && performance.now() + Number(form.dataset.left);
 const boxes = cards.map((card) => card.querySelector('input'));
 const byId = (id) => document.getElementById(id);
 const send = byId('send'), large = byId('large');
@@ -34,15 +35,26 @@ async function fullPrompt(card) {
   return text.textContent;
 }
 
+function setPrompt(field, text) {
+  field.value = text;
+  // As the field has it, which knows no carriage returns.
+  field.dataset.was = field.value;
+}
+
 function addDetails(card) {
   if (card.querySelector('details')) return;
   const details = byId('details').content.cloneNode(true).firstElementChild;
   const prompt = details.querySelector('.prompt');
   if (edit !== '1') prompt.parentElement.remove();
-  details.addEventListener('toggle', async () => {
-    if (!details.open || edit !== '1' || prompt.dataset.was !== undefined) return;
-    prompt.dataset.was = prompt.value = await fullPrompt(card);
-  });
+  else if ('more' in card.querySelector('p').dataset) {
+    prompt.disabled = true;
+    details.addEventListener('toggle', async () => {
+      const text = await fullPrompt(card);
+      if ('more' in card.querySelector('p').dataset || !prompt.disabled) return;
+      setPrompt(prompt, text);
+      prompt.disabled = false;
+    });
+  } else setPrompt(prompt, card.querySelector('p').textContent);
   card.append(details);
 }
 
@@ -116,7 +128,7 @@ form.addEventListener('submit', (event) => {
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 
 function tick() {
-  const seconds = Math.round((Date.parse(until) - Date.now()) / 1000);
+  const seconds = Math.round((until - performance.now()) / 1000);
   const left = byId('left');
   left.hidden = false;
   late = seconds <= 0;

@@ -7,7 +7,7 @@ body{margin:0;background:var(--page);color:var(--ink);font:16px/1.45 system-ui,-
 main{max-width:1500px;margin:0 auto;padding:20px 16px 120px}
 h1{font-size:1.5rem;margin:0}.message{white-space:pre-line;margin:6px 0}.rule{color:var(--soft);margin:4px 0 16px}.alone{max-width:640px;margin:12vh auto}
 a{color:var(--mark)}
-.grid{list-style:none;margin:0;padding:0;display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr))}
+.grid{list-style:none;margin:0;padding:0;display:grid;align-items:start;gap:16px;grid-template-columns:repeat(auto-fill,minmax(min(100%,270px),1fr))}
 .grid li{position:relative;background:var(--card);border:1px solid var(--line);border-radius:12px;padding:0 12px 12px;overflow:hidden}
 .grid li.picked{outline:4px solid var(--mark);outline-offset:-1px}
 .grid label{display:block;cursor:pointer;margin:0 -12px}
@@ -15,7 +15,7 @@ a{color:var(--mark)}
 .grid input[type=checkbox]{position:absolute;top:10px;left:10px;width:32px;height:32px;margin:0;accent-color:var(--mark);cursor:pointer}
 .grid li:focus-within{box-shadow:0 0 0 3px var(--soft)}
 .grid b{position:absolute;top:12px;left:50px;padding:2px 9px;border-radius:9px;background:var(--card);color:var(--ink);font-size:.9rem}
-.zoom{position:absolute;top:8px;right:8px;width:44px;height:44px;border:0;border-radius:10px;background:var(--card);color:var(--ink);font-size:1.2rem;cursor:pointer}
+.zoom svg{width:22px;height:22px;display:block;margin:auto}.zoom{position:absolute;top:8px;right:8px;width:44px;height:44px;border:0;border-radius:10px;background:var(--card);color:var(--ink);font-size:1.2rem;cursor:pointer}
 .grid p{margin:10px 0 4px;overflow-wrap:anywhere;display:-webkit-box;-webkit-line-clamp:4;-webkit-box-orient:vertical;overflow:hidden}
 small{color:var(--soft);font-size:.85rem}
 details{margin-top:8px}summary{cursor:pointer;color:var(--mark);padding:6px 0}

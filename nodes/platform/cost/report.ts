@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { toExactUsd, toUsdNumber, type Picodollars } from '../../core/pricing/money';
 import { reportPage, reportSummary } from '../../core/report/page';
 import { readRecords } from '../../core/report/records';
@@ -17,9 +17,18 @@ export async function reportItems(context: IExecuteFunctions): Promise<INodeExec
 	const options = nodeParameter(context, 'options', 0, {}) as { outputBinaryField?: unknown };
 	const field = String(options.outputBinaryField ?? '').trim() || 'data';
 	const page = Buffer.from(reportPage(report, title, now), 'utf8');
-	const binary = await context.helpers.prepareBinaryData(page, `cost-report-${now.slice(0, 10)}.html`, 'text/html');
+	const fileName = `cost-report-${now.slice(0, 10)}.html`;
+	const file = await context.helpers.prepareBinaryData(page, fileName, 'text/html');
 	context.addExecutionHints({ type: report.unknown.length > 0 ? 'warning' : 'info', location: 'outputPane', message: reportSummary(report) });
-	return [[{ json: { title, madeAt: now, ...reportJson(report) }, binary: { [field]: binary }, pairedItem: input.map((_, item) => ({ item })) }]];
+	return [[{ json: { title, madeAt: now, ...reportJson(report) }, binary: { [field]: file, [`${field}_preview`]: await previewOf(context, page, fileName) }, pairedItem: input.map((_, item) => ({ item })) }]];
+}
+
+/**
+ * n8n (2.41) shows no file of the type text/html, but goes by `fileType` in how it shows one of another type:
+ * so the same page once more, for the eyes of the person at the editor.
+ */
+async function previewOf(context: IExecuteFunctions, page: Buffer, fileName: string): Promise<IBinaryData> {
+	return { ...(await context.helpers.prepareBinaryData(page, fileName, 'text/plain')), fileType: 'html' };
 }
 
 function reportJson(report: Report): IDataObject {

@@ -26,7 +26,7 @@ export async function startReview(context: IExecuteFunctions): Promise<INodeExec
 	}
 	await parkReview(context, settings);
 	context.sendMessageToUI(`GPT Image Review: ${drafts} drafts wait for an answer on the review page`);
-	return [items, []];
+	return [[], []];
 }
 
 /** Read now, because expressions can't be evaluated on the page. @param drafts how many can be picked */

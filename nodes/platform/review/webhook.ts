@@ -31,7 +31,8 @@ function tokenOf({ signature }: Record<string, unknown>): string {
 function pageOf({ settings, items }: WaitingReview, token: string, nonce: string): string {
 	const target = resolveModel(settings.targetModel, new Date());
 	const shown = items.flatMap((item, index) => (!isReviewable(item) ? [] : [shownDraft(item.json, index, target, settings.targetQuality)]));
-	return reviewPage({ settings, drafts: shown, withoutImage: items.length - shown.length, targetModel: target.id, token, nonce });
+	const msLeft = settings.until === null ? null : Math.max(0, Date.parse(settings.until) - Date.now());
+	return reviewPage({ settings, msLeft, drafts: shown, withoutImage: items.length - shown.length, targetModel: target.id, token, nonce });
 }
 
 const NOT_FOUND = 'This review has no such image.';

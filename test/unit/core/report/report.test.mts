@@ -129,6 +129,6 @@ describe('the page of a report', () => {
 	});
 
 	it('has a chart for each question, with words for those who can’t see it', () => {
-		expect(page.match(/<svg [^>]*role="img" aria-label="Spend by (?:model|stage|quality|day)"/g)).toHaveLength(4);
+		expect(page.match(/<table class="(?:bars|columns)" aria-label="Spend by (?:model|stage|quality|day)"/g)).toHaveLength(4);
 	});
 });
