@@ -115,7 +115,8 @@ function undecided(items: readonly INodeExecutionData[], earlier: ReadonlyArray<
 	return [...items]
 		.sort((a, b) => positionOf(a) - positionOf(b))
 		.map((item, index) => {
-			const { review: _, ...json } = item.json;
+			const json = { ...item.json };
+			delete json.review;
 			const before = earlier[index] ?? null;
 			return { ...item, json: before === null ? json : { ...json, review: before } };
 		});
