@@ -10,6 +10,7 @@ import * as cost from './actions/cost';
 import * as image from './actions/image';
 import { route } from './actions/router';
 import { endOfLifeHints } from './fields/endOfLifeHints';
+import { routingHints } from './fields/routingHints';
 import { searchBatches } from './methods/searchBatches';
 import { searchModels } from './methods/searchModels';
 
@@ -28,7 +29,7 @@ export class GptImage implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		// An estimate and a report send nothing.
 		credentials: [{ name: 'gptImageApi', required: true, displayOptions: { show: { resource: ['batch', 'image'] } } }],
-		hints: endOfLifeHints(),
+		hints: [...endOfLifeHints(), ...routingHints()],
 		properties: [
 			{
 				displayName: 'Resource',

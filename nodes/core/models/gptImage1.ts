@@ -18,6 +18,7 @@ const CAPABILITIES: Capabilities = {
 	qualities: ['low', 'medium', 'high'],
 	outputFormats: ['png', 'jpeg', 'webp'],
 	transparentBackground: true,
+	transparencyIsPreview: false,
 	inputFidelity: ['low', 'high'],
 	complexity: [],
 	batch: 'yes',

@@ -22,6 +22,7 @@ const CAPABILITIES: Capabilities = {
 	qualities: ['low', 'medium', 'high', 'xhigh', 'max'],
 	outputFormats: ['png', 'jpeg', 'webp'],
 	transparentBackground: true,
+	transparencyIsPreview: false,
 	inputFidelity: [],
 	complexity: [],
 	batch: 'uncertain',
@@ -48,7 +49,8 @@ export const GPT_IMAGE_2: ModelEntry = {
 		axisFactor: { low: 16, medium: 48, high: 96 },
 		certainty: 'derived',
 	},
-	capabilities: { ...CAPABILITIES, qualities: ['low', 'medium', 'high'], batch: 'yes' },
+	// Transparent backgrounds: a preview since 2026-08-20.
+	capabilities: { ...CAPABILITIES, qualities: ['low', 'medium', 'high'], batch: 'yes', transparencyIsPreview: true },
 	sources: [
 		'https://developers.openai.com/api/docs/models/gpt-image-2.md',
 		'https://developers.openai.com/api/docs/pricing',

@@ -70,6 +70,8 @@ export interface Capabilities {
 	qualities: readonly Quality[];
 	outputFormats: readonly OutputFormat[];
 	transparentBackground: boolean;
+	/** OpenAI calls it a preview. */
+	transparencyIsPreview: boolean;
 	/** Accepted values of `input_fidelity`; empty = the parameter must be left out. */
 	inputFidelity: readonly string[];
 	/** Accepted values of `complexity`; empty = the model does not know the parameter. */

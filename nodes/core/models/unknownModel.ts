@@ -18,6 +18,7 @@ export const UNKNOWN_MODEL: Capabilities = {
 	qualities: QUALITIES,
 	outputFormats: OUTPUT_FORMATS,
 	transparentBackground: true,
+	transparencyIsPreview: false,
 	inputFidelity: ['low', 'high'],
 	complexity: ['low', 'medium', 'high'],
 	batch: 'uncertain',
