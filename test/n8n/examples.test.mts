@@ -1,6 +1,7 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LLMock } from '@copilotkit/aimock';
 import { EXAMPLES, exampleFor } from './exampleFor.mts';
 import { nodeOutput, until, type Execution } from './harness/index.mts';
 import { openWorkshop, type Workshop } from './workshop.mts';
@@ -9,7 +10,7 @@ describe('the examples', () => {
 	let workshop: Workshop;
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-files-'));
 	beforeAll(async () => {
-		copyFileSync(join(EXAMPLES, 'data', 'prompts.csv'), join(folder, 'prompts.csv'));
+		cpSync(join(EXAMPLES, 'data'), folder, { recursive: true });
 		workshop = await openWorkshop({ env: { N8N_RESTRICT_FILE_ACCESS_TO: folder } });
 	});
 	beforeEach(() => workshop.simulator.reset());
@@ -25,10 +26,14 @@ describe('the examples', () => {
 
 	it('there is no example that is not run here or in crash.test.mts', () => {
 		expect(readdirSync(join(EXAMPLES, 'workflows')).sort()).toEqual([
+			'a-b-within-budget.json',
+			'agent-with-image-tool.json',
+			'brief-to-final.json',
 			'draft-then-edit.json',
 			'generate-from-csv.json',
 			'nightly-catalogue-collect.json',
 			'nightly-catalogue-submit.json',
+			'product-photo-edits.json',
 			'resubmit-failed.json',
 			'slices-that-survive-a-crash.json',
 			'submit-wait-collect.json',
@@ -133,5 +138,74 @@ describe('the examples', () => {
 		expect(nodeOutput(execution, 'Change the Prompt').items.map(({ json: { customId } }) => customId)).toEqual(['blog-header-remote-work']);
 		expect(json).toMatchObject([{ customId: 'product-ceramic-mug', channel: 'Shop', image: { fileName: 'product-ceramic-mug.jpg' } }]);
 		for (const name of ['error', 'code', 'status', 'description']) expect(json[0]).not.toHaveProperty(name);
+	});
+
+	it('brief-to-final: twelve drafts, a person picks two, those are promoted, and the report says what was billed', async () => {
+		const { n8n } = workshop;
+		const id = await n8n.runWorkflow(await n8n.createWorkflow(exampleFor('brief-to-final.json', workshop.credentialId, folder)));
+		const waiting = await n8n.waitForExecution(id);
+		const { pathname, search } = new URL(String(waiting.data.resultData.runData['Pick the Best']?.[0]?.metadata?.['resumeUrl' as never]));
+		const answer = new URLSearchParams({ answer: JSON.stringify([{ index: 3 }, { index: 7, prompt: 'The mug, from above' }]) });
+		await fetch(new URL(pathname + search, n8n.url), { method: 'POST', body: answer });
+		const execution = await until('it has ended', async () => {
+			const now = await n8n.getExecution(id);
+			return now.status === 'waiting' || now.status === 'running' ? undefined : now;
+		});
+
+		const drafts = nodeOutput(execution, '12 Drafts').items;
+		const promoted = nodeOutput(execution, 'Promote').items;
+		const [report] = nodeOutput(execution, 'Report').items;
+		expect(execution.status).toBe('success');
+		expect(new Set(drafts.map(({ json }) => json['prompt'])).size).toBe(12);
+		expect(drafts[0]!.json).toMatchObject({ variation: { count: 12, words: { table: 'light oak table', light: 'soft window light' } } });
+		expect(promoted.map(({ json }) => json['prompt'])).toEqual([drafts[3]!.json['prompt'], 'The mug, from above']);
+		expect(promoted.map(({ binary }) => Object.keys(binary!).sort())).toEqual([['data', 'draft'], ['data', 'draft']]);
+		expect(report!.json).toMatchObject({ total: { images: 14, usd: billed() }, accepted: { by: 'promoted', images: 2, draftsPerWinner: 6 } });
+		expect(report!.json['duplicates']).toBe(0);
+	});
+
+	it('a-b-within-budget: what is made depends on the estimate, and the budget holds', async () => {
+		const rich = await run('a-b-within-budget.json');
+		const spentRich = billed();
+		workshop.simulator.reset();
+		const example = exampleFor('a-b-within-budget.json', workshop.credentialId, folder);
+		const text = JSON.stringify(example).replace('"value":0.25', '"value":0.05');
+		const poor = await workshop.n8n.waitForExecution(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(JSON.parse(text) as typeof example)));
+
+		const [estimate] = nodeOutput(rich, 'Estimate').items;
+		expect(estimate!.json).toMatchObject({ estimate: { basis: 'formula' }, total: { images: 2 } });
+		expect(Math.abs((estimate!.json['total'] as { usd: number }).usd / spentRich - 1)).toBeLessThan(0.05);
+		expect(nodeOutput(rich, 'Report').items[0]!.json).toMatchObject({ total: { images: 2, usd: spentRich }, byModel: [{ model: 'gpt-image-2.5-sunburst' }] });
+		expect(nodeOutput(poor, 'Report').items[0]!.json).toMatchObject({ total: { images: 2, usd: billed() }, byModel: [{ model: 'gpt-image-1-mini' }] });
+		expect(billed()).toBeLessThanOrEqual(0.05);
+	});
+
+	it('agent-with-image-tool: the agent calls the node, and gets back what the image cost', async () => {
+		const model = new LLMock({ port: 0 });
+		model.on({ hasToolResult: true }, { content: 'Your poster is ready.' });
+		model.on({ userMessage: /harvest festival/, hasToolResult: false }, { toolCalls: [{ name: 'Make_Image', arguments: JSON.stringify({ prompt: 'a harvest festival poster' }) }] });
+		await model.start();
+		const key = await workshop.n8n.request<{ id: string }>('POST', '/rest/credentials', { name: 'chat', type: 'openAiApi', data: { apiKey: 'sk-chat', url: `${model.url}/v1` } });
+		const example = exampleFor('agent-with-image-tool.json', workshop.credentialId, folder);
+		for (const node of example.nodes) if (node.name === 'Chat Model') node.credentials = { openAiApi: { id: key.id, name: 'chat' } };
+		const execution = await workshop.n8n.waitForExecution(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(example)));
+		await model.stop();
+
+		const [answer] = nodeOutput(execution, 'AI Agent').items;
+		expect(execution.status).toBe('success');
+		expect(answer!.json['output']).toBe('Your poster is ready.');
+		expect(workshop.simulator.requests.map(({ parameters }) => [parameters['prompt'], parameters['quality']])).toEqual([['a harvest festival poster', 'low']]);
+		expect(JSON.stringify(answer!.json['intermediateSteps'])).toContain(`\\"usd\\":${billed()}`);
+	});
+
+	it('product-photo-edits: photo, brand reference and mask go along, and two images come back', async () => {
+		const execution = await run('product-photo-edits.json');
+
+		const [request] = workshop.simulator.requests;
+		expect(request!.files.map(({ field, width, height }) => [field.replace('[]', ''), width, height]).sort()).toEqual([['image', 640, 400], ['image', 640, 640], ['mask', 640, 640]]);
+		expect(nodeOutput(execution, 'New Background').items.map(({ json, binary }) => [json['model'], binary!['data']!.fileName])).toEqual([
+			['gpt-image-2.5-sunburst', 'product-on-brand-1.webp'],
+			['gpt-image-2.5-sunburst', 'product-on-brand-2.webp'],
+		]);
 	});
 });
