@@ -10,11 +10,12 @@ import { faults } from './scenarios/faults.mts';
 import { limit } from './scenarios/limit.mts';
 import { memory } from './scenarios/memory.mts';
 import { retry } from './scenarios/retry.mts';
+import { review } from './scenarios/review.mts';
 import { throughput } from './scenarios/throughput.mts';
 import type { Section } from './section.mts';
 import { simulation } from './simulation/section.mts';
 
-const SCENARIOS = [throughput, memory, limit, faults, retry, batches];
+const SCENARIOS = [throughput, memory, limit, faults, retry, batches, review];
 const SIMULATION = 'workers';
 const NAMES = [...SCENARIOS.map(({ name }) => name), SIMULATION];
 
