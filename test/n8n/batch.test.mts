@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 import sharp from 'sharp';
 import { node } from './harness/index.mts';
+import { picodollars } from './money.mts';
 import { openWorkshop, pngs, type Run, type Workshop } from './workshop.mts';
 
 const SUBMIT: INodeParameters = { resource: 'batch', operation: 'submit', prompt: '={{ $json.prompt }}', customId: '={{ $json.sku }}' };
@@ -15,11 +16,6 @@ const batchOperation = (operation: string, more: INodeParameters = {}): INodePar
 const rows = (count: number) => Array.from({ length: count }, (_, index) => ({ sku: `sku-${index}`, prompt: `picture ${index}`, price: index * 10 }));
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Exact decimals of USD to 10^-12. */
-const picodollars = (exact: string): bigint => {
-	const [whole = '0', fraction = ''] = exact.split('.');
-	return BigInt(whole + fraction.padEnd(12, '0'));
-};
 
 let workshop: Workshop;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { picodollars } from './money.mts';
 import { openWorkshop, type Workshop } from './workshop.mts';
 
 /** Exact decimal USD of an amount in picodollars, written without the code under test. */
@@ -7,10 +8,6 @@ function decimal(picodollars: bigint): string {
 	return `${digits.slice(0, -12)}.${digits.slice(-12)}`.replace(/\.?0+$/, '');
 }
 
-const toPicodollars = (exact: string): bigint => {
-	const [whole = '0', fraction = ''] = exact.split('.');
-	return BigInt(whole) * 10n ** 12n + BigInt(fraction.padEnd(12, '0'));
-};
 
 describe('Generate', () => {
 	let workshop: Workshop;
@@ -89,7 +86,7 @@ describe('Generate', () => {
 		expect(workshop.simulator.requests.map(({ parameters }) => parameters['n']).sort()).toEqual([7, 8, 8]);
 		expect(json.map(({ image }) => image.index)).toEqual([...Array(23).keys()]);
 		expect(new Set(json.map(({ image }) => image.count))).toEqual(new Set([23]));
-		expect(json.reduce((sum, { cost }) => sum + toPicodollars(cost.exact), 0n)).toBe(workshop.simulator.billedPicodollars());
+		expect(json.reduce((sum, { cost }) => sum + picodollars(cost.exact), 0n)).toBe(workshop.simulator.billedPicodollars());
 		expect(new Set(json.map(({ image }) => image.fileName)).size).toBe(23);
 		expect(output.items.every(({ pairedItem }) => JSON.stringify(pairedItem) === '{"item":0}')).toBe(true);
 	});

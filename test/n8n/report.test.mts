@@ -1,11 +1,8 @@
 import { chain, itemsNode, node, nodeOutput, ourNode, withCredential } from './harness/index.mts';
+import { picodollars } from './money.mts';
 import { NODE, openWorkshop, type Workshop } from './workshop.mts';
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
-const picodollars = (exact: string): bigint => {
-	const [whole = '0', fraction = ''] = exact.split('.');
-	return BigInt(whole + fraction.padEnd(12, '0'));
-};
 
 let workshop: Workshop;
 beforeAll(async () => {

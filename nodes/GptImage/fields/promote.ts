@@ -35,6 +35,3 @@ export const promoteFields: INodeProperties[] = [
 	qualityFieldOf('high'),
 	...promotedSizeFields,
 ];
-
-/** For an operation that offers them beside these: everything but promoting. */
-export const MADE_ANEW = ['generate', 'edit'];

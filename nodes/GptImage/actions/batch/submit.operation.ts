@@ -1,16 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { customIdField, endpointField, labelField, requestsPerBatchField } from '../../fields/batch';
 import { countField } from '../../fields/count';
-import { inputImageFields } from '../../fields/inputImages';
-import { modelField } from '../../fields/model';
+import { fieldsByEndpoint } from '../../fields/madeBy';
 import { optionsField } from '../../fields/options';
-import { promptField } from '../../fields/prompt';
-import { MADE_ANEW, promoteFields } from '../../fields/promote';
-import { qualityField } from '../../fields/quality';
 import { runFieldOf } from '../../fields/run';
 import { showFor, showWhen } from '../../fields/show';
-import { sizeFields } from '../../fields/size';
-import { variationsField } from '../../fields/variations';
 
 export const option = {
 	name: 'Submit',
@@ -31,12 +25,7 @@ const COMMON_OPTIONS = [
 
 export const properties: INodeProperties[] = showFor('batch', 'submit', [
 	endpointField,
-	...showWhen('endpoint', 'promote', promoteFields),
-	...showWhen('endpoint', MADE_ANEW, [modelField('draft')]),
-	...showWhen('endpoint', 'edit', inputImageFields),
-	...showWhen('endpoint', MADE_ANEW, [promptField('e.g. {{ $json.prompt }}')]),
-	...showWhen('endpoint', 'generate', [variationsField]),
-	...showWhen('endpoint', MADE_ANEW, [qualityField, ...sizeFields]),
+	...fieldsByEndpoint,
 	countField,
 	customIdField,
 	labelField,
