@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { findModel } from '../core/models/resolve';
 import { toUsdNumber } from '../core/pricing/money';
 import type { Failure } from '../core/run/failure';
 import type { Outcome } from '../core/run/outcome';
@@ -55,11 +56,15 @@ function endedByJob({ jobs, outcomes }: FinishedRun): Ended[][] {
 
 function fromReceipt(job: ImageJob, index: number, { receipt, images }: Kept): Ended {
 	const { attempts, maybeBilledAttempts, durationMs, requestId, made, refused } = receipt;
+	const { plan, item } = job;
 	const part = { job: index, offset: receipt.offset, images: receipt.images };
 	const spent = { part, attempts, maybeBilledAttempts, durationMs, reused: true };
 	if (made === null) return { ...spent, ok: false, failure: refused as Failure };
-	const price = priceOf(job, made.response, images.length);
-	return { ...spent, ok: true, value: { images, response: made.response, requestId, price } };
+	const model = { ...item.model, id: made.model, entry: findModel(made.model, item.model.catalogue) };
+	const price = priceOf(model, plan, made.response, images.length);
+	// It may have been made before the model was gone.
+	const sent = { ...item, model, origin: { ...item.origin, replaced: made.replaced } };
+	return { ...spent, ok: true, value: { item: sent, images, response: made.response, requestId, price } };
 }
 
 function throwFirstFailure(context: IExecuteFunctions, run: FinishedRun, ended: Ended[]): void {
@@ -103,15 +108,16 @@ function itemsOf(context: IExecuteFunctions, run: FinishedRun, job: ImageJob, en
 function imageItems(
 	context: IExecuteFunctions,
 	run: FinishedRun,
-	{ item, plan, output }: ImageJob,
+	{ plan, output }: ImageJob,
 	ended: Extract<Ended, { ok: true }>,
 ): INodeExecutionData[] {
-	const { images, response, requestId, price } = ended.value;
+	const { item, images, response, requestId, price } = ended.value;
+	const request = item.plan.ok ? item.plan.value.request : plan.request;
 	return images.map((stored, share) =>
 		imageItem({
 			operation: run.operation,
 			model: item.model,
-			request: plan.request,
+			request,
 			response,
 			requestId,
 			price,

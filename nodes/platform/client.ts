@@ -1,3 +1,4 @@
+import type { LiveModel } from '../core/models/liveModels';
 import type { ImageRequest } from '../core/requests/imageRequest';
 import { parseImageResponse, type ImageResponse } from '../core/requests/imageResponse';
 import { localFailure } from '../core/run/failure';
@@ -31,8 +32,8 @@ export interface EditFiles {
 export interface ImageApi {
 	generate(request: ImageRequest, options: SendOptions): Promise<SendResult<Answer>>;
 	edit(request: ImageRequest, files: EditFiles, options: SendOptions): Promise<SendResult<Answer>>;
-	/** Ids that this key may use. */
-	listModels(): Promise<SendResult<string[]>>;
+	/** Models that this key may use. */
+	listModels(): Promise<SendResult<LiveModel[]>>;
 }
 
 /**
@@ -59,9 +60,15 @@ export async function createImageApi(context: RequestContext, timeoutMs: number)
 			),
 		listModels: async () => {
 			const models = await resultOf(async () => await client.models.list());
-			return models.ok ? { ok: true, value: models.value.data.map(({ id }) => id) } : models;
+			return models.ok ? { ok: true, value: (models.value.data ?? []).flatMap(liveModel) } : models;
 		},
 	};
+}
+
+/** `shutdown_date` is optional, and other servers of this kind leave it out. */
+function liveModel({ id, shutdown_date: shutdown }: { id?: unknown; shutdown_date?: unknown }): LiveModel[] {
+	if (typeof id !== 'string') return [];
+	return [typeof shutdown === 'string' || shutdown === null ? { id, shutdown } : { id }];
 }
 
 const sdkOptions = ({ idempotencyKey }: SendOptions) => ({

@@ -1,13 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 import { exactOrNull, totalOf } from '../core/lineage/draft';
 import type { Origin } from '../core/lineage/origin';
-import { CATALOGUE } from '../core/models/catalogue';
+import type { Catalogue } from '../core/models/types';
 import { toExactUsd, toUsdNumber, type Picodollars } from '../core/pricing/money';
 import type { RequestPrice } from '../core/pricing/price';
 import { TOKEN_KINDS } from '../core/pricing/tokens';
 
 /** `cost` of an image's item. @param share of the request's cost; `null` = not known */
-export function costField(price: RequestPrice, share: Picodollars | null, { draft }: Origin): IDataObject {
+export function costField(price: RequestPrice, share: Picodollars | null, { draft }: Origin, { pricesAsOf }: Catalogue): IDataObject {
 	const breakdown: IDataObject = {};
 	for (const kind of TOKEN_KINDS) {
 		const part = price.parts[kind];
@@ -23,7 +23,7 @@ export function costField(price: RequestPrice, share: Picodollars | null, { draf
 		tokens: price.tokens === null ? null : { ...price.tokens },
 		breakdown,
 		requestUsd: numberOrNull(price.total),
-		pricesAsOf: CATALOGUE.pricesAsOf,
+		pricesAsOf,
 		totalUsd: numberOrNull(total),
 		...(price.estimated && { estimated: true }),
 	};

@@ -1,15 +1,18 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { priceRequest, type RequestPrice } from '../core/pricing/price';
+import type { ChosenModel } from '../core/models/resolve';
 import type { ImageResponse } from '../core/requests/imageResponse';
 import type { SendResult } from '../core/run/outcome';
 import type { Part } from '../core/run/parts';
 import { storeImage, type StoredImage } from './binary';
 import type { Answer, ImageApi, SendOptions } from './client';
 import { notStored, unreadableInput } from './failures';
-import { positionOf, type ImageJob } from './plan';
+import { positionOf, type ImageJob, type ImagePlan, type PlannedItem } from './plan';
 
 /** What remains of a finished request once its images are stored: nothing large. */
 export interface Delivered {
+	/** As it was sent: the model may change while a run goes on. */
+	item: PlannedItem;
 	images: StoredImage[];
 	response: Omit<ImageResponse, 'images'>;
 	requestId: string | null;
@@ -27,14 +30,15 @@ export async function deliver(
 	part: Part,
 	idempotencyKey: string,
 ): Promise<SendResult<Delivered>> {
+	const { item } = job;
 	const sent = await sendSafely(job, api, { count: part.images, idempotencyKey });
 	if (!sent.ok) return sent;
 	const { requestId, response, rate } = sent.value;
 	const { images, ...rest } = response;
 	const stored = await storeAll(context, images, job, part);
 	if (!stored.ok) return { ok: false, failure: { ...stored.failure, requestId } };
-	const price = priceOf(job, rest, stored.value.length);
-	return { ok: true, value: { images: stored.value, response: rest, requestId, price }, rate };
+	const price = priceOf(item.model, job.plan, rest, stored.value.length);
+	return { ok: true, value: { item, images: stored.value, response: rest, requestId, price }, rate };
 }
 
 /** Reading the files for an edit may fail; the other requests shall go on and be recorded. */
@@ -46,9 +50,9 @@ async function sendSafely(job: ImageJob, api: ImageApi, options: SendOptions): P
 	}
 }
 
-export function priceOf({ item, plan }: ImageJob, response: Delivered['response'], images: number): RequestPrice {
+export function priceOf({ entry }: ChosenModel, plan: ImagePlan, response: Delivered['response'], images: number): RequestPrice {
 	return priceRequest({
-		model: item.model.entry,
+		model: entry,
 		usage: response.usage,
 		images,
 		hasInputImages: plan.inputImages.length > 0,

@@ -33,12 +33,13 @@ export async function planEdit(context: IExecuteFunctions, edit: AskedEdit): Pro
 		...(missing.length > 0 ? missing : checkInputImages(images.files, mask, model.entry?.capabilities ?? UNKNOWN_MODEL)),
 	];
 	if (!checked.ok || problems.length > 0) {
-		return { itemIndex, model, origin: NO_ORIGIN, prompt: asked.prompt, plan: { ok: false, problems } };
+		return { itemIndex, model, origin: NO_ORIGIN, identity: null, prompt: asked.prompt, plan: { ok: false, problems } };
 	}
 	return {
 		itemIndex,
 		model,
 		origin: NO_ORIGIN,
+		identity: null,
 		prompt: asked.prompt,
 		plan: {
 			ok: true,

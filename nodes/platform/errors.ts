@@ -1,5 +1,4 @@
 import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
-import { CATALOGUE } from '../core/models/catalogue';
 import { isGone, replacementNames } from '../core/models/lifecycle';
 import { modelForRole, type ChosenModel } from '../core/models/resolve';
 import type { Problem } from '../core/requests/parameters';
@@ -62,15 +61,15 @@ function blockedWhere({ moderation }: Failure): string {
 	return `${what}${moderation.categories.length > 0 ? `: ${moderation.categories.join(', ')}` : ''}`;
 }
 
-function whatInstead({ entry, role }: ChosenModel, now: Date): string {
+function whatInstead({ entry, role, catalogue }: ChosenModel, now: Date): string {
 	const named = entry === null || entry.lifecycle.replacements.length === 0
-		? `${modelForRole('draft', now).id} or ${modelForRole('final', now).id}`
+		? `${modelForRole('draft', now, catalogue).id} or ${modelForRole('final', now, catalogue).id}`
 		: replacementNames(entry);
 	const end = entry?.lifecycle.shutdown
 		? ` It ${isGone(entry, now) ? 'was shut' : 'shuts'} down on ${entry.lifecycle.shutdown}.`
 		: '';
 	const roles = role === null ? ", or 'Draft' or 'Final', which always move on to a live model" : ' by its ID';
-	return `Choose ${named} instead${roles}.${end} (Catalogue of ${CATALOGUE.pricesAsOf}.)`;
+	return `Choose ${named} instead${roles}.${end} (Catalogue of ${catalogue.pricesAsOf}.)`;
 }
 
 /** The same facts as an n8n error; the API's status, code and request id stay readable. */

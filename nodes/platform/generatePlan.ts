@@ -15,7 +15,7 @@ export interface AskedGeneration {
 export function planVariations(generation: AskedGeneration, variations: AskedVariations): PlannedItem[] {
 	const { itemIndex, model, asked } = generation;
 	const varied = varyPrompt(asked.prompt, variations);
-	if (!varied.ok) return [{ itemIndex, model, origin: NO_ORIGIN, prompt: asked.prompt, plan: varied }];
+	if (!varied.ok) return [{ itemIndex, model, origin: NO_ORIGIN, identity: null, prompt: asked.prompt, plan: varied }];
 	return varied.prompts.map(({ prompt, variation }) =>
 		planGenerate({ ...generation, asked: { ...asked, prompt } }, variation, varied.warnings),
 	);
@@ -28,7 +28,7 @@ export function planGenerate(
 	warnings: readonly string[] = [],
 ): PlannedItem {
 	const checked = checkImageRequest(asked, model);
-	const item = { itemIndex, model, origin: { variation, draft: null }, prompt: asked.prompt };
+	const item = { itemIndex, model, origin: { ...NO_ORIGIN, variation }, identity: null, prompt: asked.prompt };
 	if (!checked.ok) return { ...item, plan: checked };
 	const { request } = checked.value;
 	return {

@@ -1,16 +1,18 @@
 import { createHash } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { resolveModel } from '../core/models/resolve';
+import { chooseModel } from '../core/models/successor';
 import { ZERO } from '../core/pricing/money';
 import type { Outcome } from '../core/run/outcome';
 import { runRequests, type RequestKind } from '../core/run/runRequests';
 import { assembleItems, type FinishedRun } from './assemble';
 import { createImageApi, type ImageApi } from './client';
 import { deliver, type Delivered } from './deliver';
+import { readCatalogue } from './models';
+import { ModelSwitch } from './modelSwitch';
 import { readModel, readRunSettings } from './parameters';
 import { costBound, jobsOf, partsOf, planItems, type ImageJob } from './plan';
-import { PLANNERS, type MadeBy } from './planners';
-import { Receipts } from './receipts';
+import { planItem, readWhenGone, type MadeBy } from './planners';
+import { Receipts, type Receipt } from './receipts';
 import { runHints } from './runHints';
 import { RunTally } from './telemetry';
 import { realWorld } from './world';
@@ -27,9 +29,11 @@ export async function runImageItems(
 	const now = new Date();
 	const settings = readRunSettings(context);
 	const api = await createImageApi(context, settings.timeoutMs);
-	const items = await planItems(context, settings, async (itemIndex) =>
-		await PLANNERS[operation](context, itemIndex, resolveModel(readModel(context, itemIndex), now)),
-	);
+	const catalogue = await readCatalogue(context);
+	const items = await planItems(context, settings, async (itemIndex) => {
+		const model = chooseModel(readModel(context, itemIndex), now, readWhenGone(context, itemIndex), catalogue);
+		return await planItem(context, operation, itemIndex, model);
+	});
 	const receipts = new Receipts(context);
 	const jobs = await jobsOf(context, items, receipts);
 	const parts = jobs.flatMap(partsOf);
@@ -37,7 +41,7 @@ export async function runImageItems(
 	const tally = new RunTally(context, jobs, world.now);
 	const { outcomes, firstFailure, waitedMs } = await runRequests(
 		parts,
-		requestKind(context, api, jobs, receipts.run),
+		requestKind(context, api, jobs, receipts.run, new ModelSwitch(context, operation, items)),
 		{ ...settings, stopOnFailure: !context.continueOnFail() },
 		world,
 		{
@@ -57,14 +61,22 @@ export async function runImageItems(
 }
 
 /** @param run which of the node's runs in this execution: in a loop, equal requests are meant to be new ones */
-function requestKind(context: IExecuteFunctions, api: ImageApi, jobs: ImageJob[], run: string): RequestKind<Delivered> {
+function requestKind(
+	context: IExecuteFunctions,
+	api: ImageApi,
+	jobs: ImageJob[],
+	run: string,
+	models: ModelSwitch,
+): RequestKind<Delivered> {
 	const jobOf = (index: number): ImageJob => jobs[index] as ImageJob;
 	return {
 		send: async (part) => {
 			const job = jobOf(part.job);
-			// The same for each attempt at the same images, whoever makes it.
-			const key = [context.getExecutionId(), context.getNode().id, run, job.fingerprint, part.offset, part.images].join(' ');
-			return await deliver(context, api, job, part, createHash('sha256').update(key).digest('hex'));
+			return await models.send(job, async () => {
+				// The same for each attempt at the same images by the same model, whoever makes it.
+				const key = [context.getExecutionId(), context.getNode().id, run, job.fingerprint, part.offset, part.images, job.item.model.id].join(' ');
+				return await deliver(context, api, job, part, createHash('sha256').update(key).digest('hex'));
+			});
 		},
 		estimate: ({ job, images }) => costBound(jobOf(job).item, jobOf(job).plan, images) ?? ZERO,
 		costOf: ({ price }) => price.total,
@@ -80,9 +92,13 @@ function keepReceipt(receipts: Receipts, jobs: ImageJob[], outcome: Outcome<Deli
 		maybeBilledAttempts,
 		durationMs,
 		requestId: outcome.ok ? outcome.value.requestId : outcome.failure.requestId,
-		made: outcome.ok ? { images: outcome.value.images, response: outcome.value.response } : null,
+		made: outcome.ok ? madeOf(outcome.value) : null,
 		refused: outcome.ok ? null : outcome.failure,
 	});
+}
+
+function madeOf({ item, images, response }: Delivered): Receipt['made'] {
+	return { images, response, model: item.model.id, replaced: item.origin.replaced };
 }
 
 function isComplete({ items, outcomes, jobs }: FinishedRun): boolean {

@@ -73,7 +73,7 @@ export function imageItem(input: ImageItemInput): INodeExecutionData {
 				mimeType: stored.mimeType,
 				fileName: stored.fileName,
 			},
-			cost: costField(price, price.perImage[input.share] ?? null, input.origin),
+			cost: costField(price, price.perImage[input.share] ?? null, input.origin, input.model.catalogue),
 			request: requestField(spent, input.requestId),
 			...originFields(input.origin),
 		},
@@ -82,9 +82,10 @@ export function imageItem(input: ImageItemInput): INodeExecutionData {
 	};
 }
 
-/** What the prompt was filled with, and what it was promoted from; absent where there is neither. */
-function originFields({ variation, draft }: Origin): IDataObject {
+/** What the prompt was filled with, what it was promoted from, in whose place its model stands; absent where there is none. */
+function originFields({ variation, draft, replaced }: Origin): IDataObject {
 	return {
+		...(replaced && { replaced: { ...replaced } }),
 		...(variation && { variation: { ...variation, words: { ...variation.words } } }),
 		...(draft && { draft: draft as unknown as IDataObject }),
 	};

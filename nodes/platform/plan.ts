@@ -19,6 +19,8 @@ export interface PlannedItem {
 	itemIndex: number;
 	model: ChosenModel;
 	origin: Origin;
+	/** What was asked for: the same in a second run, whatever model serves it then. */
+	identity: unknown;
 	/** As asked, for the item of a failure. */
 	prompt: unknown;
 	plan: Checked<ImagePlan>;

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { NO_ORIGIN } from '../core/lineage/origin';
+import { NO_ORIGIN, type Replaced } from '../core/lineage/origin';
 import type { ChosenModel } from '../core/models/resolve';
-import { orList, showValue } from '../core/requests/parameters';
+import { carryOver, type WhenModelIsGone } from '../core/models/successor';
+import { orList, showValue, type AskedParameters } from '../core/requests/parameters';
 import { planEdit } from './editPlan';
 import { planVariations } from './generatePlan';
 import { nodeParameter } from './nodeParameter';
@@ -9,51 +10,63 @@ import { readAskedParameters, readInputFields, readModel, readNames, readOutputO
 import type { PlannedItem } from './plan';
 import { planPromote } from './promotePlan';
 
-/** Reads an input item as the operation's fields say, and checks it. Several are its variations. */
-type Planner = (context: IExecuteFunctions, itemIndex: number, model: ChosenModel) => Promise<PlannedItem[]>;
-
 /** How images are made: now, or in a batch. */
 export type MadeBy = 'generate' | 'edit' | 'promote';
 
-export const PLANNERS: Readonly<Record<MadeBy, Planner>> = {
-	generate: async (context, itemIndex, model) =>
-		planVariations({ itemIndex, model, asked: readAskedParameters(context, itemIndex) }, readVariations(context, itemIndex)),
+/** By the operation's own fields, as they were carried over to the model. */
+const READERS: Readonly<Record<MadeBy, (context: IExecuteFunctions, itemIndex: number, model: ChosenModel, asked: AskedParameters) => Promise<PlannedItem[]>>> = {
+	generate: async (context, itemIndex, model, asked) => planVariations({ itemIndex, model, asked }, readVariations(context, itemIndex)),
 
-	edit: async (context, itemIndex, model) => {
+	edit: async (context, itemIndex, model, asked) => {
 		const [mask] = readNames(nodeParameter(context, 'maskBinaryField', itemIndex, ''));
-		const item = await planEdit(context, {
-			itemIndex,
-			model,
-			asked: readAskedParameters(context, itemIndex),
-			imageFields: readInputFields(context, itemIndex),
-			maskField: mask ?? null,
-		});
-		return [item];
+		const imageFields = readInputFields(context, itemIndex);
+		return [await planEdit(context, { itemIndex, model, asked, imageFields, maskField: mask ?? null })];
 	},
 
-	promote: async (context, itemIndex, model) => {
+	promote: async (context, itemIndex, model, asked) => {
 		const mode: unknown = nodeParameter(context, 'mode', itemIndex, 'regenerate');
-		const item = await planPromote(context, {
+		const promotion = {
 			itemIndex,
 			model,
-			asked: readAskedParameters(context, itemIndex),
+			asked,
 			mode,
 			imageFields: mode === 'refine' ? readInputFields(context, itemIndex) : [],
 			output: readOutputOptions(context, itemIndex),
 			json: context.getInputData()[itemIndex]?.json ?? {},
-		});
-		return [item];
+		};
+		return [await planPromote(context, promotion)];
 	},
 };
+
+/** Reads an input item as the operation's fields say, and checks it. Several are its variations. */
+export async function planItem(context: IExecuteFunctions, madeBy: MadeBy, itemIndex: number, model: ChosenModel): Promise<PlannedItem[]> {
+	const asked = readAskedParameters(context, itemIndex);
+	const planned = await READERS[madeBy](context, itemIndex, model, carryOver(asked, model));
+	return planned.map((item) => ({
+		...item,
+		origin: { ...item.origin, replaced: replacedBy(model, asked) },
+		identity: item.plan.ok ? [model.requested, { ...asked, prompt: item.plan.value.request.prompt, size: item.plan.value.request.size }] : null,
+	}));
+}
+
+function replacedBy({ replaces }: ChosenModel, { quality }: AskedParameters): Replaced | null {
+	if (!replaces) return null;
+	return { model: replaces.id, quality: typeof quality === 'string' ? quality : null, shutdown: replaces.lifecycle.shutdown };
+}
+
+/** For a model that was chosen by its id. */
+export function readWhenGone(context: IExecuteFunctions, itemIndex: number): WhenModelIsGone {
+	return nodeParameter(context, 'whenModelIsGone', itemIndex, 'successor') === 'fail' ? 'fail' : 'successor';
+}
 
 /** Where a field says how images are made, as in a batch. @param resolve what a role or id means there */
 export async function planByEndpoint(
 	context: IExecuteFunctions,
 	itemIndex: number,
-	resolve: (requested: string) => ChosenModel,
+	resolve: (requested: string, whenGone: WhenModelIsGone) => ChosenModel,
 ): Promise<PlannedItem[]> {
 	const madeBy = nodeParameter(context, 'endpoint', itemIndex, 'generate') as MadeBy;
-	if (Object.hasOwn(PLANNERS, madeBy)) return await PLANNERS[madeBy](context, itemIndex, resolve(readModel(context, itemIndex)));
-	const message = `'Make Images By' is ${showValue(madeBy)}. Choose ${orList(Object.keys(PLANNERS))}.`;
-	return [{ itemIndex, model: resolve(''), origin: NO_ORIGIN, prompt: null, plan: { ok: false, problems: [{ field: 'endpoint', message }] } }];
+	if (Object.hasOwn(READERS, madeBy)) return await planItem(context, madeBy, itemIndex, resolve(readModel(context, itemIndex), readWhenGone(context, itemIndex)));
+	const message = `'Make Images By' is ${showValue(madeBy)}. Choose ${orList(Object.keys(READERS))}.`;
+	return [{ itemIndex, model: resolve('', 'fail'), origin: NO_ORIGIN, identity: null, prompt: null, plan: { ok: false, problems: [{ field: 'endpoint', message }] } }];
 }

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { draftOf, type Draft } from '../core/lineage/draft';
+import { NO_ORIGIN } from '../core/lineage/origin';
 import { findModel, type ChosenModel } from '../core/models/resolve';
 import { UNKNOWN_MODEL } from '../core/models/unknownModel';
 import { qualityNotice } from '../core/pricing/qualityNotice';
@@ -30,8 +31,8 @@ export async function planPromote(context: IExecuteFunctions, promotion: AskedPr
 	const draft = draftOf(json);
 	const asked = askedOf(promotion, draft);
 	const problems = problemsOf(context, promotion, asked);
-	const origin = { variation: null, draft };
-	if (problems.length > 0) return { itemIndex, model, origin, prompt: asked.prompt, plan: { ok: false, problems } };
+	const origin = { ...NO_ORIGIN, draft };
+	if (problems.length > 0) return { itemIndex, model, origin, identity: null, prompt: asked.prompt, plan: { ok: false, problems } };
 	const item =
 		promotion.mode === 'refine'
 			? await planEdit(context, { itemIndex, model, asked, imageFields: promotion.imageFields, maskField: null })
@@ -87,7 +88,7 @@ function problemsOf(context: IExecuteFunctions, promotion: AskedPromotion, asked
 	return problems;
 }
 
-function noticeOf(draft: Draft | null, { entry }: ChosenModel, { quality, size }: { quality: string; size: string }): string | null {
-	const from = draft === null ? null : findModel(draft.model);
+function noticeOf(draft: Draft | null, { entry, catalogue }: ChosenModel, { quality, size }: { quality: string; size: string }): string | null {
+	const from = draft === null ? null : findModel(draft.model, catalogue);
 	return from === null || entry === null ? null : qualityNotice(from, entry, quality, size);
 }

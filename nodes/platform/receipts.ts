@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { ImageResponse } from '../core/requests/imageResponse';
+import type { Replaced } from '../core/lineage/origin';
 import type { Failure } from '../core/run/failure';
 import type { Part } from '../core/run/parts';
 import { isFinal, type ReceiptRange } from '../core/run/receipt';
@@ -12,7 +13,7 @@ export interface Receipt extends ReceiptRange {
 	executionId: string;
 	requestId: string | null;
 	/** What was made, or why nothing will be. */
-	made: { images: StoredImage[]; response: Omit<ImageResponse, 'images'> } | null;
+	made: { images: StoredImage[]; response: Omit<ImageResponse, 'images'>; model: string; replaced: Replaced | null } | null;
 	refused: Failure | null;
 	attempts: number;
 	maybeBilledAttempts: number;
@@ -56,9 +57,9 @@ export class Receipts {
 	}
 
 	/** The same for the same request at the same position, so that ten equal prompts are ten images. */
-	fingerprint({ itemIndex, origin }: PlannedItem, { request, inputImages }: ImagePlan): string {
-		const identity = [itemIndex, origin.variation?.index ?? 0, request, inputImages];
-		return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
+	fingerprint({ itemIndex, origin, identity }: PlannedItem, { inputImages }: ImagePlan): string {
+		const all = [itemIndex, origin.variation?.index ?? 0, identity, inputImages];
+		return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 32);
 	}
 
 	async find(fingerprint: string, count: number): Promise<Kept[]> {

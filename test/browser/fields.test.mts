@@ -74,7 +74,7 @@ describe('the fields in the panel', () => {
 	});
 
 	it('of the collections are those that the operation has a use for', async () => {
-		expect((await panel.collectionNames('Options')).sort()).toEqual([...COMMON_OPTIONS, 'Moderation'].sort());
+		expect((await panel.collectionNames('Options')).sort()).toEqual([...COMMON_OPTIONS, 'Moderation', 'Variation Sample', 'Variation Seed'].sort());
 		expect(await panel.collectionNames('Run Settings')).toEqual([
 			'Budget (USD)',
 			'Images per Minute',

@@ -27,7 +27,7 @@ describe('choosing a model in the editor', () => {
 			'gpt-image-1-mini: ends 2026-12-01, $0.0022–$0.0333 each',
 		]);
 		expect(lines.filter((line) => /^gpt-image-1[: ]/.test(line))).toEqual([]);
-		expect(stage.workshop.simulator.requests.map(({ path }) => path)).toContain('/v1/models');
+		expect(stage.workshop.simulator.modelLists.length).toBeGreaterThan(0);
 		await takePicture(panel.page, 'model-list', await areaAround([panel.field('operation'), items.first(), items.nth(7)], 22));
 	});
 

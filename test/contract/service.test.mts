@@ -14,7 +14,8 @@ describe('every answer', () => {
 			expect(answer.headers.get('openai-processing-ms')).toMatch(/^\d+$/);
 			expect(answer.headers.get('openai-organization')).toBe('org-simulator');
 		}
-		expect(simulator.requests.map(({ status }) => status)).toEqual([200, 404, 401]);
+		expect(simulator.requests.map(({ status }) => status)).toEqual([200, 404]);
+		expect(simulator.modelLists.map(({ status }) => status)).toEqual([401]);
 		expect(simulator.billed[0]?.requestId).toBe(simulator.requests[0]?.requestId);
 		expect(simulator.requests.every(({ startedAt, endedAt }) => endedAt !== null && endedAt >= startedAt)).toBe(true);
 	});

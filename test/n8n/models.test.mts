@@ -75,7 +75,7 @@ describe('models and credential', () => {
 			'Draft (Now gpt-image-2.5-flare): $0.0059–$0.2107 each',
 			'Final (Now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
 		]);
-		expect(output.hints.filter(({ type }) => type === 'warning')).toEqual([]);
+		expect(output.hints.filter(({ type }) => type === 'warning').map(({ message }) => message)).toEqual(["'Draft' means gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ."]);
 	});
 
 	it.each<[string, Record<string, unknown>, 'OK' | 'Error', RegExp]>([
@@ -95,6 +95,6 @@ describe('models and credential', () => {
 		const data = { provider: 'openai', apiKey: API_KEY, baseUrl: workshop.simulator.baseUrl, organizationId: 'org-7', projectId: 'proj_9' };
 
 		expect((await workshop.n8n.testCredential(data)).status).toBe('OK');
-		expect(workshop.simulator.requests[0]!.headers).toMatchObject({ 'openai-organization': 'org-7', 'openai-project': 'proj_9' });
+		expect(workshop.simulator.modelLists.at(-1)!.headers).toMatchObject({ 'openai-organization': 'org-7', 'openai-project': 'proj_9' });
 	});
 });

@@ -30,6 +30,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 	return {
 		baseUrl: `http://127.0.0.1:${port}/v1`,
 		requests: state.requests,
+		modelLists: state.modelLists,
 		billed: state.billed,
 		billedPicodollars: () => state.billed.reduce((sum, request) => sum + request.costPicodollars, 0n),
 		get inFlight() {

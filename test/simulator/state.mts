@@ -24,6 +24,8 @@ export interface State {
 	options: SimulatorOptions;
 	apiKey: string;
 	requests: RecordedRequest[];
+	/** Requests for the list of models, which stand apart. */
+	modelLists: RecordedRequest[];
 	billed: BilledRequest[];
 	faults: { fault: Fault; path: string }[];
 	/** In order of upload. */
@@ -55,6 +57,7 @@ export function createState(options: SimulatorOptions): State {
 		options,
 		apiKey: options.apiKey ?? 'sk-simulator',
 		requests: [],
+		modelLists: [],
 		billed: [],
 		faults: [],
 		files: new Map(),
@@ -80,6 +83,7 @@ export function configure(state: State, changes: SimulatorOptions): void {
 /** Empties the records in place, so that arrays handed out before stay the current ones. */
 export function reset(state: State): void {
 	state.requests.length = 0;
+	state.modelLists.length = 0;
 	state.billed.length = 0;
 	state.faults.length = 0;
 	state.files.clear();

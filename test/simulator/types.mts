@@ -152,6 +152,8 @@ export interface Simulator {
 	readonly baseUrl: string;
 	/** Every request since the start or the last `reset()`, in order of arrival. */
 	readonly requests: RecordedRequest[];
+	/** Requests for the list of models, which are not among `requests`. */
+	readonly modelLists: RecordedRequest[];
 	/** One entry per image request whose work was done, answered or not. */
 	readonly billed: BilledRequest[];
 	/** Sum of `billed`, in 10^-12 USD. */

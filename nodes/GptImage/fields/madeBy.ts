@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { inputImageFields } from './inputImages';
-import { modelField } from './model';
+import { modelFields } from './model';
 import { promoteFields } from './promote';
 import { promptField } from './prompt';
 import { qualityField } from './quality';
@@ -14,7 +14,7 @@ const MADE_ANEW = ['generate', 'edit'];
 /** Behind a field that says how images are made: the fields of the operation that makes them so. */
 export const fieldsByEndpoint: INodeProperties[] = [
 	...showWhen('endpoint', 'promote', promoteFields),
-	...showWhen('endpoint', MADE_ANEW, [modelField('draft')]),
+	...showWhen('endpoint', MADE_ANEW, modelFields('draft')),
 	...showWhen('endpoint', 'edit', inputImageFields),
 	...showWhen('endpoint', MADE_ANEW, [promptField('e.g. {{ $json.prompt }}')]),
 	...showWhen('endpoint', 'generate', [variationsField]),

@@ -2,6 +2,24 @@ import type { INodeProperties } from 'n8n-workflow';
 import { ROLE_NAMES } from '../../core/models/resolve';
 import type { Role } from '../../core/models/types';
 
+/** With what becomes of a model that is gone; a role always moves on. */
+export function modelFields(role: Role): INodeProperties[] {
+	return [modelField(role), whenModelIsGoneField];
+}
+
+const whenModelIsGoneField: INodeProperties = {
+	displayName: 'When Model Is Gone',
+	name: 'whenModelIsGone',
+	type: 'options',
+	options: [
+		{ name: 'Use Its Successor', value: 'successor', description: 'With the quality that is most like the one chosen, in detail and price' },
+		{ name: 'Fail', value: 'fail', description: 'With a message that names what to choose instead' },
+	],
+	default: 'successor',
+	description: 'What to do from the day on which the model is shut down',
+	displayOptions: { hide: { model: ['draft', 'final'] } },
+};
+
 /** A role, which moves on to the next live model by itself, or a model. */
 export function modelField(role: Role): INodeProperties {
 	return {

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { inputImageFields } from './inputImages';
-import { modelField } from './model';
+import { modelFields } from './model';
 import { promptField } from './prompt';
 import { qualityFieldOf } from './quality';
 import { showWhen } from './show';
@@ -28,7 +28,7 @@ const draftImageFields = inputImageFields
 
 /** What a promotion asks for, live and in a batch. */
 export const promoteFields: INodeProperties[] = [
-	modelField('final'),
+	...modelFields('final'),
 	modeField,
 	...showWhen('mode', 'refine', draftImageFields),
 	promptField('e.g. {{ $json.prompt }}', '={{ $json.prompt }}'),

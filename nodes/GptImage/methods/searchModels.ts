@@ -1,4 +1,5 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { LiveModel } from '../../core/models/liveModels';
 import { listModels } from '../../core/models/modelList';
 
 const TIMEOUT_MS = 10_000;
@@ -20,7 +21,7 @@ export async function searchModels(
 	};
 }
 
-async function liveModels(context: ILoadOptionsFunctions): Promise<string[] | null> {
+async function liveModels(context: ILoadOptionsFunctions): Promise<LiveModel[] | null> {
 	try {
 		const { createImageApi } = await import('../../platform/client');
 		const api = await createImageApi(context, TIMEOUT_MS);

@@ -1,6 +1,7 @@
 import { CATALOGUE } from '../models/catalogue';
 import { isGone, replacementNames } from '../models/lifecycle';
-import { findModel, modelForRole, resolveModel, ROLES, type ChosenModel } from '../models/resolve';
+import { findModel, modelForRole, ROLES, type ChosenModel } from '../models/resolve';
+import { chooseModel, type WhenModelIsGone } from '../models/successor';
 import type { Catalogue, ModelEntry } from '../models/types';
 import { orList, type Problem } from '../requests/parameters';
 
@@ -8,18 +9,24 @@ import { orList, type Problem } from '../requests/parameters';
 export const COMPLETION_WINDOW_MS = 24 * 60 * 60 * 1000;
 
 /** A model or role made concrete for a batch: a role means its first model that batches take and that lives long enough. */
-export function resolveBatchModel(requested: string, now: Date, catalogue: Catalogue = CATALOGUE): ChosenModel {
+export function resolveBatchModel(
+	requested: string,
+	now: Date,
+	whenGone: WhenModelIsGone,
+	catalogue: Catalogue = CATALOGUE,
+): ChosenModel {
 	const role = ROLES.find((name) => name === requested) ?? null;
-	if (role === null) return resolveModel(requested, now, catalogue);
+	if (role === null) return chooseModel(requested, now, whenGone, catalogue);
 	const end = new Date(now.getTime() + COMPLETION_WINDOW_MS);
-	const fits = (model: ModelEntry) => model.capabilities.batch !== 'no' && !isGone(model, end);
+	const fits = (model: ModelEntry) =>
+		model.capabilities.batch !== 'no' && !isGone(model, end) && !catalogue.notOffered?.includes(model.id);
 	const ranked = catalogue.roles[role].flatMap((id) => findModel(id, catalogue) ?? []);
 	const entry = ranked.find(fits) ?? modelForRole(role, now, catalogue);
-	return { requested, id: entry.id, role, entry };
+	return { requested, id: entry.id, role, entry, catalogue };
 }
 
 /** Why a model can't be used in a batch; `null` = it can, or sources contradict each other and the API decides. */
-export function batchModelProblem({ id, entry }: ChosenModel, now: Date, catalogue: Catalogue = CATALOGUE): Problem | null {
+export function batchModelProblem({ id, entry, catalogue }: ChosenModel, now: Date): Problem | null {
 	if (entry === null) return null;
 	if (entry.capabilities.batch === 'no') {
 		return {

@@ -1,21 +1,36 @@
-import { asRecord } from '../run/errorBody';
+import { asRecord, asText } from '../run/errorBody';
 import type { Variation } from '../requests/variations';
 import { draftOf, type Draft } from './draft';
 
-/** Where an image comes from: which words its prompt was filled with, and which draft it was promoted from. */
-export interface Origin {
-	variation: Variation | null;
-	draft: Draft | null;
+/** What was asked for, where a successor was used instead. */
+export interface Replaced {
+	model: string;
+	quality: string | null;
+	/** YYYY-MM-DD; `null` = not known. */
+	shutdown: string | null;
 }
 
-export const NO_ORIGIN: Origin = { variation: null, draft: null };
+/** Where an image comes from. */
+export interface Origin {
+	/** Which words its prompt was filled with. */
+	variation: Variation | null;
+	/** Which draft it was promoted from. */
+	draft: Draft | null;
+	/** In whose place its model stands. */
+	replaced: Replaced | null;
+}
+
+export const NO_ORIGIN: Origin = { variation: null, draft: null, replaced: null };
 
 /** As it was kept beside a batch, where it may be missing. */
 export function readOrigin(value: Record<string, unknown>): Origin {
 	const { index, count, words } = asRecord(value.variation);
 	const isVariation = typeof index === 'number' && typeof count === 'number';
+	const replaced = asRecord(value.replaced);
+	const model = asText(replaced.model);
 	return {
 		variation: isVariation ? { index, count, words: asRecord(words) as Record<string, string> } : null,
 		draft: draftOf(value.draft),
+		replaced: model === null ? null : { model, quality: asText(replaced.quality), shutdown: asText(replaced.shutdown) },
 	};
 }

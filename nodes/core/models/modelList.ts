@@ -1,6 +1,7 @@
 import { estimateImagePrice } from '../pricing/estimate';
 import { toReadableUsd } from '../pricing/money';
 import { CATALOGUE } from './catalogue';
+import { withLiveModels, type LiveModel } from './liveModels';
 import { isGone } from './lifecycle';
 import { findModel, modelForRole, ROLE_NAMES, ROLES } from './resolve';
 import type { Catalogue, ModelEntry } from './types';
@@ -19,13 +20,15 @@ const LISTED_SIZE = '1024x1024';
 
 /**
  * The roles, then the models.
- * @param liveIds what the API says the key may use; `null` = no answer, so the catalogue decides by date
+ * @param live what the API says the key may use; `null` = no answer, so the catalogue decides by date
  */
 export function listModels(
-	liveIds: readonly string[] | null,
+	live: readonly LiveModel[] | null,
 	now: Date,
-	catalogue: Catalogue = CATALOGUE,
+	builtIn: Catalogue = CATALOGUE,
 ): ModelListItem[] {
+	const catalogue = live === null ? builtIn : withLiveModels(builtIn, live);
+	const liveIds = live && live.map(({ id }) => id);
 	const roles = ROLES.map((role) => {
 		const model = modelForRole(role, now, catalogue);
 		const name = `${ROLE_NAMES[role]} (Now ${model.id})`;

@@ -16,6 +16,10 @@ export interface ChosenModel {
 	role: Role | null;
 	/** `null` = a model that the catalogue does not know: it is sent, its cost is unknown. */
 	entry: ModelEntry | null;
+	/** The model in whose place it stands, because that one is gone; absent = none. */
+	replaces?: ModelEntry;
+	/** Where it was looked up. */
+	catalogue: Catalogue;
 }
 
 /** The entry with this id or alias, or `null`. */
@@ -23,10 +27,11 @@ export function findModel(id: string, catalogue: Catalogue = CATALOGUE): ModelEn
 	return catalogue.models.find((model) => model.id === id || model.aliases.includes(id)) ?? null;
 }
 
-/** The model that a role means at this moment: the first live one; when none is left, the last. */
+/** The model that a role means at this moment: the first live one that the key may use; when none is left, the last. */
 export function modelForRole(role: Role, now: Date, catalogue: Catalogue = CATALOGUE): ModelEntry {
 	const ranked = catalogue.roles[role].flatMap((id) => findModel(id, catalogue) ?? []);
-	const chosen = ranked.find((model) => !isGone(model, now)) ?? ranked.at(-1);
+	const live = ranked.filter((model) => !isGone(model, now));
+	const chosen = live.find(({ id }) => !catalogue.notOffered?.includes(id)) ?? live[0] ?? ranked.at(-1);
 	if (!chosen) throw new RangeError(`The catalogue names no model for the role '${role}'`);
 	return chosen;
 }
@@ -38,10 +43,10 @@ export function resolveModel(
 ): ChosenModel {
 	const role = ROLES.find((name) => name === requested) ?? null;
 	if (role === null) {
-		return { requested, id: requested, role, entry: findModel(requested, catalogue) };
+		return { requested, id: requested, role, entry: findModel(requested, catalogue), catalogue };
 	}
 	const entry = modelForRole(role, now, catalogue);
-	return { requested, id: entry.id, role, entry };
+	return { requested, id: entry.id, role, entry, catalogue };
 }
 
 /** A live model that makes any size, to name as an example. */

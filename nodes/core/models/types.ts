@@ -108,4 +108,6 @@ export interface Catalogue {
 	models: readonly ModelEntry[];
 	/** For each role the models that serve it, best first; the first live one is used. */
 	roles: Readonly<Record<Role, readonly string[]>>;
+	/** Ids that the API does not offer this key; a role takes another one as long as there is one. Absent = none. */
+	notOffered?: readonly string[];
 }

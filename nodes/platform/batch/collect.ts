@@ -4,6 +4,7 @@ import type { ManifestEntry } from '../../core/batch/manifest';
 import { parseResultLine, type ResultLine } from '../../core/batch/resultLine';
 import { whyNoResult } from '../../core/batch/unfinishedLines';
 import { findModel } from '../../core/models/resolve';
+import type { Catalogue } from '../../core/models/types';
 import { priceRequest, type RequestPrice } from '../../core/pricing/price';
 import type { ImageResponse } from '../../core/requests/imageResponse';
 import type { AttemptOptions } from '../../core/run/attempts';
@@ -23,6 +24,8 @@ export interface Collector {
 	options: AttemptOptions;
 	world: RunWorld;
 	results: WantedResults;
+	/** For the prices. */
+	catalogue: Catalogue;
 	/** Called after each line; cheap, because there may be thousands. */
 	progress: (linesDone: number) => void;
 }
@@ -140,7 +143,7 @@ class Collection {
 
 	private priceOf(entry: ManifestEntry | null, response: Omit<ImageResponse, 'images'>, images: number): RequestPrice {
 		return priceRequest({
-			model: findModel(entry?.model || (this.batch.model ?? '')),
+			model: findModel(entry?.model || (this.batch.model ?? ''), this.collector.catalogue),
 			usage: response.usage,
 			images,
 			hasInputImages: this.batch.endpoint.endsWith('/edits'),

@@ -3,6 +3,7 @@ import type { Batch } from '../../core/batch/batch';
 import { batchModelAdvice, isModelRefusal } from '../../core/batch/model';
 import { NO_ORIGIN } from '../../core/lineage/origin';
 import { findModel, type ChosenModel } from '../../core/models/resolve';
+import type { Catalogue } from '../../core/models/types';
 import type { Failure } from '../../core/run/failure';
 import { explainFailure, toNodeError, type Explanation } from '../errors';
 import { failedItem, imageItem } from '../items';
@@ -20,6 +21,7 @@ export interface CollectOutput {
 	toErrorOutput: boolean;
 	itemIndex: number;
 	now: Date;
+	catalogue: Catalogue;
 }
 
 /** An item for each image and each failed line, in the order of the submission. */
@@ -40,7 +42,7 @@ function imageItems(
 	return images.map((stored, share) =>
 		imageItem({
 			operation: 'batch',
-			model: modelOf(line, batch),
+			model: modelOf(line, batch, output.catalogue),
 			origin: entry?.origin ?? NO_ORIGIN,
 			request: {
 				prompt: entry?.prompt ?? null,
@@ -71,7 +73,7 @@ function failedLine(
 	output: CollectOutput,
 ): INodeExecutionData {
 	const { entry } = line;
-	const model = modelOf(line, batch);
+	const model = modelOf(line, batch, output.catalogue);
 	return failedItem({
 		operation: 'batch',
 		prompt: entry?.prompt ?? null,
@@ -104,7 +106,7 @@ function explainLine(failure: Failure, batch: Batch, model: ChosenModel, now: Da
 
 const fieldsOf = ({ entry }: CollectedLine) => (entry?.fields ?? {}) as INodeExecutionData['json'];
 
-function modelOf({ entry }: CollectedLine, batch: Batch): ChosenModel {
+function modelOf({ entry }: CollectedLine, batch: Batch, catalogue: Catalogue): ChosenModel {
 	const id = entry?.model || (batch.model ?? '');
-	return { requested: entry?.requestedModel || id, id, role: null, entry: findModel(id) };
+	return { requested: entry?.requestedModel || id, id, role: null, entry: findModel(id, catalogue), catalogue };
 }

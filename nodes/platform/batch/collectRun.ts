@@ -5,6 +5,7 @@ import { localFailure, type Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import { Hints } from '../hints';
 import { Spending } from '../spending';
+import { priceCatalogue } from '../models';
 import { batchItem } from './batchItem';
 import { collectBatch, type Collected, type WantedResults } from './collect';
 import { collectedItems } from './collectItems';
@@ -37,8 +38,10 @@ async function collectOne(context: IExecuteFunctions, task: BatchTask, hints: Hi
 	const batch = await api.retrieve(batchId);
 	if (!batch.ok) return batch;
 	if (!isFinished(batch.value)) return unfinished(batch.value, wanted, itemIndex);
+	const catalogue = await priceCatalogue(context);
 	const collected = await collectBatch(
 		{
+			catalogue,
 			store: context,
 			api,
 			options: settings,
@@ -53,7 +56,7 @@ async function collectOne(context: IExecuteFunctions, task: BatchTask, hints: Hi
 	if (collected.failure !== null) return { ok: false, failure: withWhatCame(collected, collected.failure) };
 	reportSpending(context, collected, hints);
 	const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
-	const items = collectedItems(collected, { ...wanted, node: context.getNode(), toErrorOutput, itemIndex, now: new Date() });
+	const items = collectedItems(collected, { ...wanted, node: context.getNode(), toErrorOutput, itemIndex, catalogue, now: new Date() });
 	if (wanted.deleteFiles) await deleteFiles(task, collected, wanted, hints);
 	return { ok: true, value: items };
 }

@@ -3,6 +3,7 @@ import type { Batch } from '../../core/batch/batch';
 import type { SendResult } from '../../core/run/outcome';
 import type { RunWorld } from '../../core/run/runRequests';
 import type { BatchApi } from '../batchApi';
+import { priceCatalogue } from '../models';
 import { batchItem } from './batchItem';
 import { collectBatch } from './collect';
 import { collectedItems } from './collectItems';
@@ -17,10 +18,11 @@ export async function finishedItems(
 	world: RunWorld,
 ): Promise<SendResult<INodeExecutionData[]>> {
 	if (!collect) return { ok: true, value: [{ json: batchItem(batch) }] };
+	const catalogue = await priceCatalogue(context);
 	const collector = { store: context, api, options: POLL_ATTEMPTS, world, results, progress: () => undefined };
-	const collected = await collectBatch(collector, batch);
+	const collected = await collectBatch({ ...collector, catalogue }, batch);
 	if (collected.failure !== null) return { ok: false, failure: collected.failure };
-	const output = { node: context.getNode(), results, field, toErrorOutput: false, itemIndex: 0, now: new Date() };
+	const output = { node: context.getNode(), results, field, toErrorOutput: false, itemIndex: 0, catalogue, now: new Date() };
 	// A trigger has no input that an item could be paired to.
 	const items = collectedItems(collected, output).map(({ json, binary }) => ({ json, ...(binary && { binary }) }));
 	return { ok: true, value: items.length > 0 ? items : [{ json: batchItem(batch) }] };

@@ -6,6 +6,7 @@ import type { ManifestFacts } from '../../core/batch/manifest';
 import { batchModelProblem, resolveBatchModel } from '../../core/batch/model';
 import { writeRequestLine, type RequestLine } from '../../core/batch/requestLine';
 import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
+import type { Catalogue } from '../../core/models/types';
 import type { Picodollars } from '../../core/pricing/money';
 import type { Problem } from '../../core/requests/parameters';
 import { divide, type Part } from '../../core/run/parts';
@@ -44,11 +45,11 @@ const SOME_FILE_ID = 'file-'.padEnd(48, 'x');
  * Reads and checks every input item like a live request, before anything is uploaded.
  * @throws NodeOperationError for the first that can't be served, unless the node continues on errors
  */
-export async function prepareItems(context: IExecuteFunctions, now: Date): Promise<Prepared> {
+export async function prepareItems(context: IExecuteFunctions, now: Date, catalogue: Catalogue): Promise<Prepared> {
 	const prepared: Prepared = { lines: [], refused: [] };
 	const customIds = new CustomIds();
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		const items = await planByEndpoint(context, itemIndex, (requested) => resolveBatchModel(requested, now));
+		const items = await planByEndpoint(context, itemIndex, (requested, whenGone) => resolveBatchModel(requested, now, whenGone, catalogue));
 		const lines = linesOf(context, items);
 		const refused = refusalOf(items, lines, customIds, now);
 		if (refused === null) for (const line of lines) prepared.lines.push(line);

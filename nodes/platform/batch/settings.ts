@@ -1,13 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { MAX_REQUESTS_PER_BATCH } from '../../core/batch/grouping';
 import { MAX_LABEL_CHARACTERS } from '../../core/batch/metadata';
+import { CATALOGUE } from '../../core/models/catalogue';
 import type { ChosenModel } from '../../core/models/resolve';
 import { showValue, type Problem } from '../../core/requests/parameters';
 import { problemsError } from '../errors';
 import { readRunSettings, type RunSettings } from '../parameters';
 
 /** Failures of batch calls are explained without a model. */
-export const NO_MODEL: ChosenModel = { requested: '', id: 'the model', role: null, entry: null };
+export const NO_MODEL: ChosenModel = { requested: '', id: 'the model', role: null, entry: null, catalogue: CATALOGUE };
 
 export interface SubmitSettings extends RunSettings {
 	requestsPerBatch: number;

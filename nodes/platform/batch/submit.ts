@@ -5,6 +5,7 @@ import { CANCELLED, STOPPED, type SendResult } from '../../core/run/outcome';
 import { sideBySide } from '../../core/run/sideBySide';
 import type { RunWorld } from '../../core/run/runRequests';
 import { createBatchApi } from '../batchApi';
+import { readCatalogue } from '../models';
 import { realWorld } from '../world';
 import { withinBudget } from './budget';
 import { InputFiles } from './inputFiles';
@@ -40,7 +41,7 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const now = new Date();
 	const settings = readSubmitSettings(context);
 	const world = realWorld(context);
-	const prepared = await prepareItems(context, now);
+	const prepared = await prepareItems(context, now, await readCatalogue(context));
 	const { lines, skipped } = withinBudget(context, prepared.lines, settings.budget);
 	const submissions = new Submissions(context);
 	const groups = await submitAll(context, lines, settings, world, submissions);

@@ -1,5 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { resolveModel } from '../../core/models/resolve';
+import { chooseModel } from '../../core/models/successor';
 import { sum, toReadableUsd, type Picodollars } from '../../core/pricing/money';
 import { showValue } from '../../core/requests/parameters';
 import { problemsError } from '../errors';
@@ -37,7 +37,7 @@ export async function estimateItems(context: IExecuteFunctions): Promise<INodeEx
 }
 
 async function estimateItem(context: IExecuteFunctions, itemIndex: number, now: Date): Promise<Estimated> {
-	const planned = await planByEndpoint(context, itemIndex, (requested) => resolveModel(requested, now));
+	const planned = await planByEndpoint(context, itemIndex, (requested, whenGone) => chooseModel(requested, now, whenGone));
 	const refused = planned.flatMap(({ plan }) => (plan.ok ? [] : plan.problems));
 	const rate = Number(nodeParameter(context, 'acceptanceRate', itemIndex, 100));
 	if (!(rate > 0 && rate <= 100)) {

@@ -43,7 +43,7 @@ export function estimateOf(planned: readonly PlannedItem[], acceptanceRate: numb
 		basis: amount === null ? 'unknown' : (known[0]?.basis ?? 'unknown'),
 		upperBound: known.some((one) => one.upperBound),
 		acceptanceRate,
-		alternatives: combine(plans.map((plan) => alternatives(plan.request, plan.count, inputSizes(plan), now))),
+		alternatives: combine(plans.map((plan) => alternatives(plan.request, plan.count, inputSizes(plan), now, model.catalogue))),
 	};
 }
 

@@ -54,7 +54,8 @@ function watch(state: State, record: RecordedRequest, response: ServerResponse):
 async function handle(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
 	const url = new URL(request.url ?? '/', 'http://simulator');
 	const record = startRecord(request, url);
-	state.requests.push(record);
+	// Clients ask for it now and then, whatever a test is about.
+	(record.method === 'GET' && record.path === '/v1/models' ? state.modelLists : state.requests).push(record);
 	watch(state, record, response);
 	let dropped = false;
 	response.once('close', () => {

@@ -5,7 +5,7 @@ import { searchModels } from '../../../nodes/GptImage/methods/searchModels';
 import { fakeN8n, jsonAnswer, type FakeSetup } from '../fixtures/fakeN8n.mts';
 
 async function search(filter: string | undefined, answer: NonNullable<FakeSetup['answer']>, credential: Record<string, string> = {}): Promise<string[]> {
-	const { context } = fakeN8n({ answer, credential });
+	const { context } = fakeN8n({ answer, credential, listsModels: true });
 	const { results } = await searchModels.call(context as unknown as ILoadOptionsFunctions, filter);
 	return results.map(({ value }) => String(value));
 }
@@ -18,7 +18,8 @@ describe('the model list in the editor', () => {
 	});
 
 	it.each([
-		['IMAGE-2', ['final', 'gpt-image-2']],
+		// Both roles mean the only model that this key may use.
+		['IMAGE-2', ['draft', 'final', 'gpt-image-2']],
 		['  draft ', ['draft']],
 		['nothing of the kind', []],
 	])('is filtered by %j, whatever its case', async (filter, found) => {

@@ -9,7 +9,7 @@ const MADE = { data: [{ b64_json: 'eA==' }, { b64_json: 'eQ==' }], size: '1024x1
 const PLACEHOLDER = 'signed-by-the-credential';
 
 async function setUp(setup: FakeSetup): Promise<{ api: ImageApi; n8n: FakeN8n }> {
-	const n8n = fakeN8n(setup);
+	const n8n = fakeN8n({ listsModels: true, ...setup });
 	return { api: await createImageApi(n8n.context, 5000), n8n };
 }
 
@@ -175,10 +175,13 @@ describe('a call that n8n ends', () => {
 });
 
 describe('the models of a key', () => {
-	it('are listed by their ids', async () => {
-		const { api, n8n } = await setUp({ answer: () => jsonAnswer({ object: 'list', data: [{ id: 'gpt-image-2' }, { id: 'gpt-5' }] }) });
+	it('are listed with their ends', async () => {
+		const { api, n8n } = await setUp({ answer: () => jsonAnswer({ object: 'list', data: [{ id: 'gpt-image-2', shutdown_date: null }, { id: 'gpt-image-1-mini', shutdown_date: '2026-12-01' }, { id: 'gpt-5' }, { id: 5 }, { id: 'x', shutdown_date: 7 }] }) });
 
-		expect(await api.listModels()).toEqual({ ok: true, value: ['gpt-image-2', 'gpt-5'] });
+		expect(await api.listModels()).toEqual({
+			ok: true,
+			value: [{ id: 'gpt-image-2', shutdown: null }, { id: 'gpt-image-1-mini', shutdown: '2026-12-01' }, { id: 'gpt-5' }, { id: 'x' }],
+		});
 		expect(n8n.requests[0]?.options).toMatchObject({ method: 'GET', url: 'https://api.openai.com/v1/models' });
 	});
 

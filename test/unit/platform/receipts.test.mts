@@ -10,7 +10,7 @@ const REQUEST: ImageRequest = { model: 'gpt-image-2', prompt: 'x', quality: 'low
 const RESPONSE = { quality: null, size: null, background: null, created: null, usage: null };
 const SPENT = { attempts: 1, maybeBilledAttempts: 0, durationMs: 5, requestId: 'req_1' };
 const image = (id?: string) => ({ binary: { data: 'x', mimeType: 'image/png', ...(id && { id }) }, facts: null, bytes: 1, fileName: 'x.png', mimeType: 'image/png' });
-const made = (...ids: Array<string | undefined>): Omit<Receipt, 'executionId' | 'offset' | 'images'> => ({ ...SPENT, made: { images: ids.map(image), response: RESPONSE }, refused: null });
+const made = (...ids: Array<string | undefined>): Omit<Receipt, 'executionId' | 'offset' | 'images'> => ({ ...SPENT, made: { images: ids.map(image), response: RESPONSE, model: 'gpt-image-2', replaced: null }, refused: null });
 
 /** What the node sees in one of its runs; `nodeContext` is what n8n carries from one to the next. */
 const open = (nodeContext: IDataObject, setup: FakeSetup = {}): Receipts => new Receipts(fakeN8n({ keepsFiles: true, nodeContext, ...setup }).context);
@@ -55,7 +55,7 @@ describe('receipts', () => {
 	it('are told apart by content, input images and position', () => {
 		const receipts = open({});
 		const print = (itemIndex: number, request: typeof REQUEST, inputImages: string[] = [], index = 0): string =>
-			receipts.fingerprint({ itemIndex, origin: { variation: { index, count: 2, words: {} }, draft: null } } as never, { request, inputImages } as never);
+			receipts.fingerprint({ itemIndex, origin: { variation: { index, count: 2, words: {} } }, identity: request } as never, { inputImages } as never);
 		const prints = [
 			print(0, REQUEST),
 			print(1, REQUEST),

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { countField } from '../../fields/count';
-import { modelField } from '../../fields/model';
+import { modelFields } from '../../fields/model';
 import { optionsField } from '../../fields/options';
 import { promptField } from '../../fields/prompt';
 import { qualityField } from '../../fields/quality';
@@ -17,7 +17,7 @@ export const option = {
 };
 
 export const properties: INodeProperties[] = showFor('image', 'generate', [
-	modelField('draft'),
+	...modelFields('draft'),
 	promptField('e.g. A red balloon on a wooden table, soft morning light'),
 	variationsField,
 	qualityField,

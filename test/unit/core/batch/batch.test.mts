@@ -128,11 +128,11 @@ describe('models for batches', () => {
 		['final', '2026-11-29T00:00:00Z', 'gpt-image-2.5-sunburst'],
 		['gpt-image-1-mini', '2026-11-30T12:00:00Z', 'gpt-image-1-mini'],
 	])('%s at %s is %s', (requested, moment, id) => {
-		expect(resolveBatchModel(requested, at(moment)).id).toBe(id);
+		expect(resolveBatchModel(requested, at(moment), 'fail').id).toBe(id);
 	});
 
 	it('are refused when batches do not take them, saying what does', () => {
-		const model = resolveBatchModel('gpt-image-2.6-flare', at('2026-11-20T00:00:00Z'));
+		const model = resolveBatchModel('gpt-image-2.6-flare', at('2026-11-20T00:00:00Z'), 'fail');
 
 		expect(batchModelProblem(model, at('2026-11-20T00:00:00Z'))).toEqual({
 			field: 'model',
@@ -142,12 +142,12 @@ describe('models for batches', () => {
 
 	it('are tried where sources contradict each other, or nothing is known', () => {
 		for (const id of ['gpt-image-2.5-flare', 'gpt-image-9']) {
-			expect(batchModelProblem(resolveBatchModel(id, at('2026-11-20T00:00:00Z')), at('2026-11-20T00:00:00Z'))).toBeNull();
+			expect(batchModelProblem(resolveBatchModel(id, at('2026-11-20T00:00:00Z'), 'fail'), at('2026-11-20T00:00:00Z'))).toBeNull();
 		}
 	});
 
 	it('are refused after their end, and warned of on the day before', () => {
-		const mini = resolveBatchModel('gpt-image-1-mini', at('2026-11-30T12:00:00Z'));
+		const mini = resolveBatchModel('gpt-image-1-mini', at('2026-11-30T12:00:00Z'), 'fail');
 
 		expect(batchModelProblem(mini, at('2026-12-01T00:00:00Z'))?.message).toContain('was shut down on 2026-12-01');
 		expect(batchModelProblem(mini, at('2026-11-30T12:00:00Z'))).toBeNull();

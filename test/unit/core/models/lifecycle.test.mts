@@ -17,7 +17,7 @@ describe('what a role means', () => {
 		['2026-12-02T00:00:00Z', 'gpt-image-2.5-flare', 'gpt-image-2.5-sunburst'],
 		['2027-06-01T00:00:00Z', 'gpt-image-2.5-flare', 'gpt-image-2.5-sunburst'],
 	])('at %s: draft is %s, final is %s', (moment, draft, final) => {
-		expect(resolveModel('draft', at(moment))).toEqual({ requested: 'draft', id: draft, role: 'draft', entry: modelNamed(draft) });
+		expect(resolveModel('draft', at(moment))).toMatchObject({ requested: 'draft', id: draft, role: 'draft', entry: modelNamed(draft) });
 		expect(resolveModel('final', at(moment))).toMatchObject({ requested: 'final', id: final, role: 'final' });
 	});
 
@@ -33,7 +33,7 @@ describe('a model chosen by its id', () => {
 	it('is sent as it was chosen, an alias too, with the facts of the model it stands for', () => {
 		const alias = 'gpt-image-2.5-flare-2026-09-08';
 
-		expect(resolveModel(alias, at('2026-11-20T00:00:00Z'))).toEqual({
+		expect(resolveModel(alias, at('2026-11-20T00:00:00Z'))).toMatchObject({
 			requested: alias,
 			id: alias,
 			role: null,
@@ -46,7 +46,7 @@ describe('a model chosen by its id', () => {
 	});
 
 	it.each(['gpt-image-9', 'Draft', 'GPT-IMAGE-2', '', 'constructor'])('that is not known (%j) has no entry', (id) => {
-		expect(resolveModel(id, at('2026-11-20T00:00:00Z'))).toEqual({ requested: id, id, role: null, entry: null });
+		expect(resolveModel(id, at('2026-11-20T00:00:00Z'))).toMatchObject({ requested: id, id, role: null, entry: null });
 	});
 });
 
@@ -99,12 +99,12 @@ describe('the notice about a model', () => {
 		expect(noticeOn('gpt-image-1', '2026-11-20T00:00:00Z')).toContain('gpt-image-1 was shut down on 2026-10-23');
 	});
 
-	it('tells who chose a role what it becomes, and is silent once it has', () => {
+	it('tells who chose a role what it becomes, and says since when for 30 days, then is silent', () => {
 		expect(noticeOn('draft', '2026-11-20T00:00:00Z')).toBe(
 			"'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01; from that day on it means gpt-image-2.5-flare, by itself. Prices differ.",
 		);
-		expect(noticeOn('draft', '2026-12-01T00:00:00Z')).toBeNull();
-		expect(noticeOn('draft', '2027-06-01T00:00:00Z')).toBeNull();
+		expect(noticeOn('draft', '2026-12-01T00:00:00Z')).toBe("'Draft' means gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ.");
+		expect(noticeOn('draft', '2026-12-31T00:00:00Z')).toBeNull();
 		expect(noticeOn('final', '2026-11-30T23:59:59Z')).toBeNull();
 	});
 
@@ -112,7 +112,7 @@ describe('the notice about a model', () => {
 		const moment = at('2027-06-01T00:00:00Z');
 		const ended: Catalogue = { ...CATALOGUE, roles: { ...CATALOGUE.roles, draft: ['gpt-image-1-mini'] } };
 
-		expect(modelNotice(resolveModel('draft', moment, ended), moment, ended)).toContain('gpt-image-1-mini was shut down on 2026-12-01');
+		expect(modelNotice(resolveModel('draft', moment, ended), moment)).toContain('gpt-image-1-mini was shut down on 2026-12-01');
 	});
 
 	it('is not given for models without an end, nor for unknown ones', () => {

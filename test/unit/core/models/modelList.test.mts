@@ -5,8 +5,9 @@ import { MODEL_IDS } from '../../fixtures/published.mts';
 const AFTERWARDS = new Date('2026-12-02T00:00:00Z');
 const ENDED = ['gpt-image-1-mini', 'gpt-image-1.5', 'chatgpt-image-latest', 'gpt-image-1'];
 
-const values = (live: string[] | null, now = TODAY): string[] => listModels(live, now).map(({ value }) => value);
-const line = (id: string, live: string[] | null, now = TODAY) => listModels(live, now).find(({ value }) => value === id);
+const asLive = (ids: string[] | null) => ids && ids.map((id) => ({ id }));
+const values = (live: string[] | null, now = TODAY): string[] => listModels(asLive(live), now).map(({ value }) => value);
+const line = (id: string, live: string[] | null, now = TODAY) => listModels(asLive(live), now).find(({ value }) => value === id);
 
 describe('the model list', () => {
 	it('starts with the roles and what they mean today', () => {

@@ -1,0 +1,28 @@
+import type { Catalogue, ModelEntry } from './types';
+
+/** What the API says of a model that a key may use. */
+export interface LiveModel {
+	id: string;
+	/** Day (UTC, YYYY-MM-DD) from which it is refused; `null` = none announced; `undefined` = the API does not say. */
+	shutdown?: string | null;
+}
+
+/**
+ * The catalogue as the API has it today: its end dates override ours, and a role leaves out models that the key
+ * may not use, as long as one is left.
+ */
+export function withLiveModels(catalogue: Catalogue, live: readonly LiveModel[]): Catalogue {
+	const byId = new Map(live.map((model) => [model.id, model]));
+	const liveOf = ({ id, aliases }: ModelEntry): LiveModel | undefined => [id, ...aliases].map((name) => byId.get(name)).find(Boolean);
+	const models = catalogue.models.map((model) => withShutdown(model, liveOf(model)?.shutdown));
+	// A list without any of ours is another door's, which has names of its own.
+	const offered = models.some((model) => liveOf(model) !== undefined);
+	const notOffered = offered ? models.filter((model) => liveOf(model) === undefined).map(({ id }) => id) : [];
+	return { ...catalogue, models, notOffered };
+}
+
+function withShutdown(model: ModelEntry, shutdown: string | null | undefined): ModelEntry {
+	const isDay = typeof shutdown === 'string' && /^\d{4}-\d\d-\d\d$/.test(shutdown) && !Number.isNaN(Date.parse(shutdown));
+	if (shutdown !== null && !isDay) return model;
+	return shutdown === model.lifecycle.shutdown ? model : { ...model, lifecycle: { ...model.lifecycle, shutdown } };
+}
