@@ -61,6 +61,15 @@ export class GptImageApi implements ICredentialType {
 				'Change it to go through a proxy or a compatible gateway. The key is sent to this address only.',
 		},
 		{
+			displayName: 'Catalogue URL',
+			name: 'catalogueUrl',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. https://example.com/gpt-image-catalogue.json',
+			description:
+				'Prices and models newer than this package, as JSON. Fetched without the key; it can not change where requests go.',
+		},
+		{
 			displayName: 'Webhook Secret',
 			name: 'webhookSecret',
 			type: 'string',

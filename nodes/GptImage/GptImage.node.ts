@@ -27,8 +27,11 @@ export class GptImage implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		// An estimate and a report send nothing.
-		credentials: [{ name: 'gptImageApi', required: true, displayOptions: { show: { resource: ['batch', 'image'] } } }],
+		credentials: [
+			{ name: 'gptImageApi', required: true, displayOptions: { show: { resource: ['batch', 'image'] } } },
+			// For what it says of models and prices alone: nothing is made.
+			{ name: 'gptImageApi', required: false, displayOptions: { show: { resource: ['cost'], operation: ['estimate'] } } },
+		],
 		hints: [...endOfLifeHints(), ...routingHints()],
 		properties: [
 			{

@@ -29,7 +29,7 @@ export async function runImageItems(
 	const now = new Date();
 	const settings = readRunSettings(context);
 	const api = await createImageApi(context, settings.timeoutMs);
-	const catalogue = await readCatalogue(context);
+	const { catalogue, problem } = await readCatalogue(context);
 	const items = await planItems(context, settings, async (itemIndex) => {
 		const model = chooseModel(readModel(context, itemIndex), now, readWhenGone(context, itemIndex), catalogue);
 		return await planItem(context, operation, itemIndex, model);
@@ -54,7 +54,7 @@ export async function runImageItems(
 	);
 	const run: FinishedRun = { operation, items, jobs, outcomes, firstFailure, tally, notKept: receipts.notKept, now };
 	tally.reportTokens();
-	context.addExecutionHints(...runHints(run, { waitedMs, lostReceipts: receipts.lost }));
+	context.addExecutionHints(...runHints(run, { waitedMs, lostReceipts: receipts.lost, catalogueProblem: problem }));
 	const output = assembleItems(context, run);
 	if (isComplete(run)) receipts.clear();
 	return [output];

@@ -8,11 +8,14 @@ export interface RunFacts {
 	waitedMs: number;
 	/** Images of an earlier attempt that n8n has deleted. */
 	lostReceipts: number;
+	/** Why the user's own catalogue is not used; `null` = it is, or there is none. */
+	catalogueProblem: string | null;
 }
 
 /** What is worth saying once the run is over, for the output panel. */
 export function runHints({ items, outcomes, tally, now }: FinishedRun, facts: RunFacts): NodeExecutionHint[] {
 	const hints = new Hints();
+	if (facts.catalogueProblem !== null) hints.add('warning', facts.catalogueProblem);
 	for (const item of items) {
 		const notice = modelNotice(item.model, now);
 		if (notice !== null) hints.add('warning', notice);

@@ -4,13 +4,19 @@
  */
 export {
 	array,
+	boolean,
 	catch,
+	discriminatedUnion,
 	enum,
+	literal,
 	nullable,
 	number,
 	object,
 	optional,
+	partialRecord,
+	record,
 	refine,
+	strictObject,
 	string,
 	unknown,
 } from 'zod/v4-mini';

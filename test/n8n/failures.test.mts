@@ -108,7 +108,7 @@ describe('failures', () => {
 
 	it('a model that is gone is refused by the API, and the error says which to use instead', async () => {
 		workshop.simulator.configure({ now: () => new Date('2026-12-02') });
-		const { output } = await workshop.run([{}], { prompt: 'a', model: { __rl: true, mode: 'id', value: 'gpt-image-1-mini' } });
+		const { output } = await workshop.run([{}], { prompt: 'a', model: { __rl: true, mode: 'id', value: 'gpt-image-1-mini' }, whenModelIsGone: 'fail' });
 
 		expect(output.error?.message).toBe('The model gpt-image-1-mini is not available');
 		expect(output.error?.description).toMatch(/Choose gpt-image-2\.5-flare or gpt-image-2\.5-sunburst instead.*2026-12-01.*OpenAI says: The model 'gpt-image-1-mini' does not exist/);

@@ -101,12 +101,17 @@ describe('a run over the hour of a shutdown', () => {
 	});
 
 	it('a retry after the shutdown pays only for what is missing, though another model makes it', async () => {
-		workshop.simulator.configure({ latencyMs: 20 });
-		workshop.simulator.failNext('overloaded', 1);
+		workshop.simulator.configure({
+			latencyMs: () => {
+				if (workshop.simulator.requests.length === 6) workshop.simulator.failNext('overloaded');
+				return 20;
+			},
+		});
 		const settings = { maxConcurrency: 2, maxAttempts: 1 };
 		const first = await workshop.run(rows, { prompt: '={{ $json.prompt }}', model: byId('gpt-image-1-mini'), run: settings });
 		const made = workshop.simulator.billed.length;
 		serverTime = '2026-12-01T00:00:01Z';
+		workshop.simulator.configure({ latencyMs: 20 });
 		const second = await workshop.result(await workshop.n8n.retryExecution(first.execution.id));
 
 		expect(first.execution.data.resultData.error).toBeDefined();

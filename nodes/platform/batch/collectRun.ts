@@ -38,7 +38,7 @@ async function collectOne(context: IExecuteFunctions, task: BatchTask, hints: Hi
 	const batch = await api.retrieve(batchId);
 	if (!batch.ok) return batch;
 	if (!isFinished(batch.value)) return unfinished(batch.value, wanted, itemIndex);
-	const catalogue = await priceCatalogue(context);
+	const { catalogue } = await priceCatalogue(context);
 	const collected = await collectBatch(
 		{
 			catalogue,

@@ -18,7 +18,7 @@ export async function finishedItems(
 	world: RunWorld,
 ): Promise<SendResult<INodeExecutionData[]>> {
 	if (!collect) return { ok: true, value: [{ json: batchItem(batch) }] };
-	const catalogue = await priceCatalogue(context);
+	const { catalogue } = await priceCatalogue(context);
 	const collector = { store: context, api, options: POLL_ATTEMPTS, world, results, progress: () => undefined };
 	const collected = await collectBatch({ ...collector, catalogue }, batch);
 	if (collected.failure !== null) return { ok: false, failure: collected.failure };

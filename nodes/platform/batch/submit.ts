@@ -41,7 +41,9 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const now = new Date();
 	const settings = readSubmitSettings(context);
 	const world = realWorld(context);
-	const prepared = await prepareItems(context, now, await readCatalogue(context));
+	const { catalogue, problem } = await readCatalogue(context);
+	if (problem !== null) context.addExecutionHints({ type: 'warning', location: 'outputPane', message: problem });
+	const prepared = await prepareItems(context, now, catalogue);
 	const { lines, skipped } = withinBudget(context, prepared.lines, settings.budget);
 	const submissions = new Submissions(context);
 	const groups = await submitAll(context, lines, settings, world, submissions);

@@ -1,8 +1,12 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { CATALOGUE } from '../../core/models/catalogue';
 import { chooseModel } from '../../core/models/successor';
+import type { Catalogue } from '../../core/models/types';
 import { sum, toReadableUsd, type Picodollars } from '../../core/pricing/money';
 import { showValue } from '../../core/requests/parameters';
 import { problemsError } from '../errors';
+import { CREDENTIAL } from '../http';
+import { readCatalogue } from '../models';
 import { nodeParameter } from '../nodeParameter';
 import { planByEndpoint } from '../planners';
 import { plural } from '../spending';
@@ -20,14 +24,15 @@ export interface EstimateTotal {
 type Estimated = { itemIndex: number; error: NodeOperationError } | { itemIndex: number; estimate: ItemEstimate };
 
 /**
- * Plans each input item like the live run and says what it would cost; nothing is sent.
+ * Plans each input item like the live run and says what it would cost; nothing is made.
  * @throws NodeOperationError for the first that could not be served, unless the node continues on errors
  */
 export async function estimateItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const now = new Date();
+	const catalogue = await catalogueOf(context);
 	const estimated: Estimated[] = [];
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		const one = await estimateItem(context, itemIndex, now);
+		const one = await estimateItem(context, itemIndex, now, catalogue);
 		if ('error' in one && !context.continueOnFail()) throw one.error;
 		estimated.push(one);
 	}
@@ -36,8 +41,16 @@ export async function estimateItems(context: IExecuteFunctions): Promise<INodeEx
 	return [estimated.map((one) => ('error' in one ? refusedEstimate(one.error, one.itemIndex) : estimatedItem(context, one.estimate, total, one.itemIndex)))];
 }
 
-async function estimateItem(context: IExecuteFunctions, itemIndex: number, now: Date): Promise<Estimated> {
-	const planned = await planByEndpoint(context, itemIndex, (requested, whenGone) => chooseModel(requested, now, whenGone));
+/** With a credential, as its key and its catalogue have it; without one, as this version does. */
+async function catalogueOf(context: IExecuteFunctions): Promise<Catalogue> {
+	if (context.getNode().credentials?.[CREDENTIAL] === undefined) return CATALOGUE;
+	const { catalogue, problem } = await readCatalogue(context);
+	if (problem !== null) context.addExecutionHints({ type: 'warning', location: 'outputPane', message: problem });
+	return catalogue;
+}
+
+async function estimateItem(context: IExecuteFunctions, itemIndex: number, now: Date, catalogue: Catalogue): Promise<Estimated> {
+	const planned = await planByEndpoint(context, itemIndex, (requested, whenGone) => chooseModel(requested, now, whenGone, catalogue));
 	const refused = planned.flatMap(({ plan }) => (plan.ok ? [] : plan.problems));
 	const rate = Number(nodeParameter(context, 'acceptanceRate', itemIndex, 100));
 	if (!(rate > 0 && rate <= 100)) {

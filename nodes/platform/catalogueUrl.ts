@@ -1,0 +1,64 @@
+import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { checkBaseUrl } from '../core/models/baseUrl';
+import { CATALOGUE } from '../core/models/catalogue';
+import { MAX_CATALOGUE_BYTES, readCatalogueFile } from '../core/models/catalogueFile';
+import type { Catalogue } from '../core/models/types';
+import { wordsOf } from '../core/run/errorBody';
+import { TimedCache } from './timedCache';
+import type { RequestContext } from './http';
+
+const TIMEOUT_MS = 10_000;
+const KEPT_MS = 3 * 60 * 60 * 1000;
+const KEPT_AFTER_FAILURE_MS = 5 * 60 * 1000;
+
+/** The catalogue to use, and why the one that was asked for is not used; `null` = it is, or none was asked for. */
+export interface CatalogueSource {
+	catalogue: Catalogue;
+	problem: string | null;
+}
+
+const cache = new TimedCache<CatalogueSource>();
+
+/** A catalogue from an address that the user names, without a key; whatever is wrong with it, ours is used. @param url empty = none */
+export async function catalogueFrom(context: RequestContext, url: string): Promise<CatalogueSource> {
+	if (url === '') return { catalogue: CATALOGUE, problem: null };
+	const known = cache.get(url);
+	if (known !== null) return known;
+	const read = await readFrom(context, url);
+	const source: CatalogueSource =
+		'problem' in read
+			? { catalogue: cache.stale(url)?.catalogue ?? CATALOGUE, problem: `The catalogue at ${shown(url)} is not used: ${read.problem}.` }
+			: { catalogue: read.catalogue, problem: null };
+	cache.set(url, source, source.problem === null ? KEPT_MS : KEPT_AFTER_FAILURE_MS);
+	return source;
+}
+
+async function readFrom(context: RequestContext, url: string): Promise<{ catalogue: Catalogue } | { problem: string }> {
+	const address = checkBaseUrl(url);
+	if (!address.ok) return { problem: 'its address must be https, or http in your own network, without a user name and without ? or #' };
+	try {
+		const text = await download(context, address.url);
+		if (text === null) return { problem: `it is larger than ${MAX_CATALOGUE_BYTES / 1024} kB` };
+		const checked = readCatalogueFile(text);
+		return checked.ok ? { catalogue: checked.catalogue } : { problem: checked.problem };
+	} catch (error) {
+		return { problem: wordsOf(error) };
+	}
+}
+
+/** @returns `null` = it is too large; no more than that is read */
+async function download(context: RequestContext, url: string): Promise<string | null> {
+	const options: IHttpRequestOptions = { url, encoding: 'stream', returnFullResponse: true, disableFollowRedirect: true, timeout: TIMEOUT_MS };
+	const { body } = (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse;
+	const chunks: Buffer[] = [];
+	let length = 0;
+	for await (const chunk of body as unknown as AsyncIterable<Buffer>) {
+		length += chunk.length;
+		if (length > MAX_CATALOGUE_BYTES) return null;
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Without what may be a secret in it. */
+const shown = (url: string): string => url.replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1…@').replace(/[?#].*$/, '?…');
