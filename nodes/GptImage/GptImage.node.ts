@@ -27,11 +27,8 @@ export class GptImage implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [
-			{ name: 'gptImageApi', required: true, displayOptions: { show: { resource: ['batch', 'image'] } } },
-			// For what it says of models and prices alone: nothing is made.
-			{ name: 'gptImageApi', required: false, displayOptions: { show: { resource: ['cost'], operation: ['estimate'] } } },
-		],
+		// An estimate and a report send nothing. (n8n looks at the first entry of a name alone, so it can't be optional for them.)
+		credentials: [{ name: 'gptImageApi', required: true, displayOptions: { show: { resource: ['batch', 'image'] } } }],
 		hints: [...endOfLifeHints(), ...routingHints()],
 		properties: [
 			{

@@ -49,6 +49,15 @@ describe('a catalogue at an address of the user', () => {
 		expect(JSON.stringify(asked)).not.toContain(API_KEY);
 	});
 
+	it('serves an estimate as well, which needs no credential', async () => {
+		const models = [{ ...MINI, prices: { ...MINI.prices!, imageOutput: '16' } }];
+		answer = json({ ...CATALOGUE, pricesAsOf: '2026-11-30', models });
+		const catalogueUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/estimate.json`;
+		const { json: items } = await workshop.run([{}], { resource: 'cost', operation: 'estimate', prompt: 'x', options: { catalogueUrl } });
+
+		expect(items[0]).toMatchObject({ estimate: { usd: 0.004366, tokens: { imageOutput: 272 } } });
+	});
+
 	it('brings the price of a model that this version does not know', async () => {
 		const models = [{ ...MINI, id: 'gpt-image-2', aliases: [] }];
 		const priced = await run(json({ ...CATALOGUE, pricesAsOf: '2026-11-30', models }), byId('gpt-image-2'));

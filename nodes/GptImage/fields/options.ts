@@ -107,6 +107,15 @@ const safetyIdentifier: INodeProperties = {
 		'A stable ID of the person you make the image for, at most 64 characters, so that OpenAI can tell abuse apart from your account. Send a hash, never a name.',
 };
 
+const catalogueUrl: INodeProperties = {
+	displayName: 'Catalogue URL',
+	name: 'catalogueUrl',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. https://example.com/gpt-image-catalogue.json',
+	description: 'Prices and models newer than this package, as JSON. The same field is in the credential for all other operations.',
+};
+
 const variationSample: INodeProperties = {
 	displayName: 'Variation Sample',
 	name: 'variationSample',
@@ -136,6 +145,7 @@ const draftBinaryField: INodeProperties = {
 
 const ALL = {
 	background,
+	catalogueUrl,
 	complexity,
 	draftBinaryField,
 	fileName,

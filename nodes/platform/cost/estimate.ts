@@ -1,12 +1,10 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { CATALOGUE } from '../../core/models/catalogue';
 import { chooseModel } from '../../core/models/successor';
 import type { Catalogue } from '../../core/models/types';
 import { sum, toReadableUsd, type Picodollars } from '../../core/pricing/money';
 import { showValue } from '../../core/requests/parameters';
+import { catalogueFrom } from '../catalogueUrl';
 import { problemsError } from '../errors';
-import { CREDENTIAL } from '../http';
-import { readCatalogue } from '../models';
 import { nodeParameter } from '../nodeParameter';
 import { planByEndpoint } from '../planners';
 import { plural } from '../spending';
@@ -41,10 +39,10 @@ export async function estimateItems(context: IExecuteFunctions): Promise<INodeEx
 	return [estimated.map((one) => ('error' in one ? refusedEstimate(one.error, one.itemIndex) : estimatedItem(context, one.estimate, total, one.itemIndex)))];
 }
 
-/** With a credential, as its key and its catalogue have it; without one, as this version does. */
+/** Of this version, or one that the user names. */
 async function catalogueOf(context: IExecuteFunctions): Promise<Catalogue> {
-	if (context.getNode().credentials?.[CREDENTIAL] === undefined) return CATALOGUE;
-	const { catalogue, problem } = await readCatalogue(context);
+	const { catalogueUrl } = nodeParameter(context, 'options', 0, {}) as { catalogueUrl?: unknown };
+	const { catalogue, problem } = await catalogueFrom(context, String(catalogueUrl ?? '').trim());
 	if (problem !== null) context.addExecutionHints({ type: 'warning', location: 'outputPane', message: problem });
 	return catalogue;
 }

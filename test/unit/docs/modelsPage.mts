@@ -91,4 +91,9 @@ One entry in \`nodes/core/models\`, listed in \`catalogue.ts\`, and its place in
 test sees to it. Leave unknown what is not published: \`prices: null\` gives items whose cost is unknown, never 0. The simulator in \`test/simulator/models\`
 has tables of its own, so that the two check each other.
 
-A model that this version does not know can be used by its id; its cost is then unknown.`;
+A model that this version does not know can be used by its id; its cost is then unknown.
+
+Without a release: put a JSON file of the same schema (\`nodes/core/models/types.ts\`: \`pricesAsOf\`, \`models\`, \`roles\`) at an address and enter it as *Catalogue URL*
+in the credential, or in the options of *Cost: Estimate*. Its entries take the place of those with the same id, its roles that of the roles. It is fetched
+without the key, at most 512 kB, remembered for three hours, and checked field by field; whatever is wrong with it, the catalogue of this version is used
+and a hint says why. It holds facts of models and nothing else, so it can not change where requests go.`;

@@ -13,7 +13,7 @@ export const option = {
 	description: 'Say what images would cost, now and as a batch, and what other models would. Nothing is sent.',
 };
 
-const OPTIONS = ['background', 'outputFormat'] as const;
+const OPTIONS = ['background', 'catalogueUrl', 'outputFormat'] as const;
 
 export const properties: INodeProperties[] = showFor('cost', 'estimate', [
 	{ ...endpointField, description: 'How the images would be made' },
