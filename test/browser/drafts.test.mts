@@ -38,6 +38,14 @@ describe('from drafts to the one that ships, in the editor', () => {
 		await takePicture(page, 'variations', await areaAround([page.getByTestId('node-parameters')]));
 	});
 
+	it('where the choice between the roles matters, the output panel says what is known of both', async () => {
+		const parameters = { prompt: 'a poster with the headline "Spring Sale"', options: { background: 'transparent' } };
+		const panel = await openPanel(await stage.openWorkflow(promptsWorkflow(stage.credentialId, parameters)), NODE);
+		await panel.hints.getByText("Text in the image has the more tokens to be drawn with, the higher the quality. 'Draft' is gpt-image-1-mini: 272 tokens").waitFor();
+		await panel.hints.getByText("A transparent background needs png or webp; Auto makes png. 'Draft' is gpt-image-1-mini: makes one.").waitFor();
+		expect(await panel.hints.getByText('Several reference images').count()).toBe(0);
+	});
+
 	it('while a review waits, the node shows the way to its page', async () => {
 		const workflow = promptsWorkflow(stage.credentialId, {}, ourNode('Review', 'gptImageReview', { title: 'Which one?' }));
 		const page = await stage.openWorkflow(workflow);

@@ -53,9 +53,11 @@ function workflowOf(items: IDataObject[], parameters: INodeParameters, extras: R
 	return workflow;
 }
 
-async function waiting(items: IDataObject[], parameters: INodeParameters = {}): Promise<Waiting> {
+const waiting = async (items: IDataObject[], parameters: INodeParameters = {}): Promise<Waiting> => await open(workflowOf(items, parameters));
+
+async function open(workflow: WorkflowJson): Promise<Waiting> {
 	const { n8n } = workshop;
-	const id = await n8n.runWorkflow(await n8n.createWorkflow(workflowOf(items, parameters)));
+	const id = await n8n.runWorkflow(await n8n.createWorkflow(workflow));
 	const execution = await n8n.waitForExecution(id);
 	if (execution.status !== 'waiting') throw new Error(`it does not wait: ${execution.status} ${execution.data.resultData.error?.message}`);
 	const task = execution.data.resultData.runData[REVIEW]?.[0];
@@ -254,6 +256,20 @@ describe('GPT Image Review', () => {
 		await review.post(picks({ index: 0 }));
 
 		expect(outputs(await review.ended()).map((items) => items.length)).toEqual([1, 3]);
+	});
+
+	it('an image that n8n has lost is an answer with status 500, and the workflow waits on', async () => {
+		const lost = node('Files', 'n8n-nodes-base.code', { jsCode: "return [{ json: { prompt: 'a' }, binary: { data: { id: 'filesystem-v2:workflows/none/executions/0/binary_data/none', data: 'filesystem-v2', mimeType: 'image/png', fileName: 'a.png' } } }];" }, { typeVersion: 2 });
+		const workflow = workflowOf([{}], {});
+		workflow.nodes = workflow.nodes.map((one) => (one.name === 'Files' ? { ...lost, position: one.position } : one));
+		const review = await open(workflow);
+		const image = await review.get('&image=0');
+
+		expect(image.status).toBe(500);
+		expect(await image.text()).toContain('The workflow still waits');
+		expect(await review.status()).toBe('waiting');
+		await review.post(picks({ index: 0 }));
+		expect(outputs(await review.ended())[0]).toHaveLength(1);
 	});
 
 	it('with nothing to look at, it does not wait', async () => {
