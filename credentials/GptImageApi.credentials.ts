@@ -6,7 +6,9 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { checkBaseUrl, isBelow } from '../nodes/core/models/baseUrl';
-import { findProvider, PROVIDERS } from '../nodes/core/models/providers';
+import { doorUrl, findProvider, PROVIDERS } from '../nodes/core/models/providers';
+
+const OWN_ADDRESSES = Object.fromEntries(PROVIDERS.map(({ id, baseUrl }) => [id, baseUrl ?? '']));
 
 export class GptImageApi implements ICredentialType {
 	name = 'gptImageApi';
@@ -43,6 +45,7 @@ export class GptImageApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. org-…',
 			description: 'Only if the key belongs to several organizations',
+			displayOptions: { show: { provider: ['openai', 'compatible'] } },
 		},
 		{
 			displayName: 'Project ID',
@@ -51,6 +54,7 @@ export class GptImageApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. proj_…',
 			description: 'Only if usage is to be counted for a certain project',
+			displayOptions: { show: { provider: ['openai', 'compatible'] } },
 		},
 		{
 			displayName: 'Base URL',
@@ -58,7 +62,26 @@ export class GptImageApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.openai.com/v1',
 			description:
-				'Change it to go through a proxy or a compatible gateway. The key is sent to this address only.',
+				"Change it to go through a proxy or a compatible gateway. The key is sent to this address only. OpenAI's own address stands for the provider's, where another one is chosen; Azure has one for each resource.",
+		},
+		{
+			displayName: 'API Version',
+			name: 'apiVersion',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. 2025-04-01-preview',
+			description: 'Only for addresses with deployments in them. Leave it empty if the Base URL ends in /openai/v1.',
+			displayOptions: { show: { provider: ['azure'] } },
+		},
+		{
+			displayName: 'Deployments',
+			name: 'deployments',
+			type: 'string',
+			typeOptions: { rows: 3 },
+			default: '',
+			placeholder: 'e.g. my-drafts = gpt-image-1-mini',
+			description: 'Which model each of your deployments is, one a line, so that prices are known and Draft and Final find them',
+			displayOptions: { show: { provider: ['azure'] } },
 		},
 		{
 			displayName: 'Catalogue URL',
@@ -77,6 +100,7 @@ export class GptImageApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. whsec_…',
 			description: 'Checks that webhooks come from OpenAI. Only for webhooks that you set up yourself.',
+			displayOptions: { show: { provider: ['openai'] } },
 		},
 	];
 
@@ -86,7 +110,7 @@ export class GptImageApi implements ICredentialType {
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
 		const provider = findProvider(credentials.provider);
-		const base = checkBaseUrl(String(credentials.baseUrl || provider.baseUrl));
+		const base = checkBaseUrl(doorUrl(credentials));
 		if (!base.ok) throw new Error(base.problem);
 		if (!isBelow(targetOf(requestOptions), base.url)) {
 			throw new Error(
@@ -109,8 +133,9 @@ export class GptImageApi implements ICredentialType {
 
 	test: ICredentialTestRequest = {
 		request: {
-			baseURL: '={{ ($credentials.baseUrl || "https://api.openai.com/v1").trim() }}',
-			url: '/models',
+			// Each provider's own address where OpenAI's stands, as doorUrl has it.
+			baseURL: `={{ (($credentials.baseUrl || "").trim().replace(/\\/+$/, "").replace(/^https:\\/\\/api\\.openai\\.com\\/v1$/, "")) || (${JSON.stringify(OWN_ADDRESSES)})[$credentials.provider] || "" }}`,
+			url: '={{ $credentials.provider === "azure" && $credentials.apiVersion ? "/openai/models?api-version=" + encodeURIComponent($credentials.apiVersion.trim()) : "/models" }}',
 		},
 		rules: [
 			{

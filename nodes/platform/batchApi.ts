@@ -7,7 +7,7 @@ import type { SendResult } from '../core/run/outcome';
 import type { RunWorld } from '../core/run/runRequests';
 import { resultOf } from './failures';
 import type { RequestContext } from './http';
-import { connect } from './sdk';
+import { connect, notOffered } from './sdk';
 
 export interface NewBatch {
 	endpoint: string;
@@ -49,7 +49,8 @@ export async function createBatchApi(
 	options: AttemptOptions,
 	world: RunWorld,
 ): Promise<BatchApi> {
-	const { client } = await connect(context, timeoutMs);
+	const { client, door } = await connect(context, timeoutMs);
+	if (!door.provider.offers.batch) throw notOffered(context, door.provider, 'batches', "Make the images one by one with the resource 'Image', or choose a credential of OpenAI.");
 	const repeatedly = async <T>(call: () => Promise<T>) =>
 		await sendRepeatedly(async () => await resultOf(call), options, world);
 	return {

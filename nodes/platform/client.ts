@@ -1,4 +1,7 @@
+import { CATALOGUE } from '../core/models/catalogue';
+import { idFrom, nameAt, type Door } from '../core/models/door';
 import type { LiveModel } from '../core/models/liveModels';
+import type { Catalogue } from '../core/models/types';
 import type { ImageRequest } from '../core/requests/imageRequest';
 import { parseImageResponse, type ImageResponse } from '../core/requests/imageResponse';
 import { localFailure } from '../core/run/failure';
@@ -38,36 +41,35 @@ export interface ImageApi {
 
 /**
  * @param timeoutMs for one request
+ * @param catalogue knows models by all their names
  * @throws NodeOperationError when the credential's base URL can't be used
  */
-export async function createImageApi(context: RequestContext, timeoutMs: number): Promise<ImageApi> {
-	const { client } = await connect(context, timeoutMs);
+export async function createImageApi(context: RequestContext, timeoutMs: number, catalogue: Catalogue = CATALOGUE): Promise<ImageApi> {
+	const { client, clientFor, door } = await connect(context, timeoutMs);
+	const nameOf = ({ model }: ImageRequest): string => nameAt(model, door, catalogue);
 	return {
-		generate: async (request, options) =>
-			await imagesFrom(
-				client.images
-					.generate({ ...request, n: options.count }, sdkOptions(options))
-					.withResponse(),
-			),
-		edit: async (request, { images, mask }, options) =>
-			await imagesFrom(
-				client.images
-					.edit(
-						{ ...request, image: images, ...(mask ? { mask } : {}), n: options.count },
-						sdkOptions(options),
-					)
-					.withResponse(),
-			),
+		generate: async (request, options) => {
+			const model = nameOf(request);
+			const call = clientFor(model).images.generate({ ...request, model, n: options.count }, sdkOptions(options));
+			return await imagesFrom(call.withResponse(), door);
+		},
+		edit: async (request, { images, mask }, options) => {
+			const model = nameOf(request);
+			const body = { ...request, model, image: images, ...(mask ? { mask } : {}), n: options.count };
+			return await imagesFrom(clientFor(model).images.edit(body, sdkOptions(options)).withResponse(), door);
+		},
 		listModels: async () => {
+			if (!door.provider.offers.modelList) return { ok: true, value: [] };
 			const models = await resultOf(async () => await client.models.list());
-			return models.ok ? { ok: true, value: (models.value.data ?? []).flatMap(liveModel) } : models;
+			return models.ok ? { ok: true, value: (models.value.data ?? []).flatMap((model) => liveModel(model, door)) } : models;
 		},
 	};
 }
 
 /** `shutdown_date` is optional, and other servers of this kind leave it out. */
-function liveModel({ id, shutdown_date: shutdown }: { id?: unknown; shutdown_date?: unknown }): LiveModel[] {
-	if (typeof id !== 'string') return [];
+function liveModel({ id: name, shutdown_date: shutdown }: { id?: unknown; shutdown_date?: unknown }, door: Door): LiveModel[] {
+	if (typeof name !== 'string') return [];
+	const id = idFrom(name, door);
 	return [typeof shutdown === 'string' || shutdown === null ? { id, shutdown } : { id }];
 }
 
@@ -77,10 +79,12 @@ const sdkOptions = ({ idempotencyKey }: SendOptions) => ({
 
 async function imagesFrom(
 	call: Promise<{ data: unknown; request_id: string | null; response: Response }>,
+	{ provider }: Door,
 ): Promise<SendResult<Answer>> {
 	try {
 		const { data, request_id: requestId, response: answer } = await call;
-		const response = parseImageResponse(data);
+		const parsed = parseImageResponse(data);
+		const response = parsed && { ...parsed, statedCost: provider.statesCost ? parsed.statedCost : null };
 		const rate = signalFromHeaders((name) => answer.headers.get(name));
 		if (response !== null) return { ok: true, value: { response, requestId, rate } };
 		const failure = localFailure(

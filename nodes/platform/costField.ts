@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { exactOrNull, totalOf } from '../core/lineage/draft';
 import type { Origin } from '../core/lineage/origin';
 import type { Catalogue } from '../core/models/types';
-import { toExactUsd, toUsdNumber, type Picodollars } from '../core/pricing/money';
+import { picodollars, toExactUsd, toUsdNumber, type Picodollars } from '../core/pricing/money';
 import type { RequestPrice } from '../core/pricing/price';
 import { TOKEN_KINDS } from '../core/pricing/tokens';
 
@@ -26,7 +26,14 @@ export function costField(price: RequestPrice, share: Picodollars | null, { draf
 		pricesAsOf,
 		totalUsd: numberOrNull(total),
 		...(price.estimated && { estimated: true }),
+		...computedFields(price),
 	};
+}
+
+/** Where the provider states a cost of its own: ours of the whole request, and by how much theirs is more. */
+function computedFields({ computed, total }: RequestPrice): IDataObject {
+	if (computed === null || total === null) return {};
+	return { computedRequestUsd: toUsdNumber(computed), differenceUsd: toUsdNumber(picodollars(total - computed)) };
 }
 
 const numberOrNull = (amount: Picodollars | null): number | null =>

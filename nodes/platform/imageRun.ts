@@ -28,8 +28,8 @@ export async function runImageItems(
 ): Promise<INodeExecutionData[][]> {
 	const now = new Date();
 	const settings = readRunSettings(context);
-	const api = await createImageApi(context, settings.timeoutMs);
 	const { catalogue, problem } = await readCatalogue(context);
+	const api = await createImageApi(context, settings.timeoutMs, catalogue);
 	const items = await planItems(context, settings, async (itemIndex) => {
 		const model = chooseModel(readModel(context, itemIndex), now, readWhenGone(context, itemIndex), catalogue);
 		return await planItem(context, operation, itemIndex, model);

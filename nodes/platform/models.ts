@@ -1,3 +1,4 @@
+import { catalogueAt, doorOf } from '../core/models/door';
 import { withLiveModels, type LiveModel } from '../core/models/liveModels';
 import { catalogueFrom, type CatalogueSource } from './catalogueUrl';
 import { createImageApi } from './client';
@@ -13,10 +14,11 @@ const KEPT_AFTER_FAILURE_MS = 5 * 60 * 1000;
 /** By credential and address. */
 const liveModels = new TimedCache<readonly LiveModel[]>();
 
-/** For prices: what a model costs does not depend on what lives today. */
+/** For prices: what a model costs does not depend on what lives today. Names that a door gives to models are in it. */
 export async function priceCatalogue(context: RequestContext): Promise<CatalogueSource> {
 	const { data } = await readCredential(context);
-	return await catalogueFrom(context, String(data?.catalogueUrl ?? '').trim());
+	const { catalogue, problem } = await catalogueFrom(context, String(data?.catalogueUrl ?? '').trim());
+	return { catalogue: catalogueAt(catalogue, doorOf(data ?? {})), problem };
 }
 
 /** The catalogue with what the API says of its models today; without an answer it is used as it is. */

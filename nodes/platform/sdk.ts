@@ -1,6 +1,7 @@
 import { NodeOperationError, type ICredentialDataDecryptedObject, type ICredentialsDecrypted } from 'n8n-workflow';
 import { checkBaseUrl } from '../core/models/baseUrl';
-import { findProvider } from '../core/models/providers';
+import { doorOf, type Door } from '../core/models/door';
+import { doorUrl, type Provider } from '../core/models/providers';
 import { OpenAI } from '../vendor/openai';
 import { fetchThroughN8n, readCredential, type RequestContext } from './http';
 
@@ -10,6 +11,9 @@ const SDK_TIMEOUT_MARGIN_MS = 30_000;
 /** The way to the API: the SDK over n8n's HTTP helper, and what a request beside the SDK needs. */
 export interface Connection {
 	client: OpenAI;
+	door: Door;
+	/** For requests about one model, which may have an address of its own. @param name as it is called there */
+	clientFor(name: string): OpenAI;
 	baseUrl: string;
 	credential: ICredentialsDecrypted;
 }
@@ -21,23 +25,34 @@ export interface Connection {
 export async function connect(context: RequestContext, timeoutMs: number): Promise<Connection> {
 	const credential = await readCredential(context);
 	const baseUrl = baseUrlOf(context, credential.data ?? {});
-	const client = new OpenAI({
-		baseURL: baseUrl,
+	const door = doorOf(credential.data ?? {});
+	const fetch = fetchThroughN8n(context, credential, timeoutMs);
+	const open = (baseURL: string): OpenAI => new OpenAI({
+		baseURL,
+		...(door.apiVersion !== '' && { defaultQuery: { 'api-version': door.apiVersion } }),
 		// The credential signs each request; the SDK only wants something to be there.
 		apiKey: 'signed-by-the-credential',
 		organization: null,
 		project: null,
 		maxRetries: 0,
 		timeout: timeoutMs + SDK_TIMEOUT_MARGIN_MS,
-		fetch: fetchThroughN8n(context, credential, timeoutMs),
+		fetch,
 	});
-	return { client, baseUrl, credential };
+	const client = open(baseUrl);
+	const clientFor = (name: string): OpenAI =>
+		door.apiVersion === '' ? client : open(`${baseUrl}/openai/deployments/${encodeURIComponent(name)}`);
+	return { client, clientFor, door, baseUrl, credential };
 }
 
-function baseUrlOf(context: RequestContext, { baseUrl, provider }: ICredentialDataDecryptedObject): string {
-	const base = checkBaseUrl(String(baseUrl || findProvider(provider).baseUrl));
+function baseUrlOf(context: RequestContext, credential: ICredentialDataDecryptedObject): string {
+	const base = checkBaseUrl(doorUrl(credential));
 	if (base.ok) return base.url;
 	throw new NodeOperationError(context.getNode(), base.problem, {
 		description: "Open the credential of this node and correct 'Base URL'.",
 	});
+}
+
+/** What a provider does not have; nothing was sent. */
+export function notOffered(context: RequestContext, provider: Provider, what: string, remedy: string): NodeOperationError {
+	return new NodeOperationError(context.getNode(), `${provider.name} has no ${what}`, { description: `${remedy} Nothing was sent.` });
 }

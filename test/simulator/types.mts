@@ -1,5 +1,6 @@
 /** What callers of the simulator see: its options, its records, its handle. */
 
+import type { DoorName } from './doors/index.mts';
 export type Quality = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 export type OutputFormat = 'png' | 'jpeg' | 'webp';
 export type ImageEndpoint = 'generations' | 'edits';
@@ -32,6 +33,12 @@ export interface CachedTokens {
 export interface SimulatorOptions {
 	/** 0 (default) takes a free port; the server listens on 127.0.0.1 only. */
 	port?: number;
+	/** Which provider it is; each has its own addresses, header of the key, names of models and way to say what it cost. Default OpenAI. */
+	door?: DoorName;
+	/** Azure: which model each deployment is. */
+	deployments?: Readonly<Record<string, string>>;
+	/** What the door takes on top of OpenAI's price, in percent. Default 0. */
+	surchargePercent?: number;
 	/** The only key that is let in. Default `sk-simulator`. */
 	apiKey?: string;
 	/** Decides which models are live and every `created` time. Default: the real clock. */

@@ -1,6 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { CATALOGUE } from '../../core/models/catalogue';
 import type { LiveModel } from '../../core/models/liveModels';
 import { listModels } from '../../core/models/modelList';
+import type { Catalogue } from '../../core/models/types';
 
 const TIMEOUT_MS = 10_000;
 
@@ -14,11 +16,21 @@ export async function searchModels(
 ): Promise<INodeListSearchResult> {
 	const wanted = (filter ?? '').trim().toLowerCase();
 	return {
-		results: listModels(await liveModels(this), new Date())
+		results: listModels(await liveModels(this), new Date(), await catalogueOf(this))
 			.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted))
 			// The editor shows nothing but the name.
 			.map(({ name, value, brief, description }) => ({ name: `${name}: ${brief}`, value, description })),
 	};
+}
+
+/** With the names that the credential's door gives to models. */
+async function catalogueOf(context: ILoadOptionsFunctions): Promise<Catalogue> {
+	try {
+		const { priceCatalogue } = await import('../../platform/models');
+		return (await priceCatalogue(context)).catalogue;
+	} catch {
+		return CATALOGUE;
+	}
 }
 
 async function liveModels(context: ILoadOptionsFunctions): Promise<LiveModel[] | null> {

@@ -1,4 +1,4 @@
-import { picodollars, parseUsd, toExactUsd, type Picodollars } from '../pricing/money';
+import { picodollars, readUsd, toExactUsd, type Picodollars } from '../pricing/money';
 import { asRecord, asText } from '../run/errorBody';
 
 /**
@@ -59,13 +59,6 @@ function knownTotal({ cost, draft }: Draft): Picodollars | null {
 /** Of one image alone. @param cost as it stands on an item */
 export function ownCost(cost: Record<string, unknown>): Picodollars | null {
 	return readUsd(cost.exact) ?? readUsd(cost.usd);
-}
-
-/** An amount in USD as an item gives it: an exact decimal or a number. `null` = none that can be used. */
-export function readUsd(value: unknown): Picodollars | null {
-	const decimal = typeof value === 'number' && value >= 0 && value < 1e9 ? value.toFixed(12) : value;
-	if (typeof decimal !== 'string' || !/^\d{1,12}(?:\.\d{1,12})?$/.test(decimal)) return null;
-	return parseUsd(decimal);
 }
 
 export const exactOrNull = (amount: Picodollars | null): string | null => (amount === null ? null : toExactUsd(amount));

@@ -17,8 +17,8 @@ export function withLiveModels(catalogue: Catalogue, live: readonly LiveModel[])
 	const models = catalogue.models.map((model) => withShutdown(model, liveOf(model)?.shutdown));
 	// A list without any of ours is another door's, which has names of its own.
 	const offered = models.some((model) => liveOf(model) !== undefined);
-	const notOffered = offered ? models.filter((model) => liveOf(model) === undefined).map(({ id }) => id) : [];
-	return { ...catalogue, models, notOffered };
+	if (!offered) return { ...catalogue, models };
+	return { ...catalogue, models, notOffered: models.filter((model) => liveOf(model) === undefined).map(({ id }) => id) };
 }
 
 function withShutdown(model: ModelEntry, shutdown: string | null | undefined): ModelEntry {

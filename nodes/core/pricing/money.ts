@@ -29,6 +29,13 @@ export function parseUsd(decimal: string): Picodollars {
 	);
 }
 
+/** An amount in USD as JSON has it: an exact decimal or a number. `null` = none that can be used. */
+export function readUsd(value: unknown): Picodollars | null {
+	const decimal = typeof value === 'number' && value >= 0 && value < 1e9 ? value.toFixed(12) : value;
+	if (typeof decimal !== 'string' || !/^\d{1,12}(?:\.\d{1,12})?$/.test(decimal)) return null;
+	return parseUsd(decimal);
+}
+
 /** The exact decimal in USD, without trailing zeros: "0.002204". */
 export function toExactUsd(amount: Picodollars): string {
 	const sign = amount < 0n ? '-' : '';

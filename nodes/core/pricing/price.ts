@@ -6,7 +6,9 @@ import { billedTokens, TOKEN_KINDS, type BilledTokens, type ReportedUsage, type 
 export interface RequestPrice {
 	/** `null` = not known: usage is missing or a price is not published. */
 	total: Picodollars | null;
-	basis: 'usage' | 'unknown';
+	basis: 'usage' | 'provider' | 'unknown';
+	/** From the usage, where the provider states another amount; `null` = it states none, or usage is not known. */
+	computed: Picodollars | null;
 	batchDiscount: boolean;
 	tokens: BilledTokens | null;
 	/** Cost by kind of token, zero parts left out; empty when the total is not known. */
@@ -27,10 +29,19 @@ interface PriceInput {
 	hasInputImages: boolean;
 	/** The Batch API bills half (OpenAI pricing page). */
 	batch: boolean;
+	/** What the provider says that it cost; absent = it does not. */
+	stated?: Picodollars | null;
 }
 
-/** Prices one request from the usage in its response. Unknown stays unknown: never 0. */
-export function priceRequest({ model, usage, images, hasInputImages, batch }: PriceInput): RequestPrice {
+/** Prices one request from what its provider states, else from the usage in its response. Unknown stays unknown: never 0. */
+export function priceRequest(input: PriceInput): RequestPrice {
+	const price = priceFromUsage(input);
+	if (input.stated === undefined || input.stated === null) return price;
+	// The kinds of tokens say what it would cost at OpenAI, which is not what it cost here.
+	return { ...price, total: input.stated, basis: 'provider', parts: {}, estimated: false, perImage: splitEvenly(input.stated, input.images), computed: price.total };
+}
+
+function priceFromUsage({ model, usage, images, hasInputImages, batch }: PriceInput): RequestPrice {
 	const billing = usage === null ? null : billedTokens(usage, hasInputImages);
 	const tokens = billing?.tokens ?? null;
 	const parts =
@@ -39,6 +50,7 @@ export function priceRequest({ model, usage, images, hasInputImages, batch }: Pr
 		return {
 			total: null,
 			basis: 'unknown',
+			computed: null,
 			batchDiscount: batch,
 			tokens,
 			parts: {},
@@ -50,6 +62,7 @@ export function priceRequest({ model, usage, images, hasInputImages, batch }: Pr
 	return {
 		total,
 		basis: 'usage',
+		computed: null,
 		batchDiscount: batch,
 		tokens,
 		parts,

@@ -1,4 +1,6 @@
+import { readUsd, type Picodollars } from '../pricing/money';
 import type { ReportedUsage } from '../pricing/tokens';
+import { asRecord } from '../run/errorBody';
 import * as z from '../../vendor/zod';
 
 /** What a finished image request brought. */
@@ -11,6 +13,8 @@ export interface ImageResponse {
 	background: string | null;
 	/** Unix time in seconds; `null` = the API does not say. */
 	created: number | null;
+	/** What the provider says that it cost, in USD; `null` = it does not. */
+	statedCost: Picodollars | null;
 	/** `null` = missing or not understood: then the cost is unknown, the images are kept all the same. */
 	usage: ReportedUsage | null;
 }
@@ -25,6 +29,8 @@ const responseSchema = z.object({
 	background: text(),
 	created: z.catch(z.nullable(z.optional(z.number())), null),
 	usage: z.optional(z.unknown()),
+	metadata: z.optional(z.unknown()),
+	providerMetadata: z.optional(z.unknown()),
 });
 
 const imageSchema = z.object({ b64_json: z.string() });
@@ -67,7 +73,7 @@ const usageSchema = z.object({
 export function parseImageResponse(body: unknown): ImageResponse | null {
 	const parsed = responseSchema.safeParse(body);
 	if (!parsed.success) return null;
-	const { data, quality, size, background, created, usage } = parsed.data;
+	const { data, quality, size, background, created, usage, metadata, providerMetadata } = parsed.data;
 	const images = data.flatMap((image) => imageSchema.safeParse(image).data?.b64_json || []);
 	if (images.length === 0) return null;
 	return {
@@ -76,8 +82,15 @@ export function parseImageResponse(body: unknown): ImageResponse | null {
 		size: size ?? null,
 		background: background ?? null,
 		created: created ?? null,
+		statedCost: statedCost(usage, metadata, providerMetadata),
 		usage: parseUsage(usage),
 	};
+}
+
+/** Where gateways put it: `usage.cost`, `metadata.cost`, `providerMetadata.gateway.cost`. */
+function statedCost(usage: unknown, metadata: unknown, providerMetadata: unknown): Picodollars | null {
+	const gateway = asRecord(asRecord(providerMetadata).gateway);
+	return readUsd(gateway.cost) ?? readUsd(asRecord(metadata).cost) ?? readUsd(asRecord(usage).cost);
 }
 
 /** @returns `null` when usage is missing or isn't counts of tokens */

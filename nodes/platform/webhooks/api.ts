@@ -4,7 +4,7 @@ import { localFailure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import { failureFromSdk } from '../failures';
 import type { RequestContext } from '../http';
-import { connect } from '../sdk';
+import { connect, notOffered } from '../sdk';
 
 export type BatchEventType = (typeof BATCH_EVENTS)[number];
 
@@ -36,7 +36,8 @@ const PAGE = 100;
 
 /** @throws NodeOperationError when the credential's base URL can't be used */
 export async function createWebhookApi(context: RequestContext): Promise<WebhookApi> {
-	const { client } = await connect(context, TIMEOUT_MS);
+	const { client, door } = await connect(context, TIMEOUT_MS);
+	if (!door.provider.offers.webhooks) throw notOffered(context, door.provider, 'webhooks', 'Use the GPT Image Batch Trigger, or choose a credential of OpenAI.');
 	return {
 		create: async ({ url, name, eventTypes }) => withSecret(await asResult(async () => await client.webhooks.create({ url, name, event_types: eventTypes }))),
 		retrieve: async (id) => {

@@ -1,4 +1,5 @@
 /** `POST /v1/images/generations` and `/v1/images/edits` ("Images" API reference). */
+import { DOORS } from '../doors/index.mts';
 import { invalidRequest, invalidType, unknownParameter } from '../errors.mts';
 import { answerToFault } from '../faults.mts';
 import type { Answer } from '../http/answer.mts';
@@ -27,7 +28,7 @@ export async function createImage(exchange: Exchange): Promise<Answer> {
 	exchange.record.parameters = values;
 	const { late, answer } = nextFault(exchange);
 	if (answer) return answer;
-	return work(exchange, generationJob(exchange.state, values), late);
+	return work(exchange, generationJob(exchange.state, atDoor(exchange, values)), late);
 }
 
 export async function editImage(exchange: Exchange): Promise<Answer> {
@@ -36,6 +37,12 @@ export async function editImage(exchange: Exchange): Promise<Answer> {
 	if (contentType.startsWith('application/json')) return editFromJson(exchange);
 	const message = `Unsupported content type: '${contentType}'. This API method only accepts 'application/json' or 'multipart/form-data' requests, but you specified the header 'Content-Type: ${contentType}'. Please try again with a supported content type.`;
 	throw invalidRequest(message, null, 'unsupported_content_type');
+}
+
+/** With the model's name as OpenAI has it. */
+function atDoor({ state, url }: Exchange, values: Record<string, unknown>): Record<string, unknown> {
+	const { door = 'openai', deployments = {} } = state.options;
+	return { ...values, model: DOORS[door].model(values.model, url, deployments) };
 }
 
 async function withFacts(exchange: Exchange, file: UploadedFile): Promise<InputFile> {
@@ -54,7 +61,7 @@ async function editFromForm(exchange: Exchange, contentType: string): Promise<An
 	for (const file of form.files) files.push(await withFacts(exchange, file));
 	const { late, answer } = nextFault(exchange);
 	if (answer) return answer;
-	const raw: RawParameters = { endpoint: 'edits', values, textual: true };
+	const raw: RawParameters = { endpoint: 'edits', values: atDoor(exchange, values), textual: true };
 	const head = parseHead(raw, exchange.state);
 	const names = [...Object.keys(values), ...files.map((file) => file.field)];
 	if (names.includes('images')) {
@@ -85,5 +92,5 @@ async function editFromJson(exchange: Exchange): Promise<Answer> {
 	exchange.record.parameters = shortened(values) as Record<string, unknown>;
 	const { late, answer } = nextFault(exchange);
 	if (answer) return answer;
-	return work(exchange, await editJob(exchange.state, values, async (file) => withFacts(exchange, file)), late);
+	return work(exchange, await editJob(exchange.state, atDoor(exchange, values), async (file) => withFacts(exchange, file)), late);
 }

@@ -1,4 +1,5 @@
 /** `GET /v1/models` and `GET /v1/models/{id}` ("Models" API reference). */
+import { DOORS } from '../doors/index.mts';
 import { ApiError } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import { json } from '../http/answer.mts';
@@ -7,7 +8,8 @@ import { listModels } from '../models/catalogue.mts';
 import { currentTime } from '../state.mts';
 
 export async function listAllModels({ state }: Exchange): Promise<Answer> {
-	return json({ object: 'list', data: listModels(currentTime(state)) });
+	const door = DOORS[state.options.door ?? 'openai'];
+	return json({ object: 'list', data: listModels(currentTime(state)).map((model) => door.listed(model)) });
 }
 
 export async function retrieveModel({ state, params }: Exchange): Promise<Answer> {

@@ -7,6 +7,7 @@ export interface Exchange {
 	state: State;
 	request: IncomingMessage;
 	record: RecordedRequest;
+	url: URL;
 	/** Path parameters, decoded, in order. */
 	params: string[];
 	query: URLSearchParams;

@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { checkKey, ORGANIZATION } from '../account.mts';
+import { ORGANIZATION } from '../account.mts';
+import { DOORS } from '../doors/index.mts';
 import { unknownUrl } from '../errors.mts';
 import { earlyFault } from '../faults.mts';
 import { findRoute } from '../routes.mts';
@@ -29,10 +30,11 @@ function startRecord(request: IncomingMessage, url: URL): RecordedRequest {
 }
 
 async function answerTo(state: State, request: IncomingMessage, url: URL, record: RecordedRequest): Promise<Answer> {
-	checkKey(request.headers.authorization, state.apiKey);
-	const route = findRoute(record.method, url.pathname);
+	const door = DOORS[state.options.door ?? 'openai'];
+	door.checkKey(request.headers, state.apiKey);
+	const route = findRoute(record.method, door.path(url));
 	if (route === undefined) throw unknownUrl(record.method, url.pathname);
-	const exchange = { state, request, record, params: route.params, query: url.searchParams };
+	const exchange = { state, request, record, url, params: route.params, query: url.searchParams };
 	// Image endpoints take their faults themselves, after the body was read into the record.
 	const fault = route.isImage ? undefined : earlyFault(exchange);
 	return fault ?? route.handler(exchange);
@@ -40,7 +42,7 @@ async function answerTo(state: State, request: IncomingMessage, url: URL, record
 
 /** `inFlight` counts image requests from arrival until their connection is done with them. */
 function watch(state: State, record: RecordedRequest, response: ServerResponse): void {
-	const isImage = record.path.startsWith('/v1/images/');
+	const isImage = record.path.includes('/images/');
 	if (isImage) {
 		state.inFlight += 1;
 		state.maxInFlight = Math.max(state.maxInFlight, state.inFlight);
@@ -55,7 +57,7 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
 	const url = new URL(request.url ?? '/', 'http://simulator');
 	const record = startRecord(request, url);
 	// Clients ask for it now and then, whatever a test is about.
-	(record.method === 'GET' && record.path === '/v1/models' ? state.modelLists : state.requests).push(record);
+	(record.method === 'GET' && record.path.endsWith('/v1/models') ? state.modelLists : state.requests).push(record);
 	watch(state, record, response);
 	let dropped = false;
 	response.once('close', () => {

@@ -15,6 +15,8 @@ export interface Result {
 	usage: Usage;
 	pictures: Picture[];
 	limits: Record<string, string>;
+	/** What the door adds. */
+	extras: Record<string, unknown>;
 	/** Ends in the middle of the JSON. */
 	cut: boolean;
 	/** Carries no picture. */
@@ -44,6 +46,7 @@ export async function* bodyOf(result: Result): AsyncGenerator<string> {
 		...(options.safetyIdentifier && { safety_identifier: options.safetyIdentifier }),
 		size: `${size.width}x${size.height}`,
 		...(usage && { usage }),
+		...result.extras,
 	};
 	yield `],${JSON.stringify(rest).slice(1)}`;
 }

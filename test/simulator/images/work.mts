@@ -1,6 +1,7 @@
 /** From a checked request to its answer: limits, moderation, pictures, bill. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAccount } from '../account.mts';
+import { DOORS } from '../doors/index.mts';
 import { drawPictures } from '../drawing/pictures.mts';
 import type { Picture } from '../drawing/pictures.mts';
 import { ApiError, moderationBlocked } from '../errors.mts';
@@ -74,6 +75,8 @@ export interface Done {
 	size: Size;
 	usage: Usage;
 	pictures: Picture[];
+	/** What OpenAI bills. */
+	costPicodollars: bigint;
 }
 
 /** The model's own part, free of HTTP: moderation, pictures, bill. Throws when moderation blocks. */
@@ -88,7 +91,7 @@ export async function perform(state: State, requestId: string, job: Job, batch: 
 	// "50% cost discount compared to synchronous APIs" (Batch guide).
 	const costPicodollars = priceOf(usage, head.model.prices) / (batch === null ? 1n : 2n);
 	state.billed.push({ requestId, model: head.requestedModel, endpoint, n: options.n, usage, costPicodollars, ...batch });
-	return { size, usage, pictures };
+	return { size, usage, pictures, costPicodollars };
 }
 
 /** @param late a fault that strikes once the work is done and billed. */
@@ -103,5 +106,7 @@ export async function work({ state, record }: Exchange, job: Job, late: Fault | 
 	});
 	if (late === 'dropBeforeAnswer') return { kind: 'drop' };
 	const damage = { cut: late === 'malformedJson', empty: late === 'emptyData' };
-	return answerWithImages({ ...done, ...damage, state, options: job.options, limits });
+	const { door = 'openai', surchargePercent = 0 } = state.options;
+	const extras = DOORS[door].extras(done.costPicodollars, record.requestId, surchargePercent);
+	return answerWithImages({ ...done, ...damage, extras, state, options: job.options, limits });
 }

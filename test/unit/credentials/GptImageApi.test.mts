@@ -146,7 +146,7 @@ describe('the fields of the credential', () => {
 	it('are those of the interface, and only the key is required', () => {
 		const { properties } = new GptImageApi();
 
-		expect(properties.map(({ name }) => name)).toEqual(['provider', 'apiKey', 'organizationId', 'projectId', 'baseUrl', 'catalogueUrl', 'webhookSecret']);
+		expect(properties.map(({ name }) => name)).toEqual(['provider', 'apiKey', 'organizationId', 'projectId', 'baseUrl', 'apiVersion', 'deployments', 'catalogueUrl', 'webhookSecret']);
 		expect(properties.filter(({ required }) => required).map(({ name }) => name)).toEqual(['apiKey']);
 	});
 });

@@ -15,6 +15,7 @@ const price = (total: string | null): RequestPrice => ({
 	batchDiscount: false,
 	tokens: { textInput: 1, cachedTextInput: 2, imageInput: 3, cachedImageInput: 4, imageOutput: 50, textOutput: 6 },
 	parts: {},
+	computed: null,
 	estimated: false,
 	perImage: [],
 });

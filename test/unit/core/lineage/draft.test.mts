@@ -1,5 +1,5 @@
-import { draftOf, readUsd, totalOf, type Draft } from '../../../../nodes/core/lineage/draft';
-import { picodollars, toUsdNumber, type Picodollars } from '../../../../nodes/core/pricing/money';
+import { draftOf, totalOf, type Draft } from '../../../../nodes/core/lineage/draft';
+import { picodollars, readUsd, toUsdNumber, type Picodollars } from '../../../../nodes/core/pricing/money';
 
 const usd = (text: string): Picodollars => picodollars(BigInt(Math.round(Number(text) * 1e12)));
 const ITEM = {

@@ -27,6 +27,7 @@ describe('an answer', () => {
 			size: '1024x1024',
 			background: 'opaque',
 			created: 1_710_000_000,
+			statedCost: null,
 			usage: {
 				inputTokens: 18,
 				outputTokens: 196,
@@ -38,13 +39,13 @@ describe('an answer', () => {
 	});
 
 	it('with nothing but an image is kept: it was paid for', () => {
-		expect(parseImageResponse({ data: [{ b64_json: 'eA==' }] })).toEqual({ images: ['eA=='], quality: null, size: null, background: null, created: null, usage: null });
+		expect(parseImageResponse({ data: [{ b64_json: 'eA==' }] })).toEqual({ images: ['eA=='], quality: null, size: null, background: null, created: null, statedCost: null, usage: null });
 	});
 
 	it('whose other fields are odd is kept without them', () => {
 		const odd = { data: [{ b64_json: 'eA==', url: 5, revised_prompt: null }], quality: 3, size: null, background: {}, created: 'now', usage: 'none', extra: [] };
 
-		expect(parseImageResponse(odd)).toEqual({ images: ['eA=='], quality: null, size: null, background: null, created: null, usage: null });
+		expect(parseImageResponse(odd)).toEqual({ images: ['eA=='], quality: null, size: null, background: null, created: null, statedCost: null, usage: null });
 	});
 
 	it('keeps its images in order', () => {
