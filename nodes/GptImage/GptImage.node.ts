@@ -27,8 +27,8 @@ export class GptImage implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		// An estimate and a report send nothing. (n8n looks at the first entry of a name alone, so it can't be optional for them.)
-		credentials: [{ name: 'gptImageApi', required: true, displayOptions: { show: { resource: ['batch', 'image'] } } }],
+		// A report sends nothing, and an estimate only if it is to ask the provider.
+		credentials: [{ name: 'gptImageApi', required: true, displayOptions: { hide: { operation: ['report'], askProvider: [false] } } }],
 		hints: [...endOfLifeHints(), ...routingHints()],
 		properties: [
 			{

@@ -57,7 +57,7 @@ export function priceOf({ entry }: ChosenModel, plan: ImagePlan, response: Deliv
 		images,
 		hasInputImages: plan.inputImages.length > 0,
 		batch: false,
-		stated: response.statedCost,
+		stated: response.stated,
 	});
 }
 

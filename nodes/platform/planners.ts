@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NO_ORIGIN, type Replaced } from '../core/lineage/origin';
+import { doorProblems } from '../core/models/door';
 import type { ChosenModel } from '../core/models/resolve';
 import { carryOver, type WhenModelIsGone } from '../core/models/successor';
 import { orList, showValue, type AskedParameters } from '../core/requests/parameters';
@@ -42,11 +43,19 @@ const READERS: Readonly<Record<MadeBy, (context: IExecuteFunctions, itemIndex: n
 export async function planItem(context: IExecuteFunctions, madeBy: MadeBy, itemIndex: number, model: ChosenModel): Promise<PlannedItem[]> {
 	const asked = readAskedParameters(context, itemIndex);
 	const planned = await READERS[madeBy](context, itemIndex, model, carryOver(asked, model));
-	return planned.map((item) => ({
+	return planned.map(checkDoor).map((item) => ({
 		...item,
 		origin: { ...item.origin, replaced: replacedBy(model, asked) },
 		identity: item.plan.ok ? [model.requested, { ...asked, prompt: item.plan.value.request.prompt, size: item.plan.value.request.size }] : null,
 	}));
+}
+
+/** Against what the provider's door lacks. */
+function checkDoor(item: PlannedItem): PlannedItem {
+	if (!item.plan.ok) return item;
+	const { request, files } = item.plan.value;
+	const problems = doorProblems(request, files.mask !== null, item.model);
+	return problems.length === 0 ? item : { ...item, plan: { ok: false, problems } };
 }
 
 function replacedBy({ replaces }: ChosenModel, { quality }: AskedParameters): Replaced | null {

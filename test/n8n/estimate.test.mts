@@ -53,11 +53,12 @@ describe('Cost: Estimate', () => {
 		const { json } = await estimate([{}], { prompt: 'a balloon', acceptanceRate: 50 });
 
 		const { alternatives, estimate: own } = json[0]!;
-		expect(alternatives[0]).toMatchObject({ model: 'gpt-image-1-mini', quality: 'low', usd: own.usd, batch: 'yes', basis: 'table', endsOn: '2026-12-01', breakEvenRate: 50 });
+		expect(alternatives[0]).toMatchObject({ provider: 'openai', secondHand: false, model: 'gpt-image-1-mini', quality: 'low', usd: own.usd, batch: 'yes', basis: 'table', endsOn: '2026-12-01', breakEvenRate: 50 });
 		expect(own.perAcceptedUsd).toBeCloseTo(2 * own.usd, 12);
 		const usd = alternatives.map((one: { usd: number }) => one.usd);
 		expect(usd).toEqual([...usd].sort((a, b) => a - b));
-		expect(alternatives).toHaveLength(32);
+		expect(alternatives).toHaveLength(32 + 3);
+		expect(alternatives.filter((one: { provider: string }) => one.provider === 'fal')).toMatchObject([{ model: 'gpt-image-1-mini', quality: 'low', usd: 0.01, batchUsd: null }, {}, {}]);
 		// $0.0059 for a draft of 2.5 against $0.0044 for an accepted one of mini: never.
 		expect(alternatives.find((one: { model: string; quality: string }) => one.model === 'gpt-image-2.5-flare' && one.quality === 'low')).toMatchObject({ breakEvenRate: null });
 		expect(alternatives.find((one: { model: string }) => one.model === 'gpt-image-2.6-flare')).toMatchObject({ batchUsd: null, batch: 'no', basis: 'approximate' });

@@ -18,6 +18,12 @@ interface Case {
 	model: string;
 	basis: string;
 	header: [name: string, value: string];
+	/** Percent on top of what OpenAI bills. */
+	surcharge?: bigint;
+	/** No tokens come, so there is nothing to compute a cost from. */
+	noUsage?: boolean;
+	noMask?: boolean;
+	onlyMini?: boolean;
 }
 
 const DEPLOYMENTS = { 'my-drafts': 'gpt-image-1-mini', 'my-finals': 'gpt-image-2' };
@@ -28,10 +34,13 @@ const CASES: Case[] = [
 	{ title: 'an OpenAI-compatible address', server: {}, credential: ({ baseUrl }) => ({ provider: 'compatible', baseUrl }), path: '/v1/images/generations', model: 'gpt-image-1-mini', basis: 'usage', header: ['authorization', `Bearer ${KEY}`] },
 	{ title: 'Azure OpenAI, v1', server: { door: 'azure', deployments: DEPLOYMENTS }, credential: (simulator) => ({ provider: 'azure', baseUrl: `${origin(simulator)}/openai/v1`, deployments }), path: '/openai/v1/images/generations', model: 'my-drafts', basis: 'usage', header: ['api-key', KEY] },
 	{ title: 'Azure OpenAI, deployments', server: { door: 'azure', deployments: DEPLOYMENTS }, credential: (simulator) => ({ provider: 'azure', baseUrl: origin(simulator), apiVersion: '2025-04-01-preview', deployments }), path: '/openai/deployments/my-drafts/images/generations', model: 'my-drafts', basis: 'usage', header: ['api-key', KEY] },
-	{ title: 'Vercel AI Gateway', server: { door: 'vercel', surchargePercent: 5 }, credential: ({ baseUrl }) => ({ provider: 'vercel', baseUrl }), path: '/v1/images/generations', model: 'openai/gpt-image-1-mini', basis: 'provider', header: ['authorization', `Bearer ${KEY}`] },
+	{ title: 'Vercel AI Gateway', server: { door: 'vercel', surchargePercent: 5 }, credential: ({ baseUrl }) => ({ provider: 'vercel', baseUrl }), path: '/v1/images/generations', model: 'openai/gpt-image-1-mini', basis: 'provider', header: ['authorization', `Bearer ${KEY}`], surcharge: 5n },
+	{ title: 'Lumenfall', server: { door: 'lumenfall', surchargePercent: 10 }, credential: (simulator) => ({ provider: 'lumenfall', baseUrl: `${origin(simulator)}/openai/v1` }), path: '/openai/v1/images/generations', model: 'gpt-image-1-mini', basis: 'provider', header: ['authorization', `Bearer ${KEY}`], surcharge: 10n },
+	{ title: 'OpenRouter', server: { door: 'openrouter', surchargePercent: 5 }, credential: (simulator) => ({ provider: 'openrouter', baseUrl: `${origin(simulator)}/api/v1` }), path: '/api/v1/images', model: 'openai/gpt-image-1-mini', basis: 'provider', header: ['authorization', `Bearer ${KEY}`], surcharge: 5n, noUsage: true, noMask: true },
+	{ title: 'fal.ai', server: { door: 'fal' }, credential: (simulator) => ({ provider: 'fal', baseUrl: origin(simulator) }), path: '/fal-ai/gpt-image-1-mini', model: 'none', basis: 'table', header: ['authorization', `Key ${KEY}`], noUsage: true, noMask: true, onlyMini: true },
 ];
 
-describe.each(CASES)('$title', ({ server, credential, path, model, basis, header }) => {
+describe.each(CASES)('$title', ({ server, credential, path, model, basis, header, surcharge = 0n, noUsage, noMask }) => {
 	let workshop: Workshop;
 	let simulator: Simulator;
 	let id: string;
@@ -53,24 +62,32 @@ describe.each(CASES)('$title', ({ server, credential, path, model, basis, header
 
 		const [request] = simulator.requests;
 		expect([request!.path, request!.status, request!.headers[header[0]]]).toEqual([path, 200, header[1]]);
-		expect(simulator.requests).toHaveLength(1);
-		expect(request!.parameters['model']).toBe(model);
+		expect(simulator.billed).toHaveLength(1);
+		expect(request!.parameters['model'] ?? 'none').toBe(model);
 		expect(json).toMatchObject([{ model: 'gpt-image-1-mini', requestedModel: 'draft', prompt: 'a balloon', cost: { basis } }, { image: { index: 1 } }]);
 		const billed = simulator.billedPicodollars();
 		const spent = json.reduce((sum, { cost }) => sum + picodollars(cost.usd), 0n);
-		expect(spent).toBe(basis === 'provider' ? (billed * 105n) / 100n : billed);
-		if (basis === 'provider') {
+		// fal: two images at $0.005, rounded up to a cent.
+		expect(spent).toBe(basis === 'table' ? 10_000_000_000n : (billed * (100n + surcharge)) / 100n);
+		expect(simulator.requests.every(({ status }) => status !== null && status < 300)).toBe(true);
+		if (basis === 'provider' && !noUsage) {
 			expect(picodollars(json[0]!['cost'].computedRequestUsd)).toBe(billed);
 			expect(picodollars(json[0]!['cost'].differenceUsd)).toBe(spent - billed);
 		}
 	});
 
-	it('edits with an image and a mask', async () => {
+	it('edits with an image, and with a mask where there are masks', async () => {
 		const base64 = async (alpha: boolean) => (await sharp({ create: { width: 64, height: 64, channels: alpha ? 4 : 3, background: alpha ? { r: 0, g: 0, b: 0, alpha: 0 } : '#7aa' } }).png().toBuffer()).toString('base64');
-		const { json } = await run({ operation: 'edit', prompt: 'x', maskBinaryField: 'mask' }, [{ data: await base64(false), mask: await base64(true) }], pngs('data', 'mask'));
+		const items = [{ data: await base64(false), mask: await base64(true) }];
+		if (noMask) {
+			const { execution } = await run({ operation: 'edit', prompt: 'x', maskBinaryField: 'mask' }, items, pngs('data', 'mask'));
+			expect(execution.data.resultData.error?.message).toMatch(/^'Mask Binary Field' is set, but .* takes no mask/);
+			expect(simulator.requests).toEqual([]);
+		}
+		const { json } = await run({ operation: 'edit', prompt: 'x', maskBinaryField: noMask ? '' : 'mask' }, items, pngs('data', 'mask'));
 
 		expect(json).toMatchObject([{ operation: 'edit', model: 'gpt-image-1-mini', cost: { basis } }]);
-		expect(simulator.requests[0]!.files).toHaveLength(2);
+		expect(simulator.requests[0]!.files).toHaveLength(noMask ? 1 : 2);
 	});
 
 	it('the error of a wrong key names the field, and shows no key', async () => {
@@ -121,6 +138,79 @@ describe('what a door does not have', () => {
 	});
 });
 
+describe('results that come as addresses', () => {
+	let workshop: Workshop;
+	let simulator: Simulator;
+	let id: string;
+	beforeAll(async () => {
+		workshop = await openWorkshop();
+		simulator = await startSimulator({ apiKey: KEY, door: 'fal', now: () => new Date('2026-11-20T09:00:00Z') });
+		id = await workshop.n8n.createCredential({ provider: 'fal', apiKey: KEY, baseUrl: origin(simulator) });
+	});
+	beforeEach(() => {
+		simulator.reset();
+		simulator.configure({ resultHost: undefined, queueLooks: 2 });
+	});
+	afterAll(async () => {
+		await simulator.close();
+		await workshop.close();
+	});
+
+	it('are fetched without the key, from the provider’s own hosts only', async () => {
+		const good = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
+		simulator.configure({ resultHost: '127.0.0.1:9' });
+		const foreign = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
+
+		expect(good.json[0]).toMatchObject({ image: { width: 1024 }, cost: { usd: 0.01, basis: 'table' } });
+		expect(simulator.requests.filter(({ path }) => path.startsWith('/results/')).every(({ headers }) => headers['authorization'] === undefined)).toBe(true);
+		expect(foreign.execution.data.resultData.error?.message).toContain("its address is none of fal.ai's own");
+	});
+
+	it('a request that waits too long in the queue is cancelled there', async () => {
+		simulator.configure({ queueLooks: 1000 });
+		const { execution } = await workshop.run([{}], { prompt: 'x', run: { timeoutSeconds: 1, maxAttempts: 1 } }, withCredential(id));
+
+		expect(execution.data.resultData.error?.message).toMatch(/^No answer came in time/);
+		expect(simulator.requests.at(-1)).toMatchObject({ method: 'PUT', path: expect.stringMatching(/\/cancel$/), status: 202 });
+		expect(simulator.billed).toEqual([]);
+	});
+
+	it('a model or an option that the provider lacks is refused before anything is sent', async () => {
+		const cases: Array<[INodeParameters, RegExp]> = [
+			[{ model: { __rl: true, mode: 'id', value: 'gpt-image-2' } }, /^'Model' is gpt-image-2, which fal\.ai does not have\. Choose gpt-image-1-mini/],
+			[{ model: { __rl: true, mode: 'list', value: 'final' } }, /which fal\.ai does not have/],
+			[{ options: { moderation: 'low' } }, /^'Moderation' is set, but fal\.ai does not know this option/],
+		];
+		for (const [parameters, message] of cases) {
+			const { execution } = await workshop.run([{}], { prompt: 'x', ...parameters }, withCredential(id));
+			expect(execution.data.resultData.error?.message).toMatch(message);
+		}
+		expect(simulator.requests).toEqual([]);
+	});
+
+	it('what one request may not make is divided: 6 images are two requests', async () => {
+		const { json } = await workshop.run([{}], { prompt: 'x', count: 6 }, withCredential(id));
+
+		expect(json).toHaveLength(6);
+		expect(simulator.billed.map(({ n }) => n).sort()).toEqual([3, 3]);
+		expect(json.reduce((sum, { cost }) => sum + picodollars(cost.usd), 0n)).toBe(40_000_000_000n);
+	});
+});
+
+describe('an estimate that asks the provider', () => {
+	it('brings Lumenfall’s own quote, and makes nothing', async () => {
+		const workshop = await openWorkshop();
+		const simulator = await startSimulator({ apiKey: KEY, door: 'lumenfall', surchargePercent: 10, now: () => new Date('2026-11-20T09:00:00Z') });
+		const id = await workshop.n8n.createCredential({ provider: 'lumenfall', apiKey: KEY, baseUrl: `${origin(simulator)}/openai/v1` });
+		const { json } = await workshop.run([{}], { resource: 'cost', operation: 'estimate', prompt: 'a balloon', count: 2, askProvider: true }, withCredential(id));
+		await simulator.close();
+		await workshop.close();
+
+		expect(json[0]).toMatchObject({ estimate: { usd: 0.004388, quotedUsd: 0.004826 } });
+		expect(simulator.billed).toEqual([]);
+	});
+});
+
 describe('a server that is not ours', () => {
 	it('speaks as OpenAI does and is understood: aimock, by the compatible door', async () => {
 		const picture = (await sharp({ create: { width: 32, height: 32, channels: 3, background: '#c60' } }).png().toBuffer()).toString('base64');
@@ -147,7 +237,8 @@ describe('switching from one door to another', () => {
 			ourNode('Report', 'gptImage', { resource: 'cost', operation: 'report' }),
 		);
 		const shapes: unknown[] = [];
-		for (const { server, credential } of CASES) {
+		// fal.ai has the draft model alone, so its final is none of ours to make.
+		for (const { server, credential } of CASES.filter(({ onlyMini }) => !onlyMini)) {
 			const simulator = await startSimulator({ apiKey: KEY, now: () => new Date('2026-11-20T09:00:00Z'), ...server });
 			const id = await workshop.n8n.createCredential({ apiKey: KEY, ...credential(simulator) });
 			const execution: Execution = await workshop.n8n.waitForExecution(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(workflow(id))));
@@ -158,7 +249,7 @@ describe('switching from one door to another', () => {
 		}
 		await workshop.close();
 
-		expect(shapes).toHaveLength(CASES.length);
+		expect(shapes).toHaveLength(CASES.length - 1);
 		for (const shape of shapes) expect(shape).toEqual(shapes[0]);
 	});
 });

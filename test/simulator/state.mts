@@ -1,4 +1,5 @@
 /** Everything a running simulator remembers. */
+import type { Answer } from './http/answer.mts';
 import { performance } from 'node:perf_hooks';
 import type { StoredBatch } from './batches/batch.mts';
 import { Spool } from './files/spool.mts';
@@ -24,6 +25,10 @@ export interface State {
 	options: SimulatorOptions;
 	apiKey: string;
 	requests: RecordedRequest[];
+	/** Files of results that a door gives addresses of, by name. */
+	results: Map<string, { content: Buffer; contentType: string }>;
+	/** Of fal's queue, by id. */
+	queue: Map<string, { looks: number; cancelled: boolean; answer: Answer | undefined; work: () => Promise<Answer> }>;
 	/** Requests for the list of models, which stand apart. */
 	modelLists: RecordedRequest[];
 	billed: BilledRequest[];
@@ -58,6 +63,8 @@ export function createState(options: SimulatorOptions): State {
 		apiKey: options.apiKey ?? 'sk-simulator',
 		requests: [],
 		modelLists: [],
+		results: new Map(),
+		queue: new Map(),
 		billed: [],
 		faults: [],
 		files: new Map(),
@@ -84,6 +91,8 @@ export function configure(state: State, changes: SimulatorOptions): void {
 export function reset(state: State): void {
 	state.requests.length = 0;
 	state.modelLists.length = 0;
+	state.results.clear();
+	state.queue.clear();
 	state.billed.length = 0;
 	state.faults.length = 0;
 	state.files.clear();

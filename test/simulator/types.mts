@@ -37,6 +37,10 @@ export interface SimulatorOptions {
 	door?: DoorName;
 	/** Azure: which model each deployment is. */
 	deployments?: Readonly<Record<string, string>>;
+	/** Host and port in the addresses of results, in place of its own. */
+	resultHost?: string | undefined;
+	/** How often fal's queue has to be asked until a request is done. Default 2. */
+	queueLooks?: number;
 	/** What the door takes on top of OpenAI's price, in percent. Default 0. */
 	surchargePercent?: number;
 	/** The only key that is let in. Default `sk-simulator`. */

@@ -1,5 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+export const askProviderField: INodeProperties = {
+	displayName: 'Ask the Provider',
+	name: 'askProvider',
+	type: 'boolean',
+	default: false,
+	description: "Whether to use a credential: for the models and end dates of its key, its catalogue, and the provider's own quote where it gives one (Lumenfall). Nothing is made.",
+};
+
 export const acceptanceRateField: INodeProperties = {
 	displayName: 'Acceptance Rate (%)',
 	name: 'acceptanceRate',

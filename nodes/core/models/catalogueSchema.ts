@@ -87,6 +87,7 @@ const model = z.strictObject({
 		replacements: z.array(id()),
 	}),
 	prices: z.nullable(prices),
+	pricesAreSecondHand: z.boolean(),
 	outputTokens: z.nullable(outputTokens),
 	capabilities,
 	sources: texts(),

@@ -1,6 +1,8 @@
-import { findModel } from './resolve';
+import type { ImageRequest } from '../requests/imageRequest';
+import { FIELD_LABELS, orList, type FieldName, type Problem } from '../requests/parameters';
 import { findProvider, type Provider } from './providers';
-import type { Catalogue } from './types';
+import { findModel, type ChosenModel } from './resolve';
+import type { Catalogue, DoorLimits, ModelEntry } from './types';
 
 /** The way to the models that a credential stands for. */
 export interface Door {
@@ -32,18 +34,59 @@ function readDeployments(value: unknown): Map<string, string> {
 	return new Map(pairs.flatMap(([name, model]): Array<[string, string]> => (name && model ? [[name, model]] : [])));
 }
 
-/** The catalogue as this door has it: deployments are further names of their models, and roles keep to what is deployed. */
-export function catalogueAt(catalogue: Catalogue, { deployments }: Door): Catalogue {
-	if (deployments.size === 0) return catalogue;
+/** The catalogue as this door has it: its own names of models, what it lacks, and roles that keep to what is there. */
+export function catalogueAt(catalogue: Catalogue, { provider, deployments }: Door): Catalogue {
+	if (provider.id === 'openai') return catalogue;
 	const namesOf = (id: string): string[] => [...deployments].flatMap(([name, model]) => (findModel(model, catalogue)?.id === id ? [name] : []));
-	const models = catalogue.models.map((model) => ({ ...model, aliases: [...model.aliases, ...namesOf(model.id)] }));
-	return { ...catalogue, models, notOffered: models.filter(({ id }) => namesOf(id).length === 0).map(({ id }) => id) };
+	const most = provider.maxImagesPerRequest ?? Infinity;
+	const models = catalogue.models.map((model): ModelEntry => ({
+		...model,
+		aliases: [...model.aliases, ...namesOf(model.id)],
+		capabilities: { ...model.capabilities, maxImagesPerRequest: Math.min(most, model.capabilities.maxImagesPerRequest) },
+	}));
+	const isThere = ({ id }: ModelEntry): boolean =>
+		(deployments.size === 0 || namesOf(id).length > 0) && (provider.models === undefined || id in provider.models);
+	const door: DoorLimits = {
+		name: provider.name,
+		mask: provider.offers.mask,
+		notTaken: provider.notTaken,
+		...(provider.models && { models: Object.keys(provider.models) }),
+	};
+	return { ...catalogue, models, door, notOffered: models.filter((model) => !isThere(model)).map(({ id }) => id) };
 }
+
+/** What stands against a request at this door. Nothing is sent. */
+export function doorProblems(request: ImageRequest, hasMask: boolean, { id, entry, catalogue: { door } }: ChosenModel): Problem[] {
+	if (door === undefined) return [];
+	const problems: Problem[] = [];
+	if (door.models !== undefined && !door.models.includes(entry?.id ?? id)) {
+		problems.push({ field: 'model', message: `'Model' is ${id}, which ${door.name} does not have. Choose ${orList(door.models)}, or another provider's credential.` });
+	}
+	if (hasMask && !door.mask) {
+		problems.push({ field: 'maskBinaryField', message: `'Mask Binary Field' is set, but ${door.name} takes no mask. Remove it, or choose another provider's credential.` });
+	}
+	for (const [name, field] of Object.entries(FIELDS)) {
+		if (!door.notTaken.includes(name) || !(name in request)) continue;
+		problems.push({ field, message: `'${FIELD_LABELS[field]}' is set, but ${door.name} does not know this option. Remove it.` });
+	}
+	return problems;
+}
+
+/** Request parameters that a door may lack, and their fields. */
+const FIELDS = {
+	moderation: 'moderation',
+	input_fidelity: 'inputFidelity',
+	complexity: 'complexity',
+	safety_identifier: 'safetyIdentifier',
+	output_compression: 'outputCompression',
+} as const satisfies Partial<Record<keyof ImageRequest, FieldName>>;
 
 /** What a model is called in a request. @param id of the catalogue, or a name that the user entered */
 export function nameAt(id: string, { provider, deployments }: Door, catalogue: Catalogue): string {
 	if (deployments.has(id)) return id;
 	const wanted = findModel(id, catalogue)?.id ?? id;
+	const named = provider.models?.[wanted];
+	if (named !== undefined) return named;
 	const deployed = [...deployments].find(([, model]) => (findModel(model, catalogue)?.id ?? model) === wanted);
 	if (deployed !== undefined) return deployed[0];
 	return id.startsWith(provider.modelPrefix) ? id : `${provider.modelPrefix}${id}`;

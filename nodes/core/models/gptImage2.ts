@@ -44,6 +44,7 @@ export const GPT_IMAGE_2: ModelEntry = {
 	aliases: ['gpt-image-2-2026-04-21'],
 	lifecycle: { released: '2026-04-21', deprecated: null, shutdown: null, replacements: [] },
 	prices: PRICES,
+	pricesAreSecondHand: false,
 	outputTokens: {
 		kind: 'formula',
 		axisFactor: { low: 16, medium: 48, high: 96 },
@@ -62,6 +63,7 @@ export const GPT_IMAGE_2: ModelEntry = {
 const GPT_IMAGE_2_5: Omit<ModelEntry, 'id' | 'aliases'> = {
 	lifecycle: { released: '2026-09-08', deprecated: null, shutdown: null, replacements: [] },
 	prices: PRICES,
+	pricesAreSecondHand: false,
 	outputTokens: {
 		kind: 'formula',
 		axisFactor: { low: 16, medium: 24, high: 48, xhigh: 64, max: 96 },
@@ -95,6 +97,7 @@ const GPT_IMAGE_2_6: Omit<ModelEntry, 'id'> = {
 	aliases: [],
 	lifecycle: { released: '2026-11-04', deprecated: null, shutdown: null, replacements: [] },
 	prices: PRICES,
+	pricesAreSecondHand: false,
 	outputTokens: {
 		kind: 'formula',
 		axisFactor: { low: 16, medium: 24, high: 48, xhigh: 64, max: 96 },
@@ -111,4 +114,5 @@ const GPT_IMAGE_2_6: Omit<ModelEntry, 'id'> = {
 
 export const GPT_IMAGE_2_6_SUNBURST: ModelEntry = { ...GPT_IMAGE_2_6, id: 'gpt-image-2.6-sunburst' };
 
-export const GPT_IMAGE_2_6_FLARE: ModelEntry = { ...GPT_IMAGE_2_6, id: 'gpt-image-2.6-flare' };
+/** Its price is second-hand. */
+export const GPT_IMAGE_2_6_FLARE: ModelEntry = { ...GPT_IMAGE_2_6, id: 'gpt-image-2.6-flare', pricesAreSecondHand: true };

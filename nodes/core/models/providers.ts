@@ -1,6 +1,6 @@
 /** What a door to the models has. What it lacks is refused before anything is sent. */
 export interface Offers {
-	edit: boolean;
+	mask: boolean;
 	batch: boolean;
 	webhooks: boolean;
 	/** A list of models that tells which ones the key may use. */
@@ -15,11 +15,27 @@ export interface Provider {
 	baseUrl: string | null;
 	/** Header that carries the key. */
 	authHeader: (apiKey: string) => Record<string, string>;
+	/** How it is spoken to. */
+	style: 'openai' | 'openrouter' | 'fal';
 	/** What stands there before the id of a model. */
 	modelPrefix: string;
+	/** The only models that it has, by our ids; absent = whatever it lists. */
+	models?: Readonly<Record<string, string>>;
+	/** Names of request parameters that it refuses. */
+	notTaken: readonly string[];
+	/** Sent with each request. */
+	extraParameters: Readonly<Record<string, string>>;
+	/** Most images that one request may ask for, where that is less than the model makes. */
+	maxImagesPerRequest?: number;
+	/** Hosts, with those below them, that results may be fetched from, beside its own address. */
+	resultHosts: readonly string[];
+	/** What an image costs where nothing is stated: USD by our id, quality and size; a request is rounded up to a cent. */
+	priceList?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
 	/** Customers give models names of their own there. */
 	hasDeployments: boolean;
 	offers: Offers;
+	/** Says what a request would cost without making anything (`?dryRun=true`). */
+	quotes?: true;
 	/** Its answers state what they cost, which then counts. */
 	statesCost: boolean;
 	/** Titles or addresses of the pages that the facts are from. */
@@ -33,9 +49,13 @@ const OPENAI: Provider = {
 	name: 'OpenAI',
 	baseUrl: 'https://api.openai.com/v1',
 	authHeader: bearer,
+	style: 'openai',
 	modelPrefix: '',
+	notTaken: [],
+	extraParameters: {},
+	resultHosts: [],
 	hasDeployments: false,
-	offers: { edit: true, batch: true, webhooks: true, modelList: true },
+	offers: { mask: true, batch: true, webhooks: true, modelList: true },
 	statesCost: false,
 	sources: ['https://developers.openai.com/api/reference'],
 };
@@ -46,9 +66,13 @@ const AZURE: Provider = {
 	name: 'Azure OpenAI',
 	baseUrl: null,
 	authHeader: (apiKey) => ({ 'api-key': apiKey }),
+	style: 'openai',
 	modelPrefix: '',
+	notTaken: [],
+	extraParameters: {},
+	resultHosts: [],
 	hasDeployments: true,
-	offers: { edit: true, batch: false, webhooks: false, modelList: false },
+	offers: { mask: true, batch: false, webhooks: false, modelList: false },
 	statesCost: false,
 	sources: ['https://learn.microsoft.com/azure/ai-foundry/openai/reference'],
 };
@@ -59,11 +83,76 @@ const VERCEL: Provider = {
 	name: 'Vercel AI Gateway',
 	baseUrl: 'https://ai-gateway.vercel.sh/v1',
 	authHeader: bearer,
+	style: 'openai',
 	modelPrefix: 'openai/',
+	notTaken: [],
+	extraParameters: {},
+	resultHosts: [],
 	hasDeployments: false,
-	offers: { edit: true, batch: false, webhooks: false, modelList: true },
+	offers: { mask: true, batch: false, webhooks: false, modelList: true },
 	statesCost: true,
 	sources: ['https://vercel.com/docs/ai-gateway', 'npm:@ai-sdk/gateway'],
+};
+
+/** Gives addresses unless it is asked for base64; those live about an hour. */
+const LUMENFALL: Provider = {
+	id: 'lumenfall',
+	name: 'Lumenfall',
+	baseUrl: 'https://api.lumenfall.ai/openai/v1',
+	authHeader: bearer,
+	style: 'openai',
+	modelPrefix: '',
+	notTaken: [],
+	extraParameters: { response_format: 'b64_json' },
+	resultHosts: ['lumenfall.ai'],
+	hasDeployments: false,
+	offers: { mask: true, batch: false, webhooks: false, modelList: false },
+	quotes: true,
+	statesCost: true,
+	sources: ["the vendor's own description of its API"],
+};
+
+/** One endpoint for all, `/images`; what a model does not take is refused, not ignored. */
+const OPENROUTER: Provider = {
+	id: 'openrouter',
+	name: 'OpenRouter',
+	baseUrl: 'https://openrouter.ai/api/v1',
+	authHeader: bearer,
+	style: 'openrouter',
+	modelPrefix: 'openai/',
+	notTaken: ['moderation', 'input_fidelity', 'complexity', 'safety_identifier', 'output_compression'],
+	extraParameters: {},
+	resultHosts: [],
+	hasDeployments: false,
+	offers: { mask: false, batch: false, webhooks: false, modelList: false },
+	statesCost: true,
+	sources: ['https://openrouter.ai/blog/tutorials/image-generation/', 'npm:@openrouter/sdk'],
+};
+
+/** A queue. Prices as in OpenAI's table of prices per image, rounded up to a cent for each request (fal.ai/models/…/llms.txt). */
+const FAL: Provider = {
+	id: 'fal',
+	name: 'fal.ai',
+	baseUrl: 'https://queue.fal.run',
+	authHeader: (apiKey) => ({ Authorization: `Key ${apiKey}` }),
+	style: 'fal',
+	modelPrefix: '',
+	models: { 'gpt-image-1-mini': 'fal-ai/gpt-image-1-mini' },
+	notTaken: ['moderation', 'input_fidelity', 'complexity', 'safety_identifier', 'output_compression'],
+	extraParameters: {},
+	maxImagesPerRequest: 4,
+	resultHosts: ['fal.media', 'fal.run'],
+	priceList: {
+		'gpt-image-1-mini': {
+			low: { '1024x1024': '0.005', '1024x1536': '0.006', '1536x1024': '0.006' },
+			medium: { '1024x1024': '0.011', '1024x1536': '0.015', '1536x1024': '0.015' },
+			high: { '1024x1024': '0.036', '1024x1536': '0.052', '1536x1024': '0.052' },
+		},
+	},
+	hasDeployments: false,
+	offers: { mask: false, batch: false, webhooks: false, modelList: false },
+	statesCost: false,
+	sources: ['https://fal.ai/models/fal-ai/gpt-image-1-mini/llms.txt', 'https://docs.fal.ai/model-endpoints/queue'],
 };
 
 /** Anything that speaks as OpenAI does: whether it knows batches is for it to say. */
@@ -72,14 +161,18 @@ const COMPATIBLE: Provider = {
 	name: 'OpenAI-Compatible',
 	baseUrl: null,
 	authHeader: bearer,
+	style: 'openai',
 	modelPrefix: '',
+	notTaken: [],
+	extraParameters: {},
+	resultHosts: [],
 	hasDeployments: false,
-	offers: { edit: true, batch: true, webhooks: false, modelList: true },
+	offers: { mask: true, batch: true, webhooks: false, modelList: true },
 	statesCost: true,
 	sources: [],
 };
 
-export const PROVIDERS: readonly Provider[] = [OPENAI, AZURE, COMPATIBLE, VERCEL];
+export const PROVIDERS: readonly Provider[] = [OPENAI, AZURE, FAL, LUMENFALL, COMPATIBLE, OPENROUTER, VERCEL];
 
 /** The provider with this id; OpenAI when there is none, as the credential's default says. */
 export function findProvider(id: unknown): Provider {

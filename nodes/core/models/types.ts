@@ -96,6 +96,8 @@ export interface ModelEntry {
 	lifecycle: Lifecycle;
 	/** `null` = the price is not known, so neither is any cost. */
 	prices: TokenPrices | null;
+	/** Not from OpenAI's own pages. */
+	pricesAreSecondHand: boolean;
 	outputTokens: OutputTokens | null;
 	capabilities: Capabilities;
 	/** Titles or addresses of the pages that the facts are from. */
@@ -110,4 +112,15 @@ export interface Catalogue {
 	roles: Readonly<Record<Role, readonly string[]>>;
 	/** Ids that the API does not offer this key; a role takes another one as long as there is one. Absent = none. */
 	notOffered?: readonly string[];
+	/** What the door to the models lacks; absent = nothing that is known. */
+	door?: DoorLimits;
+}
+
+export interface DoorLimits {
+	name: string;
+	/** Ids of the only models that it has; absent = not known. */
+	models?: readonly string[];
+	mask: boolean;
+	/** Names of request parameters that it refuses. */
+	notTaken: readonly string[];
 }

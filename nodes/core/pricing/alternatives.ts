@@ -2,9 +2,12 @@ import { CATALOGUE } from '../models/catalogue';
 import { isGone } from '../models/lifecycle';
 import type { Catalogue, ModelEntry, Quality } from '../models/types';
 import type { ImageRequest } from '../requests/imageRequest';
+import { PROVIDERS } from '../models/providers';
 import { resolveSize } from '../requests/size';
 import type { PixelSize } from './inputTokens';
-import type { Picodollars } from './money';
+import { parseUsd, sum, type Picodollars } from './money';
+import { listPrice } from './priceList';
+import { splitCount } from '../run/splitCount';
 import { estimateRequest, type EstimateBasis } from './requestEstimate';
 
 /** What else the same images could be made with. Amounts are of all images, at standard price. */
@@ -13,6 +16,21 @@ export interface Alternative {
 	quality: Quality;
 	amount: Picodollars;
 	basis: EstimateBasis;
+	/** Through whom. */
+	provider: string;
+	/** Not from the pages of whoever asks this price. */
+	secondHand: boolean;
+}
+
+/** At providers that ask a price for each image, whatever it takes in tokens. */
+function byPriceList(model: ModelEntry, quality: Quality, size: string, images: number): Alternative[] {
+	return PROVIDERS.flatMap(({ id, priceList, maxImagesPerRequest = images }): Alternative[] => {
+		const requests = splitCount(images, Math.min(images, maxImagesPerRequest));
+		const prices = requests.map((count) => listPrice(priceList, model.id, quality, size, count));
+		if (prices.includes(null)) return [];
+		const amount = sum(prices.map((price) => parseUsd(price ?? '0')));
+		return [{ model, quality, amount, basis: 'table', provider: id, secondHand: false }];
+	});
 }
 
 /** Every live model and quality that can make this size and background, cheapest first. Unknown prices are left out. */
@@ -30,7 +48,9 @@ export function alternatives(
 		.flatMap((model) =>
 			model.capabilities.qualities.flatMap((quality): Alternative[] => {
 				const estimate = estimateRequest(model, { ...request, quality }, images, inputs);
-				return estimate === null ? [] : [{ model, quality, amount: estimate.amount, basis: estimate.basis }];
+				const own: Alternative[] =
+					estimate === null ? [] : [{ model, quality, amount: estimate.amount, basis: estimate.basis, provider: 'openai', secondHand: model.pricesAreSecondHand }];
+				return [...own, ...byPriceList(model, quality, request.size, images)];
 			}),
 		)
 		.sort((a, b) => (a.amount < b.amount ? -1 : a.amount > b.amount ? 1 : 0));

@@ -6,7 +6,7 @@ import { billedTokens, TOKEN_KINDS, type BilledTokens, type ReportedUsage, type 
 export interface RequestPrice {
 	/** `null` = not known: usage is missing or a price is not published. */
 	total: Picodollars | null;
-	basis: 'usage' | 'provider' | 'unknown';
+	basis: 'usage' | 'provider' | 'table' | 'unknown';
 	/** From the usage, where the provider states another amount; `null` = it states none, or usage is not known. */
 	computed: Picodollars | null;
 	batchDiscount: boolean;
@@ -29,16 +29,17 @@ interface PriceInput {
 	hasInputImages: boolean;
 	/** The Batch API bills half (OpenAI pricing page). */
 	batch: boolean;
-	/** What the provider says that it cost; absent = it does not. */
-	stated?: Picodollars | null;
+	/** What the provider says that it cost, as an exact decimal, or its price list; absent = neither. */
+	stated?: { usd: string; basis: 'provider' | 'table' } | null;
 }
 
 /** Prices one request from what its provider states, else from the usage in its response. Unknown stays unknown: never 0. */
 export function priceRequest(input: PriceInput): RequestPrice {
 	const price = priceFromUsage(input);
 	if (input.stated === undefined || input.stated === null) return price;
+	const total = parseUsd(input.stated.usd);
 	// The kinds of tokens say what it would cost at OpenAI, which is not what it cost here.
-	return { ...price, total: input.stated, basis: 'provider', parts: {}, estimated: false, perImage: splitEvenly(input.stated, input.images), computed: price.total };
+	return { ...price, total, basis: input.stated.basis, parts: {}, estimated: false, perImage: splitEvenly(total, input.images), computed: price.total };
 }
 
 function priceFromUsage({ model, usage, images, hasInputImages, batch }: PriceInput): RequestPrice {

@@ -1,20 +1,29 @@
-import { readUsd, type Picodollars } from '../pricing/money';
+import { readUsd, toExactUsd } from '../pricing/money';
 import type { ReportedUsage } from '../pricing/tokens';
 import { asRecord } from '../run/errorBody';
 import * as z from '../../vendor/zod';
 
+/** A cost that does not come from tokens. Plain data, because it is kept with the execution. */
+export interface StatedCost {
+	/** Exact decimal. */
+	usd: string;
+	basis: 'provider' | 'table';
+}
+
 /** What a finished image request brought. */
 export interface ImageResponse {
-	/** Base64 of each image. */
+	/** Base64 of each image; empty when they are to be fetched. */
 	images: string[];
+	/** Where the images are, for providers that give addresses. */
+	urls?: string[];
 	/** As the API resolved them; `null` where it does not say. */
 	quality: string | null;
 	size: string | null;
 	background: string | null;
 	/** Unix time in seconds; `null` = the API does not say. */
 	created: number | null;
-	/** What the provider says that it cost, in USD; `null` = it does not. */
-	statedCost: Picodollars | null;
+	/** What the provider says that it cost, or its price list; `null` = neither. */
+	stated: StatedCost | null;
 	/** `null` = missing or not understood: then the cost is unknown, the images are kept all the same. */
 	usage: ReportedUsage | null;
 }
@@ -34,6 +43,7 @@ const responseSchema = z.object({
 });
 
 const imageSchema = z.object({ b64_json: z.string() });
+const addressSchema = z.object({ url: z.string() });
 
 const tokens = () => z.number().check(z.refine((count) => Number.isSafeInteger(count) && count >= 0));
 const optionalTokens = () => z.optional(z.nullable(tokens()));
@@ -75,22 +85,25 @@ export function parseImageResponse(body: unknown): ImageResponse | null {
 	if (!parsed.success) return null;
 	const { data, quality, size, background, created, usage, metadata, providerMetadata } = parsed.data;
 	const images = data.flatMap((image) => imageSchema.safeParse(image).data?.b64_json || []);
-	if (images.length === 0) return null;
+	const urls = images.length > 0 ? [] : data.flatMap((image) => addressSchema.safeParse(image).data?.url || []);
+	if (images.length + urls.length === 0) return null;
 	return {
 		images,
+		...(urls.length > 0 && { urls }),
 		quality: quality ?? null,
 		size: size ?? null,
 		background: background ?? null,
 		created: created ?? null,
-		statedCost: statedCost(usage, metadata, providerMetadata),
+		stated: statedCost(usage, metadata, providerMetadata),
 		usage: parseUsage(usage),
 	};
 }
 
 /** Where gateways put it: `usage.cost`, `metadata.cost`, `providerMetadata.gateway.cost`. */
-function statedCost(usage: unknown, metadata: unknown, providerMetadata: unknown): Picodollars | null {
+function statedCost(usage: unknown, metadata: unknown, providerMetadata: unknown): StatedCost | null {
 	const gateway = asRecord(asRecord(providerMetadata).gateway);
-	return readUsd(gateway.cost) ?? readUsd(asRecord(metadata).cost) ?? readUsd(asRecord(usage).cost);
+	const amount = readUsd(gateway.cost) ?? readUsd(asRecord(metadata).cost) ?? readUsd(asRecord(usage).cost);
+	return amount === null ? null : { usd: toExactUsd(amount), basis: 'provider' };
 }
 
 /** @returns `null` when usage is missing or isn't counts of tokens */

@@ -4,12 +4,16 @@ import type { Catalogue } from '../../core/models/types';
 import { sum, toReadableUsd, type Picodollars } from '../../core/pricing/money';
 import { showValue } from '../../core/requests/parameters';
 import { catalogueFrom } from '../catalogueUrl';
+import { createImageApi, type ImageApi } from '../client';
 import { problemsError } from '../errors';
+import { readCatalogue } from '../models';
 import { nodeParameter } from '../nodeParameter';
 import { planByEndpoint } from '../planners';
 import { plural } from '../spending';
 import { estimateOf, type ItemEstimate } from './itemEstimate';
 import { estimatedItem, refusedEstimate } from './estimateItems';
+
+const QUOTE_TIMEOUT_MS = 10_000;
 
 /** What the items of a run would cost together; `null` = a price is not known. */
 export interface EstimateTotal {
@@ -27,24 +31,33 @@ type Estimated = { itemIndex: number; error: NodeOperationError } | { itemIndex:
  */
 export async function estimateItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const now = new Date();
-	const catalogue = await catalogueOf(context);
+	const asked = nodeParameter(context, 'askProvider', 0, false) === true;
+	const catalogue = await catalogueOf(context, asked);
+	const api = asked ? await createImageApi(context, QUOTE_TIMEOUT_MS, catalogue) : null;
 	const estimated: Estimated[] = [];
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
 		const one = await estimateItem(context, itemIndex, now, catalogue);
 		if ('error' in one && !context.continueOnFail()) throw one.error;
-		estimated.push(one);
+		estimated.push('estimate' in one && api !== null ? { ...one, estimate: { ...one.estimate, quoted: await quoteOf(api, one.estimate) } } : one);
 	}
 	const total = totalOf(estimated.flatMap((one) => ('estimate' in one ? one.estimate : [])));
 	context.addExecutionHints({ type: 'info', location: 'outputPane', message: summary(total) });
 	return [estimated.map((one) => ('error' in one ? refusedEstimate(one.error, one.itemIndex) : estimatedItem(context, one.estimate, total, one.itemIndex)))];
 }
 
-/** Of this version, or one that the user names. */
-async function catalogueOf(context: IExecuteFunctions): Promise<Catalogue> {
+/** As the credential has it, of this version, or one that the user names. */
+async function catalogueOf(context: IExecuteFunctions, askProvider: boolean): Promise<Catalogue> {
 	const { catalogueUrl } = nodeParameter(context, 'options', 0, {}) as { catalogueUrl?: unknown };
-	const { catalogue, problem } = await catalogueFrom(context, String(catalogueUrl ?? '').trim());
+	const { catalogue, problem } = askProvider ? await readCatalogue(context) : await catalogueFrom(context, String(catalogueUrl ?? '').trim());
 	if (problem !== null) context.addExecutionHints({ type: 'warning', location: 'outputPane', message: problem });
 	return catalogue;
+}
+
+/** What the provider says of generations; variations differ in their words alone. `null` = it does not say. */
+async function quoteOf(api: ImageApi, { request, images, inputs }: ItemEstimate): Promise<string | null> {
+	if (api.quote === undefined || inputs > 0) return null;
+	const quoted = await api.quote(request, images);
+	return quoted.ok ? quoted.value : null;
 }
 
 async function estimateItem(context: IExecuteFunctions, itemIndex: number, now: Date, catalogue: Catalogue): Promise<Estimated> {

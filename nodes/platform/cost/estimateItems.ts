@@ -19,14 +19,16 @@ export function estimatedItem(context: IExecuteFunctions, estimate: ItemEstimate
 			images: estimate.images,
 			estimate: estimateField(estimate),
 			alternatives: estimate.alternatives.map((one) => ({
+				provider: one.provider,
 				model: one.model.id,
 				quality: one.quality,
 				usd: toUsdNumber(one.amount),
-				batchUsd: usdOrNull(batchPrice(one.model, one.amount)),
-				batch: one.model.capabilities.batch,
+				batchUsd: one.provider === 'openai' ? usdOrNull(batchPrice(one.model, one.amount)) : null,
+				batch: one.provider === 'openai' ? one.model.capabilities.batch : 'no',
 				perAcceptedUsd: toUsdNumber(perAccepted(one.amount, estimate.images, estimate.acceptanceRate)),
 				breakEvenRate: estimate.amount === null ? null : roundedRate(breakEvenRate(estimate.amount, estimate.acceptanceRate, one.amount)),
 				basis: one.basis,
+				secondHand: one.secondHand,
 				endsOn: one.model.lifecycle.shutdown,
 			})),
 			total: { items: total.items, images: total.images, usd: usdOrNull(total.now), batchUsd: usdOrNull(total.batch) },
@@ -36,7 +38,7 @@ export function estimatedItem(context: IExecuteFunctions, estimate: ItemEstimate
 	};
 }
 
-function estimateField({ amount, batch, images, tokens, basis, upperBound, acceptanceRate }: ItemEstimate): IDataObject {
+function estimateField({ amount, batch, images, tokens, basis, upperBound, acceptanceRate, quoted }: ItemEstimate): IDataObject {
 	const accepted = (of: Picodollars | null): number | null => (of === null ? null : toUsdNumber(perAccepted(of, images, acceptanceRate)));
 	return {
 		usd: usdOrNull(amount),
@@ -48,6 +50,7 @@ function estimateField({ amount, batch, images, tokens, basis, upperBound, accep
 		acceptanceRate,
 		perAcceptedUsd: accepted(amount),
 		batchPerAcceptedUsd: accepted(batch),
+		...(quoted !== null && { quotedUsd: Number(quoted) }),
 	};
 }
 

@@ -21,6 +21,10 @@ export interface ItemEstimate {
 	basis: RequestEstimate['basis'] | 'unknown';
 	upperBound: boolean;
 	acceptanceRate: number;
+	/** Images that go along. */
+	inputs: number;
+	/** What the provider itself says, as an exact decimal; `null` = it was not asked, or does not say. */
+	quoted: string | null;
 	alternatives: Alternative[];
 }
 
@@ -43,6 +47,8 @@ export function estimateOf(planned: readonly PlannedItem[], acceptanceRate: numb
 		basis: amount === null ? 'unknown' : (known[0]?.basis ?? 'unknown'),
 		upperBound: known.some((one) => one.upperBound),
 		acceptanceRate,
+		inputs: first.files.images.length,
+		quoted: null,
 		alternatives: combine(plans.map((plan) => alternatives(plan.request, plan.count, inputSizes(plan), now, model.catalogue))),
 	};
 }
@@ -64,9 +70,10 @@ function addTokens(estimates: readonly RequestEstimate[]): RequestEstimate['toke
 /** The variations of an item differ in their prompts alone, so the same models and qualities stand in each list. */
 function combine(lists: readonly Alternative[][]): Alternative[] {
 	const [first = [], ...others] = lists;
-	const totals = new Map(first.map((one) => [`${one.model.id} ${one.quality}`, { ...one }]));
+	const keyOf = ({ provider, model, quality }: Alternative): string => `${provider} ${model.id} ${quality}`;
+	const totals = new Map(first.map((one) => [keyOf(one), { ...one }]));
 	for (const one of others.flat()) {
-		const total = totals.get(`${one.model.id} ${one.quality}`);
+		const total = totals.get(keyOf(one));
 		if (total !== undefined) total.amount = picodollars(total.amount + one.amount);
 	}
 	return [...totals.values()].sort((a, b) => (a.amount < b.amount ? -1 : a.amount > b.amount ? 1 : 0));

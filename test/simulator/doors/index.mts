@@ -1,7 +1,12 @@
 /** Doors to the models other than OpenAI's own, each with its quirks. What they have in common with OpenAI's API is its code. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Answer } from '../http/answer.mts';
+import type { Exchange } from '../http/exchange.mts';
 import { azure } from './azure.mts';
+import { fal } from './fal.mts';
+import { lumenfall } from './lumenfall.mts';
 import { openai } from './openai.mts';
+import { openrouter } from './openrouter.mts';
 import { vercel } from './vercel.mts';
 
 export interface DoorQuirks {
@@ -13,10 +18,18 @@ export interface DoorQuirks {
 	model(name: unknown, url: URL, deployments: Readonly<Record<string, string>>): unknown;
 	/** How a model is called in the list. */
 	listed<T extends { id: string; shutdown_date: string | null }>(model: T): Record<string, unknown>;
+	/** Parameters that the door takes beside OpenAI's, which never see them. */
+	own?: readonly string[];
+	/** What is asked for, in OpenAI's words, for a door with other ones. */
+	values?(values: Record<string, unknown>): { endpoint: 'generations' | 'edits'; values: Record<string, unknown> };
+	/** Answers what has no counterpart at OpenAI, before the key is looked at. */
+	open?(exchange: Exchange): Promise<Answer | undefined>;
+	/** The answer in the door's own words. */
+	answer?(exchange: Exchange, answer: Answer, values: Record<string, unknown>): Promise<Answer>;
 	/** What stands in the answer beside what OpenAI says. @param picodollars what OpenAI bills */
 	extras(picodollars: bigint, requestId: string, surchargePercent: number): Record<string, unknown>;
 }
 
-export const DOORS = { openai, azure, vercel } satisfies Record<string, DoorQuirks>;
+export const DOORS: Readonly<Record<DoorName, DoorQuirks>> = { openai, azure, fal, lumenfall, openrouter, vercel };
 
-export type DoorName = keyof typeof DOORS;
+export type DoorName = 'openai' | 'azure' | 'fal' | 'lumenfall' | 'openrouter' | 'vercel';

@@ -25,10 +25,14 @@ function nextFault({ state, record }: Exchange): { late: Fault | undefined; answ
 
 export async function createImage(exchange: Exchange): Promise<Answer> {
 	const values = await readJsonObject(exchange.request);
-	exchange.record.parameters = values;
+	exchange.record.parameters = shortened(values) as Record<string, unknown>;
 	const { late, answer } = nextFault(exchange);
 	if (answer) return answer;
-	return work(exchange, generationJob(exchange.state, atDoor(exchange, values)), late);
+	const door = DOORS[exchange.state.options.door ?? 'openai'];
+	const asked = door.values?.(values) ?? { endpoint: 'generations', values };
+	const mapped = atDoor(exchange, asked.values);
+	const job = asked.endpoint === 'edits' ? await editJob(exchange.state, mapped, async (file) => withFacts(exchange, file)) : generationJob(exchange.state, mapped);
+	return inDoorsWords(exchange, await work(exchange, job, late), values);
 }
 
 export async function editImage(exchange: Exchange): Promise<Answer> {
@@ -42,7 +46,12 @@ export async function editImage(exchange: Exchange): Promise<Answer> {
 /** With the model's name as OpenAI has it. */
 function atDoor({ state, url }: Exchange, values: Record<string, unknown>): Record<string, unknown> {
 	const { door = 'openai', deployments = {} } = state.options;
-	return { ...values, model: DOORS[door].model(values.model, url, deployments) };
+	const known = Object.entries(values).filter(([name]) => !DOORS[door].own?.includes(name));
+	return { ...Object.fromEntries(known), model: DOORS[door].model(values.model, url, deployments) };
+}
+
+async function inDoorsWords(exchange: Exchange, answer: Answer, values: Record<string, unknown>): Promise<Answer> {
+	return (await DOORS[exchange.state.options.door ?? 'openai'].answer?.(exchange, answer, values)) ?? answer;
 }
 
 async function withFacts(exchange: Exchange, file: UploadedFile): Promise<InputFile> {
@@ -84,7 +93,7 @@ async function editFromForm(exchange: Exchange, contentType: string): Promise<An
 	};
 	checkDeclared(inputs, 'image', Object.keys(values).some(isImageField));
 	const options = parseOptions(raw, head.model);
-	return work(exchange, { endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) }, late);
+	return inDoorsWords(exchange, await work(exchange, { endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) }, late), values);
 }
 
 async function editFromJson(exchange: Exchange): Promise<Answer> {

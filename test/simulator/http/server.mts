@@ -10,7 +10,7 @@ import { findRoute } from '../routes.mts';
 import type { State } from '../state.mts';
 import type { RecordedRequest } from '../types.mts';
 import type { Answer } from './answer.mts';
-import { answerToError, reportFailure, writeAnswer } from './answer.mts';
+import { answerToError, json, reportFailure, writeAnswer } from './answer.mts';
 
 function startRecord(request: IncomingMessage, url: URL): RecordedRequest {
 	const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]);
@@ -31,10 +31,14 @@ function startRecord(request: IncomingMessage, url: URL): RecordedRequest {
 
 async function answerTo(state: State, request: IncomingMessage, url: URL, record: RecordedRequest): Promise<Answer> {
 	const door = DOORS[state.options.door ?? 'openai'];
+	const bare = { state, request, record, url, params: [], query: url.searchParams };
+	if (url.pathname.startsWith('/results/')) return (await door.open?.(bare)) ?? json({}, {}, 404);
 	door.checkKey(request.headers, state.apiKey);
+	const opened = await door.open?.(bare);
+	if (opened) return opened;
 	const route = findRoute(record.method, door.path(url));
 	if (route === undefined) throw unknownUrl(record.method, url.pathname);
-	const exchange = { state, request, record, url, params: route.params, query: url.searchParams };
+	const exchange = { ...bare, params: route.params };
 	// Image endpoints take their faults themselves, after the body was read into the record.
 	const fault = route.isImage ? undefined : earlyFault(exchange);
 	return fault ?? route.handler(exchange);

@@ -65,6 +65,12 @@ function draw({ head, options, inputs }: Job, size: Size, imageBytes: number | u
 	});
 }
 
+/** What a job would cost, without doing it. */
+export function quote(state: State, job: Job): bigint {
+	const size = job.options.size ?? automaticSize(job.inputs.images[0]?.facts);
+	return priceOf(usageOf(job, size, state.options), job.head.model.prices);
+}
+
 /** The line of a batch that a request is. */
 export interface BatchedBy {
 	batchId: string;

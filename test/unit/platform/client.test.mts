@@ -123,7 +123,7 @@ describe('an answer of the API', () => {
 
 		expect(await api.generate(REQUEST, OPTIONS)).toEqual({
 			ok: true,
-			value: { rate: null, requestId: 'req_1', response: { images: ['eA==', 'eQ=='], size: '1024x1024', quality: null, background: null, created: null, statedCost: null, usage: null } },
+			value: { rate: null, requestId: 'req_1', response: { images: ['eA==', 'eQ=='], size: '1024x1024', quality: null, background: null, created: null, stated: null, usage: null } },
 		});
 	});
 

@@ -7,7 +7,7 @@ import { fakeN8n, jsonAnswer, type FakeAnswer, type FakeN8n, type FakeSetup } fr
 import { canvas } from '../fixtures/pictures.mts';
 
 const REQUEST: ImageRequest = { model: 'gpt-image-2', prompt: 'x', quality: 'low', size: '1024x1024', output_format: 'png' };
-const RESPONSE = { quality: null, size: null, background: null, created: null, statedCost: null, usage: null };
+const RESPONSE = { quality: null, size: null, background: null, created: null, stated: null, usage: null };
 const SPENT = { attempts: 1, maybeBilledAttempts: 0, durationMs: 5, requestId: 'req_1' };
 const image = (id?: string) => ({ binary: { data: 'x', mimeType: 'image/png', ...(id && { id }) }, facts: null, bytes: 1, fileName: 'x.png', mimeType: 'image/png' });
 const made = (...ids: Array<string | undefined>): Omit<Receipt, 'executionId' | 'offset' | 'images'> => ({ ...SPENT, made: { images: ids.map(image), response: RESPONSE, model: 'gpt-image-2', replaced: null }, refused: null });

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { endpointField } from '../../fields/batch';
 import { countField } from '../../fields/count';
-import { acceptanceRateField } from '../../fields/estimate';
+import { acceptanceRateField, askProviderField } from '../../fields/estimate';
 import { fieldsByEndpoint } from '../../fields/madeBy';
 import { optionsField } from '../../fields/options';
 import { showFor, showWhen } from '../../fields/show';
@@ -20,6 +20,7 @@ export const properties: INodeProperties[] = showFor('cost', 'estimate', [
 	...fieldsByEndpoint,
 	countField,
 	acceptanceRateField,
+	askProviderField,
 	...showWhen('endpoint', 'generate', [optionsField([...OPTIONS, 'variationSample', 'variationSeed'])]),
 	...showWhen('endpoint', ['edit', 'promote'], [optionsField([...OPTIONS, 'inputFidelity'])]),
 ]);

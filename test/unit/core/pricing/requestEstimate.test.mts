@@ -62,7 +62,19 @@ describe('tokens of an input image', () => {
 });
 
 describe('alternatives', () => {
-	const list = alternatives(REQUEST, 1, [], TODAY).map(({ model, quality }) => `${model.id} ${quality}`);
+	const all = alternatives(REQUEST, 1, [], TODAY);
+	const list = all.filter(({ provider }) => provider === 'openai').map(({ model, quality }) => `${model.id} ${quality}`);
+
+	it('name other providers where their price is known, each request rounded as it is billed', () => {
+		const fal = alternatives(REQUEST, 6, [], TODAY).filter(({ provider }) => provider === 'fal');
+
+		// Two requests of 3 images at $0.005, each rounded up to a cent.
+		expect(fal.map(({ quality, amount }) => [quality, amount])).toEqual([['low', 40_000_000_000n], ['medium', 80_000_000_000n], ['high', 220_000_000_000n]]);
+	});
+
+	it('mark prices that are not from the pages of whoever asks them', () => {
+		expect([...new Set(all.filter(({ secondHand }) => secondHand).map(({ model }) => model.id))].sort()).toEqual(['chatgpt-image-latest', 'gpt-image-2.6-flare']);
+	});
 
 	it('are every live model and quality that makes the size, cheapest first', () => {
 		expect(list[0]).toBe('gpt-image-1-mini low');

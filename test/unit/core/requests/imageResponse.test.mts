@@ -27,7 +27,7 @@ describe('an answer', () => {
 			size: '1024x1024',
 			background: 'opaque',
 			created: 1_710_000_000,
-			statedCost: null,
+			stated: null,
 			usage: {
 				inputTokens: 18,
 				outputTokens: 196,
@@ -39,13 +39,13 @@ describe('an answer', () => {
 	});
 
 	it('with nothing but an image is kept: it was paid for', () => {
-		expect(parseImageResponse({ data: [{ b64_json: 'eA==' }] })).toEqual({ images: ['eA=='], quality: null, size: null, background: null, created: null, statedCost: null, usage: null });
+		expect(parseImageResponse({ data: [{ b64_json: 'eA==' }] })).toEqual({ images: ['eA=='], quality: null, size: null, background: null, created: null, stated: null, usage: null });
 	});
 
 	it('whose other fields are odd is kept without them', () => {
 		const odd = { data: [{ b64_json: 'eA==', url: 5, revised_prompt: null }], quality: 3, size: null, background: {}, created: 'now', usage: 'none', extra: [] };
 
-		expect(parseImageResponse(odd)).toEqual({ images: ['eA=='], quality: null, size: null, background: null, created: null, statedCost: null, usage: null });
+		expect(parseImageResponse(odd)).toEqual({ images: ['eA=='], quality: null, size: null, background: null, created: null, stated: null, usage: null });
 	});
 
 	it('keeps its images in order', () => {
@@ -60,6 +60,10 @@ describe('an answer', () => {
 		expect(parseImageResponse({ data })?.images).toEqual(['a', 'b']);
 	});
 
+	it('with addresses instead of images keeps them, for whoever may fetch them', () => {
+		expect(parseImageResponse({ data: [{ url: 'https://x.test/image.png' }] })).toMatchObject({ images: [], urls: ['https://x.test/image.png'] });
+	});
+
 	it.each([
 		[null],
 		[undefined],
@@ -71,7 +75,6 @@ describe('an answer', () => {
 		[{ data: null }],
 		[{ data: {} }],
 		[{ data: [{}] }],
-		[{ data: [{ url: 'https://x.test/image.png' }] }],
 		[{ data: [{ b64_json: 7 }] }],
 		[{ data: [{ b64_json: '' }] }],
 		[{ error: { message: 'x' } }],

@@ -1,0 +1,62 @@
+import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { isResultAddress } from '../../core/models/resultAddress';
+import { localFailure } from '../../core/run/failure';
+import { wordsOf } from '../../core/run/errorBody';
+import type { SendResult } from '../../core/run/outcome';
+import type { Answer, ImageApi } from '../client';
+import type { RequestContext } from '../http';
+import type { Connection } from '../sdk';
+
+/** Larger than any image that these models make. */
+const MAX_IMAGE_BYTES = 64 * 1024 * 1024;
+
+interface Fetcher extends Connection {
+	context: RequestContext;
+	timeoutMs: number;
+}
+
+/** The same API; images that an answer gives addresses of are fetched, so that nobody else needs to know. */
+export function withFetchedImages(api: ImageApi, fetcher: Fetcher): ImageApi {
+	const fetched = async (answer: Promise<SendResult<Answer>>): Promise<SendResult<Answer>> => await fetchAll(await answer, fetcher);
+	return {
+		...api,
+		generate: async (...call) => await fetched(api.generate(...call)),
+		edit: async (...call) => await fetched(api.edit(...call)),
+	};
+}
+
+async function fetchAll(answer: SendResult<Answer>, fetcher: Fetcher): Promise<SendResult<Answer>> {
+	if (!answer.ok || answer.value.response.urls === undefined) return answer;
+	const { urls, ...response } = answer.value.response;
+	const images: string[] = [];
+	for (const url of urls) {
+		const read = await fetchImage(url, fetcher);
+		if (typeof read !== 'string') {
+			const failure = localFailure('malformedResponse', 'result_not_fetched', `The image was made, but could not be fetched: ${read.why}.`);
+			return { ok: false, failure: { ...failure, requestId: answer.value.requestId } };
+		}
+		images.push(read);
+	}
+	return { ...answer, value: { ...answer.value, response: { ...response, images } } };
+}
+
+/** Without the key, from the provider's own hosts only, and no more than an image can be. @returns base64 */
+async function fetchImage(url: string, { context, door, baseUrl, timeoutMs }: Fetcher): Promise<string | { why: string }> {
+	const inline = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=]+)$/.exec(url)?.[1];
+	if (inline !== undefined) return inline;
+	if (!isResultAddress(url, door.provider.resultHosts, baseUrl)) return { why: `its address is none of ${door.provider.name}'s own` };
+	const options: IHttpRequestOptions = { url, encoding: 'stream', returnFullResponse: true, disableFollowRedirect: true, timeout: timeoutMs };
+	try {
+		const { body } = (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse;
+		const chunks: Buffer[] = [];
+		let length = 0;
+		for await (const chunk of body as unknown as AsyncIterable<Buffer>) {
+			length += chunk.length;
+			if (length > MAX_IMAGE_BYTES) return { why: `it is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB` };
+			chunks.push(chunk);
+		}
+		return Buffer.concat(chunks).toString('base64');
+	} catch (error) {
+		return { why: wordsOf(error) };
+	}
+}

@@ -1,0 +1,42 @@
+/** OpenRouter: one endpoint for making and editing, references as addresses, usage as of a chat, with its cost ("Image generation API"). */
+import { checkKey } from '../account.mts';
+import { ApiError, unknownParameter } from '../errors.mts';
+import { json } from '../http/answer.mts';
+import { isObject } from '../http/json.mts';
+import type { DoorQuirks } from './index.mts';
+import { bodyOf, usd } from './transform.mts';
+
+const TAKEN = ['model', 'prompt', 'n', 'size', 'quality', 'background', 'output_format', 'input_references'];
+
+export const openrouter: DoorQuirks = {
+	checkKey: ({ authorization }, key) => checkKey(authorization, key),
+	path: (url) => {
+		if (url.pathname === '/api/v1/images') return '/v1/images/generations';
+		throw new ApiError(404, { message: 'Not Found', type: null, param: null, code: null });
+	},
+	model: (name) => {
+		const id = /^openai\/(.+)$/.exec(String(name))?.[1];
+		if (id !== undefined) return id;
+		throw new ApiError(400, { message: `${String(name)} is not a valid model ID`, type: null, param: null, code: null });
+	},
+	own: [],
+	listed: (model) => ({ ...model }),
+	extras: () => ({}),
+	/** With references it is an edit. */
+	values: (values) => {
+		const strange = Object.keys(values).find((name) => !TAKEN.includes(name));
+		if (strange !== undefined) throw unknownParameter(strange);
+		const { input_references: references, ...rest } = values;
+		if (!Array.isArray(references) || references.length === 0) return { endpoint: 'generations', values: rest };
+		const images = references.map((one: unknown) => ({ image_url: isObject(one) && isObject(one['image_url']) ? one['image_url']['url'] : undefined }));
+		return { endpoint: 'edits', values: { ...rest, images } };
+	},
+	answer: async ({ state }, answer) => {
+		const body = await bodyOf(answer);
+		if (body === null) return answer;
+		const usage = body['usage'] as { input_tokens: number; output_tokens: number; total_tokens: number };
+		const cost = (state.billed.at(-1)!.costPicodollars * BigInt(100 + (state.options.surchargePercent ?? 0))) / 100n;
+		const data = (body['data'] as object[]).map((image) => ({ ...image, media_type: `image/${String(body['output_format'])}` }));
+		return json({ created: body['created'], data, usage: { prompt_tokens: usage.input_tokens, completion_tokens: usage.output_tokens, total_tokens: usage.total_tokens, cost: Number(usd(cost)) } });
+	},
+};

@@ -1,0 +1,43 @@
+import { ApiError } from '../errors.mts';
+import type { Answer } from '../http/answer.mts';
+import { json } from '../http/answer.mts';
+import type { Exchange } from '../http/exchange.mts';
+import { isObject } from '../http/json.mts';
+
+/** What OpenAI's own answer says, for a door that says it in other words. Refusals go on as they are. */
+export async function bodyOf(answer: Answer): Promise<Record<string, unknown> | null> {
+	if (answer.kind !== 'stream' || answer.status !== 200) return null;
+	let text = '';
+	for await (const chunk of answer.chunks) text += chunk;
+	const body: unknown = JSON.parse(text);
+	return isObject(body) ? body : null;
+}
+
+/** Images of an answer, decoded. */
+export function imagesOf(body: Record<string, unknown>): Buffer[] {
+	const data = Array.isArray(body['data']) ? (body['data'] as Array<{ b64_json: string }>) : [];
+	return data.map(({ b64_json: base64 }) => Buffer.from(base64, 'base64'));
+}
+
+/** Keeps a file and says where it can be had, without a key, as a store of results does. */
+export function publish({ state, request }: Exchange, content: Buffer, contentType: string): string {
+	const name = `${state.results.size + 1}`;
+	state.results.set(name, { content, contentType });
+	return `http://${state.options.resultHost ?? request.headers.host}/results/${name}`;
+}
+
+/** A published file. A key that comes along is a mistake of the client. */
+export function fetchResult({ state, url, request }: Exchange): Answer | undefined {
+	const name = /^\/results\/(\d+)$/.exec(url.pathname)?.[1];
+	if (name === undefined) return undefined;
+	if (request.headers.authorization !== undefined) throw new ApiError(400, { message: 'A key was sent to the store of results.', type: null, param: null, code: 'key_leaked' });
+	const file = state.results.get(name);
+	if (file === undefined) return json({ error: { message: 'gone' } }, {}, 404);
+	return { kind: 'bytes', status: 200, contentType: file.contentType, content: file.content };
+}
+
+/** USD with twelve decimals. */
+export function usd(picodollars: bigint): string {
+	const text = picodollars.toString().padStart(13, '0');
+	return `${text.slice(0, -12)}.${text.slice(-12)}`.replace(/0+$/, '').replace(/\.$/, '');
+}
