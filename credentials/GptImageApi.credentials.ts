@@ -6,9 +6,15 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { checkBaseUrl, isBelow } from '../nodes/core/models/baseUrl';
+import type { Provider } from '../nodes/core/models/provider';
 import { doorUrl, findProvider, PROVIDERS } from '../nodes/core/models/providers';
 
-const OWN_ADDRESSES = Object.fromEntries(PROVIDERS.map(({ id, baseUrl }) => [id, baseUrl ?? '']));
+/** Facts of a provider, for an expression that n8n works out when a credential is tested. */
+const byProvider = (fact: (provider: Provider) => string | boolean): string =>
+	`(${JSON.stringify(Object.fromEntries(PROVIDERS.map((provider) => [provider.id, fact(provider)])))})[$credentials.provider]`;
+
+/** Answers of a provider without a list of models that speak of the key, or of nothing at all. */
+const REFUSALS = [401, 403, 407, 429, 500, 502, 503, 504];
 
 export class GptImageApi implements ICredentialType {
 	name = 'gptImageApi';
@@ -134,8 +140,10 @@ export class GptImageApi implements ICredentialType {
 	test: ICredentialTestRequest = {
 		request: {
 			// Each provider's own address where OpenAI's stands, as doorUrl has it.
-			baseURL: `={{ (($credentials.baseUrl || "").trim().replace(/\\/+$/, "").replace(/^https:\\/\\/api\\.openai\\.com\\/v1$/, "")) || (${JSON.stringify(OWN_ADDRESSES)})[$credentials.provider] || "" }}`,
-			url: '={{ $credentials.provider === "azure" && $credentials.apiVersion ? "/openai/models?api-version=" + encodeURIComponent($credentials.apiVersion.trim()) : "/models" }}',
+			baseURL: `={{ (($credentials.baseUrl || "").trim().replace(/\\/+$/, "").replace(/^https:\\/\\/api\\.openai\\.com\\/v1$/, "")) || ${byProvider(({ baseUrl }) => baseUrl ?? '')} || "" }}`,
+			url: `={{ $credentials.provider === "azure" && $credentials.apiVersion ? "/openai/models?api-version=" + encodeURIComponent($credentials.apiVersion.trim()) : ${byProvider(({ keyCheck }) => keyCheck.path)} || "/models" }}`,
+			// Expressions are worked out in every setting of a request, whatever its type.
+			ignoreHttpStatusErrors: `={{ ${byProvider(({ keyCheck }) => keyCheck.onlyRefusals === true)} ? ${JSON.stringify({ ignore: true, except: REFUSALS })} : false }}` as unknown as boolean,
 		},
 		rules: [
 			{

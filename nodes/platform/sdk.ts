@@ -1,7 +1,8 @@
 import { NodeOperationError, type ICredentialDataDecryptedObject, type ICredentialsDecrypted } from 'n8n-workflow';
 import { checkBaseUrl } from '../core/models/baseUrl';
 import { doorOf, type Door } from '../core/models/door';
-import { doorUrl, type Provider } from '../core/models/providers';
+import type { Provider } from '../core/models/provider';
+import { doorUrl } from '../core/models/providers';
 import { OpenAI } from '../vendor/openai';
 import { fetchThroughN8n, readCredential, type RequestContext } from './http';
 

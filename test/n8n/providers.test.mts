@@ -3,6 +3,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import sharp from 'sharp';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/index.mts';
 import { chain, itemsNode, nodeOutput, ourNode, withCredential, type Execution } from './harness/index.mts';
+import { openFalPeer } from './falPeer.mts';
 import { openWorkshop, pngs, type Workshop } from './workshop.mts';
 
 const KEY = 'sk-door-7f2e91c4';
@@ -99,7 +100,15 @@ describe.each(CASES)('$title', ({ server, credential, path, model, basis, header
 		expect(simulator.billed).toEqual([]);
 	});
 
-	it('the model list is read there, and the credential can be tested', async () => {
+	it('the credential is tested there without making anything', async () => {
+		const good = await workshop.n8n.testCredential({ apiKey: KEY, ...credential(simulator) });
+		const bad = await workshop.n8n.testCredential({ apiKey: 'sk-wrong', ...credential(simulator) });
+
+		expect([good.status, bad]).toEqual(['OK', { status: 'Error', message: "The key is not valid. Check 'API Key'." }]);
+		expect(simulator.billed).toEqual([]);
+	});
+
+	it('the model list is read there', async () => {
 		const { results } = await workshop.n8n.listSearch({ nodeType: 'n8n-nodes-gpt-image.gptImage', methodName: 'searchModels', filter: '', credentials: { gptImageApi: { id, name: 'x' } } });
 
 		expect(results[0]).toMatchObject({ value: 'draft', name: expect.stringContaining('gpt-image-1-mini') });
@@ -149,7 +158,7 @@ describe('results that come as addresses', () => {
 	});
 	beforeEach(() => {
 		simulator.reset();
-		simulator.configure({ resultHost: undefined, queueLooks: 2 });
+		simulator.configure({ results: {}, queue: {} });
 	});
 	afterAll(async () => {
 		await simulator.close();
@@ -158,7 +167,7 @@ describe('results that come as addresses', () => {
 
 	it('are fetched without the key, from the provider’s own hosts only', async () => {
 		const good = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
-		simulator.configure({ resultHost: '127.0.0.1:9' });
+		simulator.configure({ results: { host: '127.0.0.1:9' } });
 		const foreign = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
 
 		expect(good.json[0]).toMatchObject({ image: { width: 1024 }, cost: { usd: 0.01, basis: 'table' } });
@@ -167,12 +176,58 @@ describe('results that come as addresses', () => {
 	});
 
 	it('a request that waits too long in the queue is cancelled there', async () => {
-		simulator.configure({ queueLooks: 1000 });
+		simulator.configure({ queue: { looks: 1000 } });
 		const { execution } = await workshop.run([{}], { prompt: 'x', run: { timeoutSeconds: 1, maxAttempts: 1 } }, withCredential(id));
 
 		expect(execution.data.resultData.error?.message).toMatch(/^No answer came in time/);
 		expect(simulator.requests.at(-1)).toMatchObject({ method: 'PUT', path: expect.stringMatching(/\/cancel$/), status: 202 });
 		expect(simulator.billed).toEqual([]);
+	});
+
+	it('a fetch that fails is tried again: what was made is paid for', async () => {
+		simulator.configure({ results: { failures: 2 } });
+		const { json } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
+
+		expect(json[0]).toMatchObject({ image: { width: 1024 } });
+		expect(simulator.billed).toHaveLength(1);
+	});
+
+	it('a result without an end is left, its address is told, and it is not paid for again', async () => {
+		simulator.configure({ results: { bytes: 80 * 1024 * 1024 } });
+		const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
+
+		expect(execution.data.resultData.error?.message).toMatch(/^The image was made, but could not be fetched: it is larger than 64 MB\. What was made may still be there: http:.*\/results\/1$/);
+		expect(simulator.billed).toHaveLength(1);
+	});
+
+	it('an address for the key that is not the provider’s own is not asked', async () => {
+		simulator.configure({ queue: { host: 'localhost:9' } });
+		const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
+
+		expect(execution.data.resultData.error?.message).toBe("The request was taken, but can't be followed: its address is none of fal.ai's own.");
+		expect(simulator.requests).toHaveLength(1);
+	});
+
+	it('a queue that is busy is asked again; what was submitted is not submitted again', async () => {
+		simulator.configure({ queue: { isBusy: true, looks: 5 } });
+		const { json } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
+
+		expect(json[0]).toMatchObject({ cost: { usd: 0.01 } });
+		expect(simulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+	});
+
+	it('a cancellation that comes too late brings the image', async () => {
+		simulator.configure({ queue: { looks: 1000, isDoneWhenCancelled: true } });
+		const { json } = await workshop.run([{}], { prompt: 'x', run: { timeoutSeconds: 1, maxAttempts: 1 } }, withCredential(id));
+
+		expect(json[0]).toMatchObject({ image: { width: 1024 }, cost: { usd: 0.01 } });
+	});
+
+	it('what it blocks is known as blocked', async () => {
+		const blocked = await workshop.run([{}], { prompt: 'this is unsafe [blocked]' }, withCredential(id));
+
+		expect(blocked.execution.data.resultData.error?.message).toBe('The request was blocked by moderation');
+		expect(simulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
 	});
 
 	it('a model or an option that the provider lacks is refused before anything is sent', async () => {
@@ -212,18 +267,48 @@ describe('an estimate that asks the provider', () => {
 });
 
 describe('a server that is not ours', () => {
-	it('speaks as OpenAI does and is understood: aimock, by the compatible door', async () => {
-		const picture = (await sharp({ create: { width: 32, height: 32, channels: 3, background: '#c60' } }).png().toBuffer()).toString('base64');
-		const peer = new LLMock({ port: 0 });
-		peer.onImage(/balloon/, { images: [{ b64Json: picture }] } as never);
+	const picture = async (): Promise<Buffer> => await sharp({ create: { width: 32, height: 32, channels: 3, background: '#c60' } }).png().toBuffer();
+	let workshop: Workshop;
+	let peer: LLMock;
+	beforeAll(async () => {
+		workshop = await openWorkshop();
+		peer = new LLMock({ port: 0 });
+		peer.onImage(/balloon/, { images: [{ b64Json: (await picture()).toString('base64') }] } as never);
 		await peer.start();
-		const workshop = await openWorkshop();
-		const id = await workshop.n8n.createCredential({ provider: 'compatible', apiKey: KEY, baseUrl: `${peer.url}/v1` });
-		const { json } = await workshop.run([{}], { prompt: 'a balloon', model: { __rl: true, mode: 'id', value: 'gpt-image-2' } }, withCredential(id));
+	});
+	afterAll(async () => {
 		await workshop.close();
 		await peer.stop();
+	});
+
+	it.each([
+		['compatible', '/v1', 'authorization'],
+		['openai', '/v1', 'authorization'],
+		['azure', '/openai/v1', 'api-key'],
+		['lumenfall', '/openai/v1', 'authorization'],
+		['vercel', '/v1', 'authorization'],
+	])('aimock speaks as OpenAI does and is understood through the door %s', async (provider, path, header) => {
+		peer.clearRequests();
+		const id = await workshop.n8n.createCredential({ provider, apiKey: KEY, baseUrl: `${peer.url}${path}` });
+		const { json } = await workshop.run([{}], { prompt: 'a balloon', model: { __rl: true, mode: 'id', value: 'gpt-image-2' } }, withCredential(id));
+		const asked = peer.getRequests().filter(({ method }) => method === 'POST');
 
 		expect(json).toMatchObject([{ model: 'gpt-image-2', image: { width: 32, height: 32, mimeType: 'image/png' }, cost: { usd: null, basis: 'unknown' } }]);
+		expect(asked.map((request) => request.path)).toEqual([`${path}/images/generations`]);
+		// aimock writes down which header carried a key, not the key.
+		expect(Object.entries(asked[0]!.headers).filter(([, value]) => value === '[REDACTED]').map(([name]) => name)).toEqual([header]);
+	});
+
+	it('aimock’s queue of fal.ai is followed to its end', async () => {
+		const fal = await openFalPeer(peer.url, await picture());
+		peer.onFalImage('fal-ai/gpt-image-1-mini', { images: [{ url: `${fal.url}/files/1.png` }] } as never);
+		const id = await workshop.n8n.createCredential({ provider: 'fal', apiKey: KEY, baseUrl: fal.url });
+		const { json } = await workshop.run([{}], { prompt: 'a balloon' }, withCredential(id));
+		await fal.close();
+
+		expect(json).toMatchObject([{ model: 'gpt-image-1-mini', image: { width: 32 }, cost: { usd: 0.01, basis: 'table' } }]);
+		expect([fal.asked[0], fal.asked.at(-1)]).toEqual(['POST submit', 'GET result']);
+		expect(fal.asked.filter((one) => one === 'GET status').length).toBeGreaterThan(0);
 	});
 });
 

@@ -26,7 +26,7 @@ export interface State {
 	apiKey: string;
 	requests: RecordedRequest[];
 	/** Files of results that a door gives addresses of, by name. */
-	results: Map<string, { content: Buffer; contentType: string }>;
+	results: Map<string, { content: Buffer; contentType: string; failures: number }>;
 	/** Of fal's queue, by id. */
 	queue: Map<string, { looks: number; cancelled: boolean; answer: Answer | undefined; work: () => Promise<Answer> }>;
 	/** Requests for the list of models, which stand apart. */

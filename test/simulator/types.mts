@@ -37,10 +37,26 @@ export interface SimulatorOptions {
 	door?: DoorName;
 	/** Azure: which model each deployment is. */
 	deployments?: Readonly<Record<string, string>>;
-	/** Host and port in the addresses of results, in place of its own. */
-	resultHost?: string | undefined;
-	/** How often fal's queue has to be asked until a request is done. Default 2. */
-	queueLooks?: number;
+	/** Results that are given as addresses. */
+	results?: {
+		/** Host and port in the addresses, in place of its own. */
+		host?: string;
+		/** How often each one answers 503 first. */
+		failures?: number;
+		/** Sent in place of the image, without a length being said. */
+		bytes?: number;
+	};
+	/** Of fal.ai. */
+	queue?: {
+		/** How often it has to be asked until a request is done. Default 2. */
+		looks?: number;
+		/** Host and port in the addresses, in place of its own. */
+		host?: string;
+		/** Every other look is refused, with 429 and 502 in turn. */
+		isBusy?: boolean;
+		/** A cancellation comes too late. */
+		isDoneWhenCancelled?: boolean;
+	};
 	/** What the door takes on top of OpenAI's price, in percent. Default 0. */
 	surchargePercent?: number;
 	/** The only key that is let in. Default `sk-simulator`. */

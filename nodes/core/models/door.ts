@@ -1,6 +1,7 @@
 import type { ImageRequest } from '../requests/imageRequest';
 import { FIELD_LABELS, orList, type FieldName, type Problem } from '../requests/parameters';
-import { findProvider, type Provider } from './providers';
+import type { Provider } from './provider';
+import { findProvider } from './providers';
 import { findModel, type ChosenModel } from './resolve';
 import type { Catalogue, DoorLimits, ModelEntry } from './types';
 

@@ -1,46 +1,6 @@
-/** What a door to the models has. What it lacks is refused before anything is sent. */
-export interface Offers {
-	mask: boolean;
-	batch: boolean;
-	webhooks: boolean;
-	/** A list of models that tells which ones the key may use. */
-	modelList: boolean;
-}
+import type { KeyCheck, Provider } from './provider';
 
-/** A door to the models: where requests go, how they are signed, what is there. A new provider is one entry. */
-export interface Provider {
-	id: string;
-	name: string;
-	/** Used when the credential names none; no trailing slash. `null` = every customer has an address of their own. */
-	baseUrl: string | null;
-	/** Header that carries the key. */
-	authHeader: (apiKey: string) => Record<string, string>;
-	/** How it is spoken to. */
-	style: 'openai' | 'openrouter' | 'fal';
-	/** What stands there before the id of a model. */
-	modelPrefix: string;
-	/** The only models that it has, by our ids; absent = whatever it lists. */
-	models?: Readonly<Record<string, string>>;
-	/** Names of request parameters that it refuses. */
-	notTaken: readonly string[];
-	/** Sent with each request. */
-	extraParameters: Readonly<Record<string, string>>;
-	/** Most images that one request may ask for, where that is less than the model makes. */
-	maxImagesPerRequest?: number;
-	/** Hosts, with those below them, that results may be fetched from, beside its own address. */
-	resultHosts: readonly string[];
-	/** What an image costs where nothing is stated: USD by our id, quality and size; a request is rounded up to a cent. */
-	priceList?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
-	/** Customers give models names of their own there. */
-	hasDeployments: boolean;
-	offers: Offers;
-	/** Says what a request would cost without making anything (`?dryRun=true`). */
-	quotes?: true;
-	/** Its answers state what they cost, which then counts. */
-	statesCost: boolean;
-	/** Titles or addresses of the pages that the facts are from. */
-	sources: readonly string[];
-}
+const MODEL_LIST: KeyCheck = { path: '/models' };
 
 const bearer = (apiKey: string): Record<string, string> => ({ Authorization: `Bearer ${apiKey}` });
 
@@ -57,6 +17,7 @@ const OPENAI: Provider = {
 	hasDeployments: false,
 	offers: { mask: true, batch: true, webhooks: true, modelList: true },
 	statesCost: false,
+	keyCheck: MODEL_LIST,
 	sources: ['https://developers.openai.com/api/reference'],
 };
 
@@ -74,6 +35,7 @@ const AZURE: Provider = {
 	hasDeployments: true,
 	offers: { mask: true, batch: false, webhooks: false, modelList: false },
 	statesCost: false,
+	keyCheck: MODEL_LIST,
 	sources: ['https://learn.microsoft.com/azure/ai-foundry/openai/reference'],
 };
 
@@ -91,6 +53,7 @@ const VERCEL: Provider = {
 	hasDeployments: false,
 	offers: { mask: true, batch: false, webhooks: false, modelList: true },
 	statesCost: true,
+	keyCheck: MODEL_LIST,
 	sources: ['https://vercel.com/docs/ai-gateway', 'npm:@ai-sdk/gateway'],
 };
 
@@ -109,6 +72,7 @@ const LUMENFALL: Provider = {
 	offers: { mask: true, batch: false, webhooks: false, modelList: false },
 	quotes: true,
 	statesCost: true,
+	keyCheck: { path: '/models', onlyRefusals: true },
 	sources: ["the vendor's own description of its API"],
 };
 
@@ -126,7 +90,8 @@ const OPENROUTER: Provider = {
 	hasDeployments: false,
 	offers: { mask: false, batch: false, webhooks: false, modelList: false },
 	statesCost: true,
-	sources: ['https://openrouter.ai/blog/tutorials/image-generation/', 'npm:@openrouter/sdk'],
+	keyCheck: { path: '/key' },
+	sources: ['https://openrouter.ai/blog/tutorials/image-generation/', 'https://openrouter.ai/docs/api/api-reference/api-keys/get-current-key', 'npm:@openrouter/sdk'],
 };
 
 /** A queue. Prices as in OpenAI's table of prices per image, rounded up to a cent for each request (fal.ai/models/…/llms.txt). */
@@ -152,6 +117,7 @@ const FAL: Provider = {
 	hasDeployments: false,
 	offers: { mask: false, batch: false, webhooks: false, modelList: false },
 	statesCost: false,
+	keyCheck: { path: '/fal-ai/gpt-image-1-mini/requests/00000000-0000-4000-8000-000000000000/status', onlyRefusals: true },
 	sources: ['https://fal.ai/models/fal-ai/gpt-image-1-mini/llms.txt', 'https://docs.fal.ai/model-endpoints/queue'],
 };
 
@@ -169,6 +135,7 @@ const COMPATIBLE: Provider = {
 	hasDeployments: false,
 	offers: { mask: true, batch: true, webhooks: false, modelList: true },
 	statesCost: true,
+	keyCheck: MODEL_LIST,
 	sources: [],
 };
 

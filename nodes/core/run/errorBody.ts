@@ -20,13 +20,22 @@ export interface ErrorSource {
 /** @param error what stands under `error` in an answer's body, or a text in its place */
 export function failureFromError(error: unknown, source: ErrorSource): Failure {
 	const body = asRecord(error);
+	const detail = firstDetail(body.detail);
 	return failureFromAnswer({
 		...source,
-		code: asText(body.code),
+		code: asText(body.code) ?? detail.type,
 		type: asText(body.type),
-		message: asText(body.message) ?? asText(error),
+		message: asText(body.message) ?? detail.message ?? asText(error),
 		moderation: moderationDetails(body),
 	});
+}
+
+/** FastAPI's way to say what is wrong, which fal.ai has: a sentence, or one for each field. */
+function firstDetail(detail: unknown): { message: string | null; type: string | null } {
+	const first = asRecord(Array.isArray(detail) ? detail[0] : detail);
+	const field = Array.isArray(first.loc) ? first.loc.at(-1) : undefined;
+	const message = asText(first.msg) ?? asText(detail);
+	return { message: message !== null && typeof field === 'string' ? `${field}: ${message}` : message, type: asText(first.type) };
 }
 
 /** OpenAI image generation guide, "moderation": stage and categories of a blocked request. */

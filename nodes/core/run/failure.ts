@@ -87,6 +87,9 @@ const DEFAULT_CODES: Partial<Record<FailureKind, string>> = {
 const KIND_BY_CODE = new Map<string | null, FailureKind>(Object.entries({
 	moderation_blocked: 'moderation',
 	content_policy_violation: 'moderation',
+	// Azure's filters.
+	contentFilter: 'moderation',
+	content_filter: 'moderation',
 	insufficient_quota: 'insufficientQuota',
 	billing_hard_limit_reached: 'billingLimit',
 	billing_not_active: 'billingLimit',

@@ -1,4 +1,5 @@
 import { sleep, type IExecuteFunctions } from 'n8n-workflow';
+import { isBelow } from '../../core/models/baseUrl';
 import { nameAt } from '../../core/models/door';
 import { findModel } from '../../core/models/resolve';
 import { listPrice } from '../../core/pricing/priceList';
@@ -11,6 +12,7 @@ import type { Answer, ImageApi, SendOptions } from '../client';
 import { resultOf } from '../failures';
 import { dataUrl } from './dataUrl';
 import type { DoorConnection } from './openAi';
+import { FETCH_ATTEMPTS } from './resultImages';
 
 /** First and longest wait between two looks, in ms. */
 const LOOK_EVERY = { first: 250, longest: 2000 };
@@ -38,15 +40,16 @@ export function falApi(connection: DoorConnection): ImageApi {
 		};
 		const submitted = await resultOf(async () => await connection.client.post(path, { body }));
 		if (!submitted.ok) return submitted;
-		const queued = queuedOf(submitted.value);
-		if (queued === null) return { ok: false, failure: MALFORMED };
-		const failure = await waitFor(connection, queued);
-		if (failure !== null) return { ok: false, failure: { ...failure, requestId: queued.requestId } };
-		const result = await resultOf(async () => await connection.client.get(queued.responseUrl));
-		if (!result.ok) return { ok: false, failure: { ...result.failure, requestId: result.failure.requestId ?? queued.requestId } };
+		const queued = queuedOf(submitted.value, connection);
+		if (!queued.ok) return queued;
+		const { requestId, responseUrl } = queued.value;
+		const failure = await waitFor(connection, queued.value);
+		if (failure !== null) return { ok: false, failure: { ...failure, requestId } };
+		const result = await resultAt(connection, responseUrl);
+		if (!result.ok) return { ok: false, failure: { ...result.failure, requestId: result.failure.requestId ?? requestId } };
 		const response = responseOf(result.value, request, priceOf(connection, request, count));
-		if (response === null) return { ok: false, failure: { ...MALFORMED, requestId: queued.requestId } };
-		return { ok: true, value: { response, requestId: queued.requestId, rate: null } };
+		if (response === null) return { ok: false, failure: { ...MALFORMED, requestId } };
+		return { ok: true, value: { response, requestId, rate: null } };
 	};
 	const pathOf = ({ model }: ImageRequest): string => `/${nameAt(model, door, catalogue)}`;
 	return {
@@ -62,27 +65,56 @@ export function falApi(connection: DoorConnection): ImageApi {
 
 const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but without an image.');
 
-function queuedOf(value: unknown): Queued | null {
+const lost = (why: string): Failure =>
+	localFailure('malformedResponse', 'request_lost', `The request was taken, but can't be followed: ${why}`);
+
+/** Submitted, and where its end can be asked for: with the key, so nowhere but where the key belongs. */
+function queuedOf(value: unknown, { baseUrl, door }: DoorConnection): SendResult<Queued> {
 	const { request_id: requestId, status_url: statusUrl, response_url: responseUrl, cancel_url: cancelUrl } = asRecord(value);
-	const texts = [requestId, statusUrl, responseUrl, cancelUrl].map(asText);
-	return texts.includes(null) ? null : ({ requestId, statusUrl, responseUrl, cancelUrl } as Queued);
+	const id = asText(requestId);
+	const addresses = [statusUrl, responseUrl, cancelUrl].map((url) => asText(url) ?? '');
+	if (id === null || addresses.includes('')) return { ok: false, failure: { ...MALFORMED, requestId: id } };
+	if (!addresses.every((url) => isBelow(url, baseUrl))) {
+		return { ok: false, failure: { ...lost(`its address is none of ${door.provider.name}'s own.`), requestId: id } };
+	}
+	const [status = '', response = '', cancel = ''] = addresses;
+	return { ok: true, value: { requestId: id, statusUrl: status, responseUrl: response, cancelUrl: cancel } };
 }
 
-/** @returns why it did not come to its end; `null` = it did */
+/**
+ * Follows a request to its end. A look that fails is no end of it: only its own end counts, or it would be
+ * sent, and paid for, again.
+ * @returns why it did not come to its end; `null` = it did
+ */
 async function waitFor({ client, context, timeoutMs }: DoorConnection, { statusUrl, cancelUrl }: Queued): Promise<Failure | null> {
 	const signal = (context as Partial<IExecuteFunctions>).getExecutionCancelSignal?.();
 	const end = performance.now() + timeoutMs;
 	for (let wait = LOOK_EVERY.first; ; wait = Math.min(LOOK_EVERY.longest, wait * 1.5)) {
 		const isOver = signal?.aborted === true || performance.now() >= end;
 		const status = isOver ? null : await resultOf(async () => await client.get(statusUrl));
-		if (status !== null && !status.ok && status.failure.status !== null && status.failure.status < 500) return status.failure;
 		if (status?.ok === true && asRecord(status.value).status === 'COMPLETED') return null;
+		if (status?.ok === false && isRefused(status.failure)) return lost(status.failure.message);
 		if (isOver) {
 			// What waits in the queue is not billed; what is being worked on goes on.
-			await resultOf(async () => await client.put(cancelUrl));
+			const cancelled = await resultOf(async () => await client.put(cancelUrl));
+			if (!cancelled.ok && cancelled.failure.status === ALREADY_COMPLETED) return null;
 			return signal?.aborted === true ? CANCELLED : localFailure('timeout', 'timeout', 'No answer came in time.');
 		}
 		await sleep(wait);
+	}
+}
+
+/** Status of an answer to a cancellation that comes too late. */
+const ALREADY_COMPLETED = 400;
+
+const isRefused = ({ status }: Failure): boolean => status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
+
+/** The result is kept, so it may be asked for again. */
+async function resultAt({ client }: DoorConnection, url: string): Promise<SendResult<unknown>> {
+	for (let attempt = 1; ; attempt++) {
+		const result = await resultOf(async () => await client.get(url));
+		if (result.ok || isRefused(result.failure) || attempt === FETCH_ATTEMPTS) return result;
+		await sleep(LOOK_EVERY.first * 2 ** attempt);
 	}
 }
 

@@ -1,4 +1,4 @@
-import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { sleep, type IHttpRequestOptions, type IN8nHttpFullResponse } from 'n8n-workflow';
 import { isResultAddress } from '../../core/models/resultAddress';
 import { localFailure } from '../../core/run/failure';
 import { wordsOf } from '../../core/run/errorBody';
@@ -9,6 +9,13 @@ import type { Connection } from '../sdk';
 
 /** Larger than any image that these models make. */
 const MAX_IMAGE_BYTES = 64 * 1024 * 1024;
+
+/** What was made is paid for, so a fetch that fails is worth another. */
+export const FETCH_ATTEMPTS = 4;
+const FIRST_WAIT_MS = 250;
+
+/** Longer addresses hold the image itself. */
+const LONGEST_SHOWN = 500;
 
 interface Fetcher extends Connection {
 	context: RequestContext;
@@ -32,7 +39,9 @@ async function fetchAll(answer: SendResult<Answer>, fetcher: Fetcher): Promise<S
 	for (const url of urls) {
 		const read = await fetchImage(url, fetcher);
 		if (typeof read !== 'string') {
-			const failure = localFailure('malformedResponse', 'result_not_fetched', `The image was made, but could not be fetched: ${read.why}.`);
+			const kept = urls.filter((one) => one.length <= LONGEST_SHOWN);
+			const where = kept.length === 0 ? '' : ` What was made may still be there: ${kept.join(' ')}`;
+			const failure = localFailure('malformedResponse', 'result_not_fetched', `The image was made, but could not be fetched: ${read.why}.${where}`);
 			return { ok: false, failure: { ...failure, requestId: answer.value.requestId } };
 		}
 		images.push(read);
@@ -45,18 +54,28 @@ async function fetchImage(url: string, { context, door, baseUrl, timeoutMs }: Fe
 	const inline = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=]+)$/.exec(url)?.[1];
 	if (inline !== undefined) return inline;
 	if (!isResultAddress(url, door.provider.resultHosts, baseUrl)) return { why: `its address is none of ${door.provider.name}'s own` };
+	for (let attempt = 1; ; attempt++) {
+		const read = await download(url, context, timeoutMs);
+		if (typeof read === 'string' || !read.mayPass || attempt === FETCH_ATTEMPTS) return read;
+		await sleep(FIRST_WAIT_MS * 2 ** attempt);
+	}
+}
+
+/** @returns base64 */
+async function download(url: string, { helpers }: RequestContext, timeoutMs: number): Promise<string | { why: string; mayPass: boolean }> {
 	const options: IHttpRequestOptions = { url, encoding: 'stream', returnFullResponse: true, disableFollowRedirect: true, timeout: timeoutMs };
 	try {
-		const { body } = (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse;
+		const { body } = (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
 		const chunks: Buffer[] = [];
 		let length = 0;
 		for await (const chunk of body as unknown as AsyncIterable<Buffer>) {
 			length += chunk.length;
-			if (length > MAX_IMAGE_BYTES) return { why: `it is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB` };
+			// Leaving the loop closes the connection.
+			if (length > MAX_IMAGE_BYTES) return { why: `it is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB`, mayPass: false };
 			chunks.push(chunk);
 		}
 		return Buffer.concat(chunks).toString('base64');
 	} catch (error) {
-		return { why: wordsOf(error) };
+		return { why: wordsOf(error), mayPass: true };
 	}
 }

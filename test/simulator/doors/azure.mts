@@ -18,6 +18,7 @@ export const azure: DoorQuirks = {
 	path: (url) => {
 		const [, , rest] = DEPLOYMENT.exec(url.pathname) ?? [];
 		if (rest !== undefined && url.searchParams.get('api-version')) return `/v1/${rest}`;
+		if (url.pathname === '/openai/models' && url.searchParams.get('api-version')) return '/v1/models';
 		if (/^\/openai\/v1\/(?:images\/(?:generations|edits)|models)$/.test(url.pathname)) return url.pathname.replace('/openai', '');
 		throw notFound('404', 'Resource not found');
 	},

@@ -12,7 +12,7 @@ import { fetchResult, publish } from './transform.mts';
 
 const TAKEN = ['prompt', 'image_urls', 'image_size', 'background', 'quality', 'num_images', 'output_format', 'sync_mode'];
 const validation = (field: string, message: string): ApiError =>
-	new ApiError(422, { message: `${field}: ${message}`, type: 'value_error', param: field, code: null });
+	new ApiError(422, { message, type: 'value_error', param: field, code: null });
 
 export const fal: DoorQuirks = {
 	checkKey: ({ authorization }, key) => {
@@ -26,6 +26,8 @@ export const fal: DoorQuirks = {
 	own: [],
 	listed: (model) => ({ ...model }),
 	extras: () => ({}),
+	errorBody: ({ message, type, param, code }) =>
+		param === null && code === null ? { detail: message } : { detail: [{ loc: ['body', param ?? 'prompt'], msg: message, type: code === 'moderation_blocked' ? 'content_policy_violation' : type }] },
 	open: async (exchange) => fetchResult(exchange) ?? (await queue(exchange)),
 };
 
@@ -36,13 +38,19 @@ async function queue(exchange: Exchange): Promise<Answer | undefined> {
 	if (record.method === 'POST' && (rest === '' || rest === '/edit')) return await submit(exchange, rest === '/edit');
 	const [, id, action = ''] = /^\/requests\/([\w-]+)(\/status|\/cancel)?$/.exec(rest) ?? [];
 	const job = exchange.state.queue.get(id ?? '');
+	const options = exchange.state.options.queue ?? {};
 	if (job === undefined) throw new ApiError(404, { message: 'Request not found', type: null, param: null, code: null });
 	if (action === '/cancel' && record.method === 'PUT') {
+		if (job.answer !== undefined || options.isDoneWhenCancelled === true) {
+			job.looks = Infinity;
+			return json({ status: 'ALREADY_COMPLETED' }, {}, 400);
+		}
 		job.cancelled = true;
 		return json({ status: 'CANCELLATION_REQUESTED' }, {}, 202);
 	}
 	job.looks += 1;
-	const done = job.looks > (exchange.state.options.queueLooks ?? 2);
+	if (options.isBusy === true && job.looks % 2 === 1) throw new ApiError(job.looks % 4 === 1 ? 429 : 502, { message: 'Try again', type: null, param: null, code: null });
+	const done = job.looks > (options.looks ?? 2);
 	if (action === '/status') return json({ status: done ? 'COMPLETED' : job.looks > 1 ? 'IN_PROGRESS' : 'IN_QUEUE', request_id: id }, {}, done ? 200 : 202);
 	return job.answer ??= await job.work();
 }
@@ -63,7 +71,7 @@ async function submit(exchange: Exchange, isEdit: boolean): Promise<Answer> {
 			})
 		: generationJob(state, body);
 	const id = record.requestId.slice(4);
-	const base = `http://${request.headers.host}/fal-ai/gpt-image-1-mini/requests/${id}`;
+	const base = `http://${state.options.queue?.host ?? request.headers.host}/fal-ai/gpt-image-1-mini/requests/${id}`;
 	const work = async (): Promise<Answer> => {
 		const { pictures, size } = await perform(state, record.requestId, job);
 		const type = `image/${String(values['output_format'] ?? 'png')}`;

@@ -1,5 +1,6 @@
 /** Doors to the models other than OpenAI's own, each with its quirks. What they have in common with OpenAI's API is its code. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ErrorBody } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
 import { azure } from './azure.mts';
@@ -26,6 +27,8 @@ export interface DoorQuirks {
 	open?(exchange: Exchange): Promise<Answer | undefined>;
 	/** The answer in the door's own words. */
 	answer?(exchange: Exchange, answer: Answer, values: Record<string, unknown>): Promise<Answer>;
+	/** An error in the door's own words. */
+	errorBody?(body: ErrorBody): Record<string, unknown>;
 	/** What stands in the answer beside what OpenAI says. @param picodollars what OpenAI bills */
 	extras(picodollars: bigint, requestId: string, surchargePercent: number): Record<string, unknown>;
 }

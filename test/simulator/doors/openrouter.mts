@@ -20,6 +20,7 @@ export const openrouter: DoorQuirks = {
 		throw new ApiError(400, { message: `${String(name)} is not a valid model ID`, type: null, param: null, code: null });
 	},
 	own: [],
+	open: async ({ url, record }) => (record.method === 'GET' && url.pathname === '/api/v1/key' ? json({ data: { label: 'sk-or-v1-…', limit: null, usage: 0 } }) : undefined),
 	listed: (model) => ({ ...model }),
 	extras: () => ({}),
 	/** With references it is an edit. */

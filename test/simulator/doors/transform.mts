@@ -22,8 +22,13 @@ export function imagesOf(body: Record<string, unknown>): Buffer[] {
 /** Keeps a file and says where it can be had, without a key, as a store of results does. */
 export function publish({ state, request }: Exchange, content: Buffer, contentType: string): string {
 	const name = `${state.results.size + 1}`;
-	state.results.set(name, { content, contentType });
-	return `http://${state.options.resultHost ?? request.headers.host}/results/${name}`;
+	state.results.set(name, { content, contentType, failures: 0 });
+	return `http://${state.options.results?.host ?? request.headers.host}/results/${name}`;
+}
+
+async function* zeros(bytes: number): AsyncGenerator<string> {
+	const piece = '0'.repeat(1024 * 1024);
+	for (let sent = 0; sent < bytes; sent += piece.length) yield piece;
 }
 
 /** A published file. A key that comes along is a mistake of the client. */
@@ -33,6 +38,10 @@ export function fetchResult({ state, url, request }: Exchange): Answer | undefin
 	if (request.headers.authorization !== undefined) throw new ApiError(400, { message: 'A key was sent to the store of results.', type: null, param: null, code: 'key_leaked' });
 	const file = state.results.get(name);
 	if (file === undefined) return json({ error: { message: 'gone' } }, {}, 404);
+	const { failures = 0, bytes } = state.options.results ?? {};
+	file.failures += 1;
+	if (file.failures <= failures) return json({ error: { message: 'busy' } }, {}, 503);
+	if (bytes !== undefined) return { kind: 'stream', status: 200, contentType: file.contentType, chunks: zeros(bytes) };
 	return { kind: 'bytes', status: 200, contentType: file.contentType, content: file.content };
 }
 

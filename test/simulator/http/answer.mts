@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { ApiError } from '../errors.mts';
+import { ApiError, type ErrorBody } from '../errors.mts';
 import { readFrom } from '../files/spool.mts';
 
 export type Answer =
@@ -41,8 +41,8 @@ export function reportFailure(error: unknown): void {
 }
 
 /** The answer to anything thrown by an endpoint. */
-export function answerToError(error: unknown): Answer {
-	if (error instanceof ApiError) return json({ error: error.body }, error.headers, error.status);
+export function answerToError(error: unknown, inOwnWords = (body: ErrorBody): Record<string, unknown> => ({ error: body })): Answer {
+	if (error instanceof ApiError) return json(inOwnWords(error.body), error.headers, error.status);
 	reportFailure(error);
 	const body = {
 		message: 'The simulator itself failed; see its log.',

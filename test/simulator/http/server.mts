@@ -69,7 +69,7 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
 	});
 	const answer = await answerTo(state, request, url, record).catch((error: unknown) =>
 		// Nobody is left to read the answer to a half-sent request.
-		request.destroyed && !request.complete ? ({ kind: 'drop' } as const) : answerToError(error),
+		request.destroyed && !request.complete ? ({ kind: 'drop' } as const) : answerToError(error, DOORS[state.options.door ?? 'openai'].errorBody),
 	);
 	// An answer may come before the whole request was read: take the rest, or the client can't read it.
 	request.resume();

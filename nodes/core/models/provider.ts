@@ -1,0 +1,51 @@
+/** What a door to the models has. What it lacks is refused before anything is sent. */
+export interface Offers {
+	mask: boolean;
+	batch: boolean;
+	webhooks: boolean;
+	/** A list of models that tells which ones the key may use. */
+	modelList: boolean;
+}
+
+/** What a GET shows whether a key is right, without making anything. */
+export interface KeyCheck {
+	path: string;
+	/** Nothing that a good key finds is known there: whatever is not a refusal of the key will do. */
+	onlyRefusals?: true;
+}
+
+/** A door to the models: where requests go, how they are signed, what is there. A new provider is one entry. */
+export interface Provider {
+	id: string;
+	name: string;
+	/** Used when the credential names none; no trailing slash. `null` = every customer has an address of their own. */
+	baseUrl: string | null;
+	/** Header that carries the key. */
+	authHeader: (apiKey: string) => Record<string, string>;
+	/** How it is spoken to. */
+	style: 'openai' | 'openrouter' | 'fal';
+	/** What stands there before the id of a model. */
+	modelPrefix: string;
+	/** The only models that it has, by our ids; absent = whatever it lists. */
+	models?: Readonly<Record<string, string>>;
+	/** Names of request parameters that it refuses. */
+	notTaken: readonly string[];
+	/** Sent with each request. */
+	extraParameters: Readonly<Record<string, string>>;
+	/** Most images that one request may ask for, where that is less than the model makes. */
+	maxImagesPerRequest?: number;
+	/** Hosts, with those below them, that results may be fetched from, beside its own address. */
+	resultHosts: readonly string[];
+	/** What an image costs where nothing is stated: USD by our id, quality and size; a request is rounded up to a cent. */
+	priceList?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+	/** Customers give models names of their own there. */
+	hasDeployments: boolean;
+	offers: Offers;
+	/** Says what a request would cost without making anything (`?dryRun=true`). */
+	quotes?: true;
+	/** Its answers state what they cost, which then counts. */
+	statesCost: boolean;
+	keyCheck: KeyCheck;
+	/** Titles or addresses of the pages that the facts are from. */
+	sources: readonly string[];
+}
