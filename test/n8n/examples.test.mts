@@ -28,6 +28,7 @@ describe('the examples', () => {
 		expect(readdirSync(join(EXAMPLES, 'workflows')).sort()).toEqual([
 			'a-b-within-budget.json',
 			'agent-with-image-tool.json',
+			'any-provider.json',
 			'brief-to-final.json',
 			'draft-then-edit.json',
 			'generate-from-csv.json',

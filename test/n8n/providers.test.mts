@@ -2,7 +2,8 @@ import { LLMock } from '@copilotkit/aimock';
 import type { INodeParameters } from 'n8n-workflow';
 import sharp from 'sharp';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/index.mts';
-import { chain, itemsNode, nodeOutput, ourNode, withCredential, type Execution } from './harness/index.mts';
+import { nodeOutput, withCredential, type Execution } from './harness/index.mts';
+import { exampleFor } from './exampleFor.mts';
 import { openFalPeer } from './falPeer.mts';
 import { openWorkshop, pngs, type Workshop } from './workshop.mts';
 
@@ -24,7 +25,6 @@ interface Case {
 	/** No tokens come, so there is nothing to compute a cost from. */
 	noUsage?: boolean;
 	noMask?: boolean;
-	onlyMini?: boolean;
 }
 
 const DEPLOYMENTS = { 'my-drafts': 'gpt-image-1-mini', 'my-finals': 'gpt-image-2' };
@@ -38,7 +38,7 @@ const CASES: Case[] = [
 	{ title: 'Vercel AI Gateway', server: { door: 'vercel', surchargePercent: 5 }, credential: ({ baseUrl }) => ({ provider: 'vercel', baseUrl }), path: '/v1/images/generations', model: 'openai/gpt-image-1-mini', basis: 'provider', header: ['authorization', `Bearer ${KEY}`], surcharge: 5n },
 	{ title: 'Lumenfall', server: { door: 'lumenfall', surchargePercent: 10 }, credential: (simulator) => ({ provider: 'lumenfall', baseUrl: `${origin(simulator)}/openai/v1` }), path: '/openai/v1/images/generations', model: 'gpt-image-1-mini', basis: 'provider', header: ['authorization', `Bearer ${KEY}`], surcharge: 10n },
 	{ title: 'OpenRouter', server: { door: 'openrouter', surchargePercent: 5 }, credential: (simulator) => ({ provider: 'openrouter', baseUrl: `${origin(simulator)}/api/v1` }), path: '/api/v1/images', model: 'openai/gpt-image-1-mini', basis: 'provider', header: ['authorization', `Bearer ${KEY}`], surcharge: 5n, noUsage: true, noMask: true },
-	{ title: 'fal.ai', server: { door: 'fal' }, credential: (simulator) => ({ provider: 'fal', baseUrl: origin(simulator) }), path: '/fal-ai/gpt-image-1-mini', model: 'none', basis: 'table', header: ['authorization', `Key ${KEY}`], noUsage: true, noMask: true, onlyMini: true },
+	{ title: 'fal.ai', server: { door: 'fal' }, credential: (simulator) => ({ provider: 'fal', baseUrl: origin(simulator) }), path: '/fal-ai/gpt-image-1-mini', model: 'none', basis: 'table', header: ['authorization', `Key ${KEY}`], noUsage: true, noMask: true },
 ];
 
 describe.each(CASES)('$title', ({ server, credential, path, model, basis, header, surcharge = 0n, noUsage, noMask }) => {
@@ -313,28 +313,24 @@ describe('a server that is not ours', () => {
 });
 
 describe('switching from one door to another', () => {
-	it('is changing the credential, nothing else: one workflow, through all of them', async () => {
+	it('is changing the credential, nothing else: the example any-provider, through all of them', async () => {
 		const workshop = await openWorkshop();
-		const workflow = (credential: string) => chain(
-			itemsNode('Prompts', [{ prompt: 'a balloon' }]),
-			ourNode('Draft', 'gptImage', { prompt: '={{ $json.prompt }}' }, withCredential(credential)),
-			ourNode('Final', 'gptImage', { operation: 'promote', quality: 'medium' }, withCredential(credential)),
-			ourNode('Report', 'gptImage', { resource: 'cost', operation: 'report' }),
-		);
 		const shapes: unknown[] = [];
-		// fal.ai has the draft model alone, so its final is none of ours to make.
-		for (const { server, credential } of CASES.filter(({ onlyMini }) => !onlyMini)) {
+		for (const { server, credential, surcharge = 0n, basis } of CASES) {
 			const simulator = await startSimulator({ apiKey: KEY, now: () => new Date('2026-11-20T09:00:00Z'), ...server });
 			const id = await workshop.n8n.createCredential({ apiKey: KEY, ...credential(simulator) });
-			const execution: Execution = await workshop.n8n.waitForExecution(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(workflow(id))));
-			const [final] = nodeOutput(execution, 'Final').items;
-			const [report] = nodeOutput(execution, 'Report').items;
-			shapes.push([Object.keys(final!.json).sort(), (report!.json['total'] as { images: number }).images, (report!.json['total'] as { unknownImages: number }).unknownImages]);
+			const execution: Execution = await workshop.n8n.waitForExecution(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(exampleFor('any-provider.json', id, ''))));
+			const edits = nodeOutput(execution, 'At Night').items;
+			const report = nodeOutput(execution, 'What It Cost').items[0]!.json as { total: { usd: number; images: number; unknownImages: number } };
+			const edited = simulator.billed.slice(1).reduce((sum, { costPicodollars }) => sum + costPicodollars, 0n);
+			shapes.push(edits.map(({ json }) => [Object.keys(json).sort(), json['model'], json['prompt']]), [report.total.images, report.total.unknownImages]);
+			// fal.ai: two requests of one image at $0.005, each rounded up to a cent.
+			expect(picodollars(report.total.usd)).toBe(basis === 'table' ? 20_000_000_000n : (edited * (100n + surcharge)) / 100n);
 			await simulator.close();
 		}
 		await workshop.close();
 
-		expect(shapes).toHaveLength(CASES.length - 1);
-		for (const shape of shapes) expect(shape).toEqual(shapes[0]);
+		expect(shapes).toHaveLength(2 * CASES.length);
+		for (const [index, shape] of shapes.entries()) expect(shape).toEqual(shapes[index % 2]);
 	});
 });
