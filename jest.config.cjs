@@ -31,6 +31,7 @@ module.exports = {
 		project('package'),
 		project('n8n', withN8n),
 		project('browser', withN8n),
+		project('scale'),
 	],
 	// n8n and the browser take both cores already, and their tests share one n8n.
 	maxWorkers: 1,

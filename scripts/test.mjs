@@ -9,9 +9,10 @@ import { build, pack } from './lib/pack.mjs';
 import { node24, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 import { step } from './lib/progress.mjs';
+import { findServers } from './servers.mjs';
 import { checkTools, installLint, installN8n, installProject } from './setup.mjs';
 
-const PROJECTS = ['unit', 'contract', 'package', 'n8n', 'browser'];
+const PROJECTS = ['unit', 'contract', 'package', 'n8n', 'browser', 'scale'];
 
 /** @param {unknown} error */
 function message(error) {
@@ -58,7 +59,8 @@ async function runProjects(projects, jestArgs) {
 	const needs = (/** @type {string[]} */ names) => names.some((name) => projects.includes(name));
 	let tarball;
 	try {
-		if (needs(['n8n', 'browser'])) env.GPT_IMAGE_N8N = await installN8n();
+		if (needs(['n8n', 'browser', 'scale'])) env.GPT_IMAGE_N8N = await installN8n();
+		if (needs(['scale'])) Object.assign(env, await findServers());
 		if (needs(['package'])) env.GPT_IMAGE_LINT = await installLint();
 		await step('build', build);
 		tarball = env.GPT_IMAGE_TARBALL = await step('npm pack', pack);

@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
-import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { sleep, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
 import { fileNameFromPrompt, fileNameFromUser } from '../core/images/fileName';
+import { asRecord, asText, wordsOf } from '../core/run/errorBody';
 import { HEADER_BYTES, inspectImage, type ImageFacts } from '../core/images/inspect';
 import type { InputFile } from '../core/requests/inputImages';
 
@@ -39,8 +40,27 @@ export async function storeImage(
 		naming.fileName === ''
 			? fileNameFromPrompt(naming.prompt, extension, naming.position)
 			: fileNameFromUser(naming.fileName, extension, naming.position);
-	const binary = await context.helpers.prepareBinaryData(bytes, fileName, mimeType);
+	const binary = await insist(async () => await context.helpers.prepareBinaryData(bytes, fileName, mimeType));
 	return { binary, facts, bytes: bytes.length, fileName, mimeType };
+}
+
+/** Waits between attempts to store an image, in ms: a minute in all, in which a database is back from a restart. */
+const STORE_AGAIN_AFTER = [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000];
+
+/** What does not pass by itself. */
+const FOR_GOOD = /^(?:ENOSPC|EDQUOT|EACCES|EPERM|EROFS|ENOENT|ENOTDIR)$/;
+
+/** An image is paid for by the time it is stored, so a store that is away for a moment is asked again. */
+async function insist<T>(store: () => Promise<T>): Promise<T> {
+	for (const wait of STORE_AGAIN_AFTER) {
+		try {
+			return await store();
+		} catch (error) {
+			if (FOR_GOOD.test(asText(asRecord(error).code) ?? '') || /too large|exceeds/i.test(wordsOf(error))) throw error;
+			await sleep(wait);
+		}
+	}
+	return await store();
 }
 
 /**

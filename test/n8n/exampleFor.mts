@@ -10,8 +10,10 @@ export function exampleFor(file: string, credentialId: string, folder: string): 
 	const workflow = JSON.parse(readFileSync(join(EXAMPLES, 'workflows', file), 'utf8')) as WorkflowJson;
 	for (const node of workflow.nodes) {
 		if (node.type.startsWith('n8n-nodes-gpt-image.')) node.credentials = { gptImageApi: { id: credentialId, name: 'mine' } };
-		const path = node.parameters['fileSelector'];
-		if (typeof path === 'string') node.parameters['fileSelector'] = join(folder, basename(path));
+		for (const field of ['fileSelector', 'fileName']) {
+			const path = node.parameters[field];
+			if (typeof path === 'string') node.parameters[field] = `${path.startsWith('=') ? '=' : ''}${join(folder, basename(path))}`;
+		}
 	}
 	return workflow;
 }

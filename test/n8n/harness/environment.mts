@@ -4,7 +4,7 @@ import { join } from 'node:path';
 export const projectRoot = join(import.meta.dirname, '..', '..', '..');
 
 /** Set by the scripts: where set-up put n8n, the lint tools and the packed package. */
-type Place = 'GPT_IMAGE_N8N' | 'GPT_IMAGE_LINT' | 'GPT_IMAGE_TARBALL' | 'GPT_IMAGE_TEST_STATE';
+type Place = 'GPT_IMAGE_N8N' | 'GPT_IMAGE_LINT' | 'GPT_IMAGE_TARBALL' | 'GPT_IMAGE_TEST_STATE' | 'GPT_IMAGE_POSTGRES' | 'GPT_IMAGE_REDIS';
 
 /**
  * A place that the scripts hand to the tests.

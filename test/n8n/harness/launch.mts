@@ -45,9 +45,13 @@ const QUIET = {
 };
 
 /** Node 24 and whatever else this package's devDependencies bring. */
-const BINARIES = join(projectRoot, 'node_modules', '.bin');
+export const BINARIES = join(projectRoot, 'node_modules', '.bin');
 
-async function environment(userFolder: string, port: number, options: LaunchOptions): Promise<Record<string, string>> {
+/** n8n's own command line. */
+export const n8nProgram = (): string => join(place('GPT_IMAGE_N8N'), 'node_modules', 'n8n', 'bin', 'n8n');
+
+/** Of an n8n that is quiet, offline and on this machine. */
+export async function n8nEnvironment(userFolder: string, port: number, options: LaunchOptions): Promise<Record<string, string>> {
 	const plain = plainEnvironment();
 	return {
 		...plain,
@@ -93,8 +97,8 @@ export async function launchN8n(userFolder: string, options: LaunchOptions): Pro
 	const before = readFileSync(logFile, 'utf8').length;
 	const child = spawn(
 		join(BINARIES, 'node'),
-		[join(place('GPT_IMAGE_N8N'), 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
-		{ cwd: userFolder, env: await environment(userFolder, port, options), stdio: ['ignore', log, log] },
+		[n8nProgram(), 'start'],
+		{ cwd: userFolder, env: await n8nEnvironment(userFolder, port, options), stdio: ['ignore', log, log] },
 	);
 	closeSync(log);
 	const failures: Error[] = [];
