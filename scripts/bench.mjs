@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { build, pack } from './lib/pack.mjs';
 import { node24, root } from './lib/paths.mjs';
 import { step } from './lib/progress.mjs';
+import { findServers } from './servers.mjs';
 import { checkTools, installN8n, installProject } from './setup.mjs';
 
 /** @param {NodeJS.ProcessEnv} env @returns {Promise<number>} exit code */
@@ -28,7 +29,8 @@ try {
 	const n8n = await installN8n();
 	await step('building the package', build);
 	tarball = await step('packing it, as for publishing', pack);
-	process.exitCode = await runBench({ GPT_IMAGE_N8N: n8n, GPT_IMAGE_TARBALL: tarball });
+	const servers = await findServers();
+	process.exitCode = await runBench({ ...servers, GPT_IMAGE_N8N: n8n, GPT_IMAGE_TARBALL: tarball, GPT_IMAGE_TEST_STATE: dirname(tarball) });
 } catch (error) {
 	console.error(error instanceof Error ? error.message : error);
 	process.exitCode = 1;

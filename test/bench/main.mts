@@ -6,6 +6,7 @@ import { projectRoot } from '../n8n/harness/environment.mts';
 import { openLab } from './lab.mts';
 import { pageText, sectionText } from './report.mts';
 import { batches } from './scenarios/batches.mts';
+import { eventLoop } from './scenarios/eventLoop.mts';
 import { faults } from './scenarios/faults.mts';
 import { limit } from './scenarios/limit.mts';
 import { memory } from './scenarios/memory.mts';
@@ -15,7 +16,7 @@ import { throughput } from './scenarios/throughput.mts';
 import type { Section } from './section.mts';
 import { simulation } from './simulation/section.mts';
 
-const SCENARIOS = [throughput, memory, limit, faults, retry, batches, review];
+const SCENARIOS = [throughput, memory, limit, faults, retry, batches, review, eventLoop];
 const SIMULATION = 'workers';
 const NAMES = [...SCENARIOS.map(({ name }) => name), SIMULATION];
 
