@@ -14,6 +14,7 @@ import { costBound, jobsOf, partsOf, planItems, type ImageJob } from './plan';
 import { planItem, readWhenGone, type MadeBy } from './planners';
 import { Receipts, type Receipt } from './receipts';
 import { runHints } from './runHints';
+import { RunLog } from './runLog';
 import { RunTally } from './telemetry';
 import { realWorld } from './world';
 
@@ -30,24 +31,25 @@ export async function runImageItems(
 	const settings = readRunSettings(context);
 	const { catalogue, problem } = await readCatalogue(context);
 	const api = await createImageApi(context, settings.timeoutMs, catalogue);
-	const items = await planItems(context, settings, async (itemIndex) => {
-		const model = chooseModel(readModel(context, itemIndex), now, readWhenGone(context, itemIndex), catalogue);
-		return await planItem(context, operation, itemIndex, model);
-	});
+	const items = await planItems(context, settings, async (itemIndex) =>
+		await planItem(context, operation, itemIndex, chooseModel(readModel(context, itemIndex), now, readWhenGone(context, itemIndex), catalogue)),
+	);
 	const receipts = new Receipts(context);
 	const jobs = await jobsOf(context, items, receipts);
 	const parts = jobs.flatMap(partsOf);
 	const world = realWorld(context);
 	const tally = new RunTally(context, jobs, world.now);
+	const log = new RunLog(context);
 	const { outcomes, firstFailure, waitedMs } = await runRequests(
 		parts,
-		requestKind(context, api, jobs, receipts.run, new ModelSwitch(context, operation, items)),
+		requestKind(context, api, jobs, receipts.run, new ModelSwitch(context, operation, items), log),
 		{ ...settings, stopOnFailure: !context.continueOnFail() },
 		world,
 		{
 			ended: (outcome, state) => {
 				keepReceipt(receipts, jobs, outcome);
 				tally.ended(outcome, state);
+				log.ended(outcome);
 			},
 			waiting: (state) => tally.waiting(state),
 		},
@@ -55,6 +57,7 @@ export async function runImageItems(
 	const run: FinishedRun = { operation, items, jobs, outcomes, firstFailure, tally, notKept: receipts.notKept, now };
 	tally.reportTokens();
 	context.addExecutionHints(...runHints(run, { waitedMs, lostReceipts: receipts.lost, catalogueProblem: problem }));
+	log.finished([tally.summary(), ...tally.remarks()].join(', '), { waitedMs });
 	const output = assembleItems(context, run);
 	if (isComplete(run)) receipts.clear();
 	return [output];
@@ -67,16 +70,20 @@ function requestKind(
 	jobs: ImageJob[],
 	run: string,
 	models: ModelSwitch,
+	log: RunLog,
 ): RequestKind<Delivered> {
 	const jobOf = (index: number): ImageJob => jobs[index] as ImageJob;
 	return {
-		send: async (part) => {
+		send: async (part, attempt) => {
 			const job = jobOf(part.job);
-			return await models.send(job, async () => {
+			const began = performance.now();
+			const result = await models.send(job, async () => {
 				// The same for each attempt at the same images by the same model, whoever makes it.
 				const key = [context.getExecutionId(), context.getNode().id, run, job.fingerprint, part.offset, part.images, job.item.model.id].join(' ');
 				return await deliver(context, api, job, part, createHash('sha256').update(key).digest('hex'));
 			});
+			log.attempt(attempt, part.images, performance.now() - began, result);
+			return result;
 		},
 		estimate: ({ job, images }) => costBound(jobOf(job).item, jobOf(job).plan, images) ?? ZERO,
 		costOf: ({ price }) => price.total,

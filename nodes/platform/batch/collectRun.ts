@@ -4,6 +4,7 @@ import { readMetadata } from '../../core/batch/metadata';
 import { localFailure, type Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import { Hints } from '../hints';
+import { RunLog } from '../runLog';
 import { Spending } from '../spending';
 import { priceCatalogue } from '../models';
 import { batchItem } from './batchItem';
@@ -101,8 +102,9 @@ function reportSpending(context: IExecuteFunctions, { lines, batch }: Collected,
 	spending.reportTokens(context);
 	const { label } = readMetadata(batch.metadata);
 	const name = label === '' ? batch.id : `${batch.id} (${label})`;
-	const parts = [`${name}: ${spending.summary()} at batch price`, ...(failed > 0 ? [`${failed} failed`] : [])];
-	hints.add('info', parts.join(', '));
+	const summary = [`${spending.summary()} at batch price`, ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
+	hints.add('info', `${name}: ${summary}`);
+	new RunLog(context).finished(`batch ${batch.id} collected: ${summary}`, { batchId: batch.id });
 	for (const { message, line } of batch.problems) {
 		hints.add('warning', `OpenAI says of ${batch.id}${line === null ? '' : `, line ${line}`}: ${message}`);
 	}

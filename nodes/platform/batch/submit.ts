@@ -6,6 +6,8 @@ import { sideBySide } from '../../core/run/sideBySide';
 import type { RunWorld } from '../../core/run/runRequests';
 import { createBatchApi } from '../batchApi';
 import { readCatalogue } from '../models';
+import { RunLog } from '../runLog';
+import { plural } from '../spending';
 import { realWorld } from '../world';
 import { withinBudget } from './budget';
 import { InputFiles } from './inputFiles';
@@ -49,6 +51,7 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const groups = await submitAll(context, lines, settings, world, submissions);
 	const submission: Submission = { ...prepared, skipped, groups, now };
 	context.addExecutionHints(...submissionHints(submission));
+	logSubmission(context, groups);
 	const items = submissionItems(context, submission);
 	if (groups.every(({ result }) => result.ok)) submissions.clear();
 	return [items];
@@ -94,4 +97,12 @@ async function submitUnlessDone(
 	const result = await submitGroup(submitter, lines, submission);
 	if (result.ok) submissions.add(submissionOf(lines, ''), result.value);
 	return { lines, result, reused: false };
+}
+
+function logSubmission(context: IExecuteFunctions, groups: readonly SubmittedGroup[]): void {
+	const log = new RunLog(context);
+	for (const { lines, result, reused } of groups) {
+		if (result.ok && !reused) log.finished(`batch ${result.value.id} submitted with ${plural(lines.length, 'request')}`, { batchId: result.value.id });
+		else if (!result.ok) log.failed(`a batch of ${plural(lines.length, 'request')} was not submitted`, result.failure);
+	}
 }
