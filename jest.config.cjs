@@ -32,6 +32,7 @@ module.exports = {
 		project('n8n', withN8n),
 		project('browser', withN8n),
 		project('scale'),
+		project('versions', withN8n),
 	],
 	// n8n and the browser take both cores already, and their tests share one n8n.
 	maxWorkers: 1,

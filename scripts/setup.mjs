@@ -58,7 +58,7 @@ function removePartials(target) {
  * Installs test/<name> into the cache folder. The folder gets its name when it is complete, so an interrupted
  * install is never taken for a good one.
  *
- * @param {'n8n' | 'lint'} name
+ * @param {string} name
  * @param {string} title - what the progress line says
  * @param {(folder: string) => Promise<void>} finish - what is left to do after npm ci
  * @returns {Promise<string>} the folder that holds node_modules
@@ -93,6 +93,14 @@ async function buildSqlite(folder) {
 	await run('npm', ['rebuild', 'sqlite3', '--loglevel=error'], { cwd: folder, env }).catch((error) => {
 		throw new Error(`sqlite3 could not be built; it needs python3, make and a C++ compiler.\n${error.message}`);
 	});
+}
+
+/** Older ones that the package is tried on: the last n8n 1, and an early n8n 2. */
+export const OLDER = ['n8n-1.123', 'n8n-2.0'];
+
+/** @param {string} name - one of OLDER @returns {Promise<string>} the folder that holds node_modules */
+export function installOlder(name) {
+	return installTool(name, `installing ${name} (1.4 GB, once, about 4 minutes)`, buildSqlite);
 }
 
 /** The real n8n that the tests and the demo run. @returns {Promise<string>} the folder that holds node_modules */

@@ -1,6 +1,7 @@
 // npm test: set-up, type check, build, then every jest project. The last line is "N passed, N failed".
 // npm test -- unit contract        only these projects, without the type check
 // npm test -- n8n -t 'budget'      everything else goes to jest
+// npm test -- versions             what users do most, on older versions of n8n; not part of a full run
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,8 +11,10 @@ import { node24, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 import { step } from './lib/progress.mjs';
 import { findServers } from './servers.mjs';
-import { checkTools, installLint, installN8n, installProject } from './setup.mjs';
+import { checkTools, installLint, installN8n, installOlder, installProject, OLDER } from './setup.mjs';
 
+/** Left out of a full run, because it installs two more n8n. */
+const VERSIONS = 'versions';
 const PROJECTS = ['unit', 'contract', 'package', 'n8n', 'browser', 'scale'];
 
 /** @param {unknown} error */
@@ -64,6 +67,7 @@ async function runProjects(projects, jestArgs) {
 		if (needs(['package'])) env.GPT_IMAGE_LINT = await installLint();
 		await step('build', build);
 		tarball = env.GPT_IMAGE_TARBALL = await step('npm pack', pack);
+		if (projects.includes(VERSIONS)) return await runVersions(jestArgs, env);
 		return await runJest([...jestArgs, '--selectProjects', ...projects], env);
 	} finally {
 		killLeftovers(state);
@@ -72,10 +76,29 @@ async function runProjects(projects, jestArgs) {
 	}
 }
 
+/**
+ * The same tests on each older n8n.
+ *
+ * @param {string[]} jestArgs
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function runVersions(jestArgs, env) {
+	const count = { passed: 0, failed: 0, skipped: 0, notes: /** @type {string[]} */ ([]) };
+	for (const name of OLDER) {
+		const one = await runJest([...jestArgs, '--selectProjects', VERSIONS], { ...env, GPT_IMAGE_N8N: await installOlder(name) });
+		count.passed += one.passed;
+		count.failed += one.failed;
+		count.skipped += one.skipped;
+		count.notes.push(...one.notes);
+	}
+	return count;
+}
+
 /** @param {string[]} args */
 async function main(args) {
-	const named = PROJECTS.filter((name) => args.includes(name));
-	const jestArgs = args.filter((arg) => !PROJECTS.includes(arg));
+	const known = [...PROJECTS, VERSIONS];
+	const named = known.filter((name) => args.includes(name));
+	const jestArgs = args.filter((arg) => !known.includes(arg));
 	await checkTools();
 	await installProject();
 	const failedChecks = args.length === 0 ? await typeCheck() : 0;

@@ -20,7 +20,7 @@ export function cacheFolder() {
  * The folder of one set of tools. It is named after the lock file and the Node version, so a change of either
  * installs anew and an old folder is never mistaken for a new one.
  *
- * @param {'n8n' | 'lint'} name - the folder below test/ that holds its package.json
+ * @param {string} name - the folder below test/ that holds its package.json
  */
 export function toolFolder(name) {
 	const lock = readFileSync(join(root, 'test', name, 'package-lock.json'));

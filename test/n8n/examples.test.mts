@@ -24,7 +24,7 @@ describe('the examples', () => {
 
 	const billed = () => Number(workshop.simulator.billedPicodollars()) / 1e12;
 
-	it('there is no example that is not run here or in crash.test.mts', () => {
+	it('there is no example that is not run here, in crash.test.mts, providers.test.mts or test/scale', () => {
 		expect(readdirSync(join(EXAMPLES, 'workflows')).sort()).toEqual([
 			'a-b-within-budget.json',
 			'agent-with-image-tool.json',
@@ -36,6 +36,7 @@ describe('the examples', () => {
 			'nightly-catalogue-submit.json',
 			'product-photo-edits.json',
 			'resubmit-failed.json',
+			'rows-in-a-table.json',
 			'slices-that-survive-a-crash.json',
 			'submit-wait-collect.json',
 		]);

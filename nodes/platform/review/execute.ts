@@ -24,9 +24,19 @@ export async function startReview(context: IExecuteFunctions): Promise<INodeExec
 		context.addExecutionHints({ type: 'warning', location: 'outputPane', message: 'None of the items has an image, so there was nothing to review.' });
 		return decide(items, { picks: [], at: new Date().toISOString() });
 	}
+	requireSecretAddress(context);
 	await parkReview(context, settings);
 	context.sendMessageToUI(`GPT Image Review: ${drafts} drafts wait for an answer on the review page`);
 	return [[], []];
+}
+
+/** Before n8n 2.14 the address of a waiting workflow is its number and nothing else, so anybody could answer. */
+function requireSecretAddress(context: IExecuteFunctions): void {
+	const address = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0) ?? '');
+	if (/[?&]signature=/.test(address)) return;
+	throw new NodeOperationError(context.getNode(), 'GPT Image Review needs n8n 2.14 or newer', {
+		description: "This n8n gives the pages of waiting workflows no secret in their address: anybody who guesses the execution's number could answer. Update n8n, or let a rule pick, for instance with IF. The review was not started.",
+	});
 }
 
 /** Read now, because expressions can't be evaluated on the page. @param drafts how many can be picked */

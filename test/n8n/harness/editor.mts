@@ -1,7 +1,7 @@
 import type { INodeListSearchResult, INodeParameters } from 'n8n-workflow';
 import { isAtRest, readExecution, type Execution, type StoredExecution } from './execution.mts';
 import type { Push } from './push.mts';
-import type { Rest } from './rest.mts';
+import { RestError, type Rest } from './rest.mts';
 import { until } from './until.mts';
 import type { WorkflowJson } from './workflowBuilder.mts';
 
@@ -73,6 +73,13 @@ type WorkflowActions = Pick<Editor, 'createWorkflow' | 'activateWorkflow' | 'dea
 
 function workflowActions(rest: Rest, push: Push): WorkflowActions {
 	const read = async (id: string): Promise<StoredWorkflow> => await rest.request('GET', `/rest/workflows/${id}`);
+	/** n8n 1 has no address of its own for it. */
+	const publish = async (id: string, action: 'activate' | 'deactivate', body: object): Promise<void> => {
+		await rest.request('POST', `/rest/workflows/${id}/${action}`, body).catch(async (error: unknown) => {
+			if (!(error instanceof RestError) || error.status !== 404) throw error;
+			await rest.request('PATCH', `/rest/workflows/${id}`, { active: action === 'activate' });
+		});
+	};
 	return {
 		async createWorkflow(workflow) {
 			const body = { settings: {}, ...workflow, active: false };
@@ -80,13 +87,15 @@ function workflowActions(rest: Rest, push: Push): WorkflowActions {
 		},
 		async activateWorkflow(id) {
 			const { versionId } = await read(id);
-			await rest.request('POST', `/rest/workflows/${id}/activate`, { versionId });
+			await publish(id, 'activate', { versionId });
 		},
 		async deactivateWorkflow(id) {
-			await rest.request('POST', `/rest/workflows/${id}/deactivate`, {});
+			await publish(id, 'deactivate', {});
 		},
 		async runWorkflow(id) {
-			const body = { triggerToStartFrom: { name: triggerOf(await read(id)) } };
+			const workflow = await read(id);
+			// Older versions run what they are given, newer ones what they have stored.
+			const body = { workflowData: workflow, triggerToStartFrom: { name: triggerOf(workflow) } };
 			const headers = { 'push-ref': push.ref };
 			const answer = await rest.request<{ executionId?: string }>('POST', `/rest/workflows/${id}/run`, body, headers);
 			if (answer.executionId === undefined) throw new Error(`n8n did not start it: ${JSON.stringify(answer)}`);

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { place, plainEnvironment, projectRoot } from './environment.mts';
 import { freePort } from './freePort.mts';
@@ -37,8 +37,7 @@ const QUIET = {
 	N8N_HIRING_BANNER_ENABLED: 'false',
 	N8N_DYNAMIC_BANNERS_ENABLED: 'false',
 	N8N_SECURE_COOKIE: 'false',
-	// Both ask api.n8n.io for their lists.
-	N8N_DISABLED_MODULES: 'mcp-registry',
+	// It asks api.n8n.io for its list.
 	N8N_VERIFIED_PACKAGES_ENABLED: 'false',
 	N8N_ENCRYPTION_KEY: 'only-for-tests-and-demo',
 	NODE_ENV: 'production',
@@ -50,12 +49,20 @@ export const BINARIES = join(projectRoot, 'node_modules', '.bin');
 /** n8n's own command line. */
 export const n8nProgram = (): string => join(place('GPT_IMAGE_N8N'), 'node_modules', 'n8n', 'bin', 'n8n');
 
+/** A module that asks api.n8n.io for its list. An n8n without it refuses to start when it is named. */
+function disabledModules(): Record<string, string> {
+	const module = 'mcp-registry';
+	const isThere = existsSync(join(place('GPT_IMAGE_N8N'), 'node_modules', 'n8n', 'dist', 'modules', module));
+	return isThere ? { N8N_DISABLED_MODULES: module } : {};
+}
+
 /** Of an n8n that is quiet, offline and on this machine. */
 export async function n8nEnvironment(userFolder: string, port: number, options: LaunchOptions): Promise<Record<string, string>> {
 	const plain = plainEnvironment();
 	return {
 		...plain,
 		...QUIET,
+		...disabledModules(),
 		// n8n starts its task runner with the first "node" it finds.
 		PATH: [BINARIES, plain['PATH']].join(delimiter),
 		HOME: userFolder,
