@@ -14,14 +14,18 @@ import { retry } from './scenarios/retry.mts';
 import { review } from './scenarios/review.mts';
 import { throughput } from './scenarios/throughput.mts';
 import type { Section } from './section.mts';
+import { executions } from './simulation/executions.mts';
 import { simulation } from './simulation/section.mts';
 
 const SCENARIOS = [throughput, memory, limit, faults, retry, batches, review, eventLoop];
-const SIMULATION = 'workers';
-const NAMES = [...SCENARIOS.map(({ name }) => name), SIMULATION];
+/** Simulations, each with a chart. */
+const SIMULATIONS = [
+	{ name: 'workers', simulate: simulation, chart: 'images/workers.svg' },
+	{ name: 'executions', simulate: executions, chart: 'images/executions.svg' },
+];
+const NAMES = [...SCENARIOS, ...SIMULATIONS].map(({ name }) => name);
 
 const DOCS = join(projectRoot, 'docs');
-const CHART = 'images/workers.svg';
 
 type Part = { name: string; section: Section };
 
@@ -43,18 +47,18 @@ async function bench(args: string[]): Promise<void> {
 	if (unknown !== undefined) throw new Error(`There is no part "${unknown}": ${NAMES.join(', ')}.`);
 	const names = args.length > 0 ? args : NAMES;
 	const parts = await measureScenarios(names);
-	let svg = '';
-	if (names.includes(SIMULATION)) {
-		const simulated = await step(SIMULATION, async () => await simulation(CHART));
-		svg = simulated.svg;
-		parts.push({ name: SIMULATION, section: simulated.section });
+	const charts: Array<{ file: string; svg: string }> = [];
+	for (const { name, simulate, chart } of SIMULATIONS.filter((one) => names.includes(one.name))) {
+		const simulated = await step(name, async () => await simulate(chart));
+		charts.push({ file: chart, svg: simulated.svg });
+		parts.push({ name, section: simulated.section });
 	}
 	if (args.length > 0) {
 		console.log(`\n${parts.map(({ name, section }) => sectionText(name, section)).join('\n\n')}`);
 		return;
 	}
 	mkdirSync(join(DOCS, 'images'), { recursive: true });
-	writeFileSync(join(DOCS, CHART), svg);
+	for (const { file, svg } of charts) writeFileSync(join(DOCS, file), svg);
 	writeFileSync(join(DOCS, 'benchmarks.md'), pageText(parts));
 	console.log('\nwritten: docs/benchmarks.md');
 }
