@@ -80,6 +80,39 @@ describe('faults in a cluster', () => {
 		for (const name of names) expect(existsSync(join(folder, `${name}.jpg`))).toBe(true);
 	}, 300_000);
 
+	it('a worker is killed while it collects a batch: another collects all of it, and nothing is billed', async () => {
+		const { cluster, simulator } = place;
+		const submitted = await atRest(await place.start(place.workflow(prompts(120), { resource: 'batch', operation: 'submit' })));
+		await simulator.settled();
+		const batchId = String(nodeOutput(submitted, NODE).items[0]!.json['batchId']);
+		const billedBefore = simulator.billed.length;
+		const collect = place.workflow(['x'], { resource: 'batch', operation: 'collect', batchId: { __rl: true, mode: 'id', value: batchId } });
+		const id = await place.start(collect);
+		await until('the results are on their way', () => simulator.requests.some(({ path, method }) => method === 'GET' && path.endsWith('/content')) || undefined);
+		const killed = cluster.workers[place.workerOf(id)]!;
+		await killed.kill();
+		const crashed = await atRest(id);
+		const again = await atRest(await place.start(collect));
+		await killed.start();
+
+		expect([crashed.status, again.status]).toEqual(['error', 'success']);
+		expect(new Set(nodeOutput(again, NODE).items.map(({ json }) => json['prompt'])).size).toBe(120);
+		expect(simulator.billed).toHaveLength(billedBefore);
+	}, 300_000);
+
+	it('a worker that is told to end finishes what it has under way', async () => {
+		const id = await place.start(place.workflow(prompts(40), { run: { maxConcurrency: 4 } }));
+		await until('it is on its way', () => place.simulator.billed.length >= 4 || undefined);
+		const worker = place.cluster.workers[place.workerOf(id)]!;
+		await worker.stop();
+		const execution = await atRest(id);
+		await worker.start();
+
+		expect(execution.status).toBe('success');
+		expect(await imagesOf(execution)).toBe(40);
+		expect(place.simulator.billed).toHaveLength(40);
+	}, 180_000);
+
 	it.each(['redis', 'postgres'] as const)('%s is away for 10 s: the run goes on, nothing is lost or paid for twice', async (name) => {
 		const id = await place.start(place.workflow(prompts(60), { run: { maxConcurrency: 4 } }));
 		await until('it is on its way', () => place.simulator.billed.length >= 8 || undefined);
