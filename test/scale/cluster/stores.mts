@@ -17,7 +17,7 @@ const NOBODY = process.getuid?.() === 0 ? 65_534 : undefined;
 function programsFor(folder: string): string {
 	const programs = place('GPT_IMAGE_POSTGRES');
 	if (NOBODY === undefined || !programs.startsWith(homedir())) return programs;
-	cpSync(dirname(programs), join(folder, 'programs'), { recursive: true });
+	cpSync(dirname(programs), join(folder, 'programs'), { recursive: true, verbatimSymlinks: true });
 	return join(folder, 'programs', 'bin');
 }
 
