@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { API_KEY, NODE } from '../n8n/workshop.mts';
 import { loaded, openPanel } from './panel.mts';
+import { areaOf, takePicture } from './pictures.mts';
 import { openStage, type Stage } from './stage.mts';
 import { promptsWorkflow } from './workflows.mts';
 
@@ -36,6 +37,18 @@ describe('the credential dialog', () => {
 		expect(await input(page, 'baseUrl').inputValue()).toBe('https://api.openai.com/v1');
 		expect(await input(page, 'provider').inputValue()).toBe('OpenAI');
 		await loaded(page.getByTestId('editCredential-modal').locator('img').first());
+	});
+
+	it('another provider shows its own fields, and hides those of OpenAI', async () => {
+		await input(page, 'provider').click();
+		await page.getByRole('option', { name: 'Azure OpenAI' }).click();
+		await input(page, 'apiVersion').waitFor();
+		const dialog = page.getByTestId('editCredential-modal');
+		await input(page, 'baseUrl').fill('https://my-resource.openai.azure.com/openai/v1');
+		await dialog.getByTestId('parameter-input-deployments').locator('textarea').fill('my-drafts = gpt-image-1-mini\nmy-finals = gpt-image-2.5-sunburst');
+
+		for (const name of ['organizationId', 'projectId', 'webhookSecret']) expect(await input(page, name).count()).toBe(0);
+		await takePicture(page, 'credential', await areaOf(dialog));
 	});
 
 	it('a good key is tested, saved and hidden', async () => {
