@@ -25,6 +25,8 @@ export interface FileNaming {
 /** Where n8n lets a node keep files: while it runs, or while it polls. */
 export interface BinaryStore {
 	helpers: Pick<IExecuteFunctions['helpers'], 'prepareBinaryData'>;
+	/** Absent where nothing can be cancelled. */
+	getExecutionCancelSignal?: IExecuteFunctions['getExecutionCancelSignal'];
 }
 
 /** Hands an image to n8n. Type, extension and size come from the bytes themselves. */
@@ -40,7 +42,7 @@ export async function storeImage(
 		naming.fileName === ''
 			? fileNameFromPrompt(naming.prompt, extension, naming.position)
 			: fileNameFromUser(naming.fileName, extension, naming.position);
-	const binary = await insist(async () => await context.helpers.prepareBinaryData(bytes, fileName, mimeType));
+	const binary = await insist(context, async () => await context.helpers.prepareBinaryData(bytes, fileName, mimeType));
 	return { binary, facts, bytes: bytes.length, fileName, mimeType };
 }
 
@@ -51,12 +53,13 @@ const STORE_AGAIN_AFTER = [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_
 const FOR_GOOD = /^(?:ENOSPC|EDQUOT|EACCES|EPERM|EROFS|ENOENT|ENOTDIR)$/;
 
 /** An image is paid for by the time it is stored, so a store that is away for a moment is asked again. */
-async function insist<T>(store: () => Promise<T>): Promise<T> {
+async function insist<T>(context: BinaryStore, store: () => Promise<T>): Promise<T> {
 	for (const wait of STORE_AGAIN_AFTER) {
 		try {
 			return await store();
 		} catch (error) {
-			if (FOR_GOOD.test(asText(asRecord(error).code) ?? '') || /too large|exceeds/i.test(wordsOf(error))) throw error;
+			const isCancelled = context.getExecutionCancelSignal?.()?.aborted === true;
+			if (isCancelled || FOR_GOOD.test(asText(asRecord(error).code) ?? '') || /too large|exceeds/i.test(wordsOf(error))) throw error;
 			await sleep(wait);
 		}
 	}

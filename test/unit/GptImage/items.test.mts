@@ -297,7 +297,7 @@ describe('an item that can’t be served', () => {
 			parameters: { run: { maxConcurrency: 1 } },
 			answer: () => made([jpeg]),
 			store: () => {
-				throw new Error('disk full');
+				throw Object.assign(new Error('disk full'), { code: 'ENOSPC' });
 			},
 		});
 

@@ -72,3 +72,37 @@ describe('a made image', () => {
 		expect(stored).toMatchObject({ bytes: png.length, fileName: 'red-balloon-2.png', mimeType: 'image/png', facts: { width: 60, height: 40 } });
 	});
 });
+
+describe('an image that is stored', () => {
+	const naming = { prompt: 'x', fileName: '', position: null };
+	const failing = (failures: Error[], signal?: AbortSignal) => {
+		const store = (): void => {
+			const failure = failures.shift();
+			if (failure !== undefined) throw failure;
+		};
+		return fakeN8n({ input: [], store, ...(signal && { cancelSignal: signal }) });
+	};
+
+	it('is stored again while the store is away: it is paid for', async () => {
+		const n8n = failing([new Error('Connection terminated'), new Error('ECONNREFUSED')]);
+
+		expect(await storeImage(n8n.context, png, naming)).toMatchObject({ mimeType: 'image/png', bytes: png.length });
+		expect(n8n.stored).toHaveLength(1);
+	});
+
+	it.each([
+		['a full disk', Object.assign(new Error('disk full'), { code: 'ENOSPC' })],
+		['a file that is too large', new Error('File too large')],
+	])('is given up at once for %s', async (_title, failure) => {
+		const n8n = failing([failure]);
+
+		await expect(storeImage(n8n.context, png, naming)).rejects.toThrow(failure.message);
+		expect(n8n.stored).toEqual([]);
+	});
+
+	it('is given up when the execution is cancelled', async () => {
+		const n8n = failing([new Error('Connection terminated')], AbortSignal.abort());
+
+		await expect(storeImage(n8n.context, png, naming)).rejects.toThrow('Connection terminated');
+	});
+});
