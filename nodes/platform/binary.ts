@@ -55,16 +55,16 @@ const FOR_GOOD = /^(?:ENOSPC|EDQUOT|EACCES|EPERM|EROFS|ENOENT|ENOTDIR)$/;
 /** An image is paid for by the time it is stored, so a store that is away for a moment is asked again. */
 async function insist<T>(context: BinaryStore, store: () => Promise<T>): Promise<T> {
 	for (const wait of STORE_AGAIN_AFTER) {
-		try {
-			return await store();
-		} catch (error) {
-			const isCancelled = context.getExecutionCancelSignal?.()?.aborted === true;
-			if (isCancelled || FOR_GOOD.test(asText(asRecord(error).code) ?? '') || /too large|exceeds/i.test(wordsOf(error))) throw error;
-			await sleep(wait);
-		}
+		const attempt = store();
+		const failure = await attempt.then(() => null, (error: unknown) => ({ error }));
+		if (failure === null || !mayPass(failure.error) || context.getExecutionCancelSignal?.()?.aborted === true) return await attempt;
+		await sleep(wait);
 	}
 	return await store();
 }
+
+const mayPass = (error: unknown): boolean =>
+	!FOR_GOOD.test(asText(asRecord(error).code) ?? '') && !/too large|exceeds/i.test(wordsOf(error));
 
 /**
  * Copies an image that an earlier execution made into this one.

@@ -59,7 +59,7 @@ describe('faults in a cluster', () => {
 		const workflow = await example('rows-in-a-table.json');
 		const id = await cluster.n8n().runWorkflow(workflow);
 		await until('it is on its way', () => simulator.requests.length >= requests || undefined);
-		const killed = cluster.workers[place.workerOf(id)]!;
+		const killed = cluster.workers[place.workersOf(id)[0]!]!;
 		await killed.kill();
 		const crashed = await atRest(id);
 		const before = await table.rows(cluster.n8n());
@@ -89,7 +89,7 @@ describe('faults in a cluster', () => {
 		const collect = place.workflow(['x'], { resource: 'batch', operation: 'collect', batchId: { __rl: true, mode: 'id', value: batchId } });
 		const id = await place.start(collect);
 		await until('the results are on their way', () => simulator.requests.some(({ path, method }) => method === 'GET' && path.endsWith('/content')) || undefined);
-		const killed = cluster.workers[place.workerOf(id)]!;
+		const killed = cluster.workers[place.workersOf(id)[0]!]!;
 		await killed.kill();
 		const crashed = await atRest(id);
 		const again = await atRest(await place.start(collect));
@@ -103,7 +103,7 @@ describe('faults in a cluster', () => {
 	it('a worker that is told to end finishes what it has under way', async () => {
 		const id = await place.start(place.workflow(prompts(40), { run: { maxConcurrency: 4 } }));
 		await until('it is on its way', () => place.simulator.billed.length >= 4 || undefined);
-		const worker = place.cluster.workers[place.workerOf(id)]!;
+		const worker = place.cluster.workers[place.workersOf(id)[0]!]!;
 		await worker.stop();
 		const execution = await atRest(id);
 		await worker.start();

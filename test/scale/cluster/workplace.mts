@@ -18,8 +18,8 @@ export interface Workplace {
 	workflow(prompts: string[], parameters?: INodeParameters): WorkflowJson;
 	/** Starts it as somebody in the editor does. @returns the execution's id */
 	start(workflow: WorkflowJson): Promise<string>;
-	/** The worker that started an execution last. */
-	workerOf(executionId: string): number;
+	/** The workers that an execution was on, by their place. */
+	workersOf(executionId: string): number[];
 	close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function openWorkplace(simulatorOptions: SimulatorOptions = {}, clu
 		workflow: (prompts, parameters = {}) =>
 			chain(itemsNode('Items', prompts.map((prompt) => ({ prompt }))), ourNode(NODE, 'gptImage', { model: MODEL, prompt: '={{ $json.prompt }}', ...parameters }, withCredential(credential))),
 		start: async (workflow) => await cluster.n8n().runWorkflow(await cluster.n8n().createWorkflow(workflow)),
-		workerOf: (executionId) => cluster.workers.findLastIndex((worker) => worker.executions().includes(executionId)),
+		workersOf: (executionId) => cluster.workers.flatMap((worker, index) => (worker.executions().includes(executionId) ? index : [])),
 		close: async () => {
 			await cluster.close();
 			await simulator.close();
