@@ -20,7 +20,7 @@ export interface Chart {
 }
 
 const PANEL = { width: 240, height: 190, gap: 64, left: 50, top: 106 };
-const LEGEND = { top: 22, row: 20, columns: 2, width: 440 };
+const LEGEND = { top: 22, row: 20, width: 440 };
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 const STYLE = `
@@ -61,8 +61,9 @@ function curves(chart: Chart, panel: number): string[] {
 	});
 }
 
-function legend({ lines }: Chart): string[] {
-	const rows = Math.ceil(lines.length / LEGEND.columns);
+function legend({ lines, panels }: Chart): string[] {
+	// One panel has room for one column.
+	const rows = Math.ceil(lines.length / (panels.length > 1 ? 2 : 1));
 	return lines.flatMap(({ label, color, dash }, index) => {
 		const x = PANEL.left + Math.floor(index / rows) * LEGEND.width;
 		const y = LEGEND.top + (index % rows) * LEGEND.row;
