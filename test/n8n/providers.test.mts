@@ -216,6 +216,14 @@ describe('results that come as addresses', () => {
 		expect(simulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
 	});
 
+	it('a result that can not be had is no reason to make it again', async () => {
+		simulator.configure({ queue: { hasNoResults: true } });
+		const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
+
+		expect(execution.data.resultData.error?.message).toBe("The request was taken, but can't be followed: Bad gateway");
+		expect(simulator.billed).toHaveLength(1);
+	});
+
 	it('a cancellation that comes too late brings the image', async () => {
 		simulator.configure({ queue: { looks: 1000, isDoneWhenCancelled: true } });
 		const { json } = await workshop.run([{}], { prompt: 'x', run: { timeoutSeconds: 1, maxAttempts: 1 } }, withCredential(id));

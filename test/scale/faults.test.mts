@@ -100,6 +100,19 @@ describe('faults in a cluster', () => {
 		expect(simulator.billed).toHaveLength(billedBefore);
 	}, 300_000);
 
+	it.each(['stop', 'kill'] as const)('main ends by a %s and starts again: executions go on on their workers', async (end) => {
+		const { cluster, simulator } = place;
+		const id = await place.start(place.workflow(prompts(60), { run: { maxConcurrency: 4 } }));
+		await until('it is on its way', () => simulator.billed.length >= 4 || undefined);
+		await cluster.main[end]();
+		await cluster.main.start();
+		const execution = await atRest(id);
+
+		expect(execution.status).toBe('success');
+		expect(await imagesOf(execution)).toBe(60);
+		expect(simulator.billed).toHaveLength(60);
+	}, 180_000);
+
 	it('a worker that is told to end finishes what it has under way', async () => {
 		const id = await place.start(place.workflow(prompts(40), { run: { maxConcurrency: 4 } }));
 		await until('it is on its way', () => place.simulator.billed.length >= 4 || undefined);

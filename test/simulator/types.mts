@@ -54,6 +54,8 @@ export interface SimulatorOptions {
 		host?: string;
 		/** Every other look is refused, with 429 and 502 in turn. */
 		isBusy?: boolean;
+		/** Results can't be had: 502. */
+		hasNoResults?: boolean;
 		/** A cancellation comes too late. */
 		isDoneWhenCancelled?: boolean;
 	};

@@ -11,7 +11,7 @@ import { CANCELLED, type SendResult } from '../../core/run/outcome';
 import type { Answer, ImageApi, SendOptions } from '../client';
 import { resultOf } from '../failures';
 import { dataUrl } from './dataUrl';
-import type { DoorConnection } from './openAi';
+import { noModelList, type DoorConnection } from './openAi';
 import { FETCH_ATTEMPTS } from './resultImages';
 
 /** First and longest wait between two looks, in ms. */
@@ -29,24 +29,19 @@ interface Queued {
 export function falApi(connection: DoorConnection): ImageApi {
 	const { door, catalogue } = connection;
 	const send = async (path: string, request: ImageRequest, references: string[], { count }: SendOptions): Promise<SendResult<Answer>> => {
-		const body = {
-			prompt: request.prompt,
-			image_size: request.size,
-			quality: request.quality,
-			background: request.background ?? 'auto',
-			output_format: request.output_format,
-			num_images: count,
-			...(references.length > 0 && { image_urls: references }),
-		};
-		const submitted = await resultOf(async () => await connection.client.post(path, { body }));
+		const submitted = await resultOf(async () => await connection.client.post(path, { body: bodyOf(request, references, count) }));
 		if (!submitted.ok) return submitted;
 		const queued = queuedOf(submitted.value, connection);
 		if (!queued.ok) return queued;
 		const { requestId, responseUrl } = queued.value;
-		const failure = await waitFor(connection, queued.value);
-		if (failure !== null) return { ok: false, failure: { ...failure, requestId } };
+		const ended = await waitFor(connection, queued.value);
+		if (ended !== null) return { ok: false, failure: { ...ended, requestId } };
 		const result = await resultAt(connection, responseUrl);
-		if (!result.ok) return { ok: false, failure: { ...result.failure, requestId: result.failure.requestId ?? requestId } };
+		if (!result.ok) {
+			// It came to its end, so sending it again could be paid for twice.
+			const failure = isRefused(result.failure) ? result.failure : lost(result.failure.message);
+			return { ok: false, failure: { ...failure, requestId: failure.requestId ?? requestId } };
+		}
 		const response = responseOf(result.value, request, priceOf(connection, request, count));
 		if (response === null) return { ok: false, failure: { ...MALFORMED, requestId } };
 		return { ok: true, value: { response, requestId, rate: null } };
@@ -59,7 +54,20 @@ export function falApi(connection: DoorConnection): ImageApi {
 			for (const image of images) references.push(await dataUrl(image));
 			return await send(`${pathOf(request)}/edit`, request, references, options);
 		},
-		listModels: async () => ({ ok: true, value: [] }),
+		listModels: noModelList,
+	};
+}
+
+/** A request in fal's own words. @param references addresses of input images */
+function bodyOf(request: ImageRequest, references: string[], count: number): Record<string, unknown> {
+	return {
+		prompt: request.prompt,
+		image_size: request.size,
+		quality: request.quality,
+		background: request.background ?? 'auto',
+		output_format: request.output_format,
+		num_images: count,
+		...(references.length > 0 && { image_urls: references }),
 	};
 }
 

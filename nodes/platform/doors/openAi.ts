@@ -45,12 +45,15 @@ export function openAiApi({ client, clientFor, door, catalogue }: DoorConnection
 			},
 		}),
 		listModels: async () => {
-			if (!offers.modelList) return { ok: true, value: [] };
+			if (!offers.modelList) return await noModelList();
 			const models = await resultOf(async () => await client.models.list());
 			return models.ok ? { ok: true, value: (models.value.data ?? []).flatMap((model) => liveModel(model, door)) } : models;
 		},
 	};
 }
+
+/** Of a door without one. */
+export const noModelList: ImageApi['listModels'] = async () => ({ ok: true, value: [] });
 
 /** Millionths of a USD (Lumenfall, dry run). */
 function micros(value: unknown): string | null {

@@ -3,7 +3,7 @@ import type { ImageRequest } from '../../core/requests/imageRequest';
 import type { Answer, ImageApi, SendOptions } from '../client';
 import type { SendResult } from '../../core/run/outcome';
 import { dataUrl } from './dataUrl';
-import { imagesFrom, sdkOptions, type DoorConnection } from './openAi';
+import { imagesFrom, noModelList, sdkOptions, type DoorConnection } from './openAi';
 
 /** One endpoint for all: references make it an edit (OpenRouter, "Image generation API"). */
 export function openRouterApi({ client, door, catalogue }: DoorConnection): ImageApi {
@@ -23,6 +23,6 @@ export function openRouterApi({ client, door, catalogue }: DoorConnection): Imag
 			for (const image of images) references.push({ type: 'image_url', image_url: { url: await dataUrl(image) } });
 			return await send(request, references, options);
 		},
-		listModels: async () => ({ ok: true, value: [] }),
+		listModels: noModelList,
 	};
 }

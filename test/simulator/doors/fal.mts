@@ -52,7 +52,9 @@ async function queue(exchange: Exchange): Promise<Answer | undefined> {
 	if (options.isBusy === true && job.looks % 2 === 1) throw new ApiError(job.looks % 4 === 1 ? 429 : 502, { message: 'Try again', type: null, param: null, code: null });
 	const done = job.looks > (options.looks ?? 2);
 	if (action === '/status') return json({ status: done ? 'COMPLETED' : job.looks > 1 ? 'IN_PROGRESS' : 'IN_QUEUE', request_id: id }, {}, done ? 200 : 202);
-	return job.answer ??= await job.work();
+	job.answer ??= await job.work();
+	if (options.hasNoResults === true) throw new ApiError(502, { message: 'Bad gateway', type: null, param: null, code: null });
+	return job.answer;
 }
 
 async function submit(exchange: Exchange, isEdit: boolean): Promise<Answer> {
