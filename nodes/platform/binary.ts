@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash, randomBytes } from 'crypto';
 import { sleep, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
 import { fileNameFromPrompt, fileNameFromUser } from '../core/images/fileName';
 import { asRecord, asText, wordsOf } from '../core/run/errorBody';
@@ -7,6 +7,8 @@ import type { InputFile } from '../core/requests/inputImages';
 
 /** A made image, kept where n8n keeps binary data. */
 export interface StoredImage {
+	/** Ours, and no other image's, wherever its item goes. */
+	id: string;
 	binary: IBinaryData;
 	facts: ImageFacts | null;
 	bytes: number;
@@ -14,7 +16,9 @@ export interface StoredImage {
 	mimeType: string;
 }
 
-export interface FileNaming {
+export interface ImageNaming {
+	/** Of an image that is known again; absent = a new one. */
+	id?: string;
 	prompt: string;
 	/** The user's own name, or empty. */
 	fileName: string;
@@ -33,7 +37,7 @@ export interface BinaryStore {
 export async function storeImage(
 	context: BinaryStore,
 	bytes: Buffer,
-	naming: FileNaming,
+	naming: ImageNaming,
 ): Promise<StoredImage> {
 	const facts = inspectImage(bytes);
 	const extension = facts?.extension ?? 'bin';
@@ -43,8 +47,17 @@ export async function storeImage(
 			? fileNameFromPrompt(naming.prompt, extension, naming.position)
 			: fileNameFromUser(naming.fileName, extension, naming.position);
 	const binary = await insist(context, async () => await context.helpers.prepareBinaryData(bytes, fileName, mimeType));
-	return { binary, facts, bytes: bytes.length, fileName, mimeType };
+	return { id: naming.id ?? newImageId(), binary, facts, bytes: bytes.length, fileName, mimeType };
 }
+
+const ID_BYTES = 12;
+
+const newImageId = (): string => imageId(randomBytes(ID_BYTES));
+
+/** The same image of the same request again, such as of a batch that is collected twice. @param of what knows it */
+export const sameImageId = (of: readonly unknown[]): string => imageId(createHash('sha256').update(JSON.stringify(of)).digest());
+
+const imageId = (bytes: Buffer): string => `img_${bytes.subarray(0, ID_BYTES).toString('hex')}`;
 
 /** Waits between attempts to store an image, in ms: a minute in all, in which a database is back from a restart. */
 const STORE_AGAIN_AFTER = [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000];
@@ -57,11 +70,16 @@ async function insist<T>(context: BinaryStore, store: () => Promise<T>): Promise
 	for (const wait of STORE_AGAIN_AFTER) {
 		const attempt = store();
 		const failure = await attempt.then(() => null, (error: unknown) => ({ error }));
-		if (failure === null || !mayPass(failure.error) || context.getExecutionCancelSignal?.()?.aborted === true) return await attempt;
-		await sleep(wait);
+		if (failure === null || !mayPass(failure.error) || isCancelled(context)) return await attempt;
+		for (let left = wait; left > 0 && !isCancelled(context); left -= SLICE_MS) await sleep(Math.min(left, SLICE_MS));
 	}
 	return await store();
 }
+
+/** n8n's `sleep` can't be cut short, so a cancel is noticed after this many ms at the latest. */
+const SLICE_MS = 250;
+
+const isCancelled = (context: BinaryStore): boolean => context.getExecutionCancelSignal?.()?.aborted === true;
 
 const mayPass = (error: unknown): boolean =>
 	!FOR_GOOD.test(asText(asRecord(error).code) ?? '') && !/too large|exceeds/i.test(wordsOf(error));
@@ -71,7 +89,9 @@ const mayPass = (error: unknown): boolean =>
  * @throws when n8n no longer has it
  */
 export async function restoreImage(context: IExecuteFunctions, image: StoredImage): Promise<StoredImage> {
-	const bytes = await context.helpers.getBinaryStream(image.binary.id ?? '');
+	// Kept inside the item.
+	if (!image.binary.id) return image;
+	const bytes = await context.helpers.getBinaryStream(image.binary.id);
 	const binary = await context.helpers.prepareBinaryData(bytes, image.fileName, image.mimeType);
 	return { ...image, binary };
 }

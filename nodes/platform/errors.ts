@@ -47,6 +47,8 @@ const EXPLANATIONS: Record<FailureKind, (told: Told) => Explanation> = {
 	batchEnded: ({ words }) => ({ message: words, remedy: 'It was not worked on, so nothing was billed for it. Submit it again.' }),
 	invalidInput: nothingSent,
 	cancelled: ({ words }) => ({ message: words, remedy: 'OpenAI may have billed what was on its way.' }),
+	priceUnknown: nothingSent,
+	unexpected: ({ words }) => ({ message: words, remedy: 'The attempt may have been billed. Please report this.' }),
 	stopped: nothingSent,
 };
 

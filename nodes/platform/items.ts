@@ -5,11 +5,9 @@ import type { ChosenModel } from '../core/models/resolve';
 import type { RequestPrice } from '../core/pricing/price';
 import type { ImageRequest } from '../core/requests/imageRequest';
 import type { ImageResponse } from '../core/requests/imageResponse';
-import type { Failure } from '../core/run/failure';
 import type { Outcome } from '../core/run/outcome';
 import type { StoredImage } from './binary';
 import { costField } from './costField';
-import type { toNodeError } from './errors';
 
 export type Operation = 'generate' | 'edit' | 'promote' | 'batch';
 
@@ -20,16 +18,36 @@ export type Spent = Pick<Outcome<unknown>, 'attempts' | 'maybeBilledAttempts'> &
 	reused: boolean;
 };
 
+/** For what was not sent, or where nothing is known of it. */
+export const NEVER_SENT: Spent = { attempts: 0, durationMs: 0, maybeBilledAttempts: 0, reused: false };
+
+/** A request, as all its items name it. */
+export interface RequestName {
+	/** Ours, and no other request's. */
+	key: string;
+	/** The API's; `null` = it gave none. */
+	id: string | null;
+}
+
 type AskedName = 'prompt' | 'quality' | 'size' | 'background';
 
-export interface ImageItemInput {
+/** What every item of ours has. */
+export interface ItemBase {
 	operation: Operation;
 	model: ChosenModel;
 	origin: Origin;
+	/** The user's row, if it is to come along. */
+	input: IDataObject | null;
+	/** What else the operation says of it. */
+	extra?: IDataObject;
+	itemIndex: number;
+}
+
+export interface ImageItemInput extends ItemBase {
 	/** As it was asked for; `null` = not known any more. */
 	request: { [Name in AskedName]?: ImageRequest[Name] | string | null };
 	response: Omit<ImageResponse, 'images'>;
-	requestId: string | null;
+	name: RequestName;
 	price: RequestPrice;
 	/** Position of the image in its request. */
 	share: number;
@@ -41,11 +59,6 @@ export interface ImageItemInput {
 	binaryField: string;
 	/** Other files that come along. */
 	otherFiles?: Record<string, IBinaryData>;
-	/** The input item's own fields, if they are to come along; ours win. */
-	inputFields: IDataObject;
-	/** What else the operation says of it. */
-	extra?: IDataObject;
-	itemIndex: number;
 }
 
 /** The item for one image: the only place that knows its shape. */
@@ -54,7 +67,6 @@ export function imageItem(input: ImageItemInput): INodeExecutionData {
 	const pixels = stored.facts?.width ? `${stored.facts.width}x${stored.facts.height}` : null;
 	return {
 		json: {
-			...input.inputFields,
 			...input.extra,
 			prompt: request.prompt ?? null,
 			operation: input.operation,
@@ -65,6 +77,7 @@ export function imageItem(input: ImageItemInput): INodeExecutionData {
 			background: response.background ?? request.background ?? null,
 			createdAt: isoFromUnix(response.created),
 			image: {
+				id: stored.id,
 				index: input.index,
 				count: input.count,
 				width: stored.facts?.width ?? null,
@@ -74,26 +87,28 @@ export function imageItem(input: ImageItemInput): INodeExecutionData {
 				fileName: stored.fileName,
 			},
 			cost: costField(price, price.perImage[input.share] ?? null, input.origin, input.model.catalogue),
-			request: requestField(spent, input.requestId),
-			...originFields(input.origin),
+			request: requestField(spent, input.name),
+			...originFields(input),
 		},
 		binary: { ...input.otherFiles, [input.binaryField]: stored.binary },
 		pairedItem: { item: input.itemIndex },
 	};
 }
 
-/** What the prompt was filled with, what it was promoted from, in whose place its model stands; absent where there is none. */
-function originFields({ variation, draft, replaced }: Origin): IDataObject {
+/** What the prompt was filled with, what it was promoted from, in whose place its model stands, the user's row; absent where there is none. */
+export function originFields({ origin: { variation, draft, replaced }, input }: ItemBase): IDataObject {
 	return {
 		...(replaced && { replaced: { ...replaced } }),
 		...(variation && { variation: { ...variation, words: { ...variation.words } } }),
 		...(draft && { draft: draft as unknown as IDataObject }),
+		...(input && { input }),
 	};
 }
 
-function requestField(spent: Spent, id: string | null): IDataObject {
+export function requestField(spent: Spent, { key, id }: RequestName): IDataObject {
 	return {
 		id,
+		key,
 		attempts: spent.attempts,
 		durationMs: spent.durationMs,
 		maybeBilledAttempts: spent.maybeBilledAttempts,
@@ -101,61 +116,11 @@ function requestField(spent: Spent, id: string | null): IDataObject {
 	};
 }
 
-export interface FailedItemInput {
-	operation: Operation;
-	/** What the user asked for, as far as it could be read. */
-	prompt: unknown;
-	model: ChosenModel;
-	origin: Origin;
-	code: string;
-	failure: Failure | null;
-	spent: Spent;
-	error: ReturnType<typeof toNodeError>;
-	/** The node has an error output, and this item belongs there. */
-	toErrorOutput: boolean;
-	inputFields: IDataObject;
-	/** What else the operation says of it. */
-	extra?: IDataObject;
-	itemIndex: number;
-}
-
-/** The item for a request that brought no image, when the node is set to continue. */
-export function failedItem(input: FailedItemInput): INodeExecutionData {
-	const { failure, error } = input;
-	const item: INodeExecutionData = {
-		json: {
-			...input.inputFields,
-			...input.extra,
-			error: error.message,
-			description: error.description ?? null,
-			code: input.code,
-			...(failure?.status !== undefined && { httpStatus: failure.status }),
-			...(failure?.moderation && { moderation: { ...failure.moderation } }),
-			prompt: typeof input.prompt === 'string' ? input.prompt : null,
-			operation: input.operation,
-			model: input.model.id,
-			requestedModel: input.model.requested,
-			cost: { usd: null, basis: 'unknown' },
-			request: requestField(input.spent, failure?.requestId ?? null),
-			...originFields(input.origin),
-		},
-		pairedItem: { item: input.itemIndex },
-	};
-	return input.toErrorOutput ? forErrorOutput(item, error) : item;
-}
-
-/**
- * n8n 2.41 moves an item with an `error` to the error output, and then replaces the JSON of every item
- * that still has one by `{ error: message }` (workflow-execute: handleNodeErrorOutput, then
- * normalizeNodeErrors), so that code, cost and request id would be lost. It copies items on the way, and
- * a copy leaves out what is not enumerable: so this error is seen by the first step only.
- */
-function forErrorOutput(item: INodeExecutionData, error: FailedItemInput['error']): INodeExecutionData {
-	return Object.defineProperty(item, 'error', { value: error, enumerable: false });
-}
-
-export interface SkippedItemInput extends Pick<FailedItemInput, 'operation' | 'model' | 'origin' | 'inputFields' | 'itemIndex'> {
+export interface SkippedItemInput extends ItemBase {
 	prompt: string;
+	key: string;
+	/** Attempts before the budget was reached. */
+	spent: Spent;
 	/** Images that were not asked for. */
 	images: number;
 	/** Upper bound of what they would have cost. */
@@ -166,7 +131,7 @@ export interface SkippedItemInput extends Pick<FailedItemInput, 'operation' | 'm
 export function skippedItem(input: SkippedItemInput): INodeExecutionData {
 	return {
 		json: {
-			...input.inputFields,
+			...input.extra,
 			skipped: 'budget',
 			estimateUsd: input.estimateUsd,
 			images: input.images,
@@ -174,7 +139,8 @@ export function skippedItem(input: SkippedItemInput): INodeExecutionData {
 			operation: input.operation,
 			model: input.model.id,
 			requestedModel: input.model.requested,
-			...originFields(input.origin),
+			request: requestField(input.spent, { key: input.key, id: null }),
+			...originFields(input),
 		},
 		pairedItem: { item: input.itemIndex },
 	};

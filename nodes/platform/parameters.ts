@@ -1,8 +1,10 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { AskedParameters } from '../core/requests/parameters';
 import type { AskedVariations } from '../core/requests/variations';
-import { picodollars, ZERO } from '../core/pricing/money';
+import { readUsd, ZERO } from '../core/pricing/money';
+import { showValue, type AskedParameters, type Problem } from '../core/requests/parameters';
+import { asRecord } from '../core/run/errorBody';
 import type { RunOptions } from '../core/run/runRequests';
+import { problemsError } from './errors';
 import { nodeParameter } from './nodeParameter';
 
 /** Options that shape the item, not the request. */
@@ -73,17 +75,25 @@ export interface RunSettings extends Omit<RunOptions, 'stopOnFailure'> {
 	timeoutMs: number;
 }
 
-/** Settings of the whole run; they are read once, for the first item. */
+/**
+ * Settings of the whole run; they are read once, for the first item.
+ * @throws NodeOperationError when one can't be used
+ */
 export function readRunSettings(context: IExecuteFunctions): RunSettings {
-	const run = nodeParameter(context, 'run', 0, {}) as Record<string, unknown>;
-	return {
+	const run = (nodeParameter(context, 'run', 0, {}) ?? {}) as Record<string, unknown>;
+	const raw = asRecord(context.getNode().parameters['run']).budgetUsd;
+	const isExpression = typeof raw === 'string' && raw.startsWith('=');
+	const problems: Problem[] = [];
+	const settings: RunSettings = {
 		maxConcurrency: atLeastOne(run.maxConcurrency, 8),
 		maxAttempts: atLeastOne(run.maxAttempts, 4),
-		timeoutMs: atLeastOne(run.timeoutSeconds, 300) * 1000,
+		timeoutMs: readTimeout(run.timeoutSeconds, problems),
 		imagesPerMinute: positiveOrNull(run.imagesPerMinute),
 		maxWaitMs: (positiveOrNull(run.maxWaitMinutes) ?? 60) * 60_000,
-		budget: budgetOf(run.budgetUsd),
+		budget: readBudget(run.budgetUsd, isExpression, problems),
 	};
+	if (problems.length > 0) throw problemsError(context.getNode(), problems, 0);
+	return settings;
 }
 
 /** Names in a comma-separated list. */
@@ -125,10 +135,32 @@ function positiveOrNull(value: unknown): number | null {
 	return Number.isFinite(number) && number > 0 ? number : null;
 }
 
-/** In USD; 0 or nothing = none. What is no amount, or below zero, was meant as a limit: nothing may be spent. */
-function budgetOf(value: unknown): RunSettings['budget'] {
-	if (value === undefined || value === null || value === '') return null;
-	const usd = Number(value);
-	if (!Number.isFinite(usd) || usd < 0) return ZERO;
-	return usd === 0 ? null : picodollars(BigInt(Math.round(usd * 1e12)));
+const MOST_USD = 1_000_000;
+
+/**
+ * An empty field means no budget, and 0 that nothing may be spent. What an expression was to give and did not, or what
+ * is no amount, was meant as a limit, so it is refused.
+ */
+function readBudget(value: unknown, isExpression: boolean, problems: Problem[]): RunSettings['budget'] {
+	const isEmpty = value === undefined || value === null || value === '';
+	if (isEmpty && !isExpression) return null;
+	const usd = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
+	// What is left of a sum may be less than nothing.
+	if (!isEmpty && usd < 0 && Number.isFinite(usd)) return ZERO;
+	if (!isEmpty && usd >= 0 && usd <= MOST_USD) return readUsd(value) ?? readUsd(usd);
+	const given = isEmpty && isExpression ? 'an expression that gives nothing' : showValue(value);
+	const message = `'Budget (USD)' is ${given}. It must be an amount from 0 to ${MOST_USD.toLocaleString('en-US')}, or left empty for no limit.`;
+	problems.push({ field: 'budgetUsd', message });
+	return ZERO;
+}
+
+/** Node.js can't wait for longer than 24.8 days, and would not wait at all. */
+const LONGEST_TIMEOUT_SECONDS = 86_400;
+
+function readTimeout(value: unknown, problems: Problem[]): number {
+	const seconds = atLeastOne(value, 300);
+	if (seconds <= LONGEST_TIMEOUT_SECONDS) return seconds * 1000;
+	const message = `'Timeout (Seconds)' is ${showValue(value)}. It must be from 1 to ${LONGEST_TIMEOUT_SECONDS.toLocaleString('en-US')}, which is a day.`;
+	problems.push({ field: 'timeoutSeconds', message });
+	return LONGEST_TIMEOUT_SECONDS * 1000;
 }

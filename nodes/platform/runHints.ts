@@ -1,6 +1,6 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
 import { modelNotice } from '../core/models/notices';
-import type { FinishedRun } from './assemble';
+import type { FinishedRun } from './images/assemble';
 import { Hints } from './hints';
 
 export interface RunFacts {
@@ -21,18 +21,12 @@ export function runHints({ items, outcomes, tally, now }: FinishedRun, facts: Ru
 		if (notice !== null) hints.add('warning', notice);
 		if (item.plan.ok) for (const warning of item.plan.value.warnings) hints.add('warning', warning);
 	}
-	for (const outcome of outcomes) {
-		const made = outcome.ok ? outcome.value.images.length : outcome.part.images;
-		if (made < outcome.part.images) {
-			hints.add('warning', `The API made fewer images than asked for: ${made} of ${outcome.part.images}.`);
-		}
-	}
 	if (facts.lostReceipts > 0) {
 		hints.add('warning', `${facts.lostReceipts} images of an earlier attempt are no longer stored by n8n and were made again.`);
 	}
 	const skipped = outcomes.filter((outcome) => !outcome.ok && outcome.failure.kind === 'overBudget');
 	if (skipped.length > 0) {
-		const images = skipped.reduce((sum, { part }) => sum + part.images, 0);
+		const images = skipped.reduce((sum, { request }) => sum + request.part.images, 0);
 		hints.add('warning', `${images} ${images === 1 ? 'image was' : 'images were'} not made, because the budget is reached. They come out as skipped, each with its estimate.`);
 	}
 	const summary = [tally.summary(), ...tally.remarks(), ...waited(facts.waitedMs)];

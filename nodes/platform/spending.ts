@@ -1,5 +1,5 @@
 import { accumulateTokenUsage, type IExecuteFunctions } from 'n8n-workflow';
-import { picodollars, toReadableUsd, ZERO, type Picodollars } from '../core/pricing/money';
+import { picodollars, sumOrNull, toReadableUsd, ZERO, type Picodollars } from '../core/pricing/money';
 import type { RequestPrice } from '../core/pricing/price';
 
 /** Images that were made and what they cost, summed up for people and for n8n's counter. */
@@ -10,19 +10,34 @@ export class Spending {
 
 	private unpriced = 0;
 
+	private lostUnpriced = false;
+
 	private inputTokens = 0;
 
 	private outputTokens = 0;
 
-	/** @param images that one request made */
+	/** @param images of a request that are delivered, each with its share of the price */
 	add(price: RequestPrice, images: number): void {
 		this.imageCount += images;
-		if (price.total === null) this.unpriced += images;
-		else this.spent = picodollars(this.spent + price.total);
+		const cost = sumOrNull(price.perImage.slice(0, images));
+		if (cost === null) this.unpriced += images;
+		else this.spent = picodollars(this.spent + cost);
 		for (const [kind, count] of Object.entries(price.tokens ?? {})) {
 			if (kind.endsWith('Output')) this.outputTokens += count;
 			else this.inputTokens += count;
 		}
+	}
+
+	/** @param cost of images that were made and not delivered; `null` = not known */
+	addLost(cost: Picodollars | null): void {
+		if (cost === null) this.lostUnpriced = true;
+		else this.spent = picodollars(this.spent + cost);
+	}
+
+	/** "$0.0264 spent so far"; what is not known is never shown as nothing. */
+	soFar(): string {
+		if (this.unpriced === 0 && !this.lostUnpriced) return `${toReadableUsd(this.spent)} spent so far`;
+		return this.spent === ZERO ? 'cost unknown so far' : `at least ${toReadableUsd(this.spent)} spent so far`;
 	}
 
 	/** "12 images for $0.0264, 1 of unknown cost"; no amount when none is known. */

@@ -1,10 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { toReadableUsd } from '../core/pricing/money';
 import type { FailureKind } from '../core/run/failure';
 import type { Outcome } from '../core/run/outcome';
 import type { RunState } from '../core/run/runRequests';
-import type { Delivered } from './deliver';
-import type { ImageJob } from './plan';
+import type { ImageCall, ImageJob } from './images/call';
+import type { Delivered } from './images/deliver';
 import { plural, Spending } from './spending';
 
 const PROGRESS_EVERY_MS = 500;
@@ -24,7 +23,11 @@ export class RunTally {
 
 	private retries = 0;
 
-	private maybeBilled = 0;
+	/** Attempts without an answer that may have been billed, those of earlier tries included. */
+	maybeBilledCount = 0;
+
+	/** Made and billed, but not stored. */
+	lostCount = 0;
 
 	private lastMessageAt = -Infinity;
 
@@ -45,12 +48,19 @@ export class RunTally {
 		return this.spending.imageCount;
 	}
 
-	ended(outcome: Outcome<Delivered>, state: RunState): void {
+	ended(outcome: Outcome<Delivered, ImageCall>, state: RunState): void {
 		this.retries += Math.max(0, outcome.attempts - 1);
-		this.maybeBilled += outcome.maybeBilledAttempts;
+		this.maybeBilledCount += outcome.maybeBilledAttempts;
 		if (outcome.ok) this.spending.add(outcome.value.price, outcome.value.images.length);
-		else if (!NOT_TRIED.has(outcome.failure.kind)) this.failed += outcome.part.images;
+		else if (!NOT_TRIED.has(outcome.failure.kind)) this.failed += outcome.request.part.images;
+		if (!outcome.ok && outcome.failure.kind === 'notStored') this.addLost(outcome);
 		this.report(state);
+	}
+
+	/** What was charged for images that could not be stored; of a request that brought others, their price holds it. */
+	private addLost({ request, cost }: Extract<Outcome<Delivered, ImageCall>, { ok: false }>): void {
+		this.lostCount += request.part.images;
+		this.spending.addLost(cost);
 	}
 
 	waiting(state: RunState): void {
@@ -68,7 +78,8 @@ export class RunTally {
 			...(this.reusedCount > 0 ? [`${this.reusedCount} reused from an earlier attempt and not paid for again`] : []),
 			...(this.failed > 0 ? [`${this.failed} failed`] : []),
 			...(this.retries > 0 ? [this.retries === 1 ? '1 retry' : `${this.retries} retries`] : []),
-			...(this.maybeBilled > 0 ? [`${plural(this.maybeBilled, 'attempt')} without an answer that may have been billed`] : []),
+			...(this.lostCount > 0 ? [`${plural(this.lostCount, 'image')} made and billed, but not stored`] : []),
+			...(this.maybeBilledCount > 0 ? [`${plural(this.maybeBilledCount, 'attempt')} without an answer that may have been billed`] : []),
 		];
 	}
 
@@ -87,7 +98,7 @@ export class RunTally {
 			...(this.failed > 0 ? [`${this.failed} failed`] : []),
 			...(inFlight > 0 ? [`${plural(inFlight, 'request')} in flight`] : []),
 			...(waitingUntil === null ? [] : [`waiting for the rate limit until ${clockTime(waitingUntil - at)}`]),
-			`${toReadableUsd(this.spending.spent)} spent so far`,
+			this.spending.soFar(),
 		];
 		this.context.sendMessageToUI(`GPT Image: ${progress.join(', ')}`);
 	}

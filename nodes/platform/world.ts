@@ -18,6 +18,10 @@ export function realWorld(context: Cancellable): RunWorld {
 		now,
 		random: Math.random,
 		cancelled,
+		onCancel: (listener) => {
+			signal?.addEventListener('abort', listener);
+			return () => signal?.removeEventListener('abort', listener);
+		},
 		sleep: async (ms) => {
 			const end = now() + ms;
 			for (let left = ms; left > 0 && !cancelled(); left = end - now()) {

@@ -6,9 +6,9 @@ const SETTINGS = {
 		name: 'budgetUsd',
 		type: 'number',
 		typeOptions: { minValue: 0, numberPrecision: 6 },
-		default: 0,
+		default: 1,
 		description:
-			'What this run may cost at most. Items beyond come out as skipped, with their estimate. 0 means no budget.',
+			'What this node may spend in one execution, retries included. Items over budget are returned as skipped, with their estimate. Leave empty for no limit; 0 means nothing may be spent.',
 	},
 	imagesPerMinute: {
 		displayName: 'Images per Minute',
@@ -42,13 +42,13 @@ const SETTINGS = {
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 60,
-		description: 'How long an item may wait for the rate limit before it is given up',
+		description: 'How long the run may wait without an image coming, for the rate limit or before a retry, until items are given up',
 	},
 	timeoutSeconds: {
 		displayName: 'Timeout (Seconds)',
 		name: 'timeoutSeconds',
 		type: 'number',
-		typeOptions: { minValue: 1 },
+		typeOptions: { minValue: 1, maxValue: 86400 },
 		default: 300,
 		description: 'How long one request may take. Large images of high quality can take minutes.',
 	},

@@ -51,6 +51,7 @@ export function catalogueAt(catalogue: Catalogue, { provider, deployments }: Doo
 		name: provider.name,
 		mask: provider.offers.mask,
 		notTaken: provider.notTaken,
+		statesCost: provider.statesCost,
 		...(provider.models && { models: Object.keys(provider.models) }),
 	};
 	return { ...catalogue, models, door, notOffered: models.filter((model) => !isThere(model)).map(({ id }) => id) };

@@ -26,3 +26,13 @@ function withShutdown(model: ModelEntry, shutdown: string | null | undefined): M
 	if (shutdown !== null && !isDay) return model;
 	return shutdown === model.lifecycle.shutdown ? model : { ...model, lifecycle: { ...model.lifecycle, shutdown } };
 }
+
+/** What the API says of one model, by any of its names; `null` = it has none such. */
+export function findLiveModel(live: readonly LiveModel[], { id, aliases }: Pick<ModelEntry, 'id' | 'aliases'>): LiveModel | null {
+	return live.find((model) => model.id === id || aliases.includes(model.id)) ?? null;
+}
+
+/** Whether the API itself says that a model has ended. */
+export function hasEnded({ shutdown }: LiveModel, now: Date): boolean {
+	return typeof shutdown === 'string' && now.toISOString().slice(0, 10) >= shutdown;
+}

@@ -123,4 +123,6 @@ export interface DoorLimits {
 	mask: boolean;
 	/** Names of request parameters that it refuses. */
 	notTaken: readonly string[];
+	/** Its answers state what they cost, which may be more than OpenAI's price. */
+	statesCost: boolean;
 }

@@ -16,6 +16,12 @@ export function sum(amounts: Iterable<Picodollars>): Picodollars {
 	return picodollars(total);
 }
 
+/** `null` = one of them is not known. */
+export function sumOrNull(amounts: ReadonlyArray<Picodollars | null>): Picodollars | null {
+	const known = amounts.flatMap((amount) => amount ?? []);
+	return known.length === amounts.length ? sum(known) : null;
+}
+
 /**
  * Reads an exact decimal of USD such as "0.002204".
  * @throws RangeError when it is not a plain decimal or has more than 12 decimals

@@ -35,6 +35,7 @@ export const FIELD_LABELS = {
 	inputBinaryFields: 'Input Binary Fields',
 	maskBinaryField: 'Mask Binary Field',
 	budgetUsd: 'Budget (USD)',
+	timeoutSeconds: 'Timeout (Seconds)',
 	customId: 'Custom ID',
 	label: 'Label',
 	requestsPerBatch: 'Requests per Batch',

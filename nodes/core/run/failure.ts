@@ -24,6 +24,8 @@ export type FailureKind =
 	| 'batchUnfinished'
 	| 'overBudget'
 	| 'waitedTooLong'
+	| 'priceUnknown'
+	| 'unexpected'
 	| 'cancelled'
 	| 'stopped';
 
@@ -41,6 +43,8 @@ export interface Failure {
 	/** How long the API asks to wait, in ms. */
 	retryAfterMs: number | null;
 	moderation: { stage: string; categories: string[] } | null;
+	/** What the API says of trying again (`x-should-retry`); `null` = nothing. */
+	shouldRetry: boolean | null;
 	/** What a refusal for the rate limit says of it; `null` = another kind of failure. */
 	rate: RateSignal | null;
 }
@@ -71,6 +75,7 @@ export function failureFromAnswer(answer: ApiErrorAnswer): Failure {
 		requestId: answer.requestId,
 		retryAfterMs: retryAfterMs(words, answer.header),
 		moderation: answer.moderation,
+		shouldRetry: null,
 		rate: kind === 'rateLimit' ? signalFromRefusal(words, answer.header) : null,
 	};
 }
@@ -123,6 +128,7 @@ export function localFailure(kind: FailureKind, code: string, message: string): 
 		requestId: null,
 		retryAfterMs: null,
 		moderation: null,
+		shouldRetry: null,
 		rate: null,
 	};
 }

@@ -1,64 +1,86 @@
 import type { Picodollars } from '../pricing/money';
+import { wordsOf } from './errorBody';
 import { localFailure, type Failure } from './failure';
-import { divide, type Part } from './parts';
+import type { Bound } from './ledger';
+import type { Part } from './parts';
 import type { RateSignal } from './rateSignal';
 
 /** What sending a request brought. `rate` is what the answer's headers say of the limit. */
 export type SendResult<T> =
 	| { ok: true; value: T; rate?: RateSignal | null }
-	| { ok: false; failure: Failure };
+	| { ok: false; failure: Failure; /** What was charged all the same, where that is known. */ cost?: Picodollars | null };
+
+/** A request that is to be sent, as plain data. It is never changed: another model makes another request. */
+export interface PlannedRequest {
+	readonly part: Part;
+	/** `null` = its price is not known. */
+	readonly bound: Bound | null;
+	/** Attempts at it before this run that brought nothing but may have been billed. */
+	readonly maybeBilledBefore: number;
+}
 
 /** How a request ended, whatever it took. */
-export type Outcome<T> = ({ ok: true; value: T } | { ok: false; failure: Failure }) & {
-	part: Part;
+export type Outcome<T, R extends PlannedRequest = PlannedRequest> = (
+	| { ok: true; value: T }
+	| { ok: false; failure: Failure; /** What was charged although nothing came; `null` = not known, or nothing. */ cost: Picodollars | null }
+) & {
+	/** As it was sent last. Its part are the images that this is about. */
+	request: R;
 	/** How often it was sent, refusals for the rate limit not counted; 0 = never. */
 	attempts: number;
-	/** Attempts that brought nothing but may have been billed. */
+	/** Attempts that brought nothing but may have been billed, those before this run included. */
 	maybeBilledAttempts: number;
 	/** From the first attempt's start to the last one's end, in ms. */
 	durationMs: number;
 };
 
 /** A request on its way through the run. */
-export interface Pending {
-	part: Part;
+export interface Pending<R extends PlannedRequest> {
+	request: R;
 	attempts: number;
 	maybeBilledAttempts: number;
+	/** How often it was refused for the rate limit. */
+	refusals: number;
+	/** How often another model took its place. */
+	moves: number;
 	/** Why the last attempt brought nothing, refusals for the rate limit not counted. */
 	lastFailure: Failure | null;
 	/** `null` = it has not been sent. */
 	startedAt: number | null;
 }
 
-export function newlyPending(part: Part): Pending {
-	return { part, attempts: 0, maybeBilledAttempts: 0, lastFailure: null, startedAt: null };
-}
-
-/** What may have been billed is counted once, with the first piece. */
-export function piecesOf(pending: Pending, most: number): Pending[] {
-	return divide(pending.part, most).map((part, index) => ({
-		...pending,
-		part,
-		maybeBilledAttempts: index === 0 ? pending.maybeBilledAttempts : 0,
-	}));
+export function newlyPending<R extends PlannedRequest>(request: R): Pending<R> {
+	return {
+		request,
+		attempts: 0,
+		maybeBilledAttempts: request.maybeBilledBefore,
+		refusals: 0,
+		moves: 0,
+		lastFailure: null,
+		startedAt: null,
+	};
 }
 
 export const CANCELLED = localFailure('cancelled', 'cancelled', 'The execution was cancelled.');
 
 export const STOPPED = localFailure('stopped', 'not_started', 'Stopped, because another item failed.');
 
-/** A part that the budget has no room for. @param estimate of the part, upper bound */
-export function overBudget(estimate: Picodollars): Failure & { estimate: Picodollars } {
-	const failure = localFailure('overBudget', 'budget', 'Not started, because the budget is reached.');
-	return { ...failure, estimate };
-}
+/** Something here threw, which is a fault of this package. What the attempt did is not known. */
+export const unexpected = (error: unknown): Failure =>
+	localFailure('unexpected', 'unexpected_error', `Something unexpected went wrong: ${wordsOf(error)}`);
 
-/** A part that would have to wait for the rate limit longer than allowed. */
+/** A part that the budget has no room for. */
+export const OVER_BUDGET = localFailure('overBudget', 'budget', 'Not started, because the budget is reached.');
+
+/** A part that a budget can't be kept for. */
+export const PRICE_UNKNOWN = localFailure('priceUnknown', 'price_unknown', "'Budget (USD)' is set, but the price of the model is not known, so it can't be kept.");
+
+/** A part that would have to wait longer than allowed while nothing else gets on. */
 export function waitedTooLong(maxWaitMs: number): Failure {
 	const minutes = Math.round(maxWaitMs / 6000) / 10;
 	return localFailure(
 		'waitedTooLong',
 		'rate_limit_wait_exceeded',
-		`The rate limit lets no more images through within ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} of waiting.`,
+		`The rate limit let no image through in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} of waiting.`,
 	);
 }

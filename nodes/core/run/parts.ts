@@ -22,3 +22,8 @@ export function divide(part: Part, maxPerRequest: number): Part[] {
 export function byPosition(a: Part, b: Part): number {
 	return a.job - b.job || a.offset - b.offset;
 }
+
+/** Some images of a part. @param from counted within it */
+export function partFrom({ job, offset }: Part, from: number, images: number): Part {
+	return { job, offset: offset + from, images };
+}

@@ -1,198 +1,144 @@
-import { Budget } from './budget';
-import { Exclusive, pause, Signal, SLICE_MS } from './sync';
-import type { Failure } from './failure';
-import { CANCELLED, newlyPending, overBudget, piecesOf, waitedTooLong, type Outcome, type Pending } from './outcome';
-import type { Departure } from './departure';
-import { Pacer } from './pacer';
-import type { Part } from './parts';
-import { ZERO } from '../pricing/money';
-import { isWorthRetrying, REACTIONS, reasonToStop, waitBeforeRetry } from './retry';
-import type { RequestKind, RunObserver, RunOptions, RunState, RunWorld } from './runRequests';
+import { Answers, type Leaving, type RunParts } from './answers';
+import { CANCELLED, OVER_BUDGET, PRICE_UNKNOWN, unexpected, waitedTooLong, type Pending, type PlannedRequest, type SendResult } from './outcome';
+import { divide } from './parts';
+import { Exclusive, SLICE_MS } from './sync';
 
-
-interface Leaving {
-	pending: Pending;
-	departure: Departure;
-}
-
-/** The state of one run; see runRequests for what it does. */
-export class RequestRun<T> {
-	readonly outcomes: Array<Outcome<T>> = [];
-
-	readonly state: RunState = { inFlight: 0, waitingUntil: null, waitedMs: 0 };
-
-	private readonly queue: Pending[];
-
-	private readonly pacer: Pacer;
-
-	private readonly budget: Budget;
-
+/** Lets the requests of a run leave, in their order and as many side by side as may be; see runRequests. */
+export class RequestRun<T, R extends PlannedRequest> {
 	/** One lane at a time asks for the next request, so that they leave in order. */
 	private readonly gate = new Exclusive();
 
-	/** Told whenever a request has come back. */
-	private readonly cameBack = new Signal();
+	private readonly run: RunParts<T, R>;
 
-	/** Requests that have not ended: queued, in flight, or about to be tried again. */
-	private unfinished: number;
+	private readonly answers: Answers<T, R>;
 
-	private stop: Failure | null = null;
-
-	private readonly kind: RequestKind<T>;
-
-	private readonly options: RunOptions;
-
-	private readonly world: RunWorld;
-
-	private readonly observer: RunObserver<T>;
-
-	constructor(parts: readonly Part[], kind: RequestKind<T>, options: RunOptions, world: RunWorld, observer: RunObserver<T>) {
-		this.kind = kind;
-		this.options = options;
-		this.world = world;
-		this.observer = observer;
-		this.queue = parts.map(newlyPending);
-		this.unfinished = parts.length;
-		this.pacer = new Pacer(options, world.random, world.now());
-		this.budget = new Budget(options.budget);
+	constructor(run: RunParts<T, R>) {
+		this.run = run;
+		this.answers = new Answers(run);
 	}
 
+	/** @throws what the observer throws, once everything has ended */
 	async finish(): Promise<void> {
-		await Promise.all(Array.from({ length: Math.max(1, this.options.maxConcurrency) }, async () => await this.lane()));
+		const { book, ledger, options, world } = this.run;
+		const wake = (): void => book.change.tell();
+		const ends = [ledger.listen(wake), world.onCancel(wake)];
+		await Promise.all(Array.from({ length: Math.max(1, options.maxConcurrency) }, async () => await this.lane()));
+		for (const end of ends) end();
+		if (book.thrown !== null) throw book.thrown.error;
 	}
 
 	private async lane(): Promise<void> {
 		for (;;) {
 			const next = await this.gate.run(async () => await this.nextDeparture());
 			if (next === null) return;
-			await this.attempt(next.pending, next.departure);
+			await this.attempt(next);
+			this.run.book.change.tell();
 		}
 	}
 
 	/** Waits until the next request may leave. @returns `null` when there is none left */
-	private async nextDeparture(): Promise<Leaving | null> {
+	private async nextDeparture(): Promise<Leaving<R> | null> {
+		const { book, world } = this.run;
 		for (;;) {
-			const reason = this.world.cancelled() ? CANCELLED : this.stop;
-			if (reason !== null) this.abandon(reason);
-			const pending = this.queue[0];
+			const reason = world.cancelled() ? CANCELLED : book.stop;
+			if (reason !== null) book.abandon(reason);
+			const pending = book.first;
 			if (pending !== undefined) {
 				const leaving = await this.leave(pending);
 				if (leaving !== null) return leaving;
-			} else if (this.unfinished === 0) {
+			} else if (book.isDone) {
 				return null;
 			} else {
 				// What is on its way may come back to the queue, even in several pieces.
-				await this.cameBack.next();
+				await book.change.next();
 			}
 		}
 	}
 
 	/** Takes the first request one step on. @returns `null` unless it left */
-	private async leave(pending: Pending): Promise<Leaving | null> {
-		const { part } = pending;
-		if (part.images > this.pacer.largestRequest) {
-			this.divideFirst(pending);
+	private async leave(pending: Pending<R>): Promise<Leaving<R> | null> {
+		const { book, handler, ledger, options, pacer } = this.run;
+		const { part, bound } = pending.request;
+		const gone = handler.whyGone(pending.request);
+		if (gone !== null) {
+			book.take();
+			await this.answers.moveOn(pending, gone, { wasRefused: false });
 			return null;
 		}
-		const estimate = this.kind.estimate(part);
-		const admission = this.budget.admits(estimate);
+		if (part.images > pacer.largestRequest) {
+			book.divideFirst(divide(part, pacer.largestRequest));
+			return null;
+		}
+		const admission = ledger.admits(bound, options.budget);
 		if (admission === 'never') {
-			this.queue.shift();
-			this.end(pending, pending.lastFailure ?? overBudget(estimate));
+			book.take();
+			book.end(pending, pending.lastFailure ?? (bound === null ? PRICE_UNKNOWN : OVER_BUDGET));
 			return null;
 		}
-		if (admission === 'later' || this.state.inFlight >= this.pacer.maxInFlight) {
-			await this.cameBack.next();
+		if (admission === 'later' || book.state.inFlight >= pacer.maxInFlight) {
+			await book.change.next();
 			return null;
 		}
-		if (await this.waited(pending)) return null;
-		this.queue.shift();
-		this.budget.reserve(estimate);
-		this.state.inFlight += 1;
-		return { pending, departure: this.pacer.sent(part.images, this.world.now()) };
+		return (await this.waited(pending)) ? null : this.depart(pending);
+	}
+
+	private depart(pending: Pending<R>): Leaving<R> {
+		const { book, ledger, pacer, stall, world } = this.run;
+		const now = world.now();
+		book.take();
+		book.state.inFlight += 1;
+		stall.change(now, { inFlight: 1 });
+		return {
+			pending,
+			reservation: ledger.reserve(pending.request.bound),
+			departure: pacer.sent(pending.request.part.images, now),
+		};
 	}
 
 	/** Waits a while if the rate limit asks for it. @returns whether anything may have changed meanwhile */
-	private async waited(pending: Pending): Promise<boolean> {
-		const start = this.world.now();
-		const delay = this.pacer.delay(pending.part.images, start);
+	private async waited(pending: Pending<R>): Promise<boolean> {
+		const { book, options, pacer, stall, world } = this.run;
+		const start = world.now();
+		const delay = pacer.delay(pending.request.part.images, start);
 		if (delay === 0) return false;
-		if (this.state.waitedMs + delay > this.options.maxWaitMs) {
-			this.queue.shift();
-			this.end(pending, waitedTooLong(this.options.maxWaitMs));
+		if (stall.at(start) + delay > options.maxWaitMs) {
+			book.take();
+			book.end(pending, waitedTooLong(options.maxWaitMs));
 			return true;
 		}
-		this.state.waitingUntil = start + delay;
-		if (delay > SLICE_MS) this.observer.waiting(this.state);
-		await this.world.sleep(Math.min(delay, SLICE_MS));
-		this.state.waitedMs += this.world.now() - start;
-		this.state.waitingUntil = null;
+		book.state.waitingUntil = start + delay;
+		if (delay > SLICE_MS) book.waiting();
+		stall.change(start, { waiting: 1 });
+		await world.sleep(Math.min(delay, SLICE_MS));
+		const now = world.now();
+		stall.change(now, { waiting: -1 });
+		book.state.waitedMs += now - start;
+		book.state.waitingUntil = null;
 		return true;
 	}
 
-	private async attempt(pending: Pending, departure: Departure): Promise<void> {
-		pending.startedAt ??= this.world.now();
+	private async attempt(leaving: Leaving<R>): Promise<void> {
+		const { book, stall, world } = this.run;
+		const { pending } = leaving;
+		pending.startedAt ??= world.now();
 		pending.attempts += 1;
-		const result = await this.kind.send(pending.part, pending.attempts);
-		const now = this.world.now();
-		const estimate = this.kind.estimate(pending.part);
-		this.state.inFlight -= 1;
-		if (result.ok) {
-			this.pacer.answered(departure, result.rate ?? null, now);
-			this.budget.settle(estimate, this.kind.costOf(result.value));
-			this.finishOne(pending, { ok: true, value: result.value });
-		} else {
-			const { maybeBilled } = REACTIONS[result.failure.kind];
-			this.budget.settle(estimate, maybeBilled ? null : ZERO);
-			await this.afterFailure(pending, departure, result.failure);
+		const result = await this.send(pending);
+		book.state.inFlight -= 1;
+		stall.change(world.now(), { inFlight: -1 });
+		try {
+			await this.answers.take(leaving, result);
+		} catch (error) {
+			book.breakOff(error);
+			book.end(pending, unexpected(error));
 		}
-		this.cameBack.tell();
 	}
 
-	private async afterFailure(pending: Pending, departure: Departure, failure: Failure): Promise<void> {
-		const now = this.world.now();
-		if (failure.rate !== null) {
-			this.pacer.refused(departure, failure.rate, now);
-			pending.attempts -= 1;
-			this.queue.unshift(pending);
-			return;
+	/** One that throws is a fault of this package; the others end as they would. */
+	private async send({ request, attempts }: Pending<R>): Promise<SendResult<T>> {
+		try {
+			return await this.run.handler.send(request, attempts);
+		} catch (error) {
+			return { ok: false, failure: unexpected(error) };
 		}
-		if (failure.kind === 'notSent') this.pacer.unsent(departure, now);
-		else if (failure.status !== null && failure.status < 500) this.pacer.answered(departure, null, now);
-		pending.lastFailure = failure;
-		if (REACTIONS[failure.kind].maybeBilled) pending.maybeBilledAttempts += 1;
-		if (this.isStopped() || !isWorthRetrying(failure, pending.attempts, this.options)) return this.end(pending, failure);
-		this.cameBack.tell();
-		await pause(this.world, waitBeforeRetry(failure, pending.attempts, this.world.random()), () => this.isStopped());
-		if (this.isStopped()) this.end(pending, this.world.cancelled() ? CANCELLED : failure);
-		else this.queue.unshift(pending);
-	}
-
-	private isStopped(): boolean {
-		return this.stop !== null || this.world.cancelled();
-	}
-
-	private divideFirst(pending: Pending): void {
-		const pieces = piecesOf(pending, this.pacer.largestRequest);
-		this.unfinished += pieces.length - 1;
-		this.queue.splice(0, 1, ...pieces);
-	}
-
-	private abandon(reason: Failure): void {
-		for (const pending of this.queue.splice(0)) this.end(pending, pending.lastFailure ?? reason);
-	}
-
-	private end(pending: Pending, failure: Failure): void {
-		this.stop ??= reasonToStop(failure, this.options);
-		this.finishOne(pending, { ok: false, failure });
-	}
-
-	private finishOne(pending: Pending, ended: { ok: true; value: T } | { ok: false; failure: Failure }): void {
-		const { part, attempts, maybeBilledAttempts, startedAt } = pending;
-		const durationMs = startedAt === null ? 0 : Math.round(this.world.now() - startedAt);
-		const outcome = { ...ended, part, attempts, maybeBilledAttempts, durationMs };
-		this.unfinished -= 1;
-		this.outcomes.push(outcome);
-		this.observer.ended(outcome, this.state);
 	}
 }

@@ -6,32 +6,39 @@ import type { RunOptions } from './runRequests';
 export type Reaction = 'retry' | 'giveUp' | 'stopRun';
 
 /** What each kind of failure calls for, and whether the attempt may have been billed although no image came. */
-export const REACTIONS: Record<FailureKind, { reaction: Reaction; maybeBilled: boolean }> = {
-	invalidInput: { reaction: 'giveUp', maybeBilled: false },
-	invalidKey: { reaction: 'stopRun', maybeBilled: false },
-	organizationNotVerified: { reaction: 'stopRun', maybeBilled: false },
-	permissionDenied: { reaction: 'stopRun', maybeBilled: false },
-	insufficientQuota: { reaction: 'stopRun', maybeBilled: false },
-	billingLimit: { reaction: 'stopRun', maybeBilled: false },
-	rateLimit: { reaction: 'retry', maybeBilled: false },
-	moderation: { reaction: 'giveUp', maybeBilled: false },
-	modelGone: { reaction: 'giveUp', maybeBilled: false },
-	invalidRequest: { reaction: 'giveUp', maybeBilled: false },
-	unsupportedFile: { reaction: 'giveUp', maybeBilled: false },
-	redirected: { reaction: 'stopRun', maybeBilled: false },
-	serverError: { reaction: 'retry', maybeBilled: false },
-	notSent: { reaction: 'retry', maybeBilled: false },
-	timeout: { reaction: 'retry', maybeBilled: true },
-	connectionLost: { reaction: 'retry', maybeBilled: true },
-	malformedResponse: { reaction: 'giveUp', maybeBilled: true },
-	notStored: { reaction: 'stopRun', maybeBilled: true },
-	batchUnfinished: { reaction: 'giveUp', maybeBilled: false },
-	batchEnded: { reaction: 'giveUp', maybeBilled: false },
-	overBudget: { reaction: 'giveUp', maybeBilled: false },
-	waitedTooLong: { reaction: 'giveUp', maybeBilled: false },
-	cancelled: { reaction: 'stopRun', maybeBilled: true },
-	stopped: { reaction: 'giveUp', maybeBilled: false },
+export const REACTIONS: Record<FailureKind, { reaction: Reaction; billed: 'no' | 'maybe' | 'unknown' }> = {
+	invalidInput: { reaction: 'giveUp', billed: 'no' },
+	invalidKey: { reaction: 'stopRun', billed: 'no' },
+	organizationNotVerified: { reaction: 'stopRun', billed: 'no' },
+	permissionDenied: { reaction: 'stopRun', billed: 'no' },
+	insufficientQuota: { reaction: 'stopRun', billed: 'no' },
+	billingLimit: { reaction: 'stopRun', billed: 'no' },
+	rateLimit: { reaction: 'retry', billed: 'no' },
+	moderation: { reaction: 'giveUp', billed: 'unknown' },
+	modelGone: { reaction: 'giveUp', billed: 'no' },
+	invalidRequest: { reaction: 'giveUp', billed: 'no' },
+	unsupportedFile: { reaction: 'giveUp', billed: 'no' },
+	redirected: { reaction: 'stopRun', billed: 'no' },
+	serverError: { reaction: 'retry', billed: 'no' },
+	notSent: { reaction: 'retry', billed: 'no' },
+	timeout: { reaction: 'retry', billed: 'maybe' },
+	connectionLost: { reaction: 'retry', billed: 'maybe' },
+	malformedResponse: { reaction: 'giveUp', billed: 'maybe' },
+	notStored: { reaction: 'stopRun', billed: 'maybe' },
+	batchUnfinished: { reaction: 'giveUp', billed: 'no' },
+	batchEnded: { reaction: 'giveUp', billed: 'no' },
+	overBudget: { reaction: 'giveUp', billed: 'no' },
+	waitedTooLong: { reaction: 'giveUp', billed: 'no' },
+	cancelled: { reaction: 'stopRun', billed: 'maybe' },
+	priceUnknown: { reaction: 'giveUp', billed: 'no' },
+	unexpected: { reaction: 'stopRun', billed: 'maybe' },
+	stopped: { reaction: 'giveUp', billed: 'no' },
 };
+
+export const isMaybeBilled = ({ kind }: Failure): boolean => REACTIONS[kind].billed === 'maybe';
+
+/** An attempt whose fate is not known counts in full. */
+export const countsInBudget = ({ kind }: Failure): boolean => REACTIONS[kind].billed !== 'no';
 
 /** @param attempts made so far */
 export function isWorthRetrying(

@@ -1,7 +1,12 @@
 import type { Picodollars } from '../pricing/money';
-import type { Outcome, SendResult } from './outcome';
+import type { Failure } from './failure';
+import type { Ledger } from './ledger';
+import type { Outcome, PlannedRequest, SendResult } from './outcome';
+import { Pacer } from './pacer';
 import { byPosition, type Part } from './parts';
+import { RequestBook } from './requestBook';
 import { RequestRun } from './requestRun';
+import { StallClock } from './stall';
 
 export interface RunOptions {
 	/** Most requests in flight at once. */
@@ -12,9 +17,9 @@ export interface RunOptions {
 	stopOnFailure: boolean;
 	/** `null` = learn it from the server. */
 	imagesPerMinute: number | null;
-	/** Most time that a request may have waited for the rate limit, in ms. */
+	/** Most time that the run may wait without an image coming, in ms. */
 	maxWaitMs: number;
-	/** `null` = none. */
+	/** What all that shares the ledger may cost; `null` = no limit. */
 	budget: Picodollars | null;
 }
 
@@ -26,16 +31,31 @@ export interface RunWorld {
 	/** Ends early when the run is cancelled. */
 	sleep: (ms: number) => Promise<void>;
 	cancelled: () => boolean;
+	/** Calls back once the run is cancelled. @returns ends it */
+	onCancel: (listener: () => void) => () => void;
+}
+
+/** What a request that was answered brought. */
+export interface Brought {
+	/** Images that are delivered. */
+	images: number;
+	/** Of the whole request; `null` = not known. */
+	cost: Picodollars | null;
+	/** Images that were made and could not be kept; `null` = none. */
+	lost: { images: number; cost: Picodollars | null; failure: Failure } | null;
 }
 
 /** What the run needs to know of the requests, which it otherwise does not look into. */
-export interface RequestKind<T> {
-	/** Sends one request and delivers what it brought; it never throws. */
-	send: (part: Part, attempt: number) => Promise<SendResult<T>>;
-	/** Upper bound of what a part costs. */
-	estimate: (part: Part) => Picodollars;
-	/** What it did cost; `null` = unknown. */
-	costOf: (value: T) => Picodollars | null;
+export interface RequestHandler<R extends PlannedRequest, T> {
+	/** Sends one request and delivers what it brought. */
+	send: (request: R, attempt: number) => Promise<SendResult<T>>;
+	brought: (value: T) => Brought;
+	/** The same plan for other images of it. */
+	forPart: (request: R, part: Part) => R;
+	/** Why a request can't be sent as it is planned, because its model is known to be gone; `null` = it can. */
+	whyGone: (request: R) => Failure | null;
+	/** What to send in the place of a request whose model is gone; `null` = nothing. */
+	successorOf: (request: R) => Promise<R | null>;
 }
 
 /** How far the run is. */
@@ -47,16 +67,16 @@ export interface RunState {
 	waitedMs: number;
 }
 
-export interface RunObserver<T> {
-	ended: (outcome: Outcome<T>, state: RunState) => void;
+export interface RunObserver<T, R extends PlannedRequest> {
+	ended: (outcome: Outcome<T, R>, state: RunState) => void;
 	waiting: (state: RunState) => void;
 }
 
-export interface FinishedRequests<T> {
+export interface FinishedRequests<T, R extends PlannedRequest> {
 	/** In the order of the jobs and of each job's images. */
-	outcomes: Array<Outcome<T>>;
+	outcomes: Array<Outcome<T, R>>;
 	/** The first request that failed, by time; `null` = none did. */
-	firstFailure: Outcome<T> | null;
+	firstFailure: Outcome<T, R> | null;
 	waitedMs: number;
 }
 
@@ -64,17 +84,22 @@ export interface FinishedRequests<T> {
  * Works through requests side by side: within the rate limit, the budget and the number in flight, trying
  * again what is worth it. What is in flight when the run stops is finished, because it is paid for;
  * nothing is sent after that, no retry either.
+ * @param ledger of all runs that share the budget
+ * @throws what the observer throws, once everything has ended
  */
-export async function runRequests<T>(
-	parts: readonly Part[],
-	kind: RequestKind<T>,
+export async function runRequests<T, R extends PlannedRequest>(
+	requests: readonly R[],
+	handler: RequestHandler<R, T>,
 	options: RunOptions,
+	ledger: Ledger,
 	world: RunWorld,
-	observer: RunObserver<T>,
-): Promise<FinishedRequests<T>> {
-	const run = new RequestRun(parts, kind, options, world, observer);
-	await run.finish();
-	const firstFailure = run.outcomes.find((outcome) => !outcome.ok && outcome.failure.kind !== 'overBudget') ?? null;
-	run.outcomes.sort((a, b) => byPosition(a.part, b.part));
-	return { outcomes: run.outcomes, firstFailure, waitedMs: Math.round(run.state.waitedMs) };
+	observer: RunObserver<T, R>,
+): Promise<FinishedRequests<T, R>> {
+	const book = new RequestBook(requests, handler, options, world, observer);
+	const pacer = new Pacer(options, world.random, world.now());
+	await new RequestRun({ book, handler, options, ledger, world, pacer, stall: new StallClock() }).finish();
+	const { outcomes, state } = book;
+	const firstFailure = outcomes.find((outcome) => !outcome.ok && outcome.failure.kind !== 'overBudget') ?? null;
+	outcomes.sort((a, b) => byPosition(a.request.part, b.request.part));
+	return { outcomes, firstFailure, waitedMs: Math.round(state.waitedMs) };
 }

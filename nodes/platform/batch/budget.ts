@@ -1,31 +1,37 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { highestCost } from '../../core/pricing/highestCost';
-import { picodollars, ZERO, type Picodollars } from '../../core/pricing/money';
+import { picodollars, sum, ZERO, type Picodollars } from '../../core/pricing/money';
 import { problemsError } from '../errors';
+import { boundOf, unknownPriceProblem } from '../images/plan';
 import type { PreparedLine } from './prepare';
 
 /** At batch price, upper bound; `null` = not known. */
 export function batchBound({ item, plan, request }: PreparedLine): Picodollars | null {
-	const { entry } = item.model;
-	const most = entry && highestCost(entry, request.request, request.images, plan.inputImages.length);
-	return most === null ? null : picodollars(most / 2n);
+	const bound = boundOf(item.model, plan, request.images);
+	return bound && picodollars(bound.amount / 2n);
+}
+
+/** Of lines together; those whose price is not known count nothing, because without a budget nobody asks. */
+export function batchesBound(lines: readonly PreparedLine[]): Picodollars {
+	return sum(lines.map((line) => batchBound(line) ?? ZERO));
 }
 
 /**
  * Lines in their order, as many as fit; nothing is known of what a batch costs until it is done, so the
  * upper bound counts.
  * @param budget `null` = none
+ * @param spentBefore in this execution, by other runs of the node
  * @throws NodeOperationError when there is one and a price is not known
  */
 export function withinBudget(
 	context: IExecuteFunctions,
 	lines: readonly PreparedLine[],
 	budget: Picodollars | null,
+	spentBefore: Picodollars,
 ): { lines: PreparedLine[]; skipped: PreparedLine[] } {
 	if (budget === null) return { lines: [...lines], skipped: [] };
 	const kept: PreparedLine[] = [];
 	const skipped: PreparedLine[] = [];
-	let reserved = ZERO;
+	let reserved = spentBefore;
 	for (const line of lines) {
 		const bound = batchBound(line);
 		if (bound === null) throw unknownPrice(context, line);
@@ -40,6 +46,5 @@ export function withinBudget(
 }
 
 function unknownPrice(context: IExecuteFunctions, { item }: PreparedLine) {
-	const message = `'Budget (USD)' is set, but the price of ${item.model.id} is not known, so it can't be kept. Remove the budget, or choose a model with a known price.`;
-	return problemsError(context.getNode(), [{ field: 'budgetUsd', message }], item.itemIndex);
+	return problemsError(context.getNode(), [unknownPriceProblem(item.model)], item.itemIndex);
 }

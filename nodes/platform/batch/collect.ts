@@ -85,7 +85,7 @@ class Collection {
 		this.collector = collector;
 		this.batch = batch;
 		this.manifest = manifest;
-		this.images = new ImageStore(collector.store);
+		this.images = new ImageStore(collector.store, batch.id);
 	}
 
 	/** @returns why not all of the file came; `null` = it did */

@@ -1,4 +1,4 @@
-import type { INode, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
 import { batchModelAdvice, isModelRefusal } from '../../core/batch/model';
 import { NO_ORIGIN } from '../../core/lineage/origin';
@@ -6,19 +6,19 @@ import { findModel, type ChosenModel } from '../../core/models/resolve';
 import type { Catalogue } from '../../core/models/types';
 import type { Failure } from '../../core/run/failure';
 import { explainFailure, toNodeError, type Explanation } from '../errors';
-import { failedItem, imageItem } from '../items';
+import { sameRequestKey } from '../images/call';
+import { failedItem } from '../errorItems';
+import { imageItem } from '../items';
 import type { Collected, CollectedLine, WantedResults } from './collect';
 
 /** Batches say nothing of attempts and time. */
 const SPENT = { attempts: 1, durationMs: null, maybeBilledAttempts: 0, reused: false };
 
 export interface CollectOutput {
-	node: INode;
+	getNode: () => INode;
 	results: WantedResults;
 	/** Binary field that receives the image. */
 	field: string;
-	/** The node has an error output, where failed lines belong. */
-	toErrorOutput: boolean;
 	itemIndex: number;
 	now: Date;
 	catalogue: Catalogue;
@@ -51,7 +51,7 @@ function imageItems(
 				background: entry?.background ?? null,
 			},
 			response,
-			requestId: line.requestId,
+			name: { key: keyOf(line, batch), id: line.requestId },
 			price,
 			share,
 			index: (entry?.offset ?? 0) + share,
@@ -59,7 +59,7 @@ function imageItems(
 			stored,
 			spent: SPENT,
 			binaryField: output.field,
-			inputFields: fieldsOf(line),
+			input: fieldsOf(line),
 			extra: { customId: entry?.customId ?? line.lineId, batchId: batch.id },
 			itemIndex: output.itemIndex,
 		}),
@@ -74,17 +74,18 @@ function failedLine(
 ): INodeExecutionData {
 	const { entry } = line;
 	const model = modelOf(line, batch, output.catalogue);
-	return failedItem({
+	return failedItem(output, {
 		operation: 'batch',
 		prompt: entry?.prompt ?? null,
 		model,
 		origin: entry?.origin ?? NO_ORIGIN,
 		code: failure.code,
 		failure,
+		cost: null,
+		key: keyOf(line, batch),
 		spent: SPENT,
-		error: toNodeError(output.node, failure, explainLine(failure, batch, model, output.now), output.itemIndex),
-		toErrorOutput: output.toErrorOutput,
-		inputFields: fieldsOf(line),
+		error: toNodeError(output.getNode(), failure, explainLine(failure, batch, model, output.now), output.itemIndex),
+		input: fieldsOf(line),
 		extra: {
 			status: 'failed',
 			customId: entry?.customId ?? line.lineId,
@@ -104,7 +105,9 @@ function explainLine(failure: Failure, batch: Batch, model: ChosenModel, now: Da
 	return { ...explained, remedy: `Nothing was made and nothing was billed. ${remedy}` };
 }
 
-const fieldsOf = ({ entry }: CollectedLine) => (entry?.fields ?? {}) as INodeExecutionData['json'];
+const fieldsOf = ({ entry }: CollectedLine): IDataObject | null => (entry?.fields ?? null) as IDataObject | null;
+
+const keyOf = ({ lineId }: CollectedLine, { id }: Batch): string => sameRequestKey([id, lineId]);
 
 function modelOf({ entry }: CollectedLine, batch: Batch, catalogue: Catalogue): ChosenModel {
 	const id = entry?.model || (batch.model ?? '');

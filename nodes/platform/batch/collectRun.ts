@@ -56,8 +56,7 @@ async function collectOne(context: IExecuteFunctions, task: BatchTask, hints: Hi
 	);
 	if (collected.failure !== null) return { ok: false, failure: withWhatCame(collected, collected.failure) };
 	reportSpending(context, collected, hints);
-	const toErrorOutput = context.getNode().onError === 'continueErrorOutput';
-	const items = collectedItems(collected, { ...wanted, node: context.getNode(), toErrorOutput, itemIndex, catalogue, now: new Date() });
+	const items = collectedItems(collected, { ...wanted, getNode: () => context.getNode(), itemIndex, catalogue, now: new Date() });
 	if (wanted.deleteFiles) await deleteFiles(task, collected, wanted, hints);
 	return { ok: true, value: items };
 }

@@ -22,7 +22,7 @@ export async function finishedItems(
 	const collector = { store: context, api, options: POLL_ATTEMPTS, world, results, progress: () => undefined };
 	const collected = await collectBatch({ ...collector, catalogue }, batch);
 	if (collected.failure !== null) return { ok: false, failure: collected.failure };
-	const output = { node: context.getNode(), results, field, toErrorOutput: false, itemIndex: 0, catalogue, now: new Date() };
+	const output = { getNode: () => context.getNode(), results, field, itemIndex: 0, catalogue, now: new Date() };
 	// A trigger has no input that an item could be paired to.
 	const items = collectedItems(collected, output).map(({ json, binary }) => ({ json, ...(binary && { binary }) }));
 	return { ok: true, value: items.length > 0 ? items : [{ json: batchItem(batch) }] };

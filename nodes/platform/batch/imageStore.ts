@@ -1,7 +1,7 @@
 import type { ManifestEntry } from '../../core/batch/manifest';
 import type { LineImage } from '../../core/batch/resultLine';
 import type { Failure } from '../../core/run/failure';
-import { storeImage, type BinaryStore, type StoredImage } from '../binary';
+import { sameImageId, storeImage, type BinaryStore, type StoredImage } from '../binary';
 import { notStored } from '../failures';
 
 /** Lines whose images n8n is writing while the next ones are read. Each holds a few megabytes. */
@@ -19,8 +19,11 @@ export class ImageStore {
 
 	private readonly store: BinaryStore;
 
-	constructor(store: BinaryStore) {
+	private readonly batchId: string;
+
+	constructor(store: BinaryStore, batchId: string) {
 		this.store = store;
+		this.batchId = batchId;
 	}
 
 	/** Starts with the images of a line, which come into `stored` in their order; waits when enough are under way. */
@@ -51,7 +54,8 @@ export class ImageStore {
 			const count = entry?.count ?? images.length;
 			for (const [index, image] of images.entries()) {
 				const position = count > 1 ? (entry?.offset ?? 0) + index + 1 : null;
-				const naming = { prompt: entry?.prompt || lineId, fileName: entry?.fileName ?? '', position };
+				const id = sameImageId([this.batchId, lineId, index]);
+				const naming = { id, prompt: entry?.prompt || lineId, fileName: entry?.fileName ?? '', position };
 				const memory = this.take(image.room);
 				stored.push(await storeImage(this.store, image.decodeInto(memory), naming));
 				this.spare.push(memory);

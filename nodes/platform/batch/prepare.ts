@@ -1,5 +1,5 @@
 import { createHash } from 'crypto';
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import { CustomIds, customIdProblem, lineIds, madeCustomId } from '../../core/batch/customId';
 import type { GroupedLine } from '../../core/batch/grouping';
 import type { ManifestFacts } from '../../core/batch/manifest';
@@ -12,10 +12,12 @@ import type { Problem } from '../../core/requests/parameters';
 import { divide, type Part } from '../../core/run/parts';
 import { problemsError } from '../errors';
 import { estimatePlan } from '../estimatePlan';
+import { forEachItem, type Worked } from '../forEachItem';
 import { nodeParameter } from '../nodeParameter';
 import { readOutputOptions } from '../parameters';
-import { positionOf, type ImagePlan, type PlannedItem } from '../plan';
-import { planByEndpoint } from '../planners';
+import { identitiesOf, positionOf, type ImagePlan, type PlannedItem } from '../images/plan';
+import { planByEndpoint } from '../images/planItem';
+import { inputRow } from '../inputRow';
 
 /** One request of a batch, and what is needed to write its lines. */
 export interface PreparedLine extends GroupedLine {
@@ -46,17 +48,15 @@ const SOME_FILE_ID = 'file-'.padEnd(48, 'x');
  * @throws NodeOperationError for the first that can't be served, unless the node continues on errors
  */
 export async function prepareItems(context: IExecuteFunctions, now: Date, catalogue: Catalogue): Promise<Prepared> {
-	const prepared: Prepared = { lines: [], refused: [] };
 	const customIds = new CustomIds();
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+	const worked = await forEachItem(context, async (itemIndex): Promise<Worked<Prepared>> => {
 		const items = await planByEndpoint(context, itemIndex, (requested, whenGone) => resolveBatchModel(requested, now, whenGone, catalogue));
 		const lines = linesOf(context, items);
 		const refused = refusalOf(items, lines, customIds, now);
-		if (refused === null) for (const line of lines) prepared.lines.push(line);
-		else if (context.continueOnFail()) prepared.refused.push(refused);
-		else throw problemsError(context.getNode(), refused.problems, itemIndex);
-	}
-	return prepared;
+		if (refused === null) return { value: { lines, refused: [] }, error: null };
+		return { value: { lines: [], refused: [refused] }, error: problemsError(context.getNode(), refused.problems, itemIndex) };
+	});
+	return { lines: worked.flatMap(({ lines }) => lines), refused: worked.flatMap(({ refused }) => refused) };
 }
 
 /** All of an input item or nothing of it. @returns `null` = nothing stands against it */
@@ -81,7 +81,7 @@ function linesOf(context: IExecuteFunctions, items: readonly PlannedItem[]): Pre
 	const customId = given === '' ? madeCustomId(itemIndex, fingerprintOf(itemIndex, first.plan)) : given;
 	const ids = lineIds(customId, pieces.length);
 	const output = readOutputOptions(context, itemIndex);
-	const fields = output.includeInputFields ? withoutFailure(context.getInputData()[itemIndex]?.json ?? {}) : null;
+	const fields = inputRow(context, itemIndex, output.includeInputFields);
 	const shared = { customId, position: itemIndex, fileName: output.fileName, fields };
 	return pieces.map((piece, index) => lineOf(piece, ids[index] ?? customId, shared));
 }
@@ -103,7 +103,7 @@ function lineOf(
 	shared: Pick<ManifestFacts, 'customId' | 'position' | 'fileName' | 'fields'>,
 ): PreparedLine {
 	const { model, origin } = item;
-	const endpoint = plan.files.images.length > 0 ? 'edit' : 'generate';
+	const { endpoint } = plan;
 	const request: RequestLine = { customId: lineId, endpoint, request: plan.request, images: part.images };
 	const { index: offset, count } = positionOf(origin, plan.count, part.offset);
 	return {
@@ -117,20 +117,12 @@ function lineOf(
 	};
 }
 
-/** What Collect said of a failure does not belong to the request that is submitted again. */
-function withoutFailure(json: IDataObject): IDataObject {
-	if (json['status'] !== 'failed' || json['batchId'] === undefined) return json;
-	return Object.fromEntries(Object.entries(json).filter(([name]) => !FAILURE_FIELDS.includes(name)));
-}
-
-const FAILURE_FIELDS = ['batchId', 'code', 'cost', 'description', 'error', 'httpStatus', 'moderation', 'request', 'status'];
-
 function placeholders({ files }: ImagePlan) {
 	if (files.images.length === 0) return null;
 	return { images: files.images.map(() => SOME_FILE_ID), mask: files.mask && SOME_FILE_ID };
 }
 
 /** The same for the same request at the same position. */
-function fingerprintOf(itemIndex: number, { request, inputImages, count }: ImagePlan): string {
-	return createHash('sha256').update(JSON.stringify([itemIndex, request, inputImages, count])).digest('hex');
+function fingerprintOf(itemIndex: number, { request, files, count }: ImagePlan): string {
+	return createHash('sha256').update(JSON.stringify([itemIndex, request, identitiesOf(files), count])).digest('hex');
 }

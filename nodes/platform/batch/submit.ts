@@ -1,15 +1,20 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
 import { groupLines } from '../../core/batch/grouping';
+import { picodollars } from '../../core/pricing/money';
+import type { Ledger } from '../../core/run/ledger';
 import { CANCELLED, STOPPED, type SendResult } from '../../core/run/outcome';
+import { countsInBudget } from '../../core/run/retry';
 import { sideBySide } from '../../core/run/sideBySide';
 import type { RunWorld } from '../../core/run/runRequests';
 import { createBatchApi } from '../batchApi';
+import { ledgerOf } from '../images/budget';
 import { readCatalogue } from '../models';
+import { nodeMemory } from '../nodeContext';
 import { RunLog } from '../runLog';
 import { plural } from '../spending';
 import { realWorld } from '../world';
-import { withinBudget } from './budget';
+import { batchesBound, withinBudget } from './budget';
 import { InputFiles } from './inputFiles';
 import { prepareItems, type Prepared, type PreparedLine } from './prepare';
 import { readSubmitSettings, type SubmitSettings } from './settings';
@@ -19,6 +24,12 @@ import { Submissions } from './submissions';
 
 /** Batches under way at once: each uploads its files, and a large one takes seconds. */
 const LANES = 4;
+
+/** What an execution remembers of its batches. */
+interface Books {
+	submissions: Submissions;
+	ledger: Ledger;
+}
 
 /** Lines that belong into one batch, and what became of them. */
 export interface SubmittedGroup {
@@ -46,9 +57,12 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const { catalogue, problem } = await readCatalogue(context);
 	if (problem !== null) context.addExecutionHints({ type: 'warning', location: 'outputPane', message: problem });
 	const prepared = await prepareItems(context, now, catalogue);
-	const { lines, skipped } = withinBudget(context, prepared.lines, settings.budget);
-	const submissions = new Submissions(context);
-	const groups = await submitAll(context, lines, settings, world, submissions);
+	const memory = nodeMemory(context);
+	const submissions = new Submissions(memory);
+	const ledger = ledgerOf(memory);
+	const spentBefore = picodollars(ledger.spent - submissions.bound);
+	const { lines, skipped } = withinBudget(context, prepared.lines, settings.budget, spentBefore);
+	const groups = await submitAll(context, lines, settings, world, { submissions, ledger });
 	const submission: Submission = { ...prepared, skipped, groups, now };
 	context.addExecutionHints(...submissionHints(submission));
 	logSubmission(context, groups);
@@ -62,7 +76,7 @@ async function submitAll(
 	lines: readonly PreparedLine[],
 	settings: SubmitSettings,
 	world: RunWorld,
-	submissions: Submissions,
+	books: Books,
 ): Promise<SubmittedGroup[]> {
 	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
 	const groups = groupLines(lines, settings.requestsPerBatch);
@@ -74,7 +88,7 @@ async function submitAll(
 		groups,
 		LANES,
 		async (group) => {
-			const submitted = await submitUnlessDone(submitter, group, submissions);
+			const submitted = await submitUnlessDone(submitter, group, books);
 			done += 1;
 			context.sendMessageToUI(`GPT Image: ${done} of ${groups.length} batches submitted`);
 			return submitted;
@@ -88,14 +102,19 @@ async function submitAll(
 async function submitUnlessDone(
 	submitter: Submitter,
 	lines: PreparedLine[],
-	submissions: Submissions,
+	{ submissions, ledger }: Books,
 ): Promise<SubmittedGroup> {
 	const { context } = submitter;
 	const submission = submissionOf(lines, `${context.getExecutionId()} ${context.getNode().id} ${submissions.run}`);
 	const known = submissions.find(submissionOf(lines, ''));
 	if (known !== null) return { lines, result: { ok: true, value: known }, reused: true };
+	const bound = batchesBound(lines);
+	const reservation = ledger.reserve({ amount: bound, priceKey: 'batch', isCertain: true });
 	const result = await submitGroup(submitter, lines, submission);
-	if (result.ok) submissions.add(submissionOf(lines, ''), result.value);
+	// What a batch costs is known once it is done; until then its bound counts.
+	if (result.ok || countsInBudget(result.failure)) ledger.settle(reservation, bound);
+	else ledger.release(reservation);
+	if (result.ok) submissions.add(submissionOf(lines, ''), result.value, bound);
 	return { lines, result, reused: false };
 }
 

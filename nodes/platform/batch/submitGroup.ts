@@ -9,6 +9,7 @@ import { sendRepeatedly, type AttemptOptions } from '../../core/run/attempts';
 import type { SendResult } from '../../core/run/outcome';
 import type { RunWorld } from '../../core/run/runRequests';
 import type { BatchApi, NewBatch } from '../batchApi';
+import { identitiesOf } from '../images/plan';
 import { StreamedFile } from '../streamedFile';
 import type { InputFiles } from './inputFiles';
 import type { PreparedLine } from './prepare';
@@ -36,7 +37,7 @@ export function imagesOf(lines: readonly PreparedLine[]): number {
 export function submissionOf(lines: readonly PreparedLine[], run: string): string {
 	const hash = createHash('sha256').update(run);
 	for (const { plan, request, facts } of lines) {
-		hash.update(JSON.stringify([facts.position, facts.offset, request, plan.inputImages]));
+		hash.update(JSON.stringify([facts.position, facts.offset, request, identitiesOf(plan.files)]));
 	}
 	return hash.digest('hex').slice(0, 40);
 }

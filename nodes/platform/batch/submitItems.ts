@@ -1,20 +1,23 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import { batchModelAdvice, batchModelWarning, isModelRefusal } from '../../core/batch/model';
 import { modelNotice } from '../../core/models/notices';
 import { picodollars, toReadableUsd, toUsdNumber } from '../../core/pricing/money';
 import type { Failure } from '../../core/run/failure';
 import { explainFailure, problemsError, toNodeError, type Explanation } from '../errors';
 import { Hints } from '../hints';
-import { failedItem, skippedItem } from '../items';
+import { failedItem } from '../errorItems';
+import { NEVER_SENT, skippedItem } from '../items';
 import { readOutputOptions } from '../parameters';
-import type { PlannedItem } from '../plan';
+import { nodeMemory } from '../nodeContext';
+import { refusedKey } from '../images/call';
+import type { PlannedItem } from '../images/plan';
+import { runName } from '../images/runName';
+import { inputRow } from '../inputRow';
 import { batchBound } from './budget';
 import { batchItem } from './batchItem';
 import type { PreparedLine, RefusedItem } from './prepare';
 import type { Submission, SubmittedGroup } from './submit';
 import { expectedOf, imagesOf } from './submitGroup';
-
-const NEVER_SENT = { attempts: 0, durationMs: 0, maybeBilledAttempts: 0, reused: false };
 
 /**
  * An item for each batch, then one for each input item that is in none.
@@ -41,29 +44,29 @@ function failedItems(context: IExecuteFunctions, { result, lines }: SubmittedGro
 	const { failure } = result;
 	return firstLines(lines).map((line) => {
 		const explained = explainSubmit(failure, line.item, now);
-		return failedItem({
+		return failedItem(context, {
 			...itemBase(context, line.item),
 			extra: { status: 'failed', customId: line.facts.customId },
 			prompt: line.item.prompt,
 			code: failure.code,
 			failure,
+			cost: null,
 			spent: NEVER_SENT,
 			error: toNodeError(context.getNode(), failure, explained, line.item.itemIndex),
-			toErrorOutput: hasErrorOutput(context),
 		});
 	});
 }
 
 function refusedItem(context: IExecuteFunctions, { item, problems }: RefusedItem): INodeExecutionData {
-	return failedItem({
+	return failedItem(context, {
 		...itemBase(context, item),
 		extra: { status: 'failed' },
 		prompt: item.prompt,
 		code: 'invalid_input',
 		failure: null,
+		cost: null,
 		spent: NEVER_SENT,
 		error: problemsError(context.getNode(), problems, item.itemIndex),
-		toErrorOutput: hasErrorOutput(context),
 	});
 }
 
@@ -72,6 +75,7 @@ function budgetItem(context: IExecuteFunctions, line: PreparedLine): INodeExecut
 	return skippedItem({
 		...itemBase(context, line.item),
 		prompt: line.plan.request.prompt,
+		spent: NEVER_SENT,
 		images: line.request.images,
 		estimateUsd: bound === null ? null : toUsdNumber(bound),
 	});
@@ -84,11 +88,9 @@ function firstLines(lines: readonly PreparedLine[]): PreparedLine[] {
 
 function itemBase(context: IExecuteFunctions, { itemIndex, model, origin }: PlannedItem) {
 	const { includeInputFields } = readOutputOptions(context, itemIndex);
-	const inputFields: IDataObject = includeInputFields ? (context.getInputData()[itemIndex]?.json ?? {}) : {};
-	return { operation: 'batch' as const, model, origin, itemIndex, inputFields };
+	const key = refusedKey(runName(context, nodeMemory(context)), itemIndex);
+	return { operation: 'batch' as const, model, origin, itemIndex, key, input: inputRow(context, itemIndex, includeInputFields) };
 }
-
-const hasErrorOutput = (context: IExecuteFunctions): boolean => context.getNode().onError === 'continueErrorOutput';
 
 function explainSubmit(failure: Failure, { model }: PlannedItem, now: Date): Explanation {
 	const explained = explainFailure(failure, model, now);

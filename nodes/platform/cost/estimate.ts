@@ -8,7 +8,7 @@ import { createImageApi, type ImageApi } from '../client';
 import { problemsError } from '../errors';
 import { readCatalogue } from '../models';
 import { nodeParameter } from '../nodeParameter';
-import { planByEndpoint } from '../planners';
+import { planByEndpoint } from '../images/planItem';
 import { plural } from '../spending';
 import { estimateOf, type ItemEstimate } from './itemEstimate';
 import { estimatedItem, refusedEstimate } from './estimateItems';

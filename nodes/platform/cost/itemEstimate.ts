@@ -4,8 +4,8 @@ import { alternatives, type Alternative } from '../../core/pricing/alternatives'
 import { picodollars, sum, type Picodollars } from '../../core/pricing/money';
 import type { RequestEstimate } from '../../core/pricing/requestEstimate';
 import type { ImageRequest } from '../../core/requests/imageRequest';
-import { estimatePlan, inputSizes } from '../estimatePlan';
-import type { ImagePlan, PlannedItem } from '../plan';
+import { estimatePlan } from '../estimatePlan';
+import { inputSizes, type ImagePlan, type PlannedItem } from '../images/plan';
 
 /** What an input item would cost with all its variations. `null` = a price is not known. */
 export interface ItemEstimate {

@@ -1,9 +1,10 @@
 /** Workers that know nothing of each other, at one limit, in virtual time. Bundled before it runs: see bundle.mts. */
-import { ZERO } from '../../../nodes/core/pricing/money';
+import { Ledger } from '../../../nodes/core/run/ledger';
 import type { Part } from '../../../nodes/core/run/parts';
 import { runRequests, type RunOptions } from '../../../nodes/core/run/runRequests';
 import { LimitedServer } from '../../unit/fixtures/limitedServer.mts';
 import { seeded } from '../../unit/fixtures/random.mts';
+import { plainHandler, plainRequest } from '../../unit/fixtures/requests.mts';
 import { VirtualWorld } from '../../unit/fixtures/virtualWorld.mts';
 import { jain } from '../statistics.mts';
 
@@ -51,8 +52,8 @@ const pacing: Work = async ({ maxConcurrency }, parts, send, world) => {
 		maxWaitMs: Infinity,
 		budget: null,
 	};
-	const kind = { send, estimate: () => ZERO, costOf: () => ZERO };
-	await runRequests(parts, kind, options, world, { ended: () => undefined, waiting: () => undefined });
+	const requests = parts.map((part) => plainRequest(part));
+	await runRequests(requests, plainHandler(send), options, new Ledger(), world, { ended: () => undefined, waiting: () => undefined });
 };
 
 /** Waits exactly as long as a refusal asks, as OpenAI's own client does, but without its limit of tries. */

@@ -62,6 +62,7 @@ describe('the item of an image', () => {
 			background: 'opaque',
 			createdAt: null,
 			image: {
+				id: expect.stringMatching(/^img_[0-9a-f]{24}$/) as string,
 				index: 0,
 				count: 1,
 				width: 60,
@@ -82,7 +83,7 @@ describe('the item of an image', () => {
 				pricesAsOf: CATALOGUE.pricesAsOf,
 				totalUsd: 0.00595,
 			},
-			request: { id: 'req_1', attempts: 1, durationMs: expect.any(Number) as number, maybeBilledAttempts: 0, reused: false },
+			request: { id: 'req_1', key: expect.stringMatching(/^req_[0-9a-f]{24}$/) as string, attempts: 1, durationMs: expect.any(Number) as number, maybeBilledAttempts: 0, reused: false },
 		});
 		expect(item?.pairedItem).toEqual({ item: 0 });
 		expect(Object.keys(item?.binary ?? {})).toEqual(['data']);
@@ -139,11 +140,33 @@ describe('the item of an image', () => {
 		expect(field(items[0], 'cost')).toMatchObject({ usd: 0.00595, estimated: true });
 	});
 
-	it('can carry the fields of its input item; ours win', async () => {
-		const input = [{ json: { sku: 7, prompt: 'theirs', cost: 'theirs' } }];
-		const { items } = await run({ input, parameters: { options: { includeInputFields: true } }, answer: () => made([jpeg]) });
+	it('can carry its input item, whole and apart from what is ours', async () => {
+		const row = { sku: 7, prompt: 'theirs', cost: 'theirs', skipped: 'budget', error: 'theirs', image: 1, draft: { model: 'x', cost: { usd: 9 } } };
+		const { items } = await run({ input: [{ json: row }], parameters: { options: { includeInputFields: true } }, answer: () => made([jpeg]) });
+		const [{ json = {} } = {}] = items;
 
-		expect(items[0]?.json).toMatchObject({ sku: 7, prompt: PARAMETERS.prompt, cost: { usd: 0.00595 } });
+		expect(json.input).toEqual(row);
+		expect(json).toMatchObject({ prompt: PARAMETERS.prompt, cost: { usd: 0.00595 } });
+		expect(Object.keys(json)).not.toEqual(expect.arrayContaining(['skipped']));
+		expect(json).not.toHaveProperty('error');
+		expect(json).not.toHaveProperty('draft');
+	});
+
+	it('made of an item of ours carries the row that this one had, and what was added to it', async () => {
+		const first = await run({ input: [{ json: { sku: 7 } }], parameters: { options: { includeInputFields: true } }, answer: () => made([jpeg]) });
+		const added = [{ ...first.items[0], json: { ...first.items[0]?.json, campaign: 'autumn' } }];
+		const { items } = await run({ input: added, parameters: { options: { includeInputFields: true } }, answer: () => made([jpeg]) });
+
+		expect(items[0]?.json.input).toEqual({ sku: 7, campaign: 'autumn' });
+	});
+
+	it('has an id that no other has', async () => {
+		const { items } = await run({ parameters: { count: 4 }, answer: () => made([jpeg, jpeg, jpeg, jpeg]) });
+		const ids = items.map((item) => String(field(item, 'image').id));
+
+		expect(new Set(ids).size).toBe(4);
+		expect(ids.every((id) => /^img_[0-9a-f]{24}$/.test(id))).toBe(true);
+		expect(new Set(items.map((item) => field(item, 'request').key)).size).toBe(1);
 	});
 });
 
@@ -173,11 +196,41 @@ describe('several images', () => {
 		expect(keys.every((key) => typeof key === 'string' && key.length >= 32)).toBe(true);
 	});
 
-	it('fewer than asked for are kept, share the whole cost, and it is said', async () => {
-		const { items, n8n } = await run({ parameters: { count: 3 }, answer: () => made([jpeg, jpeg]) });
+	it('fewer than asked for are delivered, and the rest is asked for', async () => {
+		const { items, n8n } = await run({ parameters: { count: 4, run: { maxAttempts: 1, maxConcurrency: 1 } }, answer: (_options, index) => made(index === 0 ? [jpeg] : [jpeg, jpeg, jpeg]) });
 
-		expect(items.map((item) => field(item, 'cost').usd)).toEqual([0.002975, 0.002975]);
-		expect(n8n.hints.map(({ message }) => message)).toContain('The API made fewer images than asked for: 2 of 3.');
+		expect(bodies(n8n).map(({ n }) => n)).toEqual([4, 3]);
+		expect(items.map((item) => field(item, 'image').index)).toEqual([0, 1, 2, 3]);
+		expect(items.map((item) => field(item, 'cost').requestUsd)).toEqual([0.00595, 0.00595, 0.00595, 0.00595]);
+		expect(items.map((item) => field(item, 'cost').usd).reduce((sum: number, usd) => sum + Number(usd), 0)).toBeCloseTo(0.0119, 12);
+	});
+
+	it('fewer than asked for, the rest of which fails, are delivered beside a failed item', async () => {
+		const failing = jsonAnswer({ error: { message: 'Nonsense.' } }, 400);
+		const { items } = await run({ continueOnFail: true, parameters: { count: 4, run: { maxAttempts: 1, maxConcurrency: 1 } }, answer: (_options, index) => (index === 0 ? made([jpeg]) : failing) });
+
+		expect(items.map(({ json }) => json.code ?? 'made')).toEqual(['made', 'http_400']);
+	});
+
+	it('more than asked for are delivered, numbered on', async () => {
+		const { items } = await run({ answer: () => made([jpeg, jpeg, jpeg]) });
+
+		expect(items.map((item) => [field(item, 'image').index, field(item, 'image').count])).toEqual([[0, 1], [1, 2], [2, 3]]);
+		expect(new Set(items.map((item) => field(item, 'image').fileName)).size).toBe(3);
+	});
+
+	it('of which one can not be stored leave the others, and say what the lost ones cost', async () => {
+		let stored = 0;
+		const full = () => {
+			if (++stored > 2) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+		};
+		const setup = { parameters: { count: 4 }, store: full, answer: () => made([jpeg, jpeg, jpeg, jpeg]) };
+		const { items } = await run({ ...setup, continueOnFail: true });
+
+		expect(items.map(({ json }) => json.code ?? 'made')).toEqual(['made', 'made', 'not_stored']);
+		const costs = items.map((item) => Number(field(item, 'cost').usd));
+		expect(costs.reduce((sum, usd) => sum + usd, 0)).toBeCloseTo(0.00595, 12);
+		expect(costs[2]).toBeCloseTo(0.002975, 12);
 	});
 
 	it('of several input items come in their order, paired', async () => {
@@ -240,7 +293,7 @@ describe('an item that can’t be served', () => {
 
 		await expect(attempt).rejects.toMatchObject({
 			message: 'The request was blocked by moderation (the image that was made): violence',
-			description: expect.stringContaining("Before the run stopped, 1 image for $0.0060 had been made. This n8n holds files in memory and drops them when a node fails."),
+			description: expect.stringContaining("Before the run stopped, 1 image for $0.0060 had been made. They are kept with this execution"),
 			context: { itemIndex: 1 },
 			httpCode: '400',
 		});

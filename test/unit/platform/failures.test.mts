@@ -38,6 +38,7 @@ describe('an error answer', () => {
 			requestId: 'req_42',
 			retryAfterMs: null,
 			moderation: null,
+			shouldRetry: null,
 			rate: null,
 		});
 	});

@@ -77,20 +77,40 @@ describe('names in a list', () => {
 	])('for the rate limit: %j are %j', (run, settings) => {
 		expect(readRunSettings(context({ run }))).toMatchObject(settings);
 	});
+});
+
+describe('a budget', () => {
+	const read = (budgetUsd: unknown, typed: unknown = budgetUsd) => {
+		const { context: n8n } = fakeN8n({ parameters: { ...FIELDS, run: { budgetUsd } }, editorParameters: { run: { budgetUsd: typed } } as never });
+		return readRunSettings(n8n).budget;
+	};
 
 	it.each([
 		[undefined, null],
 		[null, null],
 		['', null],
-		[0, null],
+		[0, 0n],
+		['0', 0n],
 		[0.25, 250_000_000_000n],
 		['1.5', 1_500_000_000_000n],
 		[0.000001, 1_000_000n],
-		// Meant as a limit: what is left of a sum may be less than nothing.
+		// What is left of a sum may be less than nothing.
 		[-0.01, 0n],
-		['a lot', 0n],
-		[Number.NaN, 0n],
-	])('a budget of %j is %s', (budgetUsd, budget) => {
-		expect(readRunSettings(context({ run: { budgetUsd } })).budget).toBe(budget);
+	])('of %j is %s', (budgetUsd, budget) => {
+		expect(read(budgetUsd)).toBe(budget);
+	});
+
+	it.each([undefined, null, ''])('from an expression that gives %j is refused, because it was meant as a limit', (given) => {
+		expect(() => read(given, '={{ $json.budget }}')).toThrow("'Budget (USD)' is an expression that gives nothing. It must be an amount from 0 to 1,000,000, or left empty for no limit.");
+	});
+
+	it.each(['a lot', false, true, [], {}, Number.NaN, Infinity, 1e300])('of %j is refused in words', (given) => {
+		expect(() => read(given, '={{ $json.budget }}')).toThrow(/^'Budget \(USD\)' is .+ It must be an amount from 0/);
+	});
+});
+
+describe('a timeout', () => {
+	it('of longer than a day is refused, because nothing would be waited for', () => {
+		expect(() => readRunSettings(context({ run: { timeoutSeconds: 9_999_999 } }))).toThrow("'Timeout (Seconds)' is '9999999'. It must be from 1 to 86,400, which is a day.");
 	});
 });

@@ -1,114 +1,166 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { GptImage } from '../../../nodes/GptImage/GptImage.node';
-import { localFailure } from '../../../nodes/core/run/failure';
-import type { ImageRequest } from '../../../nodes/core/requests/imageRequest';
-import { Receipts, type Receipt } from '../../../nodes/platform/receipts';
+import type { RequestPrice } from '../../../nodes/core/pricing/price';
+import { localFailure, type FailureKind } from '../../../nodes/core/run/failure';
+import type { Outcome } from '../../../nodes/core/run/outcome';
+import type { StoredImage } from '../../../nodes/platform/binary';
+import type { ImageCall } from '../../../nodes/platform/images/call';
+import type { Delivered } from '../../../nodes/platform/images/deliver';
+import type { ImagePlan } from '../../../nodes/platform/images/plan';
+import { Receipts, type Kept } from '../../../nodes/platform/images/receipts';
+import { nodeMemory } from '../../../nodes/platform/nodeContext';
 import { fakeN8n, jsonAnswer, type FakeAnswer, type FakeN8n, type FakeSetup } from '../fixtures/fakeN8n.mts';
 import { canvas } from '../fixtures/pictures.mts';
 
-const REQUEST: ImageRequest = { model: 'gpt-image-2', prompt: 'x', quality: 'low', size: '1024x1024', output_format: 'png' };
 const RESPONSE = { quality: null, size: null, background: null, created: null, stated: null, usage: null };
-const SPENT = { attempts: 1, maybeBilledAttempts: 0, durationMs: 5, requestId: 'req_1' };
-const image = (id?: string) => ({ binary: { data: 'x', mimeType: 'image/png', ...(id && { id }) }, facts: null, bytes: 1, fileName: 'x.png', mimeType: 'image/png' });
-const made = (...ids: Array<string | undefined>): Omit<Receipt, 'executionId' | 'offset' | 'images'> => ({ ...SPENT, made: { images: ids.map(image), response: RESPONSE, model: 'gpt-image-2', replaced: null }, refused: null });
+const PRICE: RequestPrice = { total: null, basis: 'unknown', computed: null, batchDiscount: false, tokens: null, parts: {}, estimated: false, perImage: [null, null] };
+const SPENT = { attempts: 1, maybeBilledAttempts: 0, durationMs: 5 };
+const PLAN = { fingerprint: 'f', count: 2, request: { model: 'gpt-image-2' } } as unknown as ImagePlan;
+const image = (id?: string): StoredImage => ({ id: `img_${id}`, binary: { data: 'x', mimeType: 'image/png', ...(id && { id }) }, facts: null, bytes: 1, fileName: 'x.png', mimeType: 'image/png' });
+
+type Ended = Outcome<Delivered, ImageCall>;
+
+const call = (plan: ImagePlan = PLAN): ImageCall =>
+	({ plan, item: { model: { id: 'gpt-image-2' }, origin: { replaced: null } }, run: 'run', part: { job: 0, offset: 0, images: 2 }, bound: null, maybeBilledBefore: 0 }) as unknown as ImageCall;
+const made = (...ids: Array<string | undefined>): Ended => ({ ...SPENT, ok: true, request: call(), value: { images: ids.map(image), failure: null, response: RESPONSE, requestId: 'req_1', price: PRICE } });
+const failed = (kind: FailureKind, maybeBilledAttempts = 0): Ended => ({ ...SPENT, maybeBilledAttempts, ok: false, request: call(), failure: localFailure(kind, kind, kind), cost: null });
 
 /** What the node sees in one of its runs; `nodeContext` is what n8n carries from one to the next. */
-const open = (nodeContext: IDataObject, setup: FakeSetup = {}): Receipts => new Receipts(fakeN8n({ keepsFiles: true, nodeContext, ...setup }).context);
+function open(nodeContext: IDataObject, setup: FakeSetup = {}): Receipts {
+	const { context } = fakeN8n({ keepsFiles: true, nodeContext, ...setup });
+	return new Receipts(context, nodeMemory(context));
+}
+
 const afterJson = (context: IDataObject): IDataObject => JSON.parse(JSON.stringify(context)) as IDataObject;
+const fileIds = (kept: Kept[]): unknown[] => kept.flatMap(({ images }) => images.map(({ binary }) => binary.id));
+const item = (json: IDataObject = {}): INodeExecutionData => ({ json });
 
 describe('receipts', () => {
-	const part = { job: 0, offset: 0, images: 2 };
-
 	it('are found again in the same execution, and the images are as they were', async () => {
 		const context: IDataObject = {};
-		open(context).add('f', part, made('a', 'b'));
-		const kept = await open(afterJson(context)).find('f', 2);
+		open(context).add(made('a', 'b'));
 
-		expect(kept).toHaveLength(1);
-		expect(kept[0]?.images.map(({ binary }) => binary.id)).toEqual(['a', 'b']);
+		expect(fileIds(await open(afterJson(context)).find(PLAN))).toEqual(['a', 'b']);
 	});
 
-	it('of another execution bring copies, once: the next retry finds those', async () => {
+	it('of another execution bring copies, once: the next retry finds those, with their ids', async () => {
 		const context: IDataObject = {};
 		const files = { a: Buffer.from('A'), b: Buffer.from('B') };
-		open(context, { executionId: '1', files }).add('f', part, made('a', 'b'));
-		const second = await open(context, { executionId: '2', files }).find('f', 2);
-		const ids = second[0]?.images.map(({ binary }) => binary.id);
+		open(context, { executionId: '1', files }).add(made('a', 'b'));
+		const second = await open(context, { executionId: '2', files }).find(PLAN);
 
-		expect(ids).toEqual(['filesystem-v2:2/1', 'filesystem-v2:2/2']);
-		const again = await open(context, { executionId: '2', files: {} }).find('f', 2);
-		expect(again[0]?.images.map(({ binary }) => binary.id)).toEqual(ids);
+		expect(fileIds(second)).toEqual(['filesystem-v2:2/1', 'filesystem-v2:2/2']);
+		expect(second[0]?.images.map(({ id }) => id)).toEqual(['img_a', 'img_b']);
+		expect(fileIds(await open(context, { executionId: '2', files: {} }).find(PLAN))).toEqual(fileIds(second));
 	});
 
 	it('whose images are gone are not used, and do not come back beside what replaces them', async () => {
 		const context: IDataObject = {};
-		const files: Record<string, Buffer> = {};
-		open(context, { executionId: '1' }).add('f', part, made('a', 'b'));
-		const receipts = open(context, { executionId: '2', files });
+		open(context, { executionId: '1' }).add(made('a', 'b'));
+		const receipts = open(context, { executionId: '2', files: {} });
 
-		expect(await receipts.find('f', 2)).toEqual([]);
+		expect(await receipts.find(PLAN)).toEqual([]);
 		expect(receipts.lost).toBe(2);
-		receipts.add('f', part, made('c', 'd'));
-		expect(await open(context, { executionId: '2', files: { a: Buffer.from('A'), b: Buffer.from('B') } }).find('f', 2)).toHaveLength(1);
-	});
-
-	it('are told apart by content, input images and position', () => {
-		const receipts = open({});
-		const print = (itemIndex: number, request: typeof REQUEST, inputImages: string[] = [], index = 0): string =>
-			receipts.fingerprint({ itemIndex, origin: { variation: { index, count: 2, words: {} } }, identity: request } as never, { inputImages } as never);
-		const prints = [
-			print(0, REQUEST),
-			print(1, REQUEST),
-			print(0, { ...REQUEST, prompt: 'y' }),
-			print(0, REQUEST, ['i']),
-			print(0, REQUEST, ['j']),
-			print(0, REQUEST, [], 1),
-		];
-
-		expect(new Set(prints).size).toBe(6);
-		expect(print(0, { ...REQUEST })).toBe(prints[0]);
+		receipts.add(made('c', 'd'));
+		expect(await open(context, { executionId: '2', files: { a: Buffer.from('A'), b: Buffer.from('B') } }).find(PLAN)).toHaveLength(1);
 	});
 
 	it('hold for one run of a loop', async () => {
 		const context: IDataObject = {};
-		open(context, { runIndex: 0 }).add('f', part, made('a', 'b'));
+		open(context, { runIndex: 0 }).add(made('a', 'b'));
 
-		expect(await open(context, { runIndex: 1 }).find('f', 2)).toEqual([]);
-		expect(await open(context, { runIndex: 0 }).find('f', 2)).toHaveLength(1);
+		expect(await open(context, { runIndex: 1 }).find(PLAN)).toEqual([]);
+		expect(await open(context, { runIndex: 0 }).find(PLAN)).toHaveLength(1);
 	});
 
 	it('are kept of what moderation refused, and of no other failure', async () => {
 		const receipts = open({});
-		const refused = (kind: 'moderation' | 'timeout') => ({ ...SPENT, made: null, refused: localFailure(kind, kind, kind) });
-		receipts.add('f', part, refused('moderation'));
-		receipts.add('g', part, refused('timeout'));
+		receipts.add(failed('moderation'));
+		expect(await receipts.find(PLAN)).toMatchObject([{ images: [], receipt: { refused: { kind: 'moderation' } } }]);
 
-		expect(await receipts.find('f', 2)).toMatchObject([{ images: [], receipt: { refused: { kind: 'moderation' } } }]);
-		expect(await receipts.find('g', 2)).toEqual([]);
+		const others = open({});
+		others.add(failed('timeout'));
+		expect(await others.find(PLAN)).toEqual([]);
 	});
 
-	it('are not kept of images that n8n holds in the item itself', async () => {
-		const receipts = open({});
-		receipts.add('f', part, made('a', undefined));
+	it('are kept of images that n8n holds in the item itself, also for the retry of the execution', async () => {
+		const context: IDataObject = {};
+		open(context, { executionId: '1' }).add(made(undefined, undefined));
 
-		expect(await receipts.find('f', 2)).toEqual([]);
-		expect(receipts.notKept).toBe(2);
+		expect((await open(afterJson(context), { executionId: '2' }).find(PLAN))[0]?.images).toHaveLength(2);
 	});
 
 	it('beyond what is asked for are left alone', async () => {
 		const receipts = open({});
-		receipts.add('f', part, made('a', 'b'));
+		receipts.add(made('a', 'b'));
 
-		expect(await receipts.find('f', 1)).toEqual([]);
+		expect(await receipts.find({ ...PLAN, count: 1 })).toEqual([]);
 	});
 
-	it('are gone once all is delivered', async () => {
-		const context: IDataObject = {};
-		const receipts = open(context);
-		receipts.add('f', part, made('a', 'b'));
-		receipts.clear();
+	it('are not kept where n8n has no place for them, and nothing breaks', async () => {
+		const receipts = open({}, { hasNoContext: true });
+		receipts.add(made('a', 'b'));
+		receipts.delivered([item()]);
 
-		expect(await open(context).find('f', 2)).toEqual([]);
+		expect(await open({}, { hasNoContext: true }).find(PLAN)).toEqual([]);
+	});
+
+	it.each([
+		['all is delivered', {}, item(), 0],
+		['another try follows, because n8n takes the first item for a failure', { retryOnFail: true }, item({ error: 'no' }), 1],
+		['an item failed, and no other try follows', {}, item({ error: 'no' }), 0],
+		['an item failed that is not the first', { retryOnFail: true }, item({ image: {} }), 0],
+	])('once %s: %j', async (_when, setup, first, left) => {
+		const context: IDataObject = {};
+		const receipts = open(context, setup);
+		receipts.add(made('a', 'b'));
+		receipts.delivered([first, item({ error: 'no' })]);
+
+		expect(await open(context, setup).find(PLAN)).toHaveLength(left);
+	});
+});
+
+describe('a call of an agent', () => {
+	it('that is tried again has another run index and finds what the failed one has made, once', async () => {
+		const context: IDataObject = {};
+		const first = open(context, { isTool: true, runIndex: 0 });
+		first.add(made('a', 'b'));
+		first.failed();
+
+		expect(fileIds(await open(afterJson(context), { isTool: true, runIndex: 1 }).find(PLAN))).toEqual(['a', 'b']);
+		const second = open(context, { isTool: true, runIndex: 1 });
+		expect(await second.find(PLAN)).toHaveLength(1);
+		expect(await open(context, { isTool: true, runIndex: 2 }).find(PLAN)).toEqual([]);
+	});
+
+	it('beside one that is under way takes nothing of it', async () => {
+		const context: IDataObject = {};
+		open(context, { isTool: true, runIndex: 0 }).add(made('a', 'b'));
+
+		expect(await open(context, { isTool: true, runIndex: 1 }).find(PLAN)).toEqual([]);
+	});
+
+	it('for something else leaves what a failed one has made', async () => {
+		const context: IDataObject = {};
+		const first = open(context, { isTool: true, runIndex: 0 });
+		first.add(made('a', 'b'));
+		first.failed();
+		const other = open(context, { isTool: true, runIndex: 1 });
+		await other.find({ ...PLAN, fingerprint: 'other' });
+		other.delivered([item()]);
+
+		expect(await open(context, { isTool: true, runIndex: 2 }).find(PLAN)).toHaveLength(1);
+	});
+});
+
+describe('attempts that brought nothing but may have been billed', () => {
+	it('are remembered for the next try, and counted anew there', () => {
+		const context: IDataObject = {};
+		open(context).add(failed('timeout', 3));
+		const second = open(afterJson(context));
+
+		expect(second.takeUnanswered(PLAN)).toBe(3);
+		expect(second.takeUnanswered(PLAN)).toBe(0);
 	});
 });
 
@@ -151,6 +203,67 @@ describe('a second attempt', () => {
 		expect(keys(second.n8n)[0]).toBe(keys(first.n8n)[2]);
 	});
 
+	it('sends nothing where the node stops and an earlier one was refused for good', async () => {
+		const nodeContext: IDataObject = {};
+		const files = {};
+		const first = await attempt({ nodeContext, files, answer: (_options, index) => (index === 2 ? BLOCKED : answer) });
+		const second = await attempt({ nodeContext, files, answer: () => answer });
+
+		expect(first.n8n.requests).toHaveLength(3);
+		expect(second.n8n.requests).toEqual([]);
+		expect(second.error?.message).toBe(first.error?.message);
+	});
+
+	it('goes on with what is left of the budget', async () => {
+		const nodeContext: IDataObject = {};
+		const files = {};
+		const parameters = { ...PARAMETERS, run: { maxAttempts: 1, maxConcurrency: 1, budgetUsd: 0.02 } };
+		const lost = () => {
+			throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+		};
+		const tries = [];
+		for (let index = 0; index < 5; index++) tries.push(await attempt({ parameters, nodeContext: Object.assign(nodeContext, afterJson(nodeContext)), files, answer: lost }));
+
+		expect(tries.map(({ n8n }) => n8n.requests.length)).toEqual([1, 0, 0, 0, 0]);
+		expect(Number(nodeContext.spentUsd)).toBeGreaterThan(0.0119);
+		expect(Number(nodeContext.spentUsd)).toBeLessThanOrEqual(0.02);
+	});
+
+	it('counts what may have been billed over all tries', async () => {
+		const nodeContext: IDataObject = {};
+		const files = {};
+		const parameters = { ...PARAMETERS, run: { maxAttempts: 2, maxConcurrency: 3 } };
+		const lost = () => {
+			throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+		};
+		for (let index = 0; index < 2; index++) await attempt({ parameters, nodeContext, files, input: [{ json: {} }], answer: lost });
+		const { items } = await attempt({ parameters, nodeContext, files, input: [{ json: {} }], answer: () => answer });
+
+		expect(items[0]?.json).toMatchObject({ request: { maybeBilledAttempts: 4 } });
+	});
+
+	it('of a call of an agent makes only what is missing', async () => {
+		const nodeContext: IDataObject = {};
+		const files = {};
+		const input = [{ json: {} }];
+		const parameters = { ...PARAMETERS, count: 20 };
+		const ten = jsonAnswer({ ...(JSON.parse(answer.body.toString()) as object), data: Array.from({ length: 10 }, () => (JSON.parse(answer.body.toString()) as { data: unknown[] }).data[0]) });
+		const first = await attempt({ parameters, input, nodeContext, files, isTool: true, runIndex: 0, answer: (_options, index) => (index === 0 ? ten : jsonAnswer({ error: { message: 'no' } }, 500)) });
+		const second = await attempt({ parameters, input, nodeContext, files, isTool: true, runIndex: 1, answer: () => ten });
+
+		expect(first.error).not.toBeNull();
+		expect(second.n8n.requests).toHaveLength(1);
+		expect(second.items.filter(({ json }) => (json.request as IDataObject).reused)).toHaveLength(10);
+		expect(second.items).toHaveLength(20);
+	});
+
+	it('works without a context of the node, with keys that no other run has', async () => {
+		const [first, second] = [await attempt({ hasNoContext: true, answer: () => answer }), await attempt({ hasNoContext: true, answer: () => answer })];
+
+		expect([first.items.length, second.items.length]).toEqual([6, 6]);
+		expect(new Set([...keys(first.n8n), ...keys(second.n8n)]).size).toBe(6);
+	});
+
 	it('does not ask again for what moderation refused', async () => {
 		const nodeContext: IDataObject = {};
 		await attempt({ nodeContext, answer: () => BLOCKED });
@@ -164,7 +277,7 @@ describe('a second attempt', () => {
 		const nodeContext: IDataObject = {};
 		await attempt({ nodeContext, answer: () => answer });
 
-		expect(nodeContext).toEqual({ receipts: {} });
+		expect(nodeContext).toEqual({ receipts: {}, spentUsd: '0.0357' });
 	});
 
 	it('of a loop, another node or another item has idempotency keys of its own', async () => {

@@ -1,15 +1,15 @@
-import { parseUsd, type Picodollars } from '../../../nodes/core/pricing/money';
+import { parseUsd, splitEvenly, type Picodollars } from '../../../nodes/core/pricing/money';
 import type { RequestPrice } from '../../../nodes/core/pricing/price';
 import { localFailure, type FailureKind } from '../../../nodes/core/run/failure';
 import type { Outcome } from '../../../nodes/core/run/outcome';
 import type { RunState } from '../../../nodes/core/run/runRequests';
-import type { Delivered } from '../../../nodes/platform/deliver';
+import type { Delivered } from '../../../nodes/platform/images/deliver';
 import { Hints } from '../../../nodes/platform/hints';
-import type { ImageJob } from '../../../nodes/platform/plan';
+import type { ImageCall, ImageJob } from '../../../nodes/platform/images/call';
 import { RunTally } from '../../../nodes/platform/telemetry';
 import { fakeN8n } from '../fixtures/fakeN8n.mts';
 
-const price = (total: string | null): RequestPrice => ({
+const price = (total: string | null, images = 1): RequestPrice => ({
 	total: total === null ? null : (parseUsd(total) as Picodollars),
 	basis: total === null ? 'unknown' : 'usage',
 	batchDiscount: false,
@@ -17,7 +17,7 @@ const price = (total: string | null): RequestPrice => ({
 	parts: {},
 	computed: null,
 	estimated: false,
-	perImage: [],
+	perImage: total === null ? Array.from({ length: images }, () => null) : splitEvenly(parseUsd(total), images),
 });
 
 const stored = { binary: { data: '', mimeType: 'image/png' }, facts: null, bytes: 1, fileName: 'x.png', mimeType: 'image/png' };
@@ -32,12 +32,13 @@ function tallyOf(images: number, { reused = 0, refused = 0 } = {}) {
 	];
 	const jobs = [{ plan: { count: images }, kept }] as unknown as ImageJob[];
 	const tally = new RunTally(n8n.context, jobs, () => clock.now);
-	const ended = (outcome: Partial<Outcome<Delivered>> & { ok: boolean }, state: Partial<RunState> = {}) =>
-		tally.ended({ part: { job: 0, offset: 0, images: 1 }, attempts: 1, maybeBilledAttempts: 0, durationMs: 1, ...outcome } as Outcome<Delivered>, { ...IDLE, ...state });
-	const succeeded = (total: RequestPrice, count = 1, state: Partial<RunState> = {}, outcome: Partial<Outcome<Delivered>> = {}) =>
+	const ended = (outcome: Partial<Outcome<Delivered, ImageCall>> & { ok: boolean }, state: Partial<RunState> = {}) =>
+		tally.ended({ request: { part: { job: 0, offset: 0, images: 1 } }, cost: null, attempts: 1, maybeBilledAttempts: 0, durationMs: 1, ...outcome } as unknown as Outcome<Delivered, ImageCall>, { ...IDLE, ...state });
+	const succeeded = (total: RequestPrice, count = 1, state: Partial<RunState> = {}, outcome: Partial<Outcome<Delivered, ImageCall>> = {}) =>
 		ended({ ...outcome, ok: true, value: { images: Array.from({ length: count }, () => stored), price: total } as unknown as Delivered } as never, state);
 	const failed = (kind: FailureKind, attempts = 1, state: Partial<RunState> = {}) => ended({ ok: false, failure: localFailure(kind, kind, kind), attempts } as never, state);
-	return { n8n, clock, tally, succeeded, failed };
+	const lost = (cost: Picodollars | null) => ended({ ok: false, failure: localFailure('notStored', 'not_stored', 'full'), cost } as never);
+	return { n8n, clock, tally, succeeded, failed, lost };
 }
 
 const IDLE: RunState = { inFlight: 0, waitingUntil: null, waitedMs: 0 };
@@ -64,6 +65,17 @@ describe('the sum of a run', () => {
 	});
 });
 
+describe('images that could not be stored', () => {
+	it('are counted with what they cost, and said', () => {
+		const { tally, succeeded, lost } = tallyOf(4);
+		succeeded(price('0.004', 4), 2);
+		lost(parseUsd('0.002'));
+
+		expect(tally.summary()).toBe('2 images for $0.0040');
+		expect(tally.remarks()).toContain('1 image made and billed, but not stored');
+	});
+});
+
 describe('progress', () => {
 	it('is shown twice a second at most, and at the end', () => {
 		const { succeeded, n8n, clock } = tallyOf(4);
@@ -77,6 +89,16 @@ describe('progress', () => {
 			'GPT Image: 3 of 4 images done, $0.0030 spent so far',
 			'GPT Image: 4 of 4 images done, $0.0040 spent so far',
 		]);
+	});
+
+	it.each([
+		[['0.001', null], 'at least $0.0010 spent so far'],
+		[[null], 'cost unknown so far'],
+	])('never shows what is not known as nothing: %j', (totals, words) => {
+		const { succeeded, n8n } = tallyOf(totals.length);
+		for (const total of totals) succeeded(price(total));
+
+		expect(n8n.messages.at(-1)).toContain(words);
 	});
 
 	it('counts what failed', () => {

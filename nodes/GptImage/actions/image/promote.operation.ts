@@ -34,7 +34,7 @@ export const properties: INodeProperties[] = showFor('image', 'promote', [
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	// Behind this lie the SDK and zod, which n8n shall not load when it starts.
-	const { runImageItems } = await import('../../../platform/imageRun');
+	const { runImageItems } = await import('../../../platform/images/run');
 
 	return await runImageItems(context, 'promote');
 }

@@ -130,7 +130,7 @@ describe('readLines', () => {
 				cancelled = got.length === 5;
 			},
 			OPTIONS,
-			{ now: () => world.now(), random: () => 0.5, sleep: async (ms) => await world.sleep(ms), cancelled: () => cancelled },
+			{ now: () => world.now(), random: () => 0.5, sleep: async (ms) => await world.sleep(ms), cancelled: () => cancelled, onCancel: world.onCancel },
 		);
 
 		expect(got).toEqual(lines.slice(0, 5));

@@ -81,6 +81,7 @@ describe('an answer that is an error', () => {
 			requestId: 'req_1',
 			retryAfterMs: 12_000,
 			moderation,
+			shouldRetry: null,
 			rate: { limit: null, remaining: null, retryAfterMs: 12_000, requested: null, isOther: false },
 		});
 	});
@@ -124,6 +125,7 @@ describe('a failure without an answer', () => {
 			requestId: null,
 			retryAfterMs: null,
 			moderation: null,
+			shouldRetry: null,
 			rate: null,
 		});
 	});

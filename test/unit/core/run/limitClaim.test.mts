@@ -1,8 +1,9 @@
 import { localFailure } from '../../../../nodes/core/run/failure';
 import { LimitClaim } from '../../../../nodes/core/run/limitClaim';
-import { ZERO } from '../../../../nodes/core/pricing/money';
+import { Ledger } from '../../../../nodes/core/run/ledger';
 import { runRequests } from '../../../../nodes/core/run/runRequests';
 import { seeded } from '../../fixtures/random.mts';
+import { plainHandler, plainRequest } from '../../fixtures/requests.mts';
 import { VirtualWorld } from '../../fixtures/virtualWorld.mts';
 
 const refusal = (at: number, waitMs: number, limit = 60) => ({ limit, images: 1, waitMs, at, isCertain: false });
@@ -60,9 +61,10 @@ describe('a limit that a refusal states', () => {
 		};
 		const { outcomes } = await world.until(
 			runRequests(
-				Array.from({ length: 300 }, (_, job) => ({ job, offset: 0, images: 1 })),
-				{ send, estimate: () => ZERO, costOf: () => ZERO },
+				Array.from({ length: 300 }, (_, job) => plainRequest({ job, offset: 0, images: 1 })),
+				plainHandler(send),
 				{ maxConcurrency: 8, maxAttempts: 1, stopOnFailure: false, imagesPerMinute: null, maxWaitMs: 3_600_000, budget: null },
+				new Ledger(),
 				world,
 				{ ended: () => undefined, waiting: () => undefined },
 			),

@@ -1,7 +1,8 @@
-import { ZERO } from '../../../../nodes/core/pricing/money';
+import { Ledger } from '../../../../nodes/core/run/ledger';
 import { runRequests, type RunOptions } from '../../../../nodes/core/run/runRequests';
 import { LimitedServer, type LimitOptions } from '../../fixtures/limitedServer.mts';
 import { seeded } from '../../fixtures/random.mts';
+import { plainHandler, plainRequest } from '../../fixtures/requests.mts';
 import { VirtualWorld } from '../../fixtures/virtualWorld.mts';
 
 const OPTIONS: RunOptions = { maxConcurrency: 8, maxAttempts: 1, stopOnFailure: false, imagesPerMinute: null, maxWaitMs: 36_000_000, budget: null };
@@ -22,9 +23,10 @@ async function work(limit: Partial<LimitOptions> & { imagesPerMinute: number }, 
 	const server = new LimitedServer(world, { latencyMs: 300, ...limit });
 	const runs = Array.from({ length: workers }, async (_, worker) =>
 		await runRequests(
-			Array.from({ length: items }, (_item, job) => ({ job, offset: 0, images })),
-			{ send: async (part) => await server.send(part, worker), estimate: () => ZERO, costOf: () => ZERO },
+			Array.from({ length: items }, (_item, job) => plainRequest({ job, offset: 0, images })),
+			plainHandler(async (part) => await server.send(part, worker)),
 			{ ...OPTIONS, ...options },
+			new Ledger(),
 			world,
 			{ ended: () => undefined, waiting: () => undefined },
 		),
@@ -34,7 +36,7 @@ async function work(limit: Partial<LimitOptions> & { imagesPerMinute: number }, 
 	expect(ended.flatMap(({ outcomes }) => outcomes).every((outcome) => outcome.ok && outcome.attempts === 1)).toBe(true);
 	expect(server.images).toBe(workers * items * images);
 	for (const { outcomes } of ended) {
-		const made = outcomes.flatMap(({ part }) => Array.from({ length: part.images }, (_image, index) => part.job * 1000 + part.offset + index));
+		const made = outcomes.flatMap(({ request: { part } }) => Array.from({ length: part.images }, (_image, index) => part.job * 1000 + part.offset + index));
 		expect(new Set(made).size).toBe(items * images);
 	}
 	const seconds = world.now() / 1000;

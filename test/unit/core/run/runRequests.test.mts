@@ -4,7 +4,9 @@ import type { Outcome, SendResult } from '../../../../nodes/core/run/outcome';
 import type { Part } from '../../../../nodes/core/run/parts';
 import type { RateSignal } from '../../../../nodes/core/run/rateSignal';
 import { runRequests, type RunOptions, type RunState } from '../../../../nodes/core/run/runRequests';
+import { Ledger } from '../../../../nodes/core/run/ledger';
 import { seeded } from '../../fixtures/random.mts';
+import { plainHandler, plainRequest } from '../../fixtures/requests.mts';
 import { VirtualWorld } from '../../fixtures/virtualWorld.mts';
 
 const failure = (kind: FailureKind, retryAfterMs: number | null = null): Failure => ({ ...localFailure(kind, kind, `words of ${kind}`), retryAfterMs });
@@ -38,17 +40,19 @@ beforeEach(() => {
 /** Runs, and notes when what was sent. */
 async function run(requests: string[], send: Send, { images = 1, estimate = ZERO, costOf = () => ZERO, ended = () => undefined, ...options }: Setup = {}) {
 	const sent: string[] = [];
-	const kind = {
-		send: async (part: Part, attempt: number) => {
+	const handler = plainHandler(
+		async (part, attempt) => {
 			const request = requests[part.job] ?? '';
 			sent.push(`${request}${attempt} at ${world.now()}`);
 			return await send(request, attempt, part);
 		},
-		estimate: (part: Part) => (estimate * BigInt(part.images)) as Picodollars,
-		costOf,
-	};
-	const parts = requests.map((_, job) => ({ job, offset: 0, images }));
-	const { outcomes, waitedMs } = await world.until(runRequests(parts, kind, { ...OPTIONS, ...options }, world, { ended, waiting: () => undefined }));
+		{ perImage: estimate, costOf },
+	);
+	const planned = requests.map((_, job) => plainRequest({ job, offset: 0, images }, estimate));
+	const ledger = new Ledger();
+	const running = runRequests(planned, handler, { ...OPTIONS, ...options }, ledger, world, { ended, waiting: () => undefined });
+	const { outcomes, waitedMs } = await world.until(running);
+	expect(ledger.reserved).toBe(0n);
 	return { outcomes, sent, waitedMs };
 }
 
@@ -120,7 +124,7 @@ describe('requests', () => {
 			await world.work(request === 'a' ? 50 : 10);
 			return request === 'c' ? failed('moderation') : ok(request);
 		};
-		await run(['a', 'b', 'c'], send, { maxConcurrency: 3, ended: (outcome) => ended.push([outcome.part.job, kindOf(outcome)]) });
+		await run(['a', 'b', 'c'], send, { maxConcurrency: 3, ended: (outcome) => ended.push([outcome.request.part.job, kindOf(outcome)]) });
 
 		expect(ended).toEqual([
 			[1, 'ok'],
@@ -386,7 +390,7 @@ describe('a refusal for the rate limit', () => {
 		const { outcomes, sent } = await run(['a', 'b'], async () => refused(), { maxWaitMs: 10 * 60_000 });
 
 		expect(outcomes.map(kindOf)).toEqual(['waitedTooLong', 'waitedTooLong']);
-		expect(outcomes[0]).toMatchObject({ attempts: 0, failure: { message: 'The rate limit lets no more images through within 10 minutes of waiting.' } });
+		expect(outcomes[0]).toMatchObject({ attempts: 0, failure: { message: 'The rate limit let no image through in 10 minutes of waiting.' } });
 		expect(sent.length).toBeLessThan(20);
 	});
 
@@ -419,7 +423,7 @@ describe('a refusal for the rate limit', () => {
 		const wanted = [0, 100].flatMap((job) => Array.from({ length: 10 }, (_, index) => job + index));
 
 		expect([...made].sort((a, b) => a - b)).toEqual(wanted);
-		expect(outcomes.flatMap(({ part }) => Array.from({ length: part.images }, (_, index) => part.job * 100 + part.offset + index))).toEqual(wanted);
+		expect(outcomes.flatMap(({ request: { part } }) => Array.from({ length: part.images }, (_, index) => part.job * 100 + part.offset + index))).toEqual(wanted);
 	});
 
 	it('is sent in several pieces by several lanes, even when the others had nothing left to do', async () => {
@@ -443,7 +447,7 @@ describe('a refusal for the rate limit', () => {
 		const { outcomes } = await run(['a', 'b'], async (request) => ok(request), { images: 3, imagesPerMinute });
 
 		expect(outcomes.every(({ ok: made }) => made)).toBe(true);
-		expect(outcomes.reduce((sum, { part }) => sum + part.images, 0)).toBe(6);
+		expect(outcomes.reduce((sum, { request }) => sum + request.part.images, 0)).toBe(6);
 	});
 
 	it('is waited for no longer than a second after a cancel, and what has finished is recorded', async () => {
@@ -494,7 +498,7 @@ describe('a budget', () => {
 		});
 
 		expect(outcomes.map(kindOf)).toEqual(['ok', 'ok', 'overBudget']);
-		expect(outcomes[2]).toMatchObject({ attempts: 0, failure: { estimate: usd('0.1') } });
+		expect(outcomes[2]).toMatchObject({ attempts: 0, request: { bound: { amount: usd('0.1') } } });
 	});
 
 	it('waits for what is in flight, which may cost less than was reserved', async () => {

@@ -1,22 +1,17 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { draftOf, type Draft } from '../core/lineage/draft';
-import { NO_ORIGIN } from '../core/lineage/origin';
-import { findModel, type ChosenModel } from '../core/models/resolve';
-import { UNKNOWN_MODEL } from '../core/models/unknownModel';
-import { qualityNotice } from '../core/pricing/qualityNotice';
-import { showValue, type AskedParameters, type Problem } from '../core/requests/parameters';
-import { asRecord } from '../core/run/errorBody';
-import { planEdit } from './editPlan';
-import { planGenerate } from './generatePlan';
-import { fieldOfDraft } from './draftFile';
-import type { OutputOptions } from './parameters';
-import type { PlannedItem } from './plan';
+import { draftOf, type Draft } from '../../core/lineage/draft';
+import { findModel, type ChosenModel } from '../../core/models/resolve';
+import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
+import { qualityNotice } from '../../core/pricing/qualityNotice';
+import { showValue, type AskedParameters, type Problem } from '../../core/requests/parameters';
+import { asRecord } from '../../core/run/errorBody';
+import { fieldOfDraft } from '../draftFile';
+import type { OutputOptions } from '../parameters';
+import { plannedItem, type Ask, type PlannedItem } from './plan';
+import { planEdit } from './planEdit';
+import { planGenerate } from './planGenerate';
 
-export interface AskedPromotion {
-	itemIndex: number;
-	model: ChosenModel;
-	/** Its size may be `same`: that of the draft. */
-	asked: AskedParameters;
+export interface PromoteFields {
 	mode: unknown;
 	/** Binary fields of the draft's image and of further references, for `refine`. */
 	imageFields: string[];
@@ -26,26 +21,28 @@ export interface AskedPromotion {
 }
 
 /** Checks a promotion: the draft's prompt again, or its image as the reference of an edit. Nothing is sent. */
-export async function planPromote(context: IExecuteFunctions, promotion: AskedPromotion): Promise<PlannedItem> {
-	const { itemIndex, model, json } = promotion;
-	const draft = draftOf(json);
-	const asked = askedOf(promotion, draft);
-	const problems = problemsOf(context, promotion, asked);
-	const origin = { ...NO_ORIGIN, draft };
-	if (problems.length > 0) return { itemIndex, model, origin, identity: null, prompt: asked.prompt, plan: { ok: false, problems } };
+export async function planPromote(context: IExecuteFunctions, given: Ask, fields: PromoteFields): Promise<PlannedItem> {
+	const draft = draftOf(fields.json);
+	const ask: Ask = { ...given, draft, asked: askedOf(given, fields, draft) };
+	const problems = problemsOf(context, ask, fields);
+	if (problems.length > 0) return plannedItem(ask, { checked: { ok: false, problems } });
 	const item =
-		promotion.mode === 'refine'
-			? await planEdit(context, { itemIndex, model, asked, imageFields: promotion.imageFields, maskField: null })
-			: planGenerate({ itemIndex, model, asked });
-	if (!item.plan.ok) return { ...item, origin };
+		fields.mode === 'refine'
+			? await planEdit(context, ask, { imageFields: fields.imageFields, maskField: null })
+			: planGenerate(ask);
+	return withNotice(item, draft);
+}
+
+/** @returns the item with a word on a quality that costs otherwise on the new model */
+function withNotice(item: PlannedItem, draft: Draft | null): PlannedItem {
+	if (!item.plan.ok) return item;
 	const { value } = item.plan;
-	const notice = noticeOf(draft, model, value.request);
-	const warnings = notice === null ? value.warnings : [...value.warnings, notice];
-	return { ...item, origin, plan: { ok: true, value: { ...value, warnings } } };
+	const notice = noticeOf(draft, item.model, value.request);
+	return notice === null ? item : { ...item, plan: { ok: true, value: { ...value, warnings: [...value.warnings, notice] } } };
 }
 
 /** What the draft says where the user says nothing. */
-function askedOf({ asked, model, mode, json }: AskedPromotion, draft: Draft | null): AskedParameters {
+function askedOf({ asked, model }: Ask, { mode, json }: PromoteFields, draft: Draft | null): AskedParameters {
 	const { transparentBackground, inputFidelity } = model.entry?.capabilities ?? UNKNOWN_MODEL;
 	const isTransparent = json.background === 'transparent' && transparentBackground;
 	// The draft's composition is what a refinement is for.
@@ -69,8 +66,7 @@ function sizeOf(json: IDataObject): string | null {
 	return typeof width === 'number' && typeof height === 'number' ? `${width}x${height}` : null;
 }
 
-function problemsOf(context: IExecuteFunctions, promotion: AskedPromotion, asked: AskedParameters): Problem[] {
-	const { mode, output, itemIndex } = promotion;
+function problemsOf(context: IExecuteFunctions, { itemIndex, asked }: Ask, { mode, output, imageFields }: PromoteFields): Problem[] {
 	const problems: Problem[] = [];
 	if (mode !== 'regenerate' && mode !== 'refine') {
 		problems.push({ field: 'mode', message: `'Mode' is ${showValue(mode)}. Choose regenerate or refine.` });
@@ -84,7 +80,7 @@ function problemsOf(context: IExecuteFunctions, promotion: AskedPromotion, asked
 		problems.push({ field: 'draftBinaryField', message: `'Keep Draft Image in Field' is ${showValue(output.draftField)}, ${why}` });
 	};
 	if (output.draftField === output.field) refuse('where the new image goes. Choose another name.');
-	if (fieldOfDraft(context, itemIndex, promotion.imageFields) === null) refuse('but the input item has no file. Remove the option.');
+	if (fieldOfDraft(context, itemIndex, imageFields) === null) refuse('but the input item has no file. Remove the option.');
 	return problems;
 }
 

@@ -1,0 +1,118 @@
+import type { Departure } from './departure';
+import type { Failure } from './failure';
+import type { Ledger, Reservation } from './ledger';
+import { CANCELLED, type Pending, type PlannedRequest, type SendResult } from './outcome';
+import type { Pacer } from './pacer';
+import { partFrom } from './parts';
+import type { Ending, RequestBook } from './requestBook';
+import { countsInBudget, isMaybeBilled, isWorthRetrying, waitBeforeRetry } from './retry';
+import type { RequestHandler, RunOptions, RunWorld } from './runRequests';
+import type { StallClock } from './stall';
+import { pause } from './sync';
+
+/** A request in flight. */
+export interface Leaving<R extends PlannedRequest> {
+	pending: Pending<R>;
+	departure: Departure;
+	reservation: Reservation;
+}
+
+/** What the parts of a run have in common. */
+export interface RunParts<T, R extends PlannedRequest> {
+	book: RequestBook<T, R>;
+	handler: RequestHandler<R, T>;
+	options: RunOptions;
+	ledger: Ledger;
+	world: RunWorld;
+	pacer: Pacer;
+	stall: StallClock;
+}
+
+/** A role or a chain of successors does not go on for ever. */
+const MOST_MOVES = 3;
+
+/** After so many refusals others go first: there may be room for them. */
+const PATIENCE = 3;
+
+/** What becomes of a request once its answer is there. */
+export class Answers<T, R extends PlannedRequest> {
+	private readonly run: RunParts<T, R>;
+
+	constructor(run: RunParts<T, R>) {
+		this.run = run;
+	}
+
+	/** Ends the request, or brings it back to the queue. */
+	async take(leaving: Leaving<R>, result: SendResult<T>): Promise<void> {
+		if (result.ok) this.arrived(leaving, result);
+		else await this.failed(leaving, result);
+	}
+
+	/** It may have brought fewer images than were asked for: the rest is asked for again. */
+	private arrived({ pending, departure, reservation }: Leaving<R>, { value, rate = null }: Extract<SendResult<T>, { ok: true }>): void {
+		const { book, handler, ledger, pacer, stall, world } = this.run;
+		const { part } = pending.request;
+		const { images, cost, lost } = handler.brought(value);
+		const made = images + (lost?.images ?? 0);
+		if (made < 1) throw new RangeError('An answer brings at least one image.');
+		ledger.settle(reservation, cost);
+		pacer.answered(departure, rate, world.now());
+		stall.progressed(world.now());
+		const delivered: Ending<T> = { ok: true, value, part: partFrom(part, 0, Math.min(images, part.images)) };
+		const missing: Array<Ending<T>> = lost === null ? [] : [{ ok: false, failure: lost.failure, cost: lost.cost, part: partFrom(part, images, lost.images) }];
+		if (made < part.images) book.add(handler.forPart(pending.request, partFrom(part, made, part.images - made)));
+		book.finish(pending, [delivered, ...missing]);
+	}
+
+	private async failed({ pending, departure, reservation }: Leaving<R>, { failure, cost = null }: Extract<SendResult<T>, { ok: false }>): Promise<void> {
+		const { book, ledger, options, pacer, stall, world } = this.run;
+		const now = world.now();
+		if (cost !== null || countsInBudget(failure)) ledger.settle(reservation, cost);
+		else ledger.release(reservation);
+		if (failure.rate !== null && failure.shouldRetry !== false) return this.refused(pending, departure, failure, now);
+		if (failure.kind === 'notSent') pacer.unsent(departure, now);
+		else if (failure.status !== null && failure.status < 500) pacer.answered(departure, null, now);
+		if (failure.kind === 'modelGone') return await this.moveOn(pending, failure, { wasRefused: true });
+		pending.lastFailure = failure;
+		if (isMaybeBilled(failure)) pending.maybeBilledAttempts += 1;
+		const wait = waitBeforeRetry(failure, pending.attempts, world.random());
+		const isInTime = stall.at(now) + wait <= options.maxWaitMs;
+		const isAgain = !book.isStopped && isInTime && isWorthRetrying(failure, pending.attempts, options);
+		if (isAgain) await this.retryAfter(wait, pending, failure);
+		else book.end(pending, failure, cost);
+	}
+
+	private async retryAfter(wait: number, pending: Pending<R>, failure: Failure): Promise<void> {
+		const { book, stall, world } = this.run;
+		book.change.tell();
+		stall.change(world.now(), { waiting: 1 });
+		await pause(world, wait, () => book.isStopped);
+		stall.change(world.now(), { waiting: -1 });
+		if (book.isStopped) book.end(pending, world.cancelled() ? CANCELLED : failure);
+		else book.comeBack(pending);
+	}
+
+	private refused(pending: Pending<R>, departure: Departure, { rate }: Failure, now: number): void {
+		if (rate !== null) this.run.pacer.refused(departure, rate, now);
+		pending.attempts -= 1;
+		pending.refusals += 1;
+		this.run.book.comeBack(pending, pending.refusals % PATIENCE === 0 ? 'last' : 'first');
+	}
+
+	/** Another model takes the place of one that is gone; what it may cost is asked of the budget anew. */
+	async moveOn(pending: Pending<R>, failure: Failure, { wasRefused }: { wasRefused: boolean }): Promise<void> {
+		const { book } = this.run;
+		const next = pending.moves < MOST_MOVES && !book.isStopped ? await this.successorOf(pending.request) : null;
+		if (next === null) return book.end(pending, failure);
+		const attempts = pending.attempts - (wasRefused ? 1 : 0);
+		book.comeBack(Object.assign(pending, { request: next, moves: pending.moves + 1, attempts }));
+	}
+
+	private async successorOf(request: R): Promise<R | null> {
+		try {
+			return await this.run.handler.successorOf(request);
+		} catch {
+			return null;
+		}
+	}
+}

@@ -1,0 +1,113 @@
+import { picodollars, ZERO, type Picodollars } from '../pricing/money';
+
+/** The most that a request may cost. */
+export interface Bound {
+	amount: Picodollars;
+	/** The same for all that is priced alike: a provider and a model. */
+	priceKey: string;
+	/** `false` = a price of ours, and the provider states its own: it may charge more. */
+	isCertain: boolean;
+}
+
+/** What a request in flight may cost. It is settled or released once. */
+export interface Reservation {
+	/** `null` = not known. */
+	readonly bound: Bound | null;
+}
+
+/** Whether a request may be sent: now, perhaps once others have ended for less than was reserved, or never. */
+export type Admission = 'now' | 'later' | 'never';
+
+/** By how much a price is above its bound, as a fraction, once a provider has charged it. */
+interface Surcharge {
+	charged: bigint;
+	bound: bigint;
+}
+
+/**
+ * The money of the runs that share a budget. What is reserved is the sum over the requests in flight, and nothing
+ * else is kept of it, so it can't differ from them. An attempt whose fate is unknown counts in full. Once a provider
+ * has charged more than the bound, all bounds of that price rise with it.
+ */
+export class Ledger {
+	private paid: Picodollars;
+
+	private readonly open = new Set<Reservation>();
+
+	private readonly surcharges = new Map<string, Surcharge>();
+
+	private readonly listeners = new Set<() => void>();
+
+	/** @param spent before, such as by an earlier try */
+	constructor(spent: Picodollars = ZERO) {
+		this.paid = spent;
+	}
+
+	get spent(): Picodollars {
+		return this.paid;
+	}
+
+	get reserved(): Picodollars {
+		let total = 0n;
+		for (const { bound } of this.open) total += this.amountOf(bound);
+		return picodollars(total);
+	}
+
+	/** @param limit of `spent` and `reserved` together; `null` = none */
+	admits(bound: Bound | null, limit: Picodollars | null): Admission {
+		if (limit === null) return 'now';
+		if (bound === null) return 'never';
+		const amount = this.amountOf(bound);
+		if (this.paid + amount > limit) return 'never';
+		if (this.isBeingFoundOut(bound)) return 'later';
+		return this.paid + this.reserved + amount <= limit ? 'now' : 'later';
+	}
+
+	reserve(bound: Bound | null): Reservation {
+		const reservation = { bound };
+		this.open.add(reservation);
+		return reservation;
+	}
+
+	/** @param cost what was charged; `null` = unknown, so the whole bound counts */
+	settle(reservation: Reservation, cost: Picodollars | null): void {
+		this.close(reservation, cost ?? this.amountOf(reservation.bound), cost);
+	}
+
+	/** Nothing was charged. */
+	release(reservation: Reservation): void {
+		this.close(reservation, ZERO, 'none');
+	}
+
+	/** Told after each reservation that is settled or released. @returns ends it */
+	listen(listener: () => void): () => void {
+		this.listeners.add(listener);
+		return () => this.listeners.delete(listener);
+	}
+
+	private close(reservation: Reservation, counted: Picodollars, charged: Picodollars | null | 'none'): void {
+		if (!this.open.delete(reservation)) throw new RangeError('A reservation is settled or released once.');
+		this.paid = picodollars(this.paid + counted);
+		if (reservation.bound !== null && charged !== 'none') this.learn(reservation.bound, charged ?? reservation.bound.amount);
+		for (const listener of this.listeners) listener();
+	}
+
+	private learn({ priceKey, amount }: Bound, charged: bigint): void {
+		const known = this.surcharges.get(priceKey) ?? { charged: 1n, bound: 1n };
+		const isMore = amount > 0n && charged * known.bound > amount * known.charged;
+		this.surcharges.set(priceKey, isMore ? { charged, bound: amount } : known);
+	}
+
+	/** One request shows what a provider charges before more are sent. */
+	private isBeingFoundOut({ priceKey, isCertain }: Bound): boolean {
+		if (isCertain || this.surcharges.has(priceKey)) return false;
+		return [...this.open].some(({ bound }) => bound?.priceKey === priceKey);
+	}
+
+	/** Rounded up to a picodollar. */
+	private amountOf(bound: Bound | null): Picodollars {
+		if (bound === null) return ZERO;
+		const { charged, bound: of } = this.surcharges.get(bound.priceKey) ?? { charged: 1n, bound: 1n };
+		return picodollars((bound.amount * charged + of - 1n) / of);
+	}
+}

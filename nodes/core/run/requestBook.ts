@@ -1,0 +1,137 @@
+import type { Picodollars } from '../pricing/money';
+import type { Failure } from './failure';
+import { newlyPending, unexpected, type Outcome, type Pending, type PlannedRequest } from './outcome';
+import type { Part } from './parts';
+import { reasonToStop } from './retry';
+import type { RequestHandler, RunObserver, RunOptions, RunState, RunWorld } from './runRequests';
+import { Signal } from './sync';
+
+/** How some images of a request ended. */
+export type Ending<T> = { part: Part } & ({ ok: true; value: T } | { ok: false; failure: Failure; cost: Picodollars | null });
+
+/** Which requests of a run are still to be made, and how the others ended: each of them is one or the other. */
+export class RequestBook<T, R extends PlannedRequest> {
+	readonly outcomes: Array<Outcome<T, R>> = [];
+
+	readonly state: RunState = { inFlight: 0, waitingUntil: null, waitedMs: 0 };
+
+	/** Told whenever something has happened that somebody may wait for. */
+	readonly change = new Signal();
+
+	/** Why nothing new is sent; `null` = the run goes on. */
+	stop: Failure | null = null;
+
+	/** What was thrown where nothing may be. */
+	thrown: { error: unknown } | null = null;
+
+	private readonly queue: Array<Pending<R>>;
+
+	/** Requests that have not ended: queued, in flight, or about to be tried again. */
+	private unfinished: number;
+
+	private readonly handler: RequestHandler<R, T>;
+
+	private readonly options: RunOptions;
+
+	private readonly world: RunWorld;
+
+	private readonly observer: RunObserver<T, R>;
+
+	constructor(requests: readonly R[], handler: RequestHandler<R, T>, options: RunOptions, world: RunWorld, observer: RunObserver<T, R>) {
+		this.handler = handler;
+		this.options = options;
+		this.world = world;
+		this.observer = observer;
+		this.queue = requests.map(newlyPending);
+		this.unfinished = requests.length;
+	}
+
+	get first(): Pending<R> | undefined {
+		return this.queue[0];
+	}
+
+	get isDone(): boolean {
+		return this.unfinished <= 0;
+	}
+
+	get isStopped(): boolean {
+		return this.stop !== null || this.world.cancelled();
+	}
+
+	/** The first request leaves the queue; it comes back or ends. */
+	take(): void {
+		this.queue.shift();
+	}
+
+	comeBack(pending: Pending<R>, where: 'first' | 'last' = 'first'): void {
+		if (where === 'first') this.queue.unshift(pending);
+		else this.queue.push(pending);
+	}
+
+	/** One that is to be made beside those that were there. */
+	add(request: R): void {
+		this.unfinished += 1;
+		this.queue.unshift(newlyPending({ ...request, maybeBilledBefore: 0 }));
+	}
+
+	/** The first request is made in several pieces; what may have been billed is counted once, with the first of them. */
+	divideFirst(parts: readonly Part[]): void {
+		const [pending] = this.queue;
+		if (pending === undefined) return;
+		const pieces = parts.map((part, index) => ({
+			...pending,
+			request: this.handler.forPart(pending.request, part),
+			maybeBilledAttempts: index === 0 ? pending.maybeBilledAttempts : 0,
+		}));
+		this.unfinished += pieces.length - 1;
+		this.queue.splice(0, 1, ...pieces);
+	}
+
+	abandon(reason: Failure): void {
+		for (const pending of this.queue.splice(0)) this.end(pending, pending.lastFailure ?? reason);
+	}
+
+	end(pending: Pending<R>, failure: Failure, cost: Picodollars | null = null): void {
+		this.finish(pending, [{ ok: false, failure, cost, part: pending.request.part }]);
+	}
+
+	/** @param endings of its images, in their order */
+	finish(pending: Pending<R>, endings: ReadonlyArray<Ending<T>>): void {
+		const { request, attempts, startedAt } = pending;
+		const durationMs = startedAt === null ? 0 : Math.round(this.world.now() - startedAt);
+		this.unfinished -= 1;
+		endings.forEach(({ part, ...ended }, index) => {
+			if (!ended.ok) this.stop ??= reasonToStop(ended.failure, this.options);
+			const isWhole = part.offset === request.part.offset && part.images === request.part.images;
+			const maybeBilledAttempts = index === 0 ? pending.maybeBilledAttempts : 0;
+			const outcome: Outcome<T, R> = {
+				...ended,
+				request: isWhole ? request : this.handler.forPart(request, part),
+				attempts,
+				maybeBilledAttempts,
+				durationMs,
+			};
+			this.outcomes.push(outcome);
+			this.observe(() => this.observer.ended(outcome, this.state));
+		});
+	}
+
+	waiting(): void {
+		this.observe(() => this.observer.waiting(this.state));
+	}
+
+	/** An observer that throws ends the run, but only once what is in flight has ended. */
+	private observe(tell: () => void): void {
+		try {
+			tell();
+		} catch (error) {
+			this.breakOff(error);
+		}
+	}
+
+	/** Something of ours threw: nothing new is sent, and the run throws it in the end. */
+	breakOff(error: unknown): void {
+		this.thrown ??= { error };
+		this.stop ??= unexpected(error);
+	}
+}

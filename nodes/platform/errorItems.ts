@@ -1,0 +1,66 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { toExactUsd, toUsdNumber, type Picodollars } from '../core/pricing/money';
+import type { Failure } from '../core/run/failure';
+import type { toNodeError } from './errors';
+import { originFields, requestField, type ItemBase, type Spent } from './items';
+
+export interface FailedItemInput extends ItemBase {
+	/** What the user asked for, as far as it could be read. */
+	prompt: unknown;
+	code: string;
+	failure: Failure | null;
+	/** What was charged although nothing came; `null` = not known, or nothing. */
+	cost: Picodollars | null;
+	key: string;
+	spent: Spent;
+	error: ReturnType<typeof toNodeError>;
+}
+
+/** The item for a request that brought no image, when the node is set to continue. */
+export function failedItem(context: Pick<IExecuteFunctions, 'getNode'>, input: FailedItemInput): INodeExecutionData {
+	const { failure, cost } = input;
+	const json: IDataObject = {
+		...input.extra,
+		...errorFields(input.error, input.code, failure),
+		prompt: typeof input.prompt === 'string' ? input.prompt : null,
+		operation: input.operation,
+		model: input.model.id,
+		requestedModel: input.model.requested,
+		cost: cost === null ? { usd: null, basis: 'unknown' } : { usd: toUsdNumber(cost), exact: toExactUsd(cost), currency: 'USD', basis: 'usage' },
+		request: requestField(input.spent, { key: input.key, id: failure?.requestId ?? null }),
+		...originFields(input),
+	};
+	return errorItem(context, json, input.error, input.itemIndex);
+}
+
+/** What n8n and its users look for in an item that failed. */
+export function errorFields(error: ReturnType<typeof toNodeError>, code: string, failure: Failure | null): IDataObject {
+	return {
+		error: error.message,
+		description: error.description ?? null,
+		code,
+		...(failure?.status !== undefined && { httpStatus: failure.status }),
+		...(failure?.moderation && { moderation: { ...failure.moderation } }),
+	};
+}
+
+/** An item of an error, which goes to the node's error output where it has one. */
+export function errorItem(
+	{ getNode }: Pick<IExecuteFunctions, 'getNode'>,
+	json: IDataObject,
+	error: ReturnType<typeof toNodeError>,
+	itemIndex: number,
+): INodeExecutionData {
+	const item: INodeExecutionData = { json, pairedItem: { item: itemIndex } };
+	return getNode().onError === 'continueErrorOutput' ? forErrorOutput(item, error) : item;
+}
+
+/**
+ * n8n 2.41 moves an item with an `error` to the error output, and then replaces the JSON of every item
+ * that still has one by `{ error: message }` (workflow-execute: handleNodeErrorOutput, then
+ * normalizeNodeErrors), so that code, cost and request id would be lost. It copies items on the way, and
+ * a copy leaves out what is not enumerable: so this error is seen by the first step only.
+ */
+function forErrorOutput(item: INodeExecutionData, error: FailedItemInput['error']): INodeExecutionData {
+	return Object.defineProperty(item, 'error', { value: error, enumerable: false });
+}

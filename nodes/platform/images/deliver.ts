@@ -1,0 +1,83 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { ChosenModel } from '../../core/models/resolve';
+import { sumOrNull } from '../../core/pricing/money';
+import { priceRequest, type RequestPrice } from '../../core/pricing/price';
+import type { ImageResponse } from '../../core/requests/imageResponse';
+import type { Failure } from '../../core/run/failure';
+import type { SendResult } from '../../core/run/outcome';
+import type { Brought } from '../../core/run/runRequests';
+import { storeImage, type StoredImage } from '../binary';
+import type { ImageApi } from '../client';
+import { notStored } from '../failures';
+import { idempotencyKey, type ImageCall } from './call';
+import { positionOf, type ImagePlan } from './plan';
+import { sendPlan } from './send';
+
+/** What remains of a finished request once its images are stored: nothing large. */
+export interface Delivered {
+	images: StoredImage[];
+	/** Why the images after those could not be stored; `null` = all are. */
+	failure: Failure | null;
+	response: Omit<ImageResponse, 'images'>;
+	requestId: string | null;
+	/** Of the whole request, with a share for each image that was made. */
+	price: RequestPrice;
+}
+
+/**
+ * Sends one request and stores its images before anything else, so that memory holds no more images
+ * than requests are in flight.
+ */
+export async function deliver(context: IExecuteFunctions, api: ImageApi, call: ImageCall): Promise<SendResult<Delivered>> {
+	const { item, plan, part } = call;
+	const sent = await sendPlan(context, api, plan, item.itemIndex, { count: part.images, idempotencyKey: idempotencyKey(call) });
+	if (!sent.ok) return sent;
+	const { requestId, response, rate } = sent.value;
+	const { images, ...rest } = response;
+	const price = priceOf(item.model, plan, rest, images.length);
+	const stored = await storeAll(context, images, call);
+	const failure = stored.failure && { ...stored.failure, requestId };
+	if (failure !== null && stored.images.length === 0) return { ok: false, failure, cost: price.total };
+	return { ok: true, value: { images: stored.images, failure, response: rest, requestId, price }, rate };
+}
+
+/** For the run, which looks at nothing else. */
+export function broughtBy({ images, failure, price }: Delivered): Brought {
+	const lost = price.perImage.slice(images.length);
+	return {
+		images: images.length,
+		cost: price.total,
+		lost: failure === null ? null : { images: lost.length, cost: sumOrNull(lost), failure },
+	};
+}
+
+export function priceOf({ entry }: ChosenModel, plan: ImagePlan, response: Delivered['response'], images: number): RequestPrice {
+	return priceRequest({
+		model: entry,
+		usage: response.usage,
+		images,
+		hasInputImages: plan.endpoint === 'edit',
+		batch: false,
+		stated: response.stated,
+	});
+}
+
+/** Those before one that n8n does not take stay. */
+async function storeAll(
+	context: IExecuteFunctions,
+	images: string[],
+	{ item, plan, output, part }: ImageCall,
+): Promise<{ images: StoredImage[]; failure: Failure | null }> {
+	const stored: StoredImage[] = [];
+	try {
+		for (const [index, base64] of images.entries()) {
+			const at = positionOf(item.origin, plan.count, part.offset + index);
+			const isOneOfSeveral = at.count > 1 || images.length > 1;
+			const naming = { prompt: plan.request.prompt, fileName: output.fileName, position: isOneOfSeveral ? at.index + 1 : null };
+			stored.push(await storeImage(context, Buffer.from(base64, 'base64'), naming));
+		}
+		return { images: stored, failure: null };
+	} catch (error) {
+		return { images: stored, failure: notStored(error) };
+	}
+}

@@ -1,0 +1,97 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { findLiveModel, hasEnded } from '../../core/models/liveModels';
+import { isGone } from '../../core/models/lifecycle';
+import type { ChosenModel } from '../../core/models/resolve';
+import { moveOn } from '../../core/models/successor';
+import type { Failure } from '../../core/run/failure';
+import type { SendResult } from '../../core/run/outcome';
+import type { ImageApi } from '../client';
+import { forgetLiveModels } from '../models';
+import { forModel, type ImageCall } from './call';
+import type { PlannedItem } from './plan';
+import { planItem, readWhenGone, type MadeBy } from './planItem';
+
+/** How long an answer on an outage holds, in ms. */
+const OUTAGE_KNOWN_MS = 10_000;
+
+/** Finds the successor when a model is gone while a run is under way. */
+export class ModelFallback {
+	/** Why, by the ids that the API has refused in this run. */
+	private readonly gone = new Map<string, Failure>();
+
+	/** What the list of models says, by id. */
+	private readonly looks = new Map<string, { at: number; isGone: Promise<boolean> }>();
+
+	/** What takes the place of an item: the same for all its requests. */
+	private readonly plans = new Map<PlannedItem, Promise<PlannedItem | null>>();
+
+	private readonly context: IExecuteFunctions;
+
+	private readonly operation: MadeBy;
+
+	private readonly api: ImageApi;
+
+	private readonly now: () => number;
+
+	/** @param now ms of any steady clock */
+	constructor(context: IExecuteFunctions, operation: MadeBy, api: ImageApi, now: () => number) {
+		this.context = context;
+		this.operation = operation;
+		this.api = api;
+		this.now = now;
+	}
+
+	/** `null` = nothing is known against the model of a request. */
+	whyGone({ item }: ImageCall): Failure | null {
+		return this.gone.get(item.model.id) ?? null;
+	}
+
+	/**
+	 * Servers have said "does not exist" of models that were merely out for hours. So it is believed once the list of
+	 * models agrees; until then it is a failure of the server, which is tried again.
+	 */
+	async confirm<T>({ item }: ImageCall, result: SendResult<T>): Promise<SendResult<T>> {
+		if (result.ok || result.failure.kind !== 'modelGone') return result;
+		const { failure } = result;
+		if (await this.isGone(item.model)) {
+			this.gone.set(item.model.id, failure);
+			await forgetLiveModels(this.context);
+			return result;
+		}
+		const message = `${failure.message} The list of models still has it, so this is taken for an outage.`;
+		return { ok: false, failure: { ...failure, kind: 'serverError', message } };
+	}
+
+	/** The same request to the model that comes next; `null` = there is none, or the user wants it to fail. */
+	async successorOf(call: ImageCall): Promise<ImageCall | null> {
+		const planned = this.plans.get(call.item) ?? this.plan(call.item);
+		this.plans.set(call.item, planned);
+		const item = await planned;
+		return item && forModel(call, item);
+	}
+
+	private async plan({ itemIndex, model, origin }: PlannedItem): Promise<PlannedItem | null> {
+		const next = moveOn(model, new Date(), readWhenGone(this.context, itemIndex));
+		if (next === null) return null;
+		const planned = await planItem(this.context, this.operation, itemIndex, next);
+		return planned[origin.variation?.index ?? 0] ?? null;
+	}
+
+	private async isGone(model: ChosenModel): Promise<boolean> {
+		if (model.entry !== null && isGone(model.entry, new Date())) return true;
+		const known = this.looks.get(model.id);
+		if (known !== undefined && this.now() - known.at < OUTAGE_KNOWN_MS) return await known.isGone;
+		const look = this.look(model);
+		this.looks.set(model.id, { at: this.now(), isGone: look });
+		return await look;
+	}
+
+	/** Where there is no list of models, or another one than of these, the answer is all there is. */
+	private async look({ id, entry }: ChosenModel): Promise<boolean> {
+		const models = await this.api.listModels();
+		if (!models.ok) return false;
+		if (models.value.length === 0) return true;
+		const live = findLiveModel(models.value, entry ?? { id, aliases: [] });
+		return live === null || hasEnded(live, new Date());
+	}
+}

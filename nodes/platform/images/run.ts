@@ -1,0 +1,132 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { chooseModel } from '../../core/models/successor';
+import type { RequestHandler } from '../../core/run/runRequests';
+import { runRequests } from '../../core/run/runRequests';
+import { createImageApi, type ImageApi } from '../client';
+import { problemsError } from '../errors';
+import { forEachItem } from '../forEachItem';
+import { readCatalogue } from '../models';
+import { nodeMemory } from '../nodeContext';
+import { readModel, readOutputOptions, readRunSettings, type RunSettings } from '../parameters';
+import { RunLog } from '../runLog';
+import { runHints } from '../runHints';
+import { RunTally } from '../telemetry';
+import { realWorld } from '../world';
+import { assembleItems, refusedBefore, type FinishedRun } from './assemble';
+import { ledgerOf } from './budget';
+import { callsOf, forPart, type ImageCall, type ImageJob } from './call';
+import { broughtBy, deliver, type Delivered } from './deliver';
+import { ModelFallback } from './modelFallback';
+import { boundOf, unknownPriceProblem, type PlannedItem } from './plan';
+import { planItem, readWhenGone, type MadeBy } from './planItem';
+import { Receipts } from './receipts';
+import { runName } from './runName';
+import { stopError } from './stopError';
+
+/**
+ * Makes the images of all input items: checks everything first, leaves out what an earlier attempt has
+ * made, then sends requests side by side, prices each and keeps each image as it arrives.
+ * @throws NodeApiError or NodeOperationError for the first item that failed, unless the node continues on errors
+ */
+export async function runImageItems(context: IExecuteFunctions, operation: MadeBy): Promise<INodeExecutionData[][]> {
+	const now = new Date();
+	const settings = readRunSettings(context);
+	const { catalogue, problem } = await readCatalogue(context);
+	const api = await createImageApi(context, settings.timeoutMs, catalogue);
+	const items = await planItems(context, settings, async (itemIndex) =>
+		await planItem(context, operation, itemIndex, chooseModel(readModel(context, itemIndex), now, readWhenGone(context, itemIndex), catalogue)),
+	);
+	const memory = nodeMemory(context);
+	const receipts = new Receipts(context, memory);
+	const jobs = await jobsOf(context, items, receipts);
+	const world = realWorld(context);
+	const tally = new RunTally(context, jobs, world.now);
+	const log = new RunLog(context);
+	const name = runName(context, memory);
+	const about = { operation, run: name, items, jobs, tally, isKept: memory.isKept, now };
+	refuseAgain(context, about);
+	const finished = await runRequests(
+		jobs.flatMap((job, index) => callsOf(job, index, name)),
+		handlerOf(context, api, new ModelFallback(context, operation, api, world.now), log),
+		{ ...settings, stopOnFailure: !context.continueOnFail() },
+		ledgerOf(memory),
+		world,
+		{
+			ended: (outcome, state) => {
+				receipts.add(outcome);
+				tally.ended(outcome, state);
+				log.ended(outcome);
+			},
+			waiting: (state) => tally.waiting(state),
+		},
+	);
+	const run: FinishedRun = { ...about, ...finished };
+	const { waitedMs } = finished;
+	tally.reportTokens();
+	context.addExecutionHints(...runHints(run, { waitedMs, lostReceipts: receipts.lost, catalogueProblem: problem }));
+	log.finished([tally.summary(), ...tally.remarks()].join(', '), { waitedMs });
+	return [deliverItems(context, run, receipts)];
+}
+
+/** Reads and checks every input item before any is sent. */
+async function planItems(
+	context: IExecuteFunctions,
+	{ budget }: RunSettings,
+	plan: (itemIndex: number) => Promise<PlannedItem[]>,
+): Promise<PlannedItem[]> {
+	const planned = await forEachItem(context, async (itemIndex) => {
+		const items = (await plan(itemIndex)).map((item) => (budget === null ? item : withKnownPrice(item)));
+		const problems = items.flatMap((item) => (item.plan.ok ? [] : item.plan.problems));
+		return { value: items, error: problems.length === 0 ? null : problemsError(context.getNode(), problems, itemIndex) };
+	});
+	return planned.flat();
+}
+
+function withKnownPrice(item: PlannedItem): PlannedItem {
+	if (!item.plan.ok || boundOf(item.model, item.plan.value, 1) !== null) return item;
+	return { ...item, plan: { ok: false, problems: [unknownPriceProblem(item.model)] } };
+}
+
+async function jobsOf(context: IExecuteFunctions, items: readonly PlannedItem[], receipts: Receipts): Promise<ImageJob[]> {
+	const jobs: ImageJob[] = [];
+	for (const item of items) {
+		if (!item.plan.ok) continue;
+		const plan = item.plan.value;
+		const kept = await receipts.find(plan);
+		const maybeBilledBefore = receipts.takeUnanswered(plan);
+		jobs.push({ item, plan, output: readOutputOptions(context, item.itemIndex), kept, maybeBilledBefore });
+	}
+	return jobs;
+}
+
+/** Where the node stops on failures, one that was refused for good stops each further try before anything is sent. */
+function refuseAgain(context: IExecuteFunctions, run: Omit<FinishedRun, 'outcomes' | 'firstFailure'>): void {
+	const refused = context.continueOnFail() ? null : refusedBefore(run);
+	if (refused?.ok === false) throw stopError(context, run, refused);
+}
+
+function handlerOf(context: IExecuteFunctions, api: ImageApi, fallback: ModelFallback, log: RunLog): RequestHandler<ImageCall, Delivered> {
+	return {
+		send: async (call, attempt) => {
+			const began = performance.now();
+			const result = await fallback.confirm(call, await deliver(context, api, call));
+			log.attempt(attempt, call.part.images, performance.now() - began, result);
+			return result;
+		},
+		brought: broughtBy,
+		forPart,
+		whyGone: (call) => fallback.whyGone(call),
+		successorOf: async (call) => await fallback.successorOf(call),
+	};
+}
+
+function deliverItems(context: IExecuteFunctions, run: FinishedRun, receipts: Receipts): INodeExecutionData[] {
+	try {
+		const items = assembleItems(context, run);
+		receipts.delivered(items);
+		return items;
+	} catch (error) {
+		receipts.failed();
+		throw error;
+	}
+}

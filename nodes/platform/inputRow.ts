@@ -1,0 +1,17 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isOurs, OUR_FIELDS } from './itemFields';
+
+/**
+ * The input item as it comes along under `input`: the user's row, whole and never mixed with what is ours. Of an item
+ * of ours it is the row that this one carries, and whatever the user has added to it.
+ * @returns `null` = it is not wanted
+ */
+export function inputRow(context: IExecuteFunctions, itemIndex: number, isWanted: boolean): IDataObject | null {
+	return isWanted ? rowOf(context.getInputData()[itemIndex]?.json ?? {}) : null;
+}
+
+export function rowOf(json: IDataObject): IDataObject {
+	if (!isOurs(json)) return json;
+	const added = Object.entries(json).filter(([name]) => !OUR_FIELDS.has(name));
+	return { ...(json['input'] as IDataObject | undefined), ...Object.fromEntries(added) };
+}

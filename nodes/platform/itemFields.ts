@@ -1,0 +1,40 @@
+import type { IDataObject } from 'n8n-workflow';
+import { asRecord } from '../core/run/errorBody';
+
+/** What our nodes write at the top of an item. */
+export const OUR_FIELDS: ReadonlySet<string> = new Set([
+	'background',
+	'batchId',
+	'code',
+	'cost',
+	'count',
+	'createdAt',
+	'customId',
+	'description',
+	'draft',
+	'error',
+	'estimate',
+	'estimateUsd',
+	'httpStatus',
+	'image',
+	'images',
+	'input',
+	'model',
+	'moderation',
+	'operation',
+	'prompt',
+	'quality',
+	'replaced',
+	'request',
+	'requestedModel',
+	'review',
+	'size',
+	'skipped',
+	'status',
+	'variation',
+]);
+
+/** Whether an item is one that our nodes made, not one with fields of the same names. */
+export function isOurs(json: IDataObject): boolean {
+	return /^img_[0-9a-f]{24}$/.test(String(asRecord(json['image']).id)) || /^req_[0-9a-f]{24}$/.test(String(asRecord(json['request']).key));
+}
