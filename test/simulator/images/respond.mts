@@ -4,6 +4,7 @@ import type { Answer } from '../http/answer.mts';
 import { visibleUsage } from '../models/billing.mts';
 import type { State } from '../state.mts';
 import { currentTime, unixSeconds } from '../state.mts';
+import type { StatedUsage } from '../troubles/types.mts';
 import type { Usage } from '../types.mts';
 import type { Options } from './parameters.mts';
 import type { Size } from './sizes.mts';
@@ -15,10 +16,10 @@ export interface Result {
 	usage: Usage;
 	pictures: Picture[];
 	limits: Record<string, string>;
+	/** What it says of its usage. */
+	statedUsage: StatedUsage;
 	/** What the door adds. */
 	extras: Record<string, unknown>;
-	/** Ends in the middle of the JSON. */
-	cut: boolean;
 	/** Carries no picture. */
 	empty: boolean;
 }
@@ -35,11 +36,10 @@ export async function* bodyOf(result: Result): AsyncGenerator<string> {
 		yield `${index === 0 ? '' : ','}{"b64_json":"`;
 		for (let start = 0; start < content.length; start += PART_BYTES) {
 			yield content.subarray(start, start + PART_BYTES).toString('base64');
-			if (result.cut) return;
 		}
 		yield '"}';
 	}
-	const usage = visibleUsage(result.usage, state.options.usage);
+	const usage = visibleUsage(result.usage, result.statedUsage);
 	const rest = {
 		output_format: options.format,
 		quality: options.quality,

@@ -1,0 +1,47 @@
+import type { Simulator } from '../simulator/index.mts';
+import { closeAll, postJson, simulate } from './support.mts';
+
+afterEach(closeAll);
+
+/** A client without retries that waits for a second and a half; how many images it got from each request. */
+async function soak(simulator: Simulator, requests: number): Promise<number[]> {
+	const got: number[] = [];
+	for (let number = 0; number < requests; number += 1) {
+		const answer = await postJson(simulator, '/images/generations', { model: 'gpt-image-2', prompt: `p${number}`, quality: 'low', n: 2 }, {}, 1500).catch(() => null);
+		const data = answer?.status === 200 ? answer.body.data : null;
+		got.push(Array.isArray(data) ? data.length : 0);
+	}
+	return got;
+}
+
+test('the same seed brings the same troubles, and the ledger knows what was billed and what arrived', async () => {
+	const faults: (string | null)[][] = [];
+	for (const seed of ['a', 'a', 'b']) {
+		const simulator = await simulate({ imageBytes: 2000 });
+		simulator.chaos({ seed, slowMs: 4000 });
+		const got = await soak(simulator, 60);
+		const ledger = simulator.ledger();
+		faults.push(ledger.map(({ fault }) => fault));
+		expect(ledger.map(({ images, delivered }) => (delivered ? images : 0))).toEqual(got);
+		expect(ledger.reduce((sum, { billed }) => sum + billed, 0n)).toBe(simulator.billedPicodollars());
+		expect(ledger.map(({ requestNumber }) => requestNumber)).toEqual(ledger.map((_, index) => index + 1));
+		const paidForNothing = new Set(ledger.filter(({ billed, delivered }) => billed > 0n && !delivered).map(({ fault }) => fault));
+		const expected = ['badGatewayBilled', 'gatewayTimeoutBilled', 'timeout524Billed', 'dropBeforeAnswer', 'slow', 'malformedJson'];
+		expect(expected).toEqual(expect.arrayContaining([...paidForNothing]));
+	}
+	expect(faults[0]).toEqual(faults[1]);
+	expect(faults[0]).not.toEqual(faults[2]);
+	expect(new Set(faults.flat()).size).toBeGreaterThan(12);
+}, 60_000);
+
+test('weights say what happens, and chaos ends', async () => {
+	const simulator = await simulate({ imageBytes: 2000 });
+	simulator.chaos({ seed: 'x', weights: { moderation: 1 } });
+	await soak(simulator, 3);
+	expect(simulator.ledger().map(({ fault, status }) => [fault, status])).toEqual(Array(3).fill(['moderation', 400]));
+	simulator.chaos({ seed: 'x', weights: { modelRemoved: 1 } });
+	expect(await soak(simulator, 2)).toEqual([0, 0]);
+	simulator.chaos(null);
+	simulator.reset();
+	expect(await soak(simulator, 1)).toEqual([2]);
+});
