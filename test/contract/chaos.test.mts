@@ -3,11 +3,11 @@ import { closeAll, postJson, simulate } from './support.mts';
 
 afterEach(closeAll);
 
-/** A client without retries that waits for a second and a half; how many images it got from each request. */
+/** A client without retries that waits for a second; how many images it got from each request. */
 async function soak(simulator: Simulator, requests: number): Promise<number[]> {
 	const got: number[] = [];
 	for (let number = 0; number < requests; number += 1) {
-		const answer = await postJson(simulator, '/images/generations', { model: 'gpt-image-2', prompt: `p${number}`, quality: 'low', n: 2 }, {}, 1500).catch(() => null);
+		const answer = await postJson(simulator, '/images/generations', { model: 'gpt-image-2', prompt: `p${number}`, quality: 'low', n: 2 }, {}, 1000).catch(() => null);
 		const data = answer?.status === 200 ? answer.body.data : null;
 		got.push(Array.isArray(data) ? data.length : 0);
 	}
@@ -18,8 +18,8 @@ test('the same seed brings the same troubles, and the ledger knows what was bill
 	const faults: (string | null)[][] = [];
 	for (const seed of ['a', 'a', 'b']) {
 		const simulator = await simulate({ imageBytes: 2000 });
-		simulator.chaos({ seed, slowMs: 4000 });
-		const got = await soak(simulator, 60);
+		simulator.chaos({ seed, slowMs: 3000 });
+		const got = await soak(simulator, 45);
 		const ledger = simulator.ledger();
 		faults.push(ledger.map(({ fault }) => fault));
 		expect(ledger.map(({ images, delivered }) => (delivered ? images : 0))).toEqual(got);

@@ -7,7 +7,7 @@ import type { DoorQuirks } from './index.mts';
 import type { BilledRequest, SimulatorOptions } from '../types.mts';
 import { bodyOf, stated } from './transform.mts';
 
-const TAKEN = ['model', 'prompt', 'n', 'size', 'quality', 'background', 'output_format', 'input_references'];
+const TAKEN = ['model', 'prompt', 'n', 'size', 'quality', 'background', 'output_format', 'output_compression', 'user', 'input_references'];
 
 const feeOf = (list: bigint, percent = 5): bigint => (list * BigInt(percent)) / 100n;
 
