@@ -115,6 +115,15 @@ describe('oddities', () => {
 		expect(simulator.ledger().every(({ delivered }) => delivered)).toBe(true);
 	});
 
+	test('a bare answer has its images and its usage, if that, and is from 1970', async () => {
+		const simulator = await simulate();
+		simulator.failNext({ bare: true });
+		simulator.failNext({ bare: true, usage: 'missing' });
+		expect(Object.keys((await generate(simulator)).body)).toEqual(['created', 'data', 'usage']);
+		expect((await generate(simulator)).body).toEqual({ created: 0, data: [{ b64_json: expect.any(String) }] });
+		expect(simulator.billedPicodollars()).toBe(2n * COST);
+	});
+
 	test('fewer or more images than asked for are delivered and billed', async () => {
 		const simulator = await simulate();
 		simulator.failNext({ fewerImages: 1 });

@@ -96,6 +96,8 @@ export interface SimulatorOptions {
 	fewerImages?: number;
 	/** At least so many. */
 	moreImages?: number;
+	/** Answers have their images and their usage and say nothing else, with `created: 0`. */
+	bare?: boolean;
 	/**
 	 * `code` of the 400 for a model that is gone. OpenAI documents none; a live probe of retired
 	 * dall-e ids (August 2026) saw `invalid_value`, the Models endpoint uses `model_not_found`.

@@ -27,9 +27,8 @@ const PER_TEXT_TOKEN = 2_000_000n;
 const PER_IMAGE_TOKEN = 2_500_000n;
 
 /** The sum of images and tokens, rounded up to a cent. */
-function priceOfSale({ usage, job: { options } }: Sale): bigint {
-	const isSquare = options.size === undefined || options.size.width === options.size.height;
-	const perImage = PRICES[options.quality]?.[isSquare ? 0 : 1] ?? 0n;
+function priceOfSale({ usage, size, job: { options } }: Sale): bigint {
+	const perImage = PRICES[options.quality]?.[size.width === size.height ? 0 : 1] ?? 0n;
 	const { text_tokens: text, image_tokens: image } = usage.input_tokens_details;
 	const sum = perImage * BigInt(options.n) + PER_TEXT_TOKEN * BigInt(text) + PER_IMAGE_TOKEN * BigInt(image);
 	return ((sum + CENT - 1n) / CENT) * CENT;

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorBody } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
+import type { Size } from '../images/sizes.mts';
 import type { Job } from '../images/work.mts';
 import type { BilledRequest, SimulatorOptions, Usage } from '../types.mts';
 import { azure } from './azure.mts';
@@ -16,6 +17,7 @@ export interface Sale {
 	/** OpenAI's price, in 10^-12 USD. */
 	list: bigint;
 	usage: Usage;
+	size: Size;
 	job: Job;
 	options: SimulatorOptions;
 }

@@ -51,7 +51,7 @@ export const openrouter: DoorQuirks = {
 		const usage = body['usage'] as { input_tokens: number; output_tokens: number; total_tokens: number } | undefined;
 		const tokens = usage && { prompt_tokens: usage.input_tokens, completion_tokens: usage.output_tokens, total_tokens: usage.total_tokens };
 		const bill = state.billed.find(({ requestId }) => requestId === record.requestId);
-		const data = (body['data'] as object[]).map((image) => ({ ...image, media_type: `image/${String(body['output_format'])}` }));
+		const data = (body['data'] as object[]).map((image) => ({ ...image, media_type: `image/${String(body['output_format'] ?? 'png')}` }));
 		return json({ created: body['created'], data, usage: { ...tokens, ...(bill && costs(bill, state.options)) } });
 	},
 };

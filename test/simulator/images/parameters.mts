@@ -73,7 +73,7 @@ const NAMES: Record<ImageEndpoint, readonly string[]> = {
 const MAX_PROMPT = 32_000;
 
 /** "default" and "nullable" in OpenAI's document; that of generations has been gone since May 2026. */
-const DEFAULT_MODELS: Record<ImageEndpoint, string> = { generations: 'dall-e-2', edits: 'gpt-image-1.5' };
+const DEFAULT_MODELS: Readonly<Record<ImageEndpoint, string>> = { generations: 'dall-e-2', edits: 'gpt-image-1.5' };
 
 function parseModel(value: unknown, state: State): ImageModel {
 	if (value === undefined) throw missingParameter('model');

@@ -20,6 +20,8 @@ export interface Result {
 	statedUsage: StatedUsage;
 	/** What the door adds. */
 	extras: Record<string, unknown>;
+	/** Says nothing but its images and its usage. */
+	bare: boolean;
 	/** Carries no picture. */
 	empty: boolean;
 }
@@ -30,7 +32,8 @@ const PART_BYTES = 3 * 64 * 1024;
 /** The body of a 200, in pieces. */
 export async function* bodyOf(result: Result): AsyncGenerator<string> {
 	const { options, size, state } = result;
-	yield `{"created":${unixSeconds(currentTime(state))},"background":"${options.background}","data":[`;
+	const head = result.bare ? '"created":0' : `"created":${unixSeconds(currentTime(state))},"background":"${options.background}"`;
+	yield `{${head},"data":[`;
 	for (const [index, picture] of (result.empty ? [] : result.pictures).entries()) {
 		const content = picture();
 		yield `${index === 0 ? '' : ','}{"b64_json":"`;
@@ -40,15 +43,14 @@ export async function* bodyOf(result: Result): AsyncGenerator<string> {
 		yield '"}';
 	}
 	const usage = visibleUsage(result.usage, result.statedUsage);
-	const rest = {
+	const told = {
 		output_format: options.format,
 		quality: options.quality,
 		...(options.safetyIdentifier && { safety_identifier: options.safetyIdentifier }),
 		size: `${size.width}x${size.height}`,
-		...(usage && { usage }),
-		...result.extras,
 	};
-	yield `],${JSON.stringify(rest).slice(1)}`;
+	const rest = JSON.stringify({ ...(!result.bare && told), ...(usage && { usage }), ...result.extras }).slice(1);
+	yield rest === '}' ? ']}' : `],${rest}`;
 }
 
 export function answerWithImages(result: Result): Answer {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAccount } from '../account.mts';
 import { DOORS } from '../doors/index.mts';
+import type { Sale } from '../doors/index.mts';
 import { drawPictures } from '../drawing/pictures.mts';
 import type { Picture } from '../drawing/pictures.mts';
 import { ApiError, moderationBlocked } from '../errors.mts';
@@ -68,16 +69,17 @@ function draw({ head, options, inputs }: Job, size: Size, imageBytes: number | u
 }
 
 /** What the provider bills: OpenAI's price and what it takes on top, unless it has prices of its own. */
-function priceAtDoor(state: State, job: Job, usage: Usage, list: bigint): bigint {
+function priceAtDoor(state: State, sale: Omit<Sale, 'options'>): bigint {
 	const { door = 'openai', surchargePercent = 0 } = state.options;
-	return DOORS[door].price?.({ list, usage, job, options: state.options }) ?? (list * BigInt(100 + surchargePercent)) / 100n;
+	const { list } = sale;
+	return DOORS[door].price?.({ ...sale, options: state.options }) ?? (list * BigInt(100 + surchargePercent)) / 100n;
 }
 
 /** What a job would cost, without doing it. */
 export function quote(state: State, job: Job): bigint {
 	const size = job.options.size ?? automaticSize(job.inputs.images[0]?.facts);
 	const usage = usageOf(job, size, state.options);
-	return priceAtDoor(state, job, usage, priceOf(usage, job.head.model.prices));
+	return priceAtDoor(state, { list: priceOf(usage, job.head.model.prices), usage, size, job });
 }
 
 /** How many images are made of those that were asked for. */
@@ -110,7 +112,7 @@ export async function perform(state: State, requestId: string, asked: Job, batch
 	const usage = usageOf(job, size, state.options);
 	// "50% cost discount compared to synchronous APIs" (Batch guide).
 	const listPicodollars = priceOf(usage, head.model.prices) / (batch === null ? 1n : 2n);
-	const costPicodollars = priceAtDoor(state, job, usage, listPicodollars);
+	const costPicodollars = priceAtDoor(state, { list: listPicodollars, usage, size, job });
 	const bill = { requestId, model: head.requestedModel, endpoint, n: options.n, usage, costPicodollars, listPicodollars, ...batch };
 	state.billed.push(bill);
 	return { size, usage, pictures, bill };
@@ -129,6 +131,6 @@ export async function work({ state, record }: Exchange, job: Job, trouble: Troub
 	});
 	state.carries.set(record, record);
 	const extras = DOORS[state.options.door ?? 'openai'].extras(done.bill, state.options);
-	const stated = { statedUsage: oddity.usage ?? 'full', empty: trouble.damage === 'empty', extras };
+	const stated = { statedUsage: oddity.usage ?? 'full', bare: oddity.bare === true, empty: trouble.damage === 'empty', extras };
 	return answerWithImages({ ...done, ...stated, state, options: job.options, limits });
 }

@@ -37,7 +37,7 @@ const TROUBLES: Record<ChaosKind, (options: ChaosOptions) => Trouble> = {
 	zeroUsage: () => troubleOf({ usage: 'zeros' }),
 	fewerImages: () => troubleOf({ fewerImages: 1 }),
 	modelMissing: () => troubleOf('modelMissing'),
-	modelRemoved: () => NO_TROUBLE,
+	modelRemoved: () => troubleOf('modelMissing'),
 	errorIn200: () => troubleOf('errorIn200'),
 	malformedJson: () => troubleOf('malformedJson'),
 };

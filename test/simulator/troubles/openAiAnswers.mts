@@ -9,10 +9,20 @@ function refusal(status: number, message: string, type: string, code: string | n
 }
 
 export const OPENAI_ANSWERS = {
-	/** The sentence: vanna-ai/vanna-flask#11, gptscript-ai/gptscript#393, DrShushen/climb#13 (type `tokens`); with an image model in reports of edits with many input images. */
-	tokensTooLarge: refusal(429, `Request too large for {model} in organization ${ORGANIZATION} on tokens per min (TPM): Limit 30000, Requested 36055. The input or output tokens must be reduced in order to run successfully. ${MORE}`, 'tokens', 'rate_limit_exceeded'),
+	/** The sentence: vanna-ai/vanna-flask#11, gptscript-ai/gptscript#393, DrShushen/climb#13 (type `tokens`); seen with gpt-image-1 for edits with many input images, these numbers and both kinds of headers. */
+	tokensTooLarge: {
+		...refusal(429, `Request too large for {model} in organization ${ORGANIZATION} on tokens per min (TPM): Limit 30000, Requested 36055. The input or output tokens must be reduced in order to run successfully. ${MORE}`, 'tokens', 'rate_limit_exceeded'),
+		headers: {
+			'x-ratelimit-limit-tokens': '30000',
+			'x-ratelimit-remaining-tokens': '30000',
+			'x-ratelimit-reset-tokens': '0s',
+			'x-ratelimit-limit-input-images': '5',
+			'x-ratelimit-remaining-input-images': '5',
+			'x-ratelimit-reset-input-images': '0s',
+		},
+	},
 	/** Public test fixtures with "Request too large for gpt-image-2 (for limit gpt-image) … Limit 0, Requested 1". */
-	limitOfZero: refusal(429, `Request too large for {model} (for limit gpt-image) in organization ${ORGANIZATION} on input-images per min: Limit 0, Requested 1. You can increase your rate limit by adding a payment method to your account at https://platform.openai.com/account/billing. ${MORE}`, 'input-images', 'rate_limit_exceeded'),
+	limitOfZero: refusal(429, `Request too large for {model} (for limit gpt-image) in organization ${ORGANIZATION} on input-images per min: Limit 0, Requested 1. You can increase your rate limit by adding a payment method to your account.`, 'input-images', 'rate_limit_exceeded'),
 	/** The older form, which relays still pass on: a comment in a public script for image generation. */
 	limitOfZeroPerMinute: refusal(429, `Rate limit exceeded for images per minute in organization ${ORGANIZATION}. Limit: 0/1min. Current: 1/1min. Please visit https://platform.openai.com/docs/guides/rate-limits to learn how to increase your rate limit.`, 'requests', 'rate_limit_exceeded'),
 	/** openai-node and openai-python obey the header `x-should-retry` ("shouldRetry" in their sources). */
@@ -28,7 +38,7 @@ export const OPENAI_ANSWERS = {
 	modelForbidden: refusal(403, 'Project `proj_simulator` does not have access to model `{model}`', 'invalid_request_error', 'model_not_found'),
 	/** router-for-me/CLIProxyAPI#3687, 2 June 2026: an outage, while the model was listed. */
 	modelMissing: refusal(400, "The model '{model}' does not exist.", 'image_generation_user_error', 'model_not_found', 'model'),
-	/** noahgsolomon/brainrot.js#32 (the sentence of other endpoints), Qwen-style relays. */
+	/** noahgsolomon/brainrot.js#32 for the sentence, which other endpoints have. */
 	modelMissing404: refusal(404, 'The model `{model}` does not exist or you do not have access to it.', 'invalid_request_error', 'model_not_found'),
 	/** continuedev/continue#8209 and #9948: status 400 in place of the usual 403. */
 	organizationNotVerified: refusal(400, 'Your organization must be verified to use the model `{model}`. Please go to: https://platform.openai.com/settings/organization/general and click on Verify Organization. If you just verified, it can take up to 15 minutes for access to propagate.', 'invalid_request_error', null),

@@ -42,6 +42,8 @@ export interface Oddity {
 	fewerImages?: number;
 	/** At least so many images are made, delivered and billed. */
 	moreImages?: number;
+	/** The answer has its images and its usage and says nothing else; it was made in 1970, as some relays have it. */
+	bare?: boolean;
 }
 
 export type AnswerToGive = RealAnswerName | ScriptedAnswer;
