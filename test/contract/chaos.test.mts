@@ -45,3 +45,25 @@ test('weights say what happens, and chaos ends', async () => {
 	simulator.reset();
 	expect(await soak(simulator, 1)).toEqual([2]);
 });
+
+test.each([
+	['openai', '/v1/images/generations', 'gpt-image-2', { authorization: 'Bearer sk-simulator' }],
+	['azure', '/openai/v1/images/generations', 'mine', { 'api-key': 'sk-simulator' }],
+	['vercel', '/v1/images/generations', 'openai/gpt-image-2', { authorization: 'Bearer sk-simulator' }],
+	['lumenfall', '/openai/v1/images/generations', 'gpt-image-2', { authorization: 'Bearer sk-simulator' }],
+	['openrouter', '/api/v1/images', 'openai/gpt-image-2', { authorization: 'Bearer sk-simulator' }],
+	['fal', '/fal-ai/gpt-image-1-mini', undefined, { authorization: 'Key sk-simulator' }],
+] as const)('the door %s stands it', async (door, path, model, headers) => {
+	const simulator = await simulate({ door, imageBytes: 2000, deployments: { mine: 'gpt-image-2' } });
+	simulator.chaos({ seed: 'doors', slowMs: 1, weights: { zeroUsage: 1, fewerImages: 1, malformedJson: 1, errorIn200: 1, moderation: 1, timeout524Billed: 1, ok: 1 } });
+	simulator.failNext('emptyData');
+	simulator.failNext({ bare: true, usage: 'missing' });
+	for (let number = 0; number < 20; number += 1) {
+		const answer = await fetch(new URL(path, simulator.baseUrl), { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ model, prompt: 'x', quality: 'low' }) });
+		expect(await answer.text()).not.toContain('simulator_failed');
+	}
+	const ledger = simulator.ledger();
+	expect(ledger).toHaveLength(20);
+	expect(new Set(ledger.map(({ fault }) => fault)).size).toBeGreaterThan(5);
+	expect(ledger.filter(({ delivered, images }) => delivered && images === 0)).toEqual([]);
+});
