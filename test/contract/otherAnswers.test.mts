@@ -18,7 +18,7 @@ describe('accepts', () => {
 		['a prompt of spaces', { prompt: '   ' }],
 		['nulls for what is optional', { n: null, size: null, quality: null, background: null, output_format: null, stream: null }],
 		['a PNG compression of 100', { output_compression: 100 }],
-		['user and safety_identifier', { user: 'u-1', safety_identifier: 's'.repeat(64) }],
+		['user and safety_identifier', { user: 'u-1', safety_identifier: 's'.repeat(128) }],
 		['the smallest size', { size: '1024x640' }],
 		['a ratio of exactly 3:1', { size: '1536x512' }],
 		['a dated alias', { model: 'gpt-image-2-2026-04-21' }],

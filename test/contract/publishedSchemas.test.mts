@@ -34,7 +34,7 @@ function widen(schema: Schema): void {
 	const isResponse = 'data' in schema.properties;
 	schema.properties.quality = { enum: isResponse ? qualities : [...qualities, 'auto', null] };
 	schema.properties.size = { type: ['string', 'null'], pattern: '^(auto|[1-9]\\d*x[1-9]\\d*)$' };
-	schema.properties.safety_identifier = { type: 'string', maxLength: 64 };
+	schema.properties.safety_identifier = { type: 'string', maxLength: 128 };
 }
 
 /** Nothing that the document doesn't know. */

@@ -23,6 +23,7 @@ const REFUSED: [name: string, body: Record<string, unknown>, expected: Expected]
 		{ model: 7 },
 		{ message: "Invalid type for 'model': expected a string, but got an integer instead.", code: 'invalid_type' },
 	],
+	['a model of null, whose documented default is gone', { model: null }, { message: "The model 'dall-e-2' does not exist.", type: USER }],
 	[
 		'a retired model',
 		{ model: 'gpt-image-1' },
@@ -164,7 +165,7 @@ const REFUSED: [name: string, body: Record<string, unknown>, expected: Expected]
 		{ model: 'gpt-image-2.6-flare', complexity: 'max' },
 		{ param: 'complexity', code: 'invalid_value', type: INVALID },
 	],
-	['a long safety identifier', { safety_identifier: 's'.repeat(65) }, { param: 'safety_identifier', code: 'string_above_max_length' }],
+	['a long safety identifier', { safety_identifier: 's'.repeat(129) }, { param: 'safety_identifier', code: 'string_above_max_length' }],
 	['four partial images', { partial_images: 4 }, { param: 'partial_images', code: 'integer_above_max_value' }],
 	['streaming, which is not simulated', { stream: true }, { param: 'stream', code: 'not_simulated' }],
 	['stream as text', { stream: 'yes' }, { message: "Invalid type for 'stream': expected a boolean, but got a string instead." }],

@@ -105,12 +105,34 @@ describe('a form', () => {
 			},
 		],
 		[
+			'with two images of the name of one',
+			() => [
+				['image', png],
+				['image', png],
+			],
+			{
+				code: 'duplicate_parameter',
+				param: 'image',
+				message:
+					"Duplicate parameter: 'image'. You provided multiple values for this parameter, whereas only one is allowed. If you are trying to provide a list of values, use the array syntax instead e.g. 'image[]=<value>'.",
+			},
+		],
+		[
+			'with a size given twice',
+			() => [
+				['image', png],
+				['size', 'auto'],
+				['size', '1024x1024'],
+			],
+			{ code: 'duplicate_parameter', param: 'size' },
+		],
+		[
 			'with svg',
 			() => [
 				['image', png],
 				['svg', '{}'],
 			],
-			{ code: 'unknown_parameter', param: 'svg' },
+			{ code: 'invalid_value', param: 'svg', message: "'svg' is only supported with output_format=svg." },
 		],
 		[
 			'with an image of 50 MB',

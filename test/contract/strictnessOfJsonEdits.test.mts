@@ -17,6 +17,11 @@ function editJson(body: Record<string, unknown>): Promise<RawAnswer> {
 	return postJson(simulator, '/images/edits', { model: 'gpt-image-2', prompt: 'x', quality: 'low', ...body });
 }
 
+test('a model of null is the documented default', async () => {
+	const { status } = await editJson({ model: null, images: [{ image_url: dataUrl(png.bytes) }] });
+	expect([status, simulator.billed[0]?.model]).toEqual([200, 'gpt-image-1.5']);
+});
+
 describe('a JSON body', () => {
 	test.each<[string, () => Record<string, unknown>, Expected]>([
 		['without images', () => ({}), { code: 'missing_required_parameter', param: 'images' }],

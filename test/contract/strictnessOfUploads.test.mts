@@ -22,6 +22,15 @@ test.each<[string, Part[], Expected]>([
 		{ code: 'invalid_value', param: 'purpose' },
 	],
 	[
+		'two files',
+		[
+			['file', { bytes: Buffer.from('x'), type: 'text/plain' }],
+			['file', { bytes: Buffer.from('y'), type: 'text/plain' }],
+			['purpose', 'vision'],
+		],
+		{ code: 'duplicate_parameter', param: 'file' },
+	],
+	[
 		'an expiry of a minute',
 		[
 			['file', { bytes: Buffer.from('x'), type: 'text/plain' }],

@@ -38,8 +38,10 @@ export async function send(simulator: Simulator, path: string, init: RequestInit
 	return { status: answer.status, headers: answer.headers, text, body, error: (body.error ?? {}) as Record<string, unknown> };
 }
 
-export function postJson(simulator: Simulator, path: string, body: unknown, headers: Record<string, string> = {}): Promise<RawAnswer> {
-	return send(simulator, path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+/** @param patience how long it waits, in ms */
+export function postJson(simulator: Simulator, path: string, body: unknown, headers: Record<string, string> = {}, patience = 600_000): Promise<RawAnswer> {
+	const signal = AbortSignal.timeout(patience);
+	return send(simulator, path, { method: 'POST', signal, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
 }
 
 /** A form of texts and files, in order. */

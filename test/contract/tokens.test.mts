@@ -138,7 +138,7 @@ describe('usage and bill', () => {
 
 	test('usage can be without details or missing, and is billed all the same', async () => {
 		const request = { model: 'gpt-image-1-mini', prompt: 'x', quality: 'low', size: '1024x1024' };
-		simulator.configure({ usage: 'withoutDetails' });
+		simulator.configure({ usage: 'noDetails' });
 		expect((await postJson(simulator, '/images/generations', request)).body.usage).toEqual({
 			input_tokens: 7,
 			output_tokens: 272,

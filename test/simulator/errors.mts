@@ -41,6 +41,16 @@ export function unknownParameter(name: string): ApiError {
 	return invalidRequest(`Unknown parameter: '${name}'.`, name, 'unknown_parameter');
 }
 
+/** Fields of a form: only those that end in `[]` may come more than once. The sentence is public, its code was not seen. */
+export function refuseDoubled(names: readonly string[]): void {
+	const doubled = names.find((name, index) => !name.endsWith('[]') && names.indexOf(name) !== index);
+	if (doubled === undefined) return;
+	const message =
+		`Duplicate parameter: '${doubled}'. You provided multiple values for this parameter, whereas only one is allowed. ` +
+		`If you are trying to provide a list of values, use the array syntax instead e.g. '${doubled}[]=<value>'.`;
+	throw invalidRequest(message, doubled, 'duplicate_parameter');
+}
+
 export function missingParameter(name: string): ApiError {
 	return invalidRequest(`Missing required parameter: '${name}'.`, name, 'missing_required_parameter');
 }

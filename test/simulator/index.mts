@@ -1,9 +1,17 @@
 /** A strict stand-in for the OpenAI API that draws real images. See README.md. */
 import type { AddressInfo } from 'node:net';
 import { listen } from './http/server.mts';
+import { ledgerOf } from './ledger.mts';
+import { denyModel, removeModel, startOutage } from './models/availability.mts';
 import { configure, createState, reset } from './state.mts';
+import { answerTrouble, troubleOf } from './troubles/trouble.mts';
+import type { AnswerToGive } from './troubles/types.mts';
 import type { Simulator, SimulatorOptions } from './types.mts';
 
+export { realAnswer, realAnswers } from './troubles/realAnswers.mts';
+export type { RealAnswerName } from './troubles/realAnswers.mts';
+export type { StatedCost } from './options.mts';
+export type { AnswerToGive, ChaosKind, ChaosOptions, LedgerEntry, Oddity, ScriptedAnswer, StatedUsage } from './troubles/types.mts';
 export type {
 	BatchOutcome,
 	BilledRequest,
@@ -39,9 +47,24 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		get maxInFlight() {
 			return state.maxInFlight;
 		},
-		failNext: (fault, times = 1, path = '/v1/images/') => {
-			for (let time = 0; time < times; time += 1) state.faults.push({ fault, path });
+		ledger: () => ledgerOf(state),
+		failNext: (fault, times = 1, path = undefined) => {
+			const trouble = troubleOf(fault);
+			for (let time = 0; time < times; time += 1) state.troubles.push({ trouble, path: path ?? null });
 		},
+		answerNext: (answers, path = undefined) => {
+			const list: readonly AnswerToGive[] = Array.isArray(answers) ? answers : [answers];
+			for (const answer of list) state.troubles.push({ trouble: answerTrouble(answer), path: path ?? null });
+		},
+		answerWhen: (choose, path = undefined) => {
+			state.answerWhen = choose === null ? null : { choose, path: path ?? null };
+		},
+		chaos: (chaosOptions) => {
+			state.chaos = chaosOptions === null ? null : { options: chaosOptions, met: 0 };
+		},
+		removeModel: (id) => removeModel(state, id),
+		outage: (id, ms = undefined) => startOutage(state, id, ms),
+		denyModel: (id) => denyModel(state, id),
 		cutNextDownload: (afterBytes, times = 1) => {
 			for (let time = 0; time < times; time += 1) state.cuts.push(afterBytes);
 		},

@@ -6,7 +6,12 @@ import { Spool } from './files/spool.mts';
 import type { ImageBucket } from './rateLimit.mts';
 import { createImageBucket } from './rateLimit.mts';
 import { createImageWindow } from './rateWindow.mts';
-import type { BilledRequest, Fault, RecordedRequest, SimulatorOptions } from './types.mts';
+import type { Availability } from './models/availability.mts';
+import { createAvailability } from './models/availability.mts';
+import type { Chaos } from './troubles/chaos.mts';
+import type { Trouble } from './troubles/trouble.mts';
+import type { AnswerToGive } from './troubles/types.mts';
+import type { BilledRequest, RecordedRequest, SimulatorOptions } from './types.mts';
 import type { Webhooks } from './webhooks/endpoint.mts';
 
 export interface StoredFile {
@@ -21,6 +26,17 @@ export interface StoredFile {
 	expiresAt: number | null;
 }
 
+/** A request in fal's queue. */
+export interface QueuedJob {
+	looks: number;
+	cancelled: boolean;
+	/** Its request; results are fetched by others. */
+	record: RecordedRequest;
+	/** Once it is worked on. */
+	answer: Promise<Answer> | undefined;
+	work: () => Promise<Answer>;
+}
+
 export interface State {
 	options: SimulatorOptions;
 	apiKey: string;
@@ -28,11 +44,17 @@ export interface State {
 	/** Files of results that a door gives addresses of, by name. */
 	results: Map<string, { content: Buffer; contentType: string; failures: number }>;
 	/** Of fal's queue, by id. */
-	queue: Map<string, { looks: number; cancelled: boolean; answer: Answer | undefined; work: () => Promise<Answer> }>;
+	queue: Map<string, QueuedJob>;
 	/** Requests for the list of models, which stand apart. */
 	modelLists: RecordedRequest[];
 	billed: BilledRequest[];
-	faults: { fault: Fault; path: string }[];
+	/** What was ordered to go wrong, in order; without a path it is for requests for images. */
+	troubles: { trouble: Trouble; path: string | null }[];
+	answerWhen: { choose: (request: RecordedRequest) => AnswerToGive | null; path: string | null } | null;
+	chaos: Chaos | null;
+	availability: Availability;
+	/** Whose images the answer to a request carries; nobody's when it is missing. */
+	carries: Map<RecordedRequest, RecordedRequest>;
 	/** In order of upload. */
 	files: Map<string, StoredFile>;
 	spool: Spool;
@@ -66,7 +88,11 @@ export function createState(options: SimulatorOptions): State {
 		results: new Map(),
 		queue: new Map(),
 		billed: [],
-		faults: [],
+		troubles: [],
+		answerWhen: null,
+		chaos: null,
+		availability: createAvailability(),
+		carries: new Map(),
 		files: new Map(),
 		spool: new Spool(),
 		batches: new Map(),
@@ -94,7 +120,11 @@ export function reset(state: State): void {
 	state.results.clear();
 	state.queue.clear();
 	state.billed.length = 0;
-	state.faults.length = 0;
+	state.troubles.length = 0;
+	state.answerWhen = null;
+	state.chaos = null;
+	state.availability = createAvailability();
+	state.carries.clear();
 	state.files.clear();
 	for (const batch of state.batches.values()) batch.abandon();
 	state.batches.clear();
@@ -114,10 +144,4 @@ export function currentTime(state: State): Date {
 
 export function unixSeconds(date: Date): number {
 	return Math.floor(date.getTime() / 1000);
-}
-
-/** Takes the first queued fault that is meant for this path. */
-export function takeFault(state: State, path: string): Fault | undefined {
-	const index = state.faults.findIndex((entry) => path.startsWith(entry.path));
-	return index < 0 ? undefined : state.faults.splice(index, 1)[0]?.fault;
 }

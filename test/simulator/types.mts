@@ -1,106 +1,14 @@
-/** What callers of the simulator see: its options, its records, its handle. */
+/** What callers of the simulator see: its records, its handle. */
+import type { CachedTokens, SimulatorOptions } from './options.mts';
+import type { RealAnswerName } from './troubles/realAnswers.mts';
+import type { AnswerToGive, ChaosOptions, Fault, LedgerEntry, Oddity } from './troubles/types.mts';
 
-import type { DoorName } from './doors/index.mts';
+export type { CachedTokens, LatencyQuestion, SimulatorOptions } from './options.mts';
+export type { Fault } from './troubles/types.mts';
+
 export type Quality = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 export type OutputFormat = 'png' | 'jpeg' | 'webp';
 export type ImageEndpoint = 'generations' | 'edits';
-
-/** Something that goes wrong on the way, independent of the request's content. */
-export type Fault =
-	| 'serverError'
-	| 'overloaded'
-	| 'rateLimit'
-	| 'dropBeforeWork'
-	| 'dropBeforeAnswer'
-	| 'malformedJson'
-	| 'emptyData'
-	| 'htmlError'
-	| 'nullMessage'
-	| 'redirect';
-
-export interface LatencyQuestion {
-	model: string;
-	n: number;
-	quality: Quality;
-	size: string;
-}
-
-export interface CachedTokens {
-	text_tokens: number;
-	image_tokens: number;
-}
-
-export interface SimulatorOptions {
-	/** 0 (default) takes a free port; the server listens on 127.0.0.1 only. */
-	port?: number;
-	/** Which provider it is; each has its own addresses, header of the key, names of models and way to say what it cost. Default OpenAI. */
-	door?: DoorName;
-	/** Azure: which model each deployment is. */
-	deployments?: Readonly<Record<string, string>>;
-	/** Results that are given as addresses. */
-	results?: {
-		/** Host and port in the addresses, in place of its own. */
-		host?: string;
-		/** How often each one answers 503 first. */
-		failures?: number;
-		/** Sent in place of the image, without a length being said. */
-		bytes?: number;
-	};
-	/** Of fal.ai. */
-	queue?: {
-		/** How often it has to be asked until a request is done. Default 2. */
-		looks?: number;
-		/** Host and port in the addresses, in place of its own. */
-		host?: string;
-		/** Every other look is refused, with 429 and 502 in turn. */
-		isBusy?: boolean;
-		/** Results can't be had: 502. */
-		hasNoResults?: boolean;
-		/** A cancellation comes too late. */
-		isDoneWhenCancelled?: boolean;
-	};
-	/** What the door takes on top of OpenAI's price, in percent. Default 0. */
-	surchargePercent?: number;
-	/** The only key that is let in. Default `sk-simulator`. */
-	apiKey?: string;
-	/** Decides which models are live and every `created` time. Default: the real clock. */
-	now?: () => Date;
-	/** How the limit is counted: a bucket that refills continuously (default), or the images of the last 60 seconds. */
-	rateLimitCounts?: 'bucket' | 'window';
-	/** Whether answers carry `x-ratelimit-*` headers. Default true. */
-	rateLimitHeaders?: boolean;
-	/** The clock of the rate limit, in ms. Default: a monotonic clock. Tests can turn it by hand. */
-	rateLimitClock?: () => number;
-	/** Least time an image request takes, in ms. Default 0. */
-	latencyMs?: number | ((question: LatencyQuestion) => number);
-	/** Pads every image to this many bytes (for load tests) and draws one plain picture per size. */
-	imageBytes?: number;
-	/** Images per minute of the organization, counted by `n`, refilled continuously. Default: no limit. */
-	imagesPerMinute?: number | undefined;
-	/** `true`: half of the input tokens are cached; or exact numbers per request (capped). */
-	cachedTokens?: boolean | CachedTokens;
-	/** Default true. */
-	organizationVerified?: boolean;
-	quotaExceeded?: boolean;
-	billingHardLimit?: boolean;
-	/** Whether downloads of files know `Range`. Default true; not documented. */
-	acceptRanges?: boolean;
-	/** Whether batches take gpt-image-2.5; sources contradict each other. Default true. */
-	batchFor25?: boolean;
-	/** Batches stay in progress until `finishBatch`. */
-	holdBatches?: boolean;
-	/** Least time from the creation of a batch to its end, in ms. Default 0. */
-	batchLatencyMs?: number;
-	batchLineFault?: ((customId: string, index: number) => LineFault | undefined) | undefined;
-	/** Waits before a webhook is sent again, in ms. Default 200, 400, 800. */
-	webhookRetryDelaysMs?: readonly number[];
-	usage?: 'full' | 'withoutDetails' | 'missing';
-	/**
-	 * `code` of the 400 for a model that is gone. OpenAI documents none; a live probe of retired
-	 * dall-e ids (August 2026) saw `invalid_value`, the Models endpoint uses `model_not_found`.
-	 */
-	goneModelCode?: 'model_not_found' | 'invalid_value';
-}
 
 export interface RecordedFile {
 	field: string;
@@ -131,6 +39,10 @@ export interface RecordedRequest {
 	endedAt: Date | null;
 	/** The client dropped the connection before the whole answer was out. */
 	aborted: boolean;
+	/** What was made to go wrong; null: nothing. */
+	fault: string | null;
+	/** The whole answer with its images went out before the client left. */
+	delivered: boolean;
 }
 
 export interface Usage {
@@ -153,8 +65,10 @@ export interface BilledRequest {
 	n: number;
 	/** The full usage, also when the `usage` option kept it from the client. */
 	usage: Usage;
-	/** 10^-12 USD; half for a line of a batch. */
+	/** What the provider bills, 10^-12 USD; half for a line of a batch. */
 	costPicodollars: bigint;
+	/** What OpenAI alone would bill: the same but at a door with prices of its own. */
+	listPicodollars: bigint;
 	batchId?: string;
 	customId?: string;
 }
@@ -190,8 +104,22 @@ export interface Simulator {
 	/** Image requests whose connection is open now, and the most there ever were. */
 	readonly inFlight: number;
 	readonly maxInFlight: number;
-	/** Queues a fault for the next `times` requests whose path starts with `path` (default `/v1/images/`). */
-	failNext(fault: Fault, times?: number, path?: string): void;
+	/** Each request for images since the start or the last `reset()`, in order of arrival; lines of batches are not among them. */
+	ledger(): LedgerEntry[];
+	/** Queues a fault, a real answer or an oddity for the next `times` requests for images, or for those whose path starts with `path`. */
+	failNext(fault: Fault | RealAnswerName | Oddity, times?: number, path?: string): void;
+	/** Queues answers, one a request for images, or for those whose path starts with `path`. */
+	answerNext(answers: AnswerToGive | readonly AnswerToGive[], path?: string): void;
+	/** Asks for each request for images (or whose path starts with `path`) that nothing is queued for; null lets it through. Null instead of a function ends it. */
+	answerWhen(choose: ((request: RecordedRequest) => AnswerToGive | null) | null, path?: string): void;
+	/** Random troubles for all further requests for images that nothing else was ordered for; null ends them. */
+	chaos(options: ChaosOptions | null): void;
+	/** The model and its aliases are gone, from the list too. The function that is given back brings them back, as with the two below. */
+	removeModel(id: string): () => void;
+	/** The model "does not exist" for so many ms, or until the function is called, while the list still shows it. */
+	outage(id: string, ms?: number): () => void;
+	/** 403: this project may not use the model, which the list still shows. */
+	denyModel(id: string): () => void;
 	/** The next downloads of files break after so many bytes. */
 	cutNextDownload(afterBytes: number, times?: number): void;
 	/** Ids and states of all batches, in order of creation. */
@@ -203,7 +131,7 @@ export interface Simulator {
 	readonly webhookDeliveries: WebhookDelivery[];
 	/** Changes options while running (not the port). */
 	configure(options: SimulatorOptions): void;
-	/** Forgets records, bills, faults, files and the used part of the rate limit; keeps the options. */
+	/** Forgets records, bills, faults, chaos, what was done to models, files and the used part of the rate limit; keeps the options. */
 	reset(): void;
 	close(): Promise<void>;
 }

@@ -1,9 +1,8 @@
 /** The input file of a batch: where its lines lie, and whether they are requests. */
 import { open } from 'node:fs/promises';
 import { isObject } from '../http/json.mts';
-import { findImageModel } from '../models/catalogue.mts';
+import { availableModel } from '../models/availability.mts';
 import type { State } from '../state.mts';
-import { currentTime } from '../state.mts';
 import type { BatchProblem } from './batch.mts';
 import { readFrom } from '../files/spool.mts';
 
@@ -117,8 +116,8 @@ function bodyProblem(body: Record<string, unknown>, checked: Checked): BatchProb
 }
 
 function modelProblem(state: State, id: string): BatchProblem | null {
-	const model = findImageModel(id, currentTime(state));
-	if (model === undefined) return whole('model_not_found', `The model \`${id}\` does not exist or you do not have access to it.`, 'body.model');
+	const model = availableModel(state, id);
+	if (model === undefined || state.availability.denied.has(id)) return whole('model_not_found', `The model \`${id}\` does not exist or you do not have access to it.`, 'body.model');
 	const supported = model.tokenRule !== 'gpt-image-2.6' && (model.tokenRule !== 'gpt-image-2.5' || state.options.batchFor25 !== false);
 	return supported ? null : whole('model_not_supported', `The model \`${id}\` is not supported by the Batch API.`, 'body.model');
 }

@@ -109,7 +109,7 @@ async function doLine(
 			? await editJob(state, values, async (file) => ({ ...file, facts: await imageFacts(file.content) }))
 			: generationJob(state, values);
 		const done = await perform(state, requestId, job, { batchId: batch.id, customId });
-		const result = { ...done, state, options: job.options, limits: {}, extras: {}, cut: false, empty: false };
+		const result = { ...done, state, options: job.options, limits: {}, extras: {}, statedUsage: state.options.usage ?? 'full', bare: state.options.bare === true, empty: false };
 		await output.line([`${head}200,"request_id":"${requestId}","body":`, bodyOf(result), '},"error":null}']);
 		batch.counts.completed += 1;
 	} catch (error) {

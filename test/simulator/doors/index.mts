@@ -3,12 +3,24 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorBody } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
+import type { Size } from '../images/sizes.mts';
+import type { Job } from '../images/work.mts';
+import type { BilledRequest, SimulatorOptions, Usage } from '../types.mts';
 import { azure } from './azure.mts';
 import { fal } from './fal.mts';
 import { lumenfall } from './lumenfall.mts';
 import { openai } from './openai.mts';
 import { openrouter } from './openrouter.mts';
 import { vercel } from './vercel.mts';
+
+export interface Sale {
+	/** OpenAI's price, in 10^-12 USD. */
+	list: bigint;
+	usage: Usage;
+	size: Size;
+	job: Job;
+	options: SimulatorOptions;
+}
 
 export interface DoorQuirks {
 	/** Throws as the door does when the key is not right, or lies in another door's header. */
@@ -29,8 +41,14 @@ export interface DoorQuirks {
 	answer?(exchange: Exchange, answer: Answer, values: Record<string, unknown>): Promise<Answer>;
 	/** An error in the door's own words. */
 	errorBody?(body: ErrorBody): Record<string, unknown>;
-	/** What stands in the answer beside what OpenAI says. @param picodollars what OpenAI bills */
-	extras(picodollars: bigint, requestId: string, surchargePercent: number): Record<string, unknown>;
+	/** The status that the door gives an error. */
+	errorStatus?(status: number): number;
+	/** Headers of every answer. */
+	headers?(requestId: string): Record<string, string>;
+	/** What the door bills, when that is not OpenAI's price and a surcharge. */
+	price?(sale: Sale): bigint | undefined;
+	/** What stands in the answer beside what OpenAI says. */
+	extras(bill: BilledRequest, options: SimulatorOptions): Record<string, unknown>;
 }
 
 export const DOORS: Readonly<Record<DoorName, DoorQuirks>> = { openai, azure, fal, lumenfall, openrouter, vercel };

@@ -8,7 +8,7 @@ import { readJsonObject } from '../http/json.mts';
 import { generationJob } from '../images/jobs.mts';
 import { quote } from '../images/work.mts';
 import type { DoorQuirks } from './index.mts';
-import { bodyOf, fetchResult, imagesOf, publish, usd } from './transform.mts';
+import { bodyOf, fetchResult, imagesOf, publish, stated } from './transform.mts';
 
 export const lumenfall: DoorQuirks = {
 	checkKey: ({ authorization }, key) => checkKey(authorization, key),
@@ -19,8 +19,8 @@ export const lumenfall: DoorQuirks = {
 	model: (name) => name,
 	own: ['response_format'],
 	listed: (model) => ({ ...model }),
-	extras: (picodollars, _, surchargePercent) => ({
-		metadata: { cost: Number(usd((picodollars * BigInt(100 + surchargePercent)) / 100n)), cost_currency: 'USD', provider: 'openai', attempts: 1 },
+	extras: ({ costPicodollars }, { statedCost = 'number' }) => ({
+		metadata: { cost: stated(costPicodollars, statedCost), cost_currency: 'USD', provider: 'openai', attempts: 1 },
 	}),
 	open: async (exchange) => fetchResult(exchange) ?? (exchange.query.get('dryRun') === 'true' ? await dryRun(exchange) : undefined),
 	answer: async (exchange, answer, values) => {
@@ -35,6 +35,6 @@ export const lumenfall: DoorQuirks = {
 async function dryRun({ state, request, record }: Exchange): Promise<Answer> {
 	record.parameters = await readJsonObject(request);
 	const { response_format: _, ...values } = record.parameters;
-	const cost = (quote(state, generationJob(state, values)) * BigInt(100 + (state.options.surchargePercent ?? 0))) / 100n;
+	const cost = quote(state, generationJob(state, values));
 	return json({ estimated: true, total_cost_micros: Number(cost / 1_000_000n), components: [] });
 }

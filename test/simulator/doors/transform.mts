@@ -3,6 +3,7 @@ import type { Answer } from '../http/answer.mts';
 import { json } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
 import { isObject } from '../http/json.mts';
+import type { StatedCost } from '../options.mts';
 
 /** What OpenAI's own answer says, for a door that says it in other words. Refusals go on as they are. */
 export async function bodyOf(answer: Answer): Promise<Record<string, unknown> | null> {
@@ -45,7 +46,22 @@ export function fetchResult({ state, url, request }: Exchange): Answer | undefin
 	return { kind: 'bytes', status: 200, contentType: file.contentType, content: file.content };
 }
 
-/** USD with twelve decimals. */
+/** An amount as a door writes it. */
+export function stated(picodollars: bigint, style: StatedCost): number | string {
+	if (style === 'number') return Number(usd(picodollars));
+	if (style === 'text' || picodollars <= 0n) return usd(picodollars);
+	if (style === 'exponent') {
+		const digits = picodollars.toString();
+		const [first = '0', rest] = [digits.at(0), digits.slice(1).replace(/0+$/, '')];
+		return `${first}${rest === '' ? '' : `.${rest}`}e${digits.length - 13}`;
+	}
+	// A little more than a picodollar less: whoever rounds up has the bill.
+	const text = (picodollars - 1n).toString().padStart(13, '0');
+	const long = `${text.slice(0, -12)}.${text.slice(-12)}4372`;
+	return style === 'long' ? Number(long) : long;
+}
+
+/** USD with up to twelve decimals. */
 export function usd(picodollars: bigint): string {
 	const text = picodollars.toString().padStart(13, '0');
 	return `${text.slice(0, -12)}.${text.slice(-12)}`.replace(/0+$/, '').replace(/\.$/, '');

@@ -2,6 +2,7 @@
 import { checkKey } from '../account.mts';
 import { ApiError } from '../errors.mts';
 import type { DoorQuirks } from './index.mts';
+import { stated } from './transform.mts';
 
 export const vercel: DoorQuirks = {
 	checkKey: ({ authorization }, key) => checkKey(authorization, key),
@@ -15,9 +16,11 @@ export const vercel: DoorQuirks = {
 		throw new ApiError(404, { message: `Model '${String(name)}' not found`, type: 'model_not_found', param: null, code: null });
 	},
 	listed: ({ id }) => ({ id: `openai/${id}`, object: 'model', owned_by: 'openai', type: 'image' }),
-	extras: (picodollars, requestId, surchargePercent) => {
-		const cost = (picodollars * BigInt(100 + surchargePercent)) / 100n;
-		const text = cost.toString().padStart(13, '0');
-		return { providerMetadata: { gateway: { cost: `${text.slice(0, -12)}.${text.slice(-12)}`.replace(/0+$/, ''), generationId: `gen_${requestId.slice(4)}` } } };
+	/** "What it cost" and "what it is worth" differ when free credit pays (recorded answers in public repositories). */
+	extras: ({ costPicodollars, requestId }, { statedCost = 'text', freeCredit = false, metadataCase = 'camel' }) => {
+		const worth = stated(costPicodollars, statedCost);
+		const [cost, generationId] = [freeCredit ? '0' : worth, `gen_${requestId.slice(4)}`];
+		if (metadataCase === 'allSnake') return { provider_metadata: { gateway: { cost, market_cost: worth, generation_id: generationId } } };
+		return { [metadataCase === 'snake' ? 'provider_metadata' : 'providerMetadata']: { gateway: { cost, marketCost: worth, generationId } } };
 	},
 };

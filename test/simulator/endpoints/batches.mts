@@ -3,14 +3,14 @@ import { checkAccount } from '../account.mts';
 import { StoredBatch } from '../batches/batch.mts';
 import { runBatch } from '../batches/run.mts';
 import { ApiError, invalidRequest, invalidType, missingParameter, unknownParameter } from '../errors.mts';
-import { LATE } from '../faults.mts';
 import type { Answer } from '../http/answer.mts';
 import { json } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
 import { isObject, readJsonObject } from '../http/json.mts';
 import { enumeration, integer, typeName } from '../images/values.mts';
 import type { State } from '../state.mts';
-import { currentTime, takeFault, unixSeconds } from '../state.mts';
+import { currentTime, unixSeconds } from '../state.mts';
+import { takeLate } from '../troubles/next.mts';
 import { findFile } from './files.mts';
 
 const ENDPOINTS = ['/v1/images/generations', '/v1/images/edits'] as const;
@@ -81,7 +81,7 @@ export async function createBatch(exchange: Exchange): Promise<Answer> {
 	state.batches.set(batch.id, batch);
 	const answer = json(batch.describe());
 	void runBatch(state, batch, file.path);
-	return takeFault(state, LATE) ? { kind: 'drop' } : answer;
+	return takeLate(state) ? { kind: 'drop' } : answer;
 }
 
 /** A batch that is still worked on a day after its creation expires. */

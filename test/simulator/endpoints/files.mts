@@ -1,6 +1,6 @@
 /** `/v1/files`: upload, list, retrieve, content, delete ("Files" API reference). */
 import { randomBytes } from 'node:crypto';
-import { ApiError, invalidRequest, invalidType, missingParameter, noSuchFile, unknownParameter } from '../errors.mts';
+import { ApiError, invalidRequest, invalidType, missingParameter, noSuchFile, refuseDoubled, unknownParameter } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import { json } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
@@ -74,6 +74,7 @@ export async function createFile({ state, request, record }: Exchange): Promise<
 	record.parameters = fields;
 	for (const file of form.files) record.files.push(recordOfSpooled(file, await spooledImageFacts(file)));
 	const known = ['purpose', 'expires_after[anchor]', 'expires_after[seconds]'];
+	refuseDoubled([...form.fields.map(({ name }) => name), ...form.files.map(({ field }) => field)]);
 	const stranger =
 		Object.keys(fields).find((name) => name !== 'file' && !known.includes(name)) ??
 		form.files.find((file) => file.field !== 'file')?.field;

@@ -1,7 +1,6 @@
 /** `POST /v1/images/generations` and `/v1/images/edits` ("Images" API reference). */
 import { DOORS } from '../doors/index.mts';
-import { invalidRequest, invalidType, unknownParameter } from '../errors.mts';
-import { answerToFault } from '../faults.mts';
+import { invalidRequest, invalidType, refuseDoubled, unknownParameter } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
 import { readJsonObject, shortened } from '../http/json.mts';
@@ -14,25 +13,19 @@ import type { RawParameters } from '../images/parameters.mts';
 import { parseHead, parseOptions } from '../images/parameters.mts';
 import { work } from '../images/work.mts';
 import { imageFacts, recordOf } from '../recording.mts';
-import { takeFault } from '../state.mts';
-import type { Fault } from '../types.mts';
-
-/** Faults strike after the body was read, so that the record shows what was asked for. */
-function nextFault({ state, record }: Exchange): { late: Fault | undefined; answer: Answer | undefined } {
-	const fault = takeFault(state, record.path);
-	return { late: fault, answer: answerToFault(fault, String(record.parameters.model ?? 'gpt-image')) };
-}
+import { throughTrouble } from '../troubles/next.mts';
+import type { Trouble } from '../troubles/trouble.mts';
 
 export async function createImage(exchange: Exchange): Promise<Answer> {
 	const values = await readJsonObject(exchange.request);
 	exchange.record.parameters = shortened(values) as Record<string, unknown>;
-	const { late, answer } = nextFault(exchange);
-	if (answer) return answer;
-	const door = DOORS[exchange.state.options.door ?? 'openai'];
-	const asked = door.values?.(values) ?? { endpoint: 'generations', values };
-	const mapped = atDoor(exchange, asked.values);
-	const job = asked.endpoint === 'edits' ? await editJob(exchange.state, mapped, async (file) => withFacts(exchange, file)) : generationJob(exchange.state, mapped);
-	return inDoorsWords(exchange, await work(exchange, job, late), values);
+	return await throughTrouble(exchange, async (trouble) => {
+		const door = DOORS[exchange.state.options.door ?? 'openai'];
+		const asked = door.values?.(values) ?? { endpoint: 'generations', values };
+		const mapped = atDoor(exchange, asked.values);
+		const job = asked.endpoint === 'edits' ? await editJob(exchange.state, mapped, async (file) => withFacts(exchange, file)) : generationJob(exchange.state, mapped);
+		return await inDoorsWords(exchange, await work(exchange, job, trouble), values);
+	});
 }
 
 export async function editImage(exchange: Exchange): Promise<Answer> {
@@ -68,8 +61,13 @@ async function editFromForm(exchange: Exchange, contentType: string): Promise<An
 	exchange.record.parameters = values;
 	const files: InputFile[] = [];
 	for (const file of form.files) files.push(await withFacts(exchange, file));
-	const { late, answer } = nextFault(exchange);
-	if (answer) return answer;
+	return await throughTrouble(exchange, async (trouble) => {
+		refuseDoubled([...form.fields.map(({ name }) => name), ...files.map(({ field }) => field)]);
+		return await workOnForm(exchange, values, files, trouble);
+	});
+}
+
+async function workOnForm(exchange: Exchange, values: Record<string, string>, files: InputFile[], trouble: Trouble): Promise<Answer> {
 	const raw: RawParameters = { endpoint: 'edits', values: atDoor(exchange, values), textual: true };
 	const head = parseHead(raw, exchange.state);
 	const names = [...Object.keys(values), ...files.map((file) => file.field)];
@@ -93,13 +91,14 @@ async function editFromForm(exchange: Exchange, contentType: string): Promise<An
 	};
 	checkDeclared(inputs, 'image', Object.keys(values).some(isImageField));
 	const options = parseOptions(raw, head.model);
-	return inDoorsWords(exchange, await work(exchange, { endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) }, late), values);
+	return inDoorsWords(exchange, await work(exchange, { endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) }, trouble), values);
 }
 
 async function editFromJson(exchange: Exchange): Promise<Answer> {
 	const values = await readJsonObject(exchange.request);
 	exchange.record.parameters = shortened(values) as Record<string, unknown>;
-	const { late, answer } = nextFault(exchange);
-	if (answer) return answer;
-	return work(exchange, await editJob(exchange.state, atDoor(exchange, values), async (file) => withFacts(exchange, file)), late);
+	return await throughTrouble(exchange, async (trouble) => {
+		const job = await editJob(exchange.state, atDoor(exchange, values), async (file) => withFacts(exchange, file));
+		return await work(exchange, job, trouble);
+	});
 }

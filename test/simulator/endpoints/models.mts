@@ -4,17 +4,16 @@ import { ApiError } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import { json } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
-import { listModels } from '../models/catalogue.mts';
-import { currentTime } from '../state.mts';
+import { listedModels } from '../models/availability.mts';
 
 export async function listAllModels({ state }: Exchange): Promise<Answer> {
 	const door = DOORS[state.options.door ?? 'openai'];
-	return json({ object: 'list', data: listModels(currentTime(state)).map((model) => door.listed(model)) });
+	return json({ object: 'list', data: listedModels(state).map((model) => door.listed(model)) });
 }
 
 export async function retrieveModel({ state, params }: Exchange): Promise<Answer> {
 	const [id] = params;
-	const model = listModels(currentTime(state)).find((entry) => entry.id === id);
+	const model = listedModels(state).find((entry) => entry.id === id);
 	if (model) return json(model);
 	throw new ApiError(404, {
 		message: `The model '${id}' does not exist`,

@@ -40,9 +40,14 @@ export function reportFailure(error: unknown): void {
 	process.stderr.write(`simulator: unexpected error ${error instanceof Error ? error.stack : String(error)}\n`);
 }
 
+export interface OwnWords {
+	errorBody?(body: ErrorBody): Record<string, unknown>;
+	errorStatus?(status: number): number;
+}
+
 /** The answer to anything thrown by an endpoint. */
-export function answerToError(error: unknown, inOwnWords = (body: ErrorBody): Record<string, unknown> => ({ error: body })): Answer {
-	if (error instanceof ApiError) return json(inOwnWords(error.body), error.headers, error.status);
+export function answerToError(error: unknown, { errorBody, errorStatus }: OwnWords = {}): Answer {
+	if (error instanceof ApiError) return json(errorBody?.(error.body) ?? { error: error.body }, error.headers, errorStatus?.(error.status) ?? error.status);
 	reportFailure(error);
 	const body = {
 		message: 'The simulator itself failed; see its log.',

@@ -5,9 +5,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { ORGANIZATION } from '../account.mts';
 import { DOORS } from '../doors/index.mts';
 import { unknownUrl } from '../errors.mts';
-import { earlyFault } from '../faults.mts';
 import { findRoute } from '../routes.mts';
 import type { State } from '../state.mts';
+import { earlyTrouble } from '../troubles/next.mts';
 import type { RecordedRequest } from '../types.mts';
 import type { Answer } from './answer.mts';
 import { answerToError, json, reportFailure, writeAnswer } from './answer.mts';
@@ -26,6 +26,8 @@ function startRecord(request: IncomingMessage, url: URL): RecordedRequest {
 		startedAt: new Date(),
 		endedAt: null,
 		aborted: false,
+		fault: null,
+		delivered: false,
 	};
 }
 
@@ -40,8 +42,8 @@ async function answerTo(state: State, request: IncomingMessage, url: URL, record
 	if (route === undefined) throw unknownUrl(record.method, url.pathname);
 	const exchange = { ...bare, params: route.params };
 	// Image endpoints take their faults themselves, after the body was read into the record.
-	const fault = route.isImage ? undefined : earlyFault(exchange);
-	return fault ?? route.handler(exchange);
+	const trouble = route.isImage ? undefined : await earlyTrouble(exchange);
+	return trouble ?? (await route.handler(exchange));
 }
 
 /** `inFlight` counts image requests from arrival until their connection is done with them. */
@@ -66,10 +68,15 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
 	let dropped = false;
 	response.once('close', () => {
 		record.aborted = !response.writableFinished && !dropped;
+		state.carries.delete(record);
+	});
+	response.once('finish', () => {
+		const carried = state.carries.get(record);
+		if (carried) carried.delivered = true;
 	});
 	const answer = await answerTo(state, request, url, record).catch((error: unknown) =>
 		// Nobody is left to read the answer to a half-sent request.
-		request.destroyed && !request.complete ? ({ kind: 'drop' } as const) : answerToError(error, DOORS[state.options.door ?? 'openai'].errorBody),
+		request.destroyed && !request.complete ? ({ kind: 'drop' } as const) : answerToError(error, DOORS[state.options.door ?? 'openai']),
 	);
 	// An answer may come before the whole request was read: take the rest, or the client can't read it.
 	request.resume();
@@ -81,6 +88,7 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
 		'openai-version': '2020-10-01',
 		'openai-processing-ms': String(Date.now() - record.startedAt.getTime()),
 		'x-content-type-options': 'nosniff',
+		...DOORS[state.options.door ?? 'openai'].headers?.(record.requestId),
 	});
 }
 

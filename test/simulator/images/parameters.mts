@@ -12,9 +12,8 @@ import {
 	unknownParameter,
 } from '../errors.mts';
 import type { ImageModel } from '../models/catalogue.mts';
-import { findImageModel } from '../models/catalogue.mts';
+import { availableModel, checkAccessTo } from '../models/availability.mts';
 import type { State } from '../state.mts';
-import { currentTime } from '../state.mts';
 import type { ImageEndpoint, OutputFormat, Quality } from '../types.mts';
 import type { Size } from './sizes.mts';
 import { parseSize } from './sizes.mts';
@@ -64,19 +63,26 @@ const COMMON = [
 	'complexity',
 	'frame_count',
 	'frame_duration_ms',
+	'svg',
 ];
 const NAMES: Record<ImageEndpoint, readonly string[]> = {
-	generations: [...COMMON, 'svg'],
+	generations: COMMON,
 	// Where the input images are is checked with them.
 	edits: [...COMMON, 'input_fidelity', 'images', 'image', 'image[]', 'mask', 'markup'],
 };
 const MAX_PROMPT = 32_000;
 
+/** "default" and "nullable" in OpenAI's document; that of generations has been gone since May 2026. */
+const DEFAULT_MODELS: Readonly<Record<ImageEndpoint, string>> = { generations: 'dall-e-2', edits: 'gpt-image-1.5' };
+
 function parseModel(value: unknown, state: State): ImageModel {
 	if (value === undefined) throw missingParameter('model');
 	if (typeof value !== 'string') throw invalidType('model', 'a string', typeName(value));
-	const model = findImageModel(value, currentTime(state));
-	if (model) return model;
+	const model = availableModel(state, value);
+	if (model) {
+		checkAccessTo(state, value);
+		return model;
+	}
 	throw imageUserError(
 		`The model '${value}' does not exist.`,
 		'model',
@@ -99,19 +105,15 @@ function parsePrompt(value: unknown): string {
 
 /** The parameters that are checked first. */
 export function parseHead(raw: RawParameters, state: State): Head {
-	const model = parseModel(raw.values.model, state);
+	const requestedModel = raw.values.model === null ? DEFAULT_MODELS[raw.endpoint] : raw.values.model;
+	const model = parseModel(requestedModel, state);
 	const stranger = Object.keys(raw.values).find((name) => !NAMES[raw.endpoint].includes(name));
 	if (stranger !== undefined) throw unknownParameter(stranger);
-	return { model, requestedModel: String(raw.values.model), prompt: parsePrompt(raw.values.prompt) };
+	return { model, requestedModel: String(requestedModel), prompt: parsePrompt(raw.values.prompt) };
 }
 
 function parseFormat(raw: RawParameters, model: ImageModel): OutputFormat {
-	const newer =
-		model.tokenRule !== 'gpt-image-2.6'
-			? []
-			: raw.endpoint === 'edits'
-				? (['gif'] as const)
-				: (['gif', 'svg'] as const);
+	const newer = model.tokenRule === 'gpt-image-2.6' ? (['gif', 'svg'] as const) : [];
 	const format = enumeration(raw.values.output_format, 'output_format', ['png', 'webp', 'jpeg', ...newer]);
 	if (format === 'gif' || format === 'svg')
 		throw notSimulated(`Output format '${format}' (a preview that needs access)`, 'output_format');
@@ -158,7 +160,7 @@ export function parseOptions(raw: RawParameters, model: ImageModel): Options {
 	const format = parseFormat(raw, model);
 	const compression =
 		integer(values.output_compression, 'output_compression', { minimum: 0, maximum: 100, textual }) ?? 100;
-	const safetyIdentifier = limitedString(values.safety_identifier, 'safety_identifier', 64);
+	const safetyIdentifier = limitedString(values.safety_identifier, 'safety_identifier', 128);
 	const size = parseSize(values.size, model);
 	refuseForeign(raw, model);
 	const inputFidelity = parseFidelity(values.input_fidelity, model);

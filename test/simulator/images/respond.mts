@@ -4,6 +4,7 @@ import type { Answer } from '../http/answer.mts';
 import { visibleUsage } from '../models/billing.mts';
 import type { State } from '../state.mts';
 import { currentTime, unixSeconds } from '../state.mts';
+import type { StatedUsage } from '../troubles/types.mts';
 import type { Usage } from '../types.mts';
 import type { Options } from './parameters.mts';
 import type { Size } from './sizes.mts';
@@ -15,10 +16,12 @@ export interface Result {
 	usage: Usage;
 	pictures: Picture[];
 	limits: Record<string, string>;
+	/** What it says of its usage. */
+	statedUsage: StatedUsage;
 	/** What the door adds. */
 	extras: Record<string, unknown>;
-	/** Ends in the middle of the JSON. */
-	cut: boolean;
+	/** Says nothing but its images and its usage. */
+	bare: boolean;
 	/** Carries no picture. */
 	empty: boolean;
 }
@@ -29,26 +32,25 @@ const PART_BYTES = 3 * 64 * 1024;
 /** The body of a 200, in pieces. */
 export async function* bodyOf(result: Result): AsyncGenerator<string> {
 	const { options, size, state } = result;
-	yield `{"created":${unixSeconds(currentTime(state))},"background":"${options.background}","data":[`;
+	const head = result.bare ? '"created":0' : `"created":${unixSeconds(currentTime(state))},"background":"${options.background}"`;
+	yield `{${head},"data":[`;
 	for (const [index, picture] of (result.empty ? [] : result.pictures).entries()) {
 		const content = picture();
 		yield `${index === 0 ? '' : ','}{"b64_json":"`;
 		for (let start = 0; start < content.length; start += PART_BYTES) {
 			yield content.subarray(start, start + PART_BYTES).toString('base64');
-			if (result.cut) return;
 		}
 		yield '"}';
 	}
-	const usage = visibleUsage(result.usage, state.options.usage);
-	const rest = {
+	const usage = visibleUsage(result.usage, result.statedUsage);
+	const told = {
 		output_format: options.format,
 		quality: options.quality,
 		...(options.safetyIdentifier && { safety_identifier: options.safetyIdentifier }),
 		size: `${size.width}x${size.height}`,
-		...(usage && { usage }),
-		...result.extras,
 	};
-	yield `],${JSON.stringify(rest).slice(1)}`;
+	const rest = JSON.stringify({ ...(!result.bare && told), ...(usage && { usage }), ...result.extras }).slice(1);
+	yield rest === '}' ? ']}' : `],${rest}`;
 }
 
 export function answerWithImages(result: Result): Answer {

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAccount } from '../account.mts';
 import { DOORS } from '../doors/index.mts';
+import type { Sale } from '../doors/index.mts';
 import { drawPictures } from '../drawing/pictures.mts';
 import type { Picture } from '../drawing/pictures.mts';
 import { ApiError, moderationBlocked } from '../errors.mts';
@@ -10,7 +11,9 @@ import type { Exchange } from '../http/exchange.mts';
 import { makeUsage, priceOf } from '../models/billing.mts';
 import { imageInputTokens, outputTokens, textOutputTokens, textTokens } from '../models/tokens.mts';
 import type { State } from '../state.mts';
-import type { Fault, ImageEndpoint, SimulatorOptions, Usage } from '../types.mts';
+import type { Trouble } from '../troubles/trouble.mts';
+import type { Oddity } from '../troubles/types.mts';
+import type { BilledRequest, ImageEndpoint, SimulatorOptions, Usage } from '../types.mts';
 import type { SeenInputs } from './inputs.mts';
 import type { Head, Options } from './parameters.mts';
 import { answerWithImages } from './respond.mts';
@@ -36,7 +39,7 @@ function usageOf(job: Job, size: Size, options: SimulatorOptions): Usage {
 		textIn: n * textTokens(head.prompt),
 		imageIn: n * imageIn,
 		imageOut: n * outputTokens(head.model, quality, size.width, size.height),
-		textOut: n * textOutputTokens(head.model, head.prompt),
+		textOut: n * textOutputTokens(head.model, head.prompt, job.endpoint),
 	};
 	return makeUsage(counts, options.cachedTokens);
 }
@@ -65,10 +68,23 @@ function draw({ head, options, inputs }: Job, size: Size, imageBytes: number | u
 	});
 }
 
+/** What the provider bills: OpenAI's price and what it takes on top, unless it has prices of its own. */
+function priceAtDoor(state: State, sale: Omit<Sale, 'options'>): bigint {
+	const { door = 'openai', surchargePercent = 0 } = state.options;
+	const { list } = sale;
+	return DOORS[door].price?.({ ...sale, options: state.options }) ?? (list * BigInt(100 + surchargePercent)) / 100n;
+}
+
 /** What a job would cost, without doing it. */
 export function quote(state: State, job: Job): bigint {
 	const size = job.options.size ?? automaticSize(job.inputs.images[0]?.facts);
-	return priceOf(usageOf(job, size, state.options), job.head.model.prices);
+	const usage = usageOf(job, size, state.options);
+	return priceAtDoor(state, { list: priceOf(usage, job.head.model.prices), usage, size, job });
+}
+
+/** How many images are made of those that were asked for. */
+function imagesMade(asked: number, { fewerImages = asked, moreImages = 0 }: Oddity): number {
+	return Math.max(Math.min(asked, fewerImages), moreImages);
 }
 
 /** The line of a batch that a request is. */
@@ -81,12 +97,12 @@ export interface Done {
 	size: Size;
 	usage: Usage;
 	pictures: Picture[];
-	/** What OpenAI bills. */
-	costPicodollars: bigint;
+	bill: BilledRequest;
 }
 
 /** The model's own part, free of HTTP: moderation, pictures, bill. Throws when moderation blocks. */
-export async function perform(state: State, requestId: string, job: Job, batch: BatchedBy | null = null): Promise<Done> {
+export async function perform(state: State, requestId: string, asked: Job, batch: BatchedBy | null = null, oddity: Oddity = state.options): Promise<Done> {
+	const job = { ...asked, options: { ...asked.options, n: imagesMade(asked.options.n, oddity) } };
 	const { head, options, inputs, endpoint } = job;
 	if (head.prompt.includes('[blocked]')) throw moderationBlocked('input', requestId);
 	const size = options.size ?? automaticSize(inputs.images[0]?.facts);
@@ -95,24 +111,26 @@ export async function perform(state: State, requestId: string, job: Job, batch: 
 	if (head.prompt.includes('[blocked-output]')) throw moderationBlocked('output', requestId);
 	const usage = usageOf(job, size, state.options);
 	// "50% cost discount compared to synchronous APIs" (Batch guide).
-	const costPicodollars = priceOf(usage, head.model.prices) / (batch === null ? 1n : 2n);
-	state.billed.push({ requestId, model: head.requestedModel, endpoint, n: options.n, usage, costPicodollars, ...batch });
-	return { size, usage, pictures, costPicodollars };
+	const listPicodollars = priceOf(usage, head.model.prices) / (batch === null ? 1n : 2n);
+	const costPicodollars = priceAtDoor(state, { list: listPicodollars, usage, size, job });
+	const bill = { requestId, model: head.requestedModel, endpoint, n: options.n, usage, costPicodollars, listPicodollars, ...batch };
+	state.billed.push(bill);
+	return { size, usage, pictures, bill };
 }
 
-/** @param late a fault that strikes once the work is done and billed. */
-export async function work({ state, record }: Exchange, job: Job, late: Fault | undefined): Promise<Answer> {
+/** @param trouble what becomes of it; its answer is the caller's business */
+export async function work({ state, record }: Exchange, job: Job, trouble: Trouble): Promise<Answer> {
 	checkAccount(state.options, job.head.requestedModel);
 	state.bucket?.take(job.options.n, job.head.requestedModel);
 	// As they were when the request was let in; they come with refusals by moderation too.
 	const limits = state.bucket?.headers() ?? {};
-	const done = await perform(state, record.requestId, job).catch((error: unknown) => {
+	const oddity = { ...state.options, ...trouble.oddity };
+	const done = await perform(state, record.requestId, job, null, oddity).catch((error: unknown) => {
 		if (error instanceof ApiError) Object.assign(error.headers, limits);
 		throw error;
 	});
-	if (late === 'dropBeforeAnswer') return { kind: 'drop' };
-	const damage = { cut: late === 'malformedJson', empty: late === 'emptyData' };
-	const { door = 'openai', surchargePercent = 0 } = state.options;
-	const extras = DOORS[door].extras(done.costPicodollars, record.requestId, surchargePercent);
-	return answerWithImages({ ...done, ...damage, extras, state, options: job.options, limits });
+	state.carries.set(record, record);
+	const extras = DOORS[state.options.door ?? 'openai'].extras(done.bill, state.options);
+	const stated = { statedUsage: oddity.usage ?? 'full', bare: oddity.bare === true, empty: trouble.damage === 'empty', extras };
+	return answerWithImages({ ...done, ...stated, state, options: job.options, limits });
 }

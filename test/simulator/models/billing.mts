@@ -57,6 +57,14 @@ export function priceOf(usage: Usage, prices: TokenPrices): bigint {
 /** What of the usage the client gets to see. */
 export function visibleUsage(usage: Usage, option: SimulatorOptions['usage']): Partial<Usage> | undefined {
 	if (option === 'missing') return undefined;
-	if (option !== 'withoutDetails') return usage;
+	if (option === 'zeros') {
+		// As LiteLLM fills in what its provider does not say.
+		return { input_tokens: 0, input_tokens_details: { text_tokens: 0, image_tokens: 0 }, output_tokens: 0, total_tokens: 0 };
+	}
+	if (option === 'inputOnly') {
+		const { input_tokens, input_tokens_details } = usage;
+		return { input_tokens, input_tokens_details, output_tokens: 0, total_tokens: input_tokens };
+	}
+	if (option !== 'noDetails') return usage;
 	return { input_tokens: usage.input_tokens, output_tokens: usage.output_tokens, total_tokens: usage.total_tokens };
 }

@@ -3,7 +3,8 @@
  * gpt-image-2); OpenAI's calculator as read by its community (gpt-image-2); the same formula with
  * other factors reproduces every published cell of 2.5; measurements only for 2.6.
  */
-import type { Quality } from '../types.mts';
+import { randomFrom } from '../drawing/random.mts';
+import type { ImageEndpoint, Quality } from '../types.mts';
 import type { ImageModel, TokenRule } from './catalogue.mts';
 
 const TABLE: Record<string, Partial<Record<Quality, number>>> = {
@@ -56,8 +57,13 @@ export function textTokens(prompt: string): number {
 	return Math.ceil([...prompt].length / 4) + 6;
 }
 
-/** Text output tokens of one image; only some models report any, and here only for marked prompts. */
-export function textOutputTokens(model: ImageModel, prompt: string): number {
+/** Recorded in public for edits of gpt-image-1.5 with prompts of 22 bytes: 143, 262 and 308. */
+const TEXT_OF_EDITS = { least: 143, most: 308 };
+
+/** Text output tokens of one image: edits of 1.5 always have some (the same for the same prompt), others here only for marked prompts. */
+export function textOutputTokens(model: ImageModel, prompt: string, endpoint: ImageEndpoint = 'generations'): number {
+	const { least, most } = TEXT_OF_EDITS;
+	if (endpoint === 'edits' && model.id === 'gpt-image-1.5') return least + Math.floor(randomFrom(prompt).next() * (most - least + 1));
 	return model.textOutput && prompt.includes('[text-output]') ? 40 + textTokens(prompt) : 0;
 }
 
