@@ -57,7 +57,7 @@ export class RequestRun<T, R extends PlannedRequest> {
 
 	/** Takes the first request one step on. @returns `null` unless it left */
 	private async leave(pending: Pending<R>): Promise<Leaving<R> | null> {
-		const { book, handler, ledger, options, pacer } = this.run;
+		const { book, handler, ledger, options, pacer, world } = this.run;
 		const { part, bound } = pending.request;
 		const gone = handler.whyGone(pending.request);
 		if (gone !== null) {
@@ -79,7 +79,11 @@ export class RequestRun<T, R extends PlannedRequest> {
 			await book.change.next();
 			return null;
 		}
-		return (await this.waited(pending)) ? null : this.depart(pending);
+		const delay = pacer.delay(part.images, world.now());
+		// Between the budget's word and the reservation nothing may be waited for: another run may ask it too.
+		if (delay === 0) return this.depart(pending);
+		await this.waitForLimit(pending, delay);
+		return null;
 	}
 
 	private depart(pending: Pending<R>): Leaving<R> {
@@ -95,16 +99,13 @@ export class RequestRun<T, R extends PlannedRequest> {
 		};
 	}
 
-	/** Waits a while if the rate limit asks for it. @returns whether anything may have changed meanwhile */
-	private async waited(pending: Pending<R>): Promise<boolean> {
-		const { book, options, pacer, stall, world } = this.run;
+	/** Waits a while for the rate limit, or gives the request up. */
+	private async waitForLimit(pending: Pending<R>, delay: number): Promise<void> {
+		const { book, options, stall, world } = this.run;
 		const start = world.now();
-		const delay = pacer.delay(pending.request.part.images, start);
-		if (delay === 0) return false;
 		if (stall.at(start) + delay > options.maxWaitMs) {
 			book.take();
-			book.end(pending, waitedTooLong(options.maxWaitMs));
-			return true;
+			return book.end(pending, waitedTooLong(options.maxWaitMs));
 		}
 		book.state.waitingUntil = start + delay;
 		if (delay > SLICE_MS) book.waiting();
@@ -114,7 +115,6 @@ export class RequestRun<T, R extends PlannedRequest> {
 		stall.change(now, { waiting: -1 });
 		book.state.waitedMs += now - start;
 		book.state.waitingUntil = null;
-		return true;
 	}
 
 	private async attempt(leaving: Leaving<R>): Promise<void> {

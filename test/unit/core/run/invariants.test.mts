@@ -47,12 +47,20 @@ class Server {
 	/** It has made more images than it was asked for, which no bound foresees. */
 	madeMore = false;
 
-	constructor(
-		private readonly world: VirtualWorld,
-		private readonly random: Random,
-		private readonly models: Record<string, Model>,
-		private readonly weights: Partial<Record<Fate, number>>,
-	) {}
+	private readonly world: VirtualWorld;
+
+	private readonly random: Random;
+
+	private readonly models: Record<string, Model>;
+
+	private readonly weights: Partial<Record<Fate, number>>;
+
+	constructor(world: VirtualWorld, random: Random, models: Record<string, Model>, weights: Partial<Record<Fate, number>>) {
+		this.world = world;
+		this.random = random;
+		this.models = models;
+		this.weights = weights;
+	}
 
 	private fate(): Fate {
 		const entries = Object.entries(this.weights) as Array<[Fate, number]>;
