@@ -3,7 +3,7 @@ import type { Origin } from '../core/lineage/origin';
 import type { ChosenModel } from '../core/models/resolve';
 import { UNKNOWN_MODEL } from '../core/models/unknownModel';
 import type { Picodollars } from '../core/pricing/money';
-import { highestCost } from '../core/pricing/highestCost';
+import { costBound as boundOf } from '../core/pricing/costBound';
 import type { Checked, CheckedRequest } from '../core/requests/imageRequest';
 import type { InputFile } from '../core/requests/inputImages';
 import type { SendResult } from '../core/run/outcome';
@@ -11,6 +11,7 @@ import { divide, type Part } from '../core/run/parts';
 import { missingParts } from '../core/run/receipt';
 import type { Answer, ImageApi, SendOptions } from './client';
 import { problemsError } from './errors';
+import { inputSizes } from './estimatePlan';
 import { readOutputOptions, type OutputOptions, type RunSettings } from './parameters';
 import type { Kept, Receipts } from './receipts';
 
@@ -111,5 +112,5 @@ export function positionOf({ variation }: Origin, planned: number, offset: numbe
 
 /** Upper bound of what images of a job cost; `null` = not known. */
 export function costBound(item: PlannedItem, plan: ImagePlan, images: number): Picodollars | null {
-	return item.model.entry && highestCost(item.model.entry, plan.request, images, plan.inputImages.length);
+	return boundOf(item.model, plan.request, images, inputSizes(plan));
 }

@@ -1,14 +1,15 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { highestCost } from '../../core/pricing/highestCost';
+import { atBatchPrice } from '../../core/pricing/batchPrice';
+import { costBound } from '../../core/pricing/costBound';
 import { picodollars, ZERO, type Picodollars } from '../../core/pricing/money';
 import { problemsError } from '../errors';
+import { inputSizes } from '../estimatePlan';
 import type { PreparedLine } from './prepare';
 
-/** At batch price, upper bound; `null` = not known. */
+/** At batch price, where it is known that there is one; upper bound; `null` = not known. */
 export function batchBound({ item, plan, request }: PreparedLine): Picodollars | null {
-	const { entry } = item.model;
-	const most = entry && highestCost(entry, request.request, request.images, plan.inputImages.length);
-	return most === null ? null : picodollars(most / 2n);
+	const most = costBound(item.model, request.request, request.images, inputSizes(plan));
+	return most === null ? null : atBatchPrice(most, item.model.catalogue);
 }
 
 /**

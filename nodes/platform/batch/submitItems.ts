@@ -1,7 +1,8 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import { batchModelAdvice, batchModelWarning, isModelRefusal } from '../../core/batch/model';
 import { modelNotice } from '../../core/models/notices';
-import { picodollars, toReadableUsd, toUsdNumber } from '../../core/pricing/money';
+import { atBatchPrice } from '../../core/pricing/batchPrice';
+import { toReadableUsd, toUsdNumber } from '../../core/pricing/money';
 import type { Failure } from '../../core/run/failure';
 import { explainFailure, problemsError, toNodeError, type Explanation } from '../errors';
 import { Hints } from '../hints';
@@ -132,6 +133,7 @@ function summary(submitted: readonly SubmittedGroup[], lines: readonly PreparedL
 	const what = `${images} ${images === 1 ? 'image' : 'images'} in ${submitted.length} ${submitted.length === 1 ? 'batch' : 'batches'}`;
 	const standard = expectedOf(lines);
 	if (standard === null) return `${what}, at a price that is not known before it is done`;
-	const half = picodollars(standard / 2n);
-	return `${what}, about ${toReadableUsd(half)} instead of ${toReadableUsd(standard)}`;
+	const [first] = lines;
+	const asBatch = first === undefined ? standard : atBatchPrice(standard, first.item.model.catalogue);
+	return `${what}, about ${toReadableUsd(asBatch)}${asBatch === standard ? '' : ` instead of ${toReadableUsd(standard)}`}`;
 }
