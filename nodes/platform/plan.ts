@@ -11,7 +11,7 @@ import { divide, type Part } from '../core/run/parts';
 import { missingParts } from '../core/run/receipt';
 import type { Answer, ImageApi, SendOptions } from './client';
 import { problemsError } from './errors';
-import { inputSizes } from './estimatePlan';
+import { boundSizes } from './estimatePlan';
 import { readOutputOptions, type OutputOptions, type RunSettings } from './parameters';
 import type { Kept, Receipts } from './receipts';
 
@@ -112,5 +112,5 @@ export function positionOf({ variation }: Origin, planned: number, offset: numbe
 
 /** Upper bound of what images of a job cost; `null` = not known. */
 export function costBound(item: PlannedItem, plan: ImagePlan, images: number): Picodollars | null {
-	return boundOf(item.model, plan.request, images, inputSizes(plan));
+	return boundOf(item.model, plan.request, images, boundSizes(plan));
 }

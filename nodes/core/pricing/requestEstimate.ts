@@ -14,7 +14,7 @@ export interface RequestEstimate {
 	amount: Picodollars;
 	tokens: { textInput: number; imageInput: number; imageOutput: number; textOutput: number };
 	basis: EstimateBasis;
-	/** `auto` was asked for, so the dearest was taken that the model may choose. */
+	/** `auto` was asked for, so the dearest was taken that the model may choose, or the prices are the most that may be charged. */
 	upperBound: boolean;
 }
 
@@ -61,7 +61,7 @@ export function estimateRequest(
 		amount: picodollars(amount),
 		tokens,
 		basis: read.every(({ published }) => published) ? BASES[output.certainty] : 'approximate',
-		upperBound: request.quality === 'auto' || request.size === 'auto',
+		upperBound: request.quality === 'auto' || request.size === 'auto' || model.pricesAreHighest === true,
 	};
 }
 

@@ -3,12 +3,12 @@ import { atBatchPrice } from '../../core/pricing/batchPrice';
 import { costBound } from '../../core/pricing/costBound';
 import { picodollars, ZERO, type Picodollars } from '../../core/pricing/money';
 import { problemsError } from '../errors';
-import { inputSizes } from '../estimatePlan';
+import { boundSizes } from '../estimatePlan';
 import type { PreparedLine } from './prepare';
 
 /** At batch price, where it is known that there is one; upper bound; `null` = not known. */
 export function batchBound({ item, plan, request }: PreparedLine): Picodollars | null {
-	const most = costBound(item.model, request.request, request.images, inputSizes(plan));
+	const most = costBound(item.model, request.request, request.images, boundSizes(plan));
 	return most === null ? null : atBatchPrice(most, item.model.catalogue);
 }
 

@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import { batchModelAdvice, batchModelWarning, isModelRefusal } from '../../core/batch/model';
+import { dataResidencyNotice } from '../../core/models/dataResidency';
 import { modelNotice } from '../../core/models/notices';
 import { atBatchPrice } from '../../core/pricing/batchPrice';
 import { toReadableUsd, toUsdNumber } from '../../core/pricing/money';
@@ -117,6 +118,8 @@ export function submissionHints({ lines, refused, skipped, groups, now }: Submis
 		for (const text of [modelNotice(item.model, now), batchModelWarning(item.model, now), ...plan.warnings]) {
 			if (text !== null) hints.add('warning', text);
 		}
+		const region = dataResidencyNotice(item.model.entry);
+		if (region !== null) hints.add('info', region);
 	}
 	const submitted = groups.filter(({ result }) => result.ok);
 	const inBatches = submitted.flatMap((group) => group.lines);

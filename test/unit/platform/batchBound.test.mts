@@ -15,6 +15,14 @@ function lineAt(provider: string): PreparedLine {
 }
 
 describe('the most that a line of a batch may cost', () => {
+	it('counts a mask as an input image, because nobody says that it is none', () => {
+		const line = lineAt('openai');
+		const mask = { facts: { width: 1024, height: 1024 } };
+		const masked = { ...line, plan: { files: { images: [], mask } } } as unknown as PreparedLine;
+
+		expect((batchBound(masked) ?? 0n) - (batchBound(line) ?? 0n)).toBe((2n * 194n * 2_500_000n) / 2n);
+	});
+
 	it('is half at OpenAI, and all of it where no discount is known of', () => {
 		const all = costBound(lineAt('openai').item.model, REQUEST, 2, []) ?? 0n;
 
