@@ -25,12 +25,15 @@ export async function catalogueFrom(context: RequestContext, url: string): Promi
 	const known = cache.get(url);
 	if (known !== null) return known;
 	const read = await readFrom(context, url);
-	const source: CatalogueSource =
-		'problem' in read
-			? { catalogue: cache.stale(url)?.catalogue ?? CATALOGUE, problem: `The catalogue at ${shown(url)} is not used: ${read.problem}.` }
-			: { catalogue: read.catalogue, problem: null };
+	const source = 'problem' in read ? withoutIt(url, read.problem, cache.stale(url)?.catalogue ?? CATALOGUE) : { catalogue: read.catalogue, problem: null };
 	cache.set(url, source, source.problem === null ? KEPT_MS : KEPT_AFTER_FAILURE_MS);
 	return source;
+}
+
+/** @param instead the one that was read from there before, or ours */
+function withoutIt(url: string, problem: string, instead: Catalogue): CatalogueSource {
+	const words = instead === CATALOGUE ? 'is not used' : 'could not be read again, so the one that was read from there before goes on being used';
+	return { catalogue: instead, problem: `The catalogue at ${shown(url)} ${words}: ${problem}.` };
 }
 
 async function readFrom(context: RequestContext, url: string): Promise<{ catalogue: Catalogue } | { problem: string }> {
@@ -39,7 +42,7 @@ async function readFrom(context: RequestContext, url: string): Promise<{ catalog
 	try {
 		const text = await download(context, address.url);
 		if (text === null) return { problem: `it is larger than ${MAX_CATALOGUE_BYTES / 1024} kB` };
-		const checked = readCatalogueFile(text);
+		const checked = readCatalogueFile(text, new Date());
 		return checked.ok ? { catalogue: checked.catalogue } : { problem: checked.problem };
 	} catch (error) {
 		return { problem: wordsOf(error) };

@@ -86,7 +86,7 @@ export function imageItem(input: ImageItemInput): INodeExecutionData {
 				mimeType: stored.mimeType,
 				fileName: stored.fileName,
 			},
-			cost: costField(price, price.perImage[input.share] ?? null, input.origin, input.model.catalogue),
+			cost: costField(price, price.perImage[input.share] ?? null, input.origin, input.model),
 			request: requestField(spent, input.name),
 			...originFields(input),
 		},

@@ -1,5 +1,6 @@
 import { catalogueAt, doorOf } from '../core/models/door';
 import { withLiveModels, type LiveModel } from '../core/models/liveModels';
+import { doorUrl } from '../core/models/providers';
 import { catalogueFrom, type CatalogueSource } from './catalogueUrl';
 import { createImageApi } from './client';
 import { readCredential, type RequestContext } from './http';
@@ -18,7 +19,7 @@ const liveModels = new TimedCache<readonly LiveModel[]>();
 export async function priceCatalogue(context: RequestContext): Promise<CatalogueSource> {
 	const { data } = await readCredential(context);
 	const { catalogue, problem } = await catalogueFrom(context, String(data?.catalogueUrl ?? '').trim());
-	return { catalogue: catalogueAt(catalogue, doorOf(data ?? {})), problem };
+	return { catalogue: catalogueAt(catalogue, doorOf(data ?? {}), doorUrl(data ?? {})), problem };
 }
 
 /** The catalogue with what the API says of its models today; without an answer it is used as it is. */

@@ -1,4 +1,5 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
+import { dataResidencyNotice } from '../core/models/dataResidency';
 import { modelNotice } from '../core/models/notices';
 import type { FinishedRun } from './images/assemble';
 import { Hints } from './hints';
@@ -19,6 +20,8 @@ export function runHints({ items, outcomes, tally, now }: FinishedRun, facts: Ru
 	for (const item of items) {
 		const notice = modelNotice(item.model, now);
 		if (notice !== null) hints.add('warning', notice);
+		const region = dataResidencyNotice(item.model.entry);
+		if (region !== null) hints.add('info', region);
 		if (item.plan.ok) for (const warning of item.plan.value.warnings) hints.add('warning', warning);
 	}
 	if (facts.lostReceipts > 0) {

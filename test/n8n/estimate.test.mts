@@ -36,7 +36,7 @@ describe('Cost: Estimate', () => {
 				usd: 0.004388,
 				perImageUsd: 0.002194,
 				batchUsd: 0.002194,
-				tokens: { textInput: 18, imageInput: 0, imageOutput: 544 },
+				tokens: { textInput: 18, imageInput: 0, imageOutput: 544, textOutput: 0 },
 				basis: 'table',
 				upperBound: false,
 				acceptanceRate: 100,

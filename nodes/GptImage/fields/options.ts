@@ -104,7 +104,7 @@ const safetyIdentifier: INodeProperties = {
 	type: 'string',
 	default: '',
 	description:
-		'A stable ID of the person you make the image for, at most 64 characters, so that OpenAI can tell abuse apart from your account. Send a hash, never a name.',
+		'A stable ID of the person you make the image for, at most 128 characters, so that OpenAI can tell abuse apart from your account. Send a hash, never a name.',
 };
 
 const catalogueUrl: INodeProperties = {

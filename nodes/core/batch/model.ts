@@ -1,6 +1,6 @@
 import { CATALOGUE } from '../models/catalogue';
 import { isGone, replacementNames } from '../models/lifecycle';
-import { findModel, modelForRole, ROLES, type ChosenModel } from '../models/resolve';
+import { chosenEntry, findEntry, modelForRole, ROLES, type ChosenModel } from '../models/resolve';
 import { chooseModel, type WhenModelIsGone } from '../models/successor';
 import type { Catalogue, ModelEntry } from '../models/types';
 import { orList, type Problem } from '../requests/parameters';
@@ -20,9 +20,9 @@ export function resolveBatchModel(
 	const end = new Date(now.getTime() + COMPLETION_WINDOW_MS);
 	const fits = (model: ModelEntry) =>
 		model.capabilities.batch !== 'no' && !isGone(model, end) && !catalogue.notOffered?.includes(model.id);
-	const ranked = catalogue.roles[role].flatMap((id) => findModel(id, catalogue) ?? []);
+	const ranked = catalogue.roles[role].flatMap((id) => findEntry(id, catalogue) ?? []);
 	const entry = ranked.find(fits) ?? modelForRole(role, now, catalogue);
-	return { requested, id: entry.id, role, entry, catalogue };
+	return { requested, role, ...chosenEntry(entry, catalogue), catalogue };
 }
 
 /** Why a model can't be used in a batch; `null` = it can, or sources contradict each other and the API decides. */

@@ -1,4 +1,5 @@
 import * as z from '../../vendor/zod';
+import { isDay } from './lifecycle';
 import { OUTPUT_FORMATS, QUALITIES } from './types';
 
 /*
@@ -8,9 +9,9 @@ import { OUTPUT_FORMATS, QUALITIES } from './types';
 
 const id = () => z.string().check(z.refine((text) => /^[\w.:/-]{1,100}$/.test(text), { error: 'is no id of a model' }));
 const day = () =>
-	z.string().check(z.refine((text) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)), { error: 'is no day such as 2026-12-01' }));
-/** USD per million tokens; what is left of it per token must be whole picodollars. */
-const price = () => z.string().check(z.refine((text) => /^\d{1,6}(?:\.\d{1,6})?$/.test(text), { error: 'is no price such as "1.25"' }));
+	z.string().check(z.refine(isDay, { error: 'is no day such as 2026-12-01' }));
+/** USD per million tokens, none of which is free; what is left of it per token must be whole picodollars. */
+const price = () => z.string().check(z.refine((text) => /^\d{1,6}(?:\.\d{1,6})?$/.test(text) && Number(text) > 0, { error: 'is no price such as "1.25"' }));
 const size = () => z.string().check(z.refine((text) => /^(?:auto|\d{1,5}x\d{1,5})$/.test(text), { error: 'is no size such as 1024x1024' }));
 const whole = (most: number) =>
 	z.number().check(z.refine((value) => Number.isSafeInteger(value) && value >= 1 && value <= most, { error: `is no whole number from 1 to ${most}` }));

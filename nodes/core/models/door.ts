@@ -2,7 +2,8 @@ import type { ImageRequest } from '../requests/imageRequest';
 import { FIELD_LABELS, orList, type FieldName, type Problem } from '../requests/parameters';
 import type { Provider } from './provider';
 import { findProvider } from './providers';
-import { findModel, type ChosenModel } from './resolve';
+import { isDataResidency, withRegionalPrices } from './dataResidency';
+import { findEntry, type ChosenModel } from './resolve';
 import type { Catalogue, DoorLimits, ModelEntry } from './types';
 
 /** The way to the models that a credential stands for. */
@@ -35,26 +36,43 @@ function readDeployments(value: unknown): Map<string, string> {
 	return new Map(pairs.flatMap(([name, model]): Array<[string, string]> => (name && model ? [[name, model]] : [])));
 }
 
-/** The catalogue as this door has it: its own names of models, what it lacks, and roles that keep to what is there. */
-export function catalogueAt(catalogue: Catalogue, { provider, deployments }: Door): Catalogue {
-	if (provider.id === 'openai') return catalogue;
-	const namesOf = (id: string): string[] => [...deployments].flatMap(([name, model]) => (findModel(model, catalogue)?.id === id ? [name] : []));
+/**
+ * The catalogue as this door has it: its own names of models, what it lacks, how it bills, and roles that keep to
+ * what is there.
+ * @param baseUrl where requests go
+ */
+export function catalogueAt(catalogue: Catalogue, { provider, deployments }: Door, baseUrl: string): Catalogue {
+	const dataResidency = isDataResidency(baseUrl);
+	const priced = dataResidency ? withRegionalPrices(catalogue) : catalogue;
+	if (provider.id === 'openai') return dataResidency ? { ...priced, door: limitsOf(provider, dataResidency) } : catalogue;
+	const deployed = new Set([...deployments.values()].map((model) => findEntry(model, priced)?.id ?? model));
 	const most = provider.maxImagesPerRequest ?? Infinity;
-	const models = catalogue.models.map((model): ModelEntry => ({
+	const models = priced.models.map((model): ModelEntry => ({
 		...model,
-		aliases: [...model.aliases, ...namesOf(model.id)],
 		capabilities: { ...model.capabilities, maxImagesPerRequest: Math.min(most, model.capabilities.maxImagesPerRequest) },
 	}));
 	const isThere = ({ id }: ModelEntry): boolean =>
-		(deployments.size === 0 || namesOf(id).length > 0) && (provider.models === undefined || id in provider.models);
-	const door: DoorLimits = {
+		(deployments.size === 0 || deployed.has(id)) && (provider.models === undefined || id in provider.models);
+	return {
+		...priced,
+		models,
+		...(deployments.size > 0 && { deployments: Object.fromEntries(deployments) }),
+		door: limitsOf(provider, dataResidency),
+		notOffered: models.filter((model) => !isThere(model)).map(({ id }) => id),
+	};
+}
+
+function limitsOf(provider: Provider, dataResidency: boolean): DoorLimits {
+	return {
 		name: provider.name,
+		...(provider.models && { models: Object.keys(provider.models) }),
 		mask: provider.offers.mask,
 		notTaken: provider.notTaken,
+		...(provider.priceList && { priceList: provider.priceList }),
 		statesCost: provider.statesCost,
-		...(provider.models && { models: Object.keys(provider.models) }),
+		batchDiscount: provider.offers.batchDiscount,
+		dataResidency,
 	};
-	return { ...catalogue, models, door, notOffered: models.filter((model) => !isThere(model)).map(({ id }) => id) };
 }
 
 /** What stands against a request at this door. Nothing is sent. */
@@ -86,10 +104,10 @@ const FIELDS = {
 /** What a model is called in a request. @param id of the catalogue, or a name that the user entered */
 export function nameAt(id: string, { provider, deployments }: Door, catalogue: Catalogue): string {
 	if (deployments.has(id)) return id;
-	const wanted = findModel(id, catalogue)?.id ?? id;
+	const wanted = findEntry(id, catalogue)?.id ?? id;
 	const named = provider.models?.[wanted];
 	if (named !== undefined) return named;
-	const deployed = [...deployments].find(([, model]) => (findModel(model, catalogue)?.id ?? model) === wanted);
+	const deployed = [...deployments].find(([, model]) => (findEntry(model, catalogue)?.id ?? model) === wanted);
 	if (deployed !== undefined) return deployed[0];
 	return id.startsWith(provider.modelPrefix) ? id : `${provider.modelPrefix}${id}`;
 }

@@ -3,6 +3,13 @@ import type { ModelEntry } from './types';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NOTICE_DAYS = 30;
 
+/** A day of the calendar, YYYY-MM-DD, of this century. */
+export function isDay(text: unknown): text is string {
+	if (typeof text !== 'string' || !/^20\d\d-\d\d-\d\d$/.test(text)) return false;
+	const date = new Date(`${text}T00:00:00Z`);
+	return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
 /** First moment at which the API refuses the model; `null` = no end is announced. */
 export function shutdownAt(model: ModelEntry): Date | null {
 	return model.lifecycle.shutdown === null

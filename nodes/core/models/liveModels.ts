@@ -1,3 +1,4 @@
+import { isDay } from './lifecycle';
 import type { Catalogue, ModelEntry } from './types';
 
 /** What the API says of a model that a key may use. */
@@ -22,8 +23,7 @@ export function withLiveModels(catalogue: Catalogue, live: readonly LiveModel[])
 }
 
 function withShutdown(model: ModelEntry, shutdown: string | null | undefined): ModelEntry {
-	const isDay = typeof shutdown === 'string' && /^\d{4}-\d\d-\d\d$/.test(shutdown) && !Number.isNaN(Date.parse(shutdown));
-	if (shutdown !== null && !isDay) return model;
+	if (shutdown !== null && !isDay(shutdown)) return model;
 	return shutdown === model.lifecycle.shutdown ? model : { ...model, lifecycle: { ...model.lifecycle, shutdown } };
 }
 

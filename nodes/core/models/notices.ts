@@ -1,5 +1,5 @@
 import { isEnding, isGone, replacementNames, shutdownAt } from './lifecycle';
-import { findModel, modelForRole, ROLE_NAMES, type ChosenModel } from './resolve';
+import { findEntry, modelForRole, ROLE_NAMES, type ChosenModel } from './resolve';
 import type { Catalogue, ModelEntry, Role } from './types';
 
 const TOLD_FOR_MS = 30 * 24 * 60 * 60 * 1000;
@@ -32,7 +32,7 @@ function successorNotice(gone: ModelEntry, entry: ModelEntry): string {
 
 /** The role meant another model until not long ago. */
 function newNotice(role: Role, entry: ModelEntry, catalogue: Catalogue, now: Date): string | null {
-	const before = catalogue.roles[role].slice(0, catalogue.roles[role].indexOf(entry.id)).flatMap((id) => findModel(id, catalogue) ?? []);
+	const before = catalogue.roles[role].slice(0, catalogue.roles[role].indexOf(entry.id)).flatMap((id) => findEntry(id, catalogue) ?? []);
 	const gone = before.find((model) => isGone(model, now) && now.getTime() - (shutdownAt(model)?.getTime() ?? 0) < TOLD_FOR_MS);
 	return gone === undefined ? null : `'${ROLE_NAMES[role]}' means ${entry.id} since ${gone.id} was shut down on ${gone.lifecycle.shutdown}. Prices differ.`;
 }

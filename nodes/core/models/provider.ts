@@ -1,7 +1,11 @@
+import type { PriceList } from './types';
+
 /** What a door to the models has. What it lacks is refused before anything is sent. */
 export interface Offers {
 	mask: boolean;
 	batch: boolean;
+	/** Batches are known to be billed at half. */
+	batchDiscount: boolean;
 	webhooks: boolean;
 	/** A list of models that tells which ones the key may use. */
 	modelList: boolean;
@@ -36,8 +40,8 @@ export interface Provider {
 	maxImagesPerRequest?: number;
 	/** Hosts, with those below them, that results may be fetched from, beside its own address. */
 	resultHosts: readonly string[];
-	/** What an image costs where nothing is stated: USD by our id, quality and size; a request is rounded up to a cent. */
-	priceList?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+	/** What an image costs where nothing is stated. */
+	priceList?: PriceList;
 	/** Customers give models names of their own there. */
 	hasDeployments: boolean;
 	offers: Offers;

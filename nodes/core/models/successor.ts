@@ -2,7 +2,7 @@ import { estimateImagePrice, estimateOutputTokens } from '../pricing/estimate';
 import type { AskedParameters } from '../requests/parameters';
 import { CATALOGUE } from './catalogue';
 import { isGone } from './lifecycle';
-import { findModel, modelForRole, resolveModel, type ChosenModel } from './resolve';
+import { chosenEntry, findEntry, modelForRole, resolveModel, type ChosenModel } from './resolve';
 import { QUALITIES, type Catalogue, type ModelEntry, type Quality } from './types';
 
 /** What becomes of a request whose model, chosen by its id, is gone. */
@@ -15,7 +15,7 @@ const AS_LIKE = 1.05;
 
 /** The first live model that takes the place of one that is gone; `null` = none is known. */
 export function successorOf(model: ModelEntry, now: Date, catalogue: Catalogue = CATALOGUE): ModelEntry | null {
-	const named = model.lifecycle.replacements.flatMap((id) => findModel(id, catalogue) ?? []);
+	const named = model.lifecycle.replacements.flatMap((id) => findEntry(id, catalogue) ?? []);
 	return named.find((one) => one.id !== model.id && !isGone(one, now)) ?? null;
 }
 
@@ -31,7 +31,7 @@ export function moveOn(chosen: ChosenModel, now: Date, whenGone: WhenModelIsGone
 	const { entry, role, catalogue } = chosen;
 	if (entry === null || (role === null && whenGone === 'fail')) return null;
 	const next = role === null ? successorOf(entry, now, catalogue) : nextOfRole(chosen, now);
-	return next === null ? null : { ...chosen, id: next.id, entry: next, replaces: chosen.replaces ?? entry };
+	return next === null ? null : { ...chosen, ...chosenEntry(next, catalogue), replaces: chosen.replaces ?? entry };
 }
 
 /** As if the model had never been: the API knows better than any date. */

@@ -98,6 +98,10 @@ export interface ModelEntry {
 	prices: TokenPrices | null;
 	/** Not from OpenAI's own pages. */
 	pricesAreSecondHand: boolean;
+	/** The most that may be charged where they are billed, not what surely is. */
+	pricesAreHighest?: true;
+	/** Day (YYYY-MM-DD) of the prices, where it is another than the catalogue's. */
+	pricesAsOf?: string;
 	outputTokens: OutputTokens | null;
 	capabilities: Capabilities;
 	/** Titles or addresses of the pages that the facts are from. */
@@ -112,10 +116,13 @@ export interface Catalogue {
 	roles: Readonly<Record<Role, readonly string[]>>;
 	/** Ids that the API does not offer this key; a role takes another one as long as there is one. Absent = none. */
 	notOffered?: readonly string[];
-	/** What the door to the models lacks; absent = nothing that is known. */
+	/** Names that the customer gave to models, and the models' ids. They win over ids that sound the same. */
+	deployments?: Readonly<Record<string, string>>;
+	/** What is particular of the door to the models; absent = OpenAI's own. */
 	door?: DoorLimits;
 }
 
+/** What a door lacks, and how it bills. Plain data. */
 export interface DoorLimits {
 	name: string;
 	/** Ids of the only models that it has; absent = not known. */
@@ -123,6 +130,22 @@ export interface DoorLimits {
 	mask: boolean;
 	/** Names of request parameters that it refuses. */
 	notTaken: readonly string[];
-	/** Its answers state what they cost, which may be more than OpenAI's price. */
+	/** What it asks for an image, whatever that takes in tokens; absent = it bills tokens. */
+	priceList?: PriceList;
+	/** Its answers state what they cost, which then counts. */
 	statesCost: boolean;
+	/** Is known to bill batches at half. */
+	batchDiscount: boolean;
+	/** One of OpenAI's addresses for a region, where some models cost more. */
+	dataResidency: boolean;
+}
+
+/** Prices of a provider that bills by the image. The total of a request is rounded up to a cent. */
+export interface PriceList {
+	/** USD per image by our id, quality and size. */
+	images: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+	/** USD per 1 million tokens of the prompt. */
+	textInput: string;
+	/** USD per 1 million tokens of the images that go with an edit; `null` = not published, so an edit's cost is not known. */
+	imageInput: string | null;
 }

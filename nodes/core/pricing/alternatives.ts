@@ -5,9 +5,8 @@ import type { ImageRequest } from '../requests/imageRequest';
 import { PROVIDERS } from '../models/providers';
 import { resolveSize } from '../requests/size';
 import type { PixelSize } from './inputTokens';
-import { parseUsd, sum, type Picodollars } from './money';
-import { listPrice } from './priceList';
-import { splitCount } from '../run/splitCount';
+import type { Picodollars } from './money';
+import { listEstimate } from './priceList';
 import { estimateRequest, type EstimateBasis } from './requestEstimate';
 
 /** What else the same images could be made with. Amounts are of all images, at standard price. */
@@ -23,13 +22,10 @@ export interface Alternative {
 }
 
 /** At providers that ask a price for each image, whatever it takes in tokens. */
-function byPriceList(model: ModelEntry, quality: Quality, size: string, images: number): Alternative[] {
+function byPriceList(model: ModelEntry, request: { prompt: string; quality: Quality; size: string }, images: number, inputs: number): Alternative[] {
 	return PROVIDERS.flatMap(({ id, priceList, maxImagesPerRequest = images }): Alternative[] => {
-		const requests = splitCount(images, Math.min(images, maxImagesPerRequest));
-		const prices = requests.map((count) => listPrice(priceList, model.id, quality, size, count));
-		if (prices.includes(null)) return [];
-		const amount = sum(prices.map((price) => parseUsd(price ?? '0')));
-		return [{ model, quality, amount, basis: 'table', provider: id, secondHand: false }];
+		const amount = priceList === undefined ? null : listEstimate(priceList, model.id, request, images, inputs, maxImagesPerRequest);
+		return amount === null ? [] : [{ model, quality: request.quality, amount, basis: 'table', provider: id, secondHand: false }];
 	});
 }
 
@@ -50,7 +46,7 @@ export function alternatives(
 				const estimate = estimateRequest(model, { ...request, quality }, images, inputs);
 				const own: Alternative[] =
 					estimate === null ? [] : [{ model, quality, amount: estimate.amount, basis: estimate.basis, provider: 'openai', secondHand: model.pricesAreSecondHand }];
-				return [...own, ...byPriceList(model, quality, request.size, images)];
+				return [...own, ...byPriceList(model, { ...request, quality }, images, inputs.length)];
 			}),
 		)
 		.sort((a, b) => (a.amount < b.amount ? -1 : a.amount > b.amount ? 1 : 0));

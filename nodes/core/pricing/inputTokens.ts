@@ -24,3 +24,16 @@ export function inputImageTokens(
 	const low = rule.base + rule.tile * along(width) * along(height);
 	return { tokens: fidelity === 'low' ? low : low + (width === height ? rule.highSquare : rule.highOther), published: true };
 }
+
+/** A picture whose size is not known is taken for one this many times as wide as high. */
+const WIDEST = 16;
+
+/** The most input tokens that one image can take. */
+export function mostInputImageTokens(model: ModelEntry, size: PixelSize, fidelity: 'low' | 'high'): number {
+	const { inputImageTokens: rule, maxInputImageTokens } = model.capabilities;
+	if (rule.kind === 'area') return maxInputImageTokens[fidelity];
+	const isKnown = size.width !== null && size.height !== null;
+	const { tokens: low } = inputImageTokens(model, isKnown ? size : { width: WIDEST * rule.shortestSide, height: rule.shortestSide }, 'low');
+	const most = fidelity === 'low' ? low : low + Math.max(rule.highSquare, rule.highOther);
+	return isKnown ? most : Math.max(most, maxInputImageTokens[fidelity]);
+}

@@ -35,11 +35,33 @@ export function parseUsd(decimal: string): Picodollars {
 	);
 }
 
-/** An amount in USD as JSON has it: an exact decimal or a number. `null` = none that can be used. */
+/** A decimal of any length, with or without an exponent. */
+const AMOUNT = /^(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
+
+/** What a number says for sure; digits beyond are noise of its binary form. */
+const SURE_DIGITS = 15;
+
+/** From here on an amount is taken for a mistake: 1e9 USD. */
+const ABSURD_DIGITS = 9 + DECIMALS + 1;
+
+/**
+ * An amount in USD as others write it in JSON: a number, or a decimal of any length and notation. What is finer than
+ * a picodollar is rounded up.
+ * @returns `null` = none that can be used: no number, below zero, or 1e9 USD and above
+ */
 export function readUsd(value: unknown): Picodollars | null {
-	const decimal = typeof value === 'number' && value >= 0 && value < 1e9 ? value.toFixed(12) : value;
-	if (typeof decimal !== 'string' || !/^\d{1,12}(?:\.\d{1,12})?$/.test(decimal)) return null;
-	return parseUsd(decimal);
+	const text = typeof value === 'number' ? value.toPrecision(SURE_DIGITS) : value;
+	const match = typeof text === 'string' ? AMOUNT.exec(text.trim()) : null;
+	const [, whole = '', fraction = '', exponent = '0'] = match ?? [];
+	if (whole + fraction === '') return null;
+	const digits = (whole + fraction).replace(/^0+/, '');
+	if (digits === '') return ZERO;
+	/** How many zeros stand behind the digits, in picodollars; below 0 = so many digits are finer than one. */
+	const shift = Number(exponent) - fraction.length + DECIMALS;
+	if (digits.length + shift >= ABSURD_DIGITS) return null;
+	if (shift >= 0) return picodollars(BigInt(digits + '0'.repeat(shift)));
+	const amount = BigInt(digits.slice(0, shift) || '0');
+	return picodollars(/[1-9]/.test(digits.slice(shift)) ? amount + 1n : amount);
 }
 
 /** The exact decimal in USD, without trailing zeros: "0.002204". */
@@ -68,6 +90,7 @@ export function toReadableUsd(amount: Picodollars): string {
  * the larger ones come first.
  */
 export function splitEvenly(amount: Picodollars, parts: number): Picodollars[] {
+	if (parts < 1) return [];
 	const count = BigInt(parts);
 	const share = amount / count;
 	const rest = amount % count;

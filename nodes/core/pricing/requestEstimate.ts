@@ -4,6 +4,7 @@ import { estimateOutputTokens, type TokenEstimate } from './estimate';
 import { inputImageTokens, type PixelSize } from './inputTokens';
 import { picodollars, type Picodollars } from './money';
 import { perToken } from './price';
+import { promptTokens } from './promptTokens';
 
 /** How the number of image tokens is known: OpenAI's published table, a formula equal to every published reading, or a few measured points. */
 export type EstimateBasis = 'table' | 'formula' | 'approximate';
@@ -11,23 +12,21 @@ export type EstimateBasis = 'table' | 'formula' | 'approximate';
 /** Of all images of a request, at standard price. */
 export interface RequestEstimate {
 	amount: Picodollars;
-	tokens: { textInput: number; imageInput: number; imageOutput: number };
+	tokens: { textInput: number; imageInput: number; imageOutput: number; textOutput: number };
 	basis: EstimateBasis;
-	/** `auto` was asked for, so the dearest was taken that the model may choose. */
+	/** `auto` was asked for, so the dearest was taken that the model may choose, or the prices are the most that may be charged. */
 	upperBound: boolean;
 }
 
-type Estimated = Pick<ImageRequest, 'prompt' | 'quality' | 'size' | 'input_fidelity'>;
+export type Estimated = Pick<ImageRequest, 'prompt' | 'quality' | 'size' | 'input_fidelity'>;
 
-/** English text, OpenAI's rule of thumb; what is billed comes from the usage. */
-const CHARACTERS_PER_TOKEN = 4;
-/** Tokens that OpenAI adds around a prompt, seen in usage. */
-const PROMPT_OVERHEAD = 6;
+/** Some models answer an edit with text as well, those that have a price for it: 143, 262 and 308 tokens are recorded. */
+const EDIT_TEXT_OUTPUT = 240;
 
 const BASES = { published: 'table', derived: 'formula', approximate: 'approximate' } as const;
 
 /**
- * What a request will probably cost. Each image of a request is billed as a run of its own, input included.
+ * What a request will probably cost where tokens are billed. Each image of a request is billed as a run of its own, input included.
  * @param inputs the images that go with it
  * @returns `null` when a price or a number of tokens is not known
  */
@@ -42,22 +41,27 @@ export function estimateRequest(
 		text: perToken(model.prices, 'textInput'),
 		input: perToken(model.prices, 'imageInput'),
 		output: perToken(model.prices, 'imageOutput'),
+		word: perToken(model.prices, 'textOutput'),
 	};
 	if (output === null || prices?.text == null || prices.input === null || prices.output === null) return null;
 	const fidelity = request.input_fidelity === 'high' ? 'high' : 'low';
 	const read = inputs.map((input) => inputImageTokens(model, input, fidelity));
 	const tokens = {
-		textInput: images * (Math.ceil([...request.prompt].length / CHARACTERS_PER_TOKEN) + PROMPT_OVERHEAD),
+		textInput: images * promptTokens(request.prompt),
 		imageInput: images * read.reduce((sum, one) => sum + one.tokens, 0),
 		imageOutput: images * output.tokens,
+		textOutput: inputs.length > 0 && prices.word !== null ? images * EDIT_TEXT_OUTPUT : 0,
 	};
 	const amount =
-		BigInt(tokens.textInput) * prices.text + BigInt(tokens.imageInput) * prices.input + BigInt(tokens.imageOutput) * prices.output;
+		BigInt(tokens.textInput) * prices.text +
+		BigInt(tokens.imageInput) * prices.input +
+		BigInt(tokens.imageOutput) * prices.output +
+		BigInt(tokens.textOutput) * (prices.word ?? 0n);
 	return {
 		amount: picodollars(amount),
 		tokens,
 		basis: read.every(({ published }) => published) ? BASES[output.certainty] : 'approximate',
-		upperBound: request.quality === 'auto' || request.size === 'auto',
+		upperBound: request.quality === 'auto' || request.size === 'auto' || model.pricesAreHighest === true,
 	};
 }
 

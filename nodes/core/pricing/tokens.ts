@@ -89,7 +89,9 @@ function cachedByKind(cached: ReportedUsage['cached'], input: Division): Divisio
 		input.text,
 		cached.text ?? Math.max(0, cached.total - (cached.image ?? 0)),
 	);
-	const image = Math.min(input.image, cached.image ?? Math.max(0, cached.total - text));
-	const guessed = cached.text === null && cached.image === null;
-	return { text, image, estimated: guessed && text > 0 && input.image > 0 };
+	// More cached text than text says that something is wrong; none of it becomes images, where caching saves more.
+	const image = Math.min(input.image, cached.image ?? Math.max(0, cached.total - (cached.text ?? text)));
+	const guessed = cached.text === null && cached.image === null && text > 0 && input.image > 0;
+	const tooMany = Math.max(cached.total, (cached.text ?? 0) + (cached.image ?? 0)) > text + image;
+	return { text, image, estimated: guessed || tooMany };
 }

@@ -147,12 +147,14 @@ function promptSchema(maxCharacters: number, modelName: string) {
 	);
 }
 
-/** OpenAI safety best practices: a stable identifier of at most 64 characters. */
+/** OpenAI API reference, `safety_identifier`: a stable identifier of at most 128 characters. */
+const MAX_SAFETY_IDENTIFIER = 128;
+
 function safetyIdentifierSchema() {
 	return z.string().check(
-		z.refine((text) => text.length <= 64, {
+		z.refine((text) => text.length <= MAX_SAFETY_IDENTIFIER, {
 			error: ({ input }) =>
-				`'Safety Identifier' has ${String(input).length} characters; at most 64 are allowed. Send a hash of the user's name instead.`,
+				`'Safety Identifier' has ${String(input).length} characters; at most ${MAX_SAFETY_IDENTIFIER} are allowed. Send a hash of the user's name instead.`,
 		}),
 	);
 }

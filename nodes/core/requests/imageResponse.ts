@@ -1,14 +1,7 @@
-import { readUsd, toExactUsd } from '../pricing/money';
 import type { ReportedUsage } from '../pricing/tokens';
 import { asRecord } from '../run/errorBody';
 import * as z from '../../vendor/zod';
-
-/** A cost that does not come from tokens. Plain data, because it is kept with the execution. */
-export interface StatedCost {
-	/** Exact decimal. */
-	usd: string;
-	basis: 'provider' | 'table';
-}
+import { statedCost, type StatedCost } from './statedCost';
 
 /** What a finished image request brought. */
 export interface ImageResponse {
@@ -40,6 +33,7 @@ const responseSchema = z.object({
 	usage: z.optional(z.unknown()),
 	metadata: z.optional(z.unknown()),
 	providerMetadata: z.optional(z.unknown()),
+	provider_metadata: z.optional(z.unknown()),
 });
 
 const imageSchema = z.object({ b64_json: z.string() });
@@ -77,13 +71,23 @@ const usageSchema = z.object({
 });
 
 /**
+ * The `error` of a body, whatever its status: some relays answer 200 and put the refusal inside.
+ * @returns `null` = there is none
+ */
+export function errorInside(body: unknown): unknown {
+	const { error } = asRecord(body);
+	const isEmpty = error === undefined || error === null || error === '' || error === false;
+	return isEmpty || (typeof error === 'object' && Object.keys(error).length === 0) ? null : error;
+}
+
+/**
  * Reads the body of an images response.
- * @returns `null` when it holds no images, so that it is an answer that can't be used
+ * @returns `null` when it holds an error or no images, so that it is an answer that can't be used
  */
 export function parseImageResponse(body: unknown): ImageResponse | null {
 	const parsed = responseSchema.safeParse(body);
-	if (!parsed.success) return null;
-	const { data, quality, size, background, created, usage, metadata, providerMetadata } = parsed.data;
+	if (!parsed.success || errorInside(body) !== null) return null;
+	const { data, quality, size, background, created, usage } = parsed.data;
 	const images = data.flatMap((image) => imageSchema.safeParse(image).data?.b64_json || []);
 	const urls = images.length > 0 ? [] : data.flatMap((image) => addressSchema.safeParse(image).data?.url || []);
 	if (images.length + urls.length === 0) return null;
@@ -93,17 +97,10 @@ export function parseImageResponse(body: unknown): ImageResponse | null {
 		quality: quality ?? null,
 		size: size ?? null,
 		background: background ?? null,
-		created: created ?? null,
-		stated: statedCost(usage, metadata, providerMetadata),
+		created: created || null,
+		stated: statedCost(parsed.data),
 		usage: parseUsage(usage),
 	};
-}
-
-/** Where gateways put it: `usage.cost`, `metadata.cost`, `providerMetadata.gateway.cost`. */
-function statedCost(usage: unknown, metadata: unknown, providerMetadata: unknown): StatedCost | null {
-	const gateway = asRecord(asRecord(providerMetadata).gateway);
-	const amount = readUsd(gateway.cost) ?? readUsd(asRecord(metadata).cost) ?? readUsd(asRecord(usage).cost);
-	return amount === null ? null : { usd: toExactUsd(amount), basis: 'provider' };
 }
 
 /** @returns `null` when usage is missing or isn't counts of tokens */

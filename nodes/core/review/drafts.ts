@@ -1,7 +1,7 @@
 import { ownCost } from '../lineage/draft';
-import { findModel, type ChosenModel } from '../models/resolve';
+import type { ChosenModel } from '../models/resolve';
 import { toReadableUsd, type Picodollars } from '../pricing/money';
-import { estimateRequest } from '../pricing/requestEstimate';
+import { estimateCost } from '../pricing/costEstimate';
 import type { ImageRequest } from '../requests/imageRequest';
 import { asRecord, asText } from '../run/errorBody';
 
@@ -40,7 +40,5 @@ export function shownDraft(json: unknown, index: number, target: ChosenModel, qu
 const sideOf = (value: unknown): number | null => (typeof value === 'number' && value > 0 && value < 1e5 ? Math.round(value) : null);
 
 function promotionPrice(target: ChosenModel, prompt: string, quality: string, size: string): Picodollars | null {
-	const entry = target.entry ?? findModel(target.id);
-	const estimate = entry && estimateRequest(entry, { prompt, quality: quality as ImageRequest['quality'], size }, 1, []);
-	return estimate?.amount ?? null;
+	return estimateCost(target, { prompt, quality: quality as ImageRequest['quality'], size }, 1, [])?.amount ?? null;
 }

@@ -142,12 +142,15 @@ class Collection {
 	}
 
 	private priceOf(entry: ManifestEntry | null, response: Omit<ImageResponse, 'images'>, images: number): RequestPrice {
+		const { door } = this.collector.catalogue;
 		return priceRequest({
 			model: findModel(entry?.model || (this.batch.model ?? ''), this.collector.catalogue),
 			usage: response.usage,
 			images,
 			hasInputImages: this.batch.endpoint.endsWith('/edits'),
 			batch: true,
+			batchDiscount: door?.batchDiscount ?? true,
+			stated: door?.statesCost ? response.stated : null,
 		});
 	}
 }

@@ -111,7 +111,7 @@ function lineOf(
 		plan,
 		request,
 		facts: { ...shared, offset, count, requestedModel: model.requested, origin },
-		expected: estimatePlan(model.entry, plan, part.images)?.amount ?? null,
+		expected: estimatePlan(model, plan, part.images)?.amount ?? null,
 		kind: `${endpoint} ${model.id}`,
 		bytes: Buffer.byteLength(writeRequestLine(request, placeholders(plan)), 'utf8'),
 	};

@@ -4,7 +4,8 @@ import type { Batch } from '../../core/batch/batch';
 import { writeManifestEntry, writeManifestHeader } from '../../core/batch/manifest';
 import { toMetadata } from '../../core/batch/metadata';
 import { BATCH_ENDPOINTS, writeRequestLine, type LineInputs } from '../../core/batch/requestLine';
-import { picodollars, sum, toExactUsd, type Picodollars } from '../../core/pricing/money';
+import { atBatchPrice } from '../../core/pricing/batchPrice';
+import { sum, toExactUsd, type Picodollars } from '../../core/pricing/money';
 import { sendRepeatedly, type AttemptOptions } from '../../core/run/attempts';
 import type { SendResult } from '../../core/run/outcome';
 import type { RunWorld } from '../../core/run/runRequests';
@@ -23,7 +24,7 @@ export interface Submitter {
 	label: string;
 }
 
-/** At standard price; `null` = a price is not known. A batch costs half. */
+/** At standard price; `null` = a price is not known. */
 export function expectedOf(lines: readonly PreparedLine[]): Picodollars | null {
 	const amounts = lines.flatMap(({ expected }) => expected ?? []);
 	return amounts.length === lines.length ? sum(amounts) : null;
@@ -95,7 +96,7 @@ function newBatch(
 			requestedModel: first?.item.model.requested ?? '',
 			requestCount: lines.length,
 			imageCount: imagesOf(lines),
-			estimateUsd: standard === null ? null : toExactUsd(picodollars(standard / 2n)),
+			estimateUsd: standard === null ? null : toExactUsd(first === undefined ? standard : atBatchPrice(standard, first.item.model.catalogue)),
 			standardUsd: standard === null ? null : toExactUsd(standard),
 			manifestFileId,
 			submission,

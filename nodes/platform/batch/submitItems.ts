@@ -1,7 +1,9 @@
 import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import { batchModelAdvice, batchModelWarning, isModelRefusal } from '../../core/batch/model';
+import { dataResidencyNotice } from '../../core/models/dataResidency';
 import { modelNotice } from '../../core/models/notices';
-import { picodollars, toReadableUsd, toUsdNumber } from '../../core/pricing/money';
+import { atBatchPrice } from '../../core/pricing/batchPrice';
+import { toReadableUsd, toUsdNumber } from '../../core/pricing/money';
 import type { Failure } from '../../core/run/failure';
 import { explainFailure, problemsError, toNodeError, type Explanation } from '../errors';
 import { Hints } from '../hints';
@@ -118,6 +120,8 @@ export function submissionHints({ lines, refused, skipped, groups, now }: Submis
 		for (const text of [modelNotice(item.model, now), batchModelWarning(item.model, now), ...plan.warnings]) {
 			if (text !== null) hints.add('warning', text);
 		}
+		const region = dataResidencyNotice(item.model.entry);
+		if (region !== null) hints.add('info', region);
 	}
 	const submitted = groups.filter(({ result }) => result.ok);
 	const inBatches = submitted.flatMap((group) => group.lines);
@@ -134,6 +138,7 @@ function summary(submitted: readonly SubmittedGroup[], lines: readonly PreparedL
 	const what = `${images} ${images === 1 ? 'image' : 'images'} in ${submitted.length} ${submitted.length === 1 ? 'batch' : 'batches'}`;
 	const standard = expectedOf(lines);
 	if (standard === null) return `${what}, at a price that is not known before it is done`;
-	const half = picodollars(standard / 2n);
-	return `${what}, about ${toReadableUsd(half)} instead of ${toReadableUsd(standard)}`;
+	const [first] = lines;
+	const asBatch = first === undefined ? standard : atBatchPrice(standard, first.item.model.catalogue);
+	return `${what}, about ${toReadableUsd(asBatch)}${asBatch === standard ? '' : ` instead of ${toReadableUsd(standard)}`}`;
 }

@@ -4,8 +4,8 @@ import { alternatives, type Alternative } from '../../core/pricing/alternatives'
 import { picodollars, sum, type Picodollars } from '../../core/pricing/money';
 import type { RequestEstimate } from '../../core/pricing/requestEstimate';
 import type { ImageRequest } from '../../core/requests/imageRequest';
-import { estimatePlan } from '../estimatePlan';
-import { inputSizes, type ImagePlan, type PlannedItem } from '../images/plan';
+import { estimatePlan, inputSizes } from '../estimatePlan';
+import type { ImagePlan, PlannedItem } from '../images/plan';
 
 /** What an input item would cost with all its variations. `null` = a price is not known. */
 export interface ItemEstimate {
@@ -15,7 +15,7 @@ export interface ItemEstimate {
 	images: number;
 	/** Standard price. */
 	amount: Picodollars | null;
-	/** `null` also when the model can't be used in a batch. */
+	/** `null` also when the model can't be used in a batch, or the provider is not known to bill less for one. */
 	batch: Picodollars | null;
 	tokens: RequestEstimate['tokens'] | null;
 	basis: RequestEstimate['basis'] | 'unknown';
@@ -33,7 +33,7 @@ export function estimateOf(planned: readonly PlannedItem[], acceptanceRate: numb
 	const plans = planned.flatMap(({ plan }) => (plan.ok ? plan.value : []));
 	const [item, first] = [planned[0] as PlannedItem, plans[0] as ImagePlan];
 	const { model } = item;
-	const each = plans.map((plan) => estimatePlan(model.entry, plan, plan.count));
+	const each = plans.map((plan) => estimatePlan(model, plan, plan.count));
 	const known = each.flatMap((one) => one ?? []);
 	const amount = known.length === each.length ? sum(known.map((one) => one.amount)) : null;
 	const images = plans.reduce((count, plan) => count + plan.count, 0);
@@ -42,7 +42,7 @@ export function estimateOf(planned: readonly PlannedItem[], acceptanceRate: numb
 		request: first.request,
 		images,
 		amount,
-		batch: amount === null || model.entry === null ? null : batchPrice(model.entry, amount),
+		batch: amount === null || model.entry === null || model.catalogue.door?.batchDiscount === false ? null : batchPrice(model.entry, amount),
 		tokens: amount === null ? null : addTokens(known),
 		basis: amount === null ? 'unknown' : (known[0]?.basis ?? 'unknown'),
 		upperBound: known.some((one) => one.upperBound),
@@ -58,11 +58,12 @@ export const batchPrice = ({ capabilities }: ModelEntry, amount: Picodollars): P
 	capabilities.batch === 'no' ? null : picodollars(amount / 2n);
 
 function addTokens(estimates: readonly RequestEstimate[]): RequestEstimate['tokens'] {
-	const total = { textInput: 0, imageInput: 0, imageOutput: 0 };
+	const total = { textInput: 0, imageInput: 0, imageOutput: 0, textOutput: 0 };
 	for (const { tokens } of estimates) {
 		total.textInput += tokens.textInput;
 		total.imageInput += tokens.imageInput;
 		total.imageOutput += tokens.imageOutput;
+		total.textOutput += tokens.textOutput;
 	}
 	return total;
 }

@@ -2,6 +2,7 @@ import { sleep, type IExecuteFunctions } from 'n8n-workflow';
 import { isBelow } from '../../core/models/baseUrl';
 import { nameAt } from '../../core/models/door';
 import { findModel } from '../../core/models/resolve';
+import { toExactUsd } from '../../core/pricing/money';
 import { listPrice } from '../../core/pricing/priceList';
 import type { ImageRequest } from '../../core/requests/imageRequest';
 import type { ImageResponse } from '../../core/requests/imageResponse';
@@ -42,7 +43,7 @@ export function falApi(connection: DoorConnection): ImageApi {
 			const failure = isRefused(result.failure) ? result.failure : lost(result.failure.message);
 			return { ok: false, failure: { ...failure, requestId: failure.requestId ?? requestId } };
 		}
-		const response = responseOf(result.value, request, priceOf(connection, request, count));
+		const response = responseOf(result.value, request, priceOf(connection, request, count, references.length));
 		if (response === null) return { ok: false, failure: { ...MALFORMED, requestId } };
 		return { ok: true, value: { response, requestId, rate: null } };
 	};
@@ -126,8 +127,10 @@ async function resultAt({ client }: DoorConnection, url: string): Promise<SendRe
 	}
 }
 
-function priceOf({ door, catalogue }: DoorConnection, { model, quality, size }: ImageRequest, images: number): string | null {
-	return listPrice(door.provider.priceList, findModel(model, catalogue)?.id ?? model, quality, size, images);
+function priceOf({ door, catalogue }: DoorConnection, request: ImageRequest, images: number, inputs: number): string | null {
+	const { priceList } = door.provider;
+	const price = priceList === undefined ? null : listPrice(priceList, findModel(request.model, catalogue)?.id ?? request.model, request, images, inputs);
+	return price === null ? null : toExactUsd(price);
 }
 
 /** Addresses of images in its own form; there are no tokens. */

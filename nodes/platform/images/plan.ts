@@ -4,12 +4,12 @@ import { NO_ORIGIN, type Origin, type Replaced } from '../../core/lineage/origin
 import { doorProblems } from '../../core/models/door';
 import type { ChosenModel } from '../../core/models/resolve';
 import { costBound } from '../../core/pricing/costBound';
-import type { PixelSize } from '../../core/pricing/inputTokens';
 import type { Checked, CheckedRequest } from '../../core/requests/imageRequest';
 import type { InputFile } from '../../core/requests/inputImages';
 import type { AskedParameters, Problem } from '../../core/requests/parameters';
 import type { Variation } from '../../core/requests/variations';
 import type { Bound } from '../../core/run/ledger';
+import { boundSizes } from '../estimatePlan';
 
 /** What an input item asks of a model. */
 export interface Ask {
@@ -94,13 +94,9 @@ export function identitiesOf({ images, mask }: PlannedFiles): { images: string[]
 	return { images: images.map(({ identity }) => identity), mask: mask?.identity ?? null };
 }
 
-/** Of the images that go with it; a mask costs nothing of its own. */
-export const inputSizes = ({ files }: ImagePlan): PixelSize[] =>
-	files.images.map(({ facts }) => ({ width: facts?.width ?? null, height: facts?.height ?? null }));
-
 /** The most that images of a plan cost; `null` = not known. */
 export function boundOf(model: ChosenModel, plan: ImagePlan, images: number): Bound | null {
-	const amount = costBound(model, plan.request, images, inputSizes(plan));
+	const amount = costBound(model, plan.request, images, boundSizes(plan));
 	if (amount === null) return null;
 	return { amount, priceKey: plan.request.model, isCertain: model.catalogue.door?.statesCost !== true };
 }

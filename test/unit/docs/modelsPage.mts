@@ -24,7 +24,7 @@ export function modelsPage(catalogue: Catalogue): string {
 		'## Life',
 		table(['model', 'other names', 'released', 'ends', 'then'], catalogue.models.map((model) => [model.id, model.aliases.join(', '), model.lifecycle.released ?? '', model.lifecycle.shutdown ?? '', model.lifecycle.replacements[0] ?? ''])),
 		'## Prices of tokens',
-		'USD per million tokens. A batch costs half, where a model can be used in one.',
+		"USD per million tokens. A batch costs half, where a model can be used in one. Where *text out* is empty, no price of it is published (Microsoft's page calls that of gpt-image-2 unbilled): should such tokens be reported, the cost is unknown.",
 		table(['model', 'text in', 'cached', 'image in', 'cached', 'image out', 'text out', 'batch'], catalogue.models.map(priceRow)),
 		'## Price of an image',
 		'USD for the image alone, without its prompt and input images. "About" stands for a few measured points.',
@@ -96,4 +96,8 @@ A model that this version does not know can be used by its id; its cost is then 
 Without a release: put a JSON file of the same schema (\`nodes/core/models/types.ts\`: \`pricesAsOf\`, \`models\`, \`roles\`) at an address and enter it as *Catalogue URL*
 in the credential, or in the options of *Cost: Estimate*. Its entries take the place of those with the same id, its roles that of the roles. It is fetched
 without the key, at most 512 kB, remembered for three hours, and checked field by field; whatever is wrong with it, the catalogue of this version is used
-and a hint says why. It holds facts of models and nothing else, so it can not change where requests go.`;
+and a hint says why. It holds facts of models and nothing else, so it can not change where requests go. But whoever writes it decides which models the roles
+mean and what a budget counts: name an address that you trust. What can only be a mistake or an attack is refused: a price of 0, a day that does not exist, a
+name that already means another model, and the end of a model that this version holds live where a dearer one would take its place (leave that end out: the API
+itself says when a model is gone). \`cost.pricesAsOf\` is the file's day for the models that it has, and this version's for the others. When the address
+can't be read any more, the catalogue that was read before goes on being used.`;

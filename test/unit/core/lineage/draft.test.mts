@@ -92,7 +92,8 @@ describe('an amount as an item gives it', () => {
 		[123.456789012345, 123456789012345n],
 		[-1, null],
 		[Number.NaN, null],
-		['1e3', null],
+		['1e3', 1_000_000_000_000_000n],
+		['three', null],
 		['', null],
 		[null, null],
 	])('%j is %s picodollars', (value, amount) => {

@@ -2,6 +2,8 @@ import { CATALOGUE } from '../../../../nodes/core/models/catalogue';
 import { readCatalogueFile } from '../../../../nodes/core/models/catalogueFile';
 import { findModel, modelForRole } from '../../../../nodes/core/models/resolve';
 
+const NOW = new Date('2026-11-30T12:00:00Z');
+
 type Json = Record<string, any>;
 
 /** The catalogue as a user would write it down, with changes. */
@@ -12,13 +14,13 @@ function file(change: (catalogue: Json) => void = () => undefined): string {
 	return JSON.stringify(catalogue);
 }
 const problemOf = (text: string): string => {
-	const checked = readCatalogueFile(text);
+	const checked = readCatalogueFile(text, NOW);
 	return checked.ok ? 'none' : checked.problem;
 };
 
 describe('a catalogue from elsewhere', () => {
 	it('has the schema of our own', () => {
-		expect(readCatalogueFile(file())).toEqual({ ok: true, catalogue: { ...CATALOGUE, pricesAsOf: '2026-12-24' } });
+		expect(readCatalogueFile(file(), NOW)).toEqual({ ok: true, catalogue: { ...CATALOGUE, pricesAsOf: '2026-12-24' } });
 	});
 
 	it('brings new prices and new models, and keeps ours that it does not name', () => {
@@ -26,12 +28,31 @@ describe('a catalogue from elsewhere', () => {
 			const [mini] = catalogue['models'];
 			catalogue['models'] = [{ ...mini, id: 'gpt-image-3', aliases: [], lifecycle: { ...mini.lifecycle, shutdown: null } }, { ...mini, prices: { ...mini.prices, imageOutput: '7.5' } }];
 			catalogue['roles'] = { draft: ['gpt-image-3'], final: ['gpt-image-2.5-sunburst'] };
-		}));
+		}), NOW);
 
 		if (!checked.ok) throw new Error(checked.problem);
 		expect(findModel('gpt-image-1-mini', checked.catalogue)?.prices?.imageOutput).toBe('7.5');
 		expect(modelForRole('draft', new Date('2026-12-24'), checked.catalogue).id).toBe('gpt-image-3');
-		expect(findModel('gpt-image-2', checked.catalogue)).toBe(findModel('gpt-image-2'));
+		expect(findModel('gpt-image-2', checked.catalogue)).toEqual({ ...findModel('gpt-image-2'), pricesAsOf: CATALOGUE.pricesAsOf });
+		expect(findModel('gpt-image-3', checked.catalogue)).not.toHaveProperty('pricesAsOf');
+	});
+
+	const ended = (id: string, change: (model: Json) => void = () => undefined): string =>
+		file((catalogue) => {
+			const model = catalogue['models'].find((one: Json) => one['id'] === id);
+			model.lifecycle = { ...model.lifecycle, shutdown: '2026-11-01', replacements: ['gpt-image-2.5-flare'] };
+			change(model);
+		});
+
+	it('may end a model that lives, where what takes its place costs no more, or on a day to come', () => {
+		expect(problemOf(ended('gpt-image-2'))).toBe('none');
+		expect(problemOf(ended('gpt-image-2.6-sunburst'))).toBe('none');
+		expect(problemOf(ended('gpt-image-1-mini', (model) => (model['lifecycle'].shutdown = '2026-12-25')))).toBe('none');
+		expect(problemOf(ended('gpt-image-1-mini', (model) => (model['lifecycle'].replacements = [])))).toBe('none');
+	});
+
+	it('may not end a cheap one for a dearer one unnoticed', () => {
+		expect(problemOf(ended('gpt-image-1-mini'))).toMatch(/^it says that gpt-image-1-mini was shut down on 2026-11-01, which this version does not know of, and gpt-image-2\.5-flare in its place costs more; leave that end out/);
 	});
 
 	it.each<[string, string, RegExp]>([
@@ -39,6 +60,16 @@ describe('a catalogue from elsewhere', () => {
 		['no JSON', '<html>', /^it: /],
 		['a list', '[]', /^it: /],
 		['an older one', file((catalogue) => (catalogue['pricesAsOf'] = '2026-01-01')), /older than the one of this version/],
+		['one of a day long to come', file((catalogue) => (catalogue['pricesAsOf'] = '2027-06-01')), /^it is of 2027-06-01, which is yet to come$/],
+		['one of another millennium', file((catalogue) => (catalogue['pricesAsOf'] = '2999-12-31')), /^pricesAsOf: is no day/],
+		['a day that no month has', file((catalogue) => (catalogue['models'][0].lifecycle.shutdown = '2026-02-31')), /^models\.0\.lifecycle\.shutdown: is no day/],
+		['a price of nothing', file((catalogue) => (catalogue['models'][0].prices.imageOutput = '0')), /^models\.0\.prices\.imageOutput: is no price/],
+		['a cached price of nothing', file((catalogue) => (catalogue['models'][0].prices.cachedTextInput = '0.000')), /^models\.0\.prices\.cachedTextInput: is no price/],
+		['an alias that is another model', file((catalogue) => catalogue['models'][0].aliases.push('gpt-image-2')), /^it gives gpt-image-1-mini the name gpt-image-2, which is gpt-image-2$/],
+		['an alias of another model', file((catalogue) => catalogue['models'][0].aliases.push('gpt-image-2-2026-04-21')), /^it gives gpt-image-1-mini the name gpt-image-2-2026-04-21, which is gpt-image-2$/],
+		['an alias of a model of ours that it does not have', file((catalogue) => (catalogue['models'] = [{ ...catalogue['models'][0], aliases: ['gpt-image-2'] }])), /gpt-image-1-mini the name gpt-image-2, which is gpt-image-2$/],
+		['an alias twice', file((catalogue) => catalogue['models'][0].aliases.push('mini', 'mini')), /the name mini, which it has already$/],
+		['a model that is called as an alias of ours', file((catalogue) => catalogue['models'].push({ ...catalogue['models'][0], id: 'gpt-image-2-2026-04-21' })), /the name gpt-image-2-2026-04-21, which is gpt-image-2$/],
 		['no day', file((catalogue) => (catalogue['pricesAsOf'] = 'soon')), /^pricesAsOf: is no day/],
 		['an address for requests', file((catalogue) => (catalogue['models'][0].baseUrl = 'https://evil.example')), /^models\.0: has the unknown field baseUrl$/],
 		['an address beside them', file((catalogue) => (catalogue['baseUrl'] = 'https://evil.example')), /^it: has the unknown field baseUrl$/],

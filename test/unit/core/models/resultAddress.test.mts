@@ -1,6 +1,5 @@
 import { isResultAddress } from '../../../../nodes/core/models/resultAddress';
-import { listPrice } from '../../../../nodes/core/pricing/priceList';
-import { doorUrl, findProvider, PROVIDERS } from '../../../../nodes/core/models/providers';
+import { doorUrl, PROVIDERS } from '../../../../nodes/core/models/providers';
 
 const HOSTS = ['fal.media'];
 const BASE = 'https://queue.fal.run';
@@ -12,25 +11,6 @@ describe('an address that an image is fetched from', () => {
 
 	it.each(['http://fal.media/a.png', 'https://fal.media.evil.example/a.png', 'https://evilfal.media/a.png', 'https://user:pw@fal.media/a', 'https://127.0.0.1/a', 'http://169.254.169.254/latest', 'file:///etc/passwd', 'ftp://fal.media/a', '//fal.media/a', '', 'https://queue.fal.run:8443/x'])('%s is not', (url) => {
 		expect(isResultAddress(url, HOSTS, BASE)).toBe(false);
-	});
-});
-
-describe('a price list', () => {
-	const list = findProvider('fal').priceList;
-
-	it.each([
-		[1, '0.01'],
-		[2, '0.01'],
-		[3, '0.02'],
-		[4, '0.02'],
-	])('%i low images cost %s, rounded up to a cent', (images, usd) => {
-		expect(listPrice(list, 'gpt-image-1-mini', 'low', '1024x1024', images)).toBe(usd);
-	});
-
-	it('does not guess', () => {
-		expect(listPrice(list, 'gpt-image-2', 'low', '1024x1024', 1)).toBeNull();
-		expect(listPrice(list, 'gpt-image-1-mini', 'auto', '1024x1024', 1)).toBeNull();
-		expect(listPrice(undefined, 'gpt-image-1-mini', 'low', '1024x1024', 1)).toBeNull();
 	});
 });
 

@@ -78,7 +78,7 @@ describe('the cost of a request', () => {
 		'of $kind alone on $id (batch: $batch) is that one part',
 		({ id, kind, batch }) => {
 			const published = PUBLISHED_MODELS[id]?.prices[kind] as string;
-			const priced = price(id, usageOf({ ...NOTHING, [kind]: 1001 }), { batch });
+			const priced = price(id, usageOf({ ...NOTHING, [kind]: 1001 }), { batch, images: 0 });
 
 			expect(priced.parts).toEqual({ [kind]: costOf(1001, published, batch) });
 			expect(priced.total).toBe(costOf(1001, published, batch));
@@ -91,8 +91,8 @@ describe('the cost of a request', () => {
 			for (const kind of TOKEN_KINDS) {
 				const decimal = prices?.[kind];
 				if (decimal == null) continue;
-				const full = price(id, usageOf({ ...NOTHING, [kind]: 1 })).total as bigint;
-				expect((price(id, usageOf({ ...NOTHING, [kind]: 1 }), { batch: true }).total as bigint) * 2n).toBe(full);
+				const full = price(id, usageOf({ ...NOTHING, [kind]: 1 }), { images: 0 }).total as bigint;
+				expect((price(id, usageOf({ ...NOTHING, [kind]: 1 }), { batch: true, images: 0 }).total as bigint) * 2n).toBe(full);
 			}
 		}
 	});
@@ -128,7 +128,7 @@ describe('the cost of a request', () => {
 		const priced = priceRequest({
 			model: dear,
 			usage: usageOf({ ...NOTHING, cachedTextInput: 3, cachedImageInput: 4 }),
-			images: 1,
+			images: 0,
 			hasInputImages: true,
 			batch: false,
 		});
@@ -164,7 +164,40 @@ describe('a cost that is not known', () => {
 		},
 	);
 
-	it('is not confused with nothing used, which costs nothing', () => {
-		expect(price('gpt-image-2', usageOf(NOTHING), { images: 2 })).toMatchObject({ total: 0n, basis: 'usage', perImage: [0n, 0n] });
+	it.each<[string, Partial<BilledTokens>]>([
+		['nothing but zeros', {}],
+		['an input alone', { textInput: 14, imageInput: 1000 }],
+		['text alone as output', { textInput: 14, textOutput: 200 }],
+	])('stays unknown where an image was delivered and the usage has %s', (_, tokens) => {
+		expect(price('gpt-image-1.5', usageOf({ ...NOTHING, ...tokens }), { images: 3 })).toMatchObject(unknown);
+	});
+
+	it('stays unknown where an amount is stated that is not what it cost; ours is told beside it', () => {
+		const priced = priceRequest({ model: modelNamed('gpt-image-2'), usage, images: 3, hasInputImages: false, batch: false, stated: { usd: null, basis: 'provider' } });
+
+		expect(priced).toMatchObject({ ...unknown, computed: 14n * 5_000_000n + 272n * 30_000_000n });
+	});
+
+	it('never throws, whatever was kept as stated', () => {
+		for (const usd of ['', 'free', '1.0000000000001', '1e400', '-1', undefined as unknown as string]) {
+			expect(() => priceRequest({ model: null, usage, images: 0, hasInputImages: false, batch: false, stated: { usd, basis: 'provider' } })).not.toThrow();
+		}
+	});
+});
+
+describe('the cost of a batch at whoever is not known to bill half for it', () => {
+	const usage = usageOf({ ...NOTHING, textInput: 14, imageOutput: 272 });
+	const batch = { model: modelNamed('gpt-image-1-mini'), usage, images: 1, hasInputImages: false, batch: true, batchDiscount: false };
+
+	it('is what is stated', () => {
+		expect(priceRequest({ ...batch, stated: { usd: '0.002', basis: 'provider' } })).toMatchObject({ total: 2_000_000_000n, basis: 'provider', batchDiscount: false, computed: null });
+	});
+
+	it('is unknown where nothing is stated', () => {
+		expect(priceRequest(batch)).toMatchObject({ total: null, basis: 'unknown', batchDiscount: false, perImage: [null] });
+	});
+
+	it('is half at OpenAI', () => {
+		expect(priceRequest({ ...batch, batchDiscount: true })).toMatchObject({ total: 1_102_000_000n, basis: 'usage', batchDiscount: true });
 	});
 });

@@ -14,7 +14,7 @@ describe('what a request will cost', () => {
 		expect(estimateRequest(modelNamed('gpt-image-1-mini'), REQUEST, 3, [])).toEqual({
 			// 3 x (12 x 2 + 272 x 8) USD per million
 			amount: 6_600_000_000n,
-			tokens: { textInput: 36, imageInput: 0, imageOutput: 816 },
+			tokens: { textInput: 36, imageInput: 0, imageOutput: 816, textOutput: 0 },
 			basis: 'table',
 			upperBound: false,
 		});

@@ -66,7 +66,8 @@ describe('cached tokens', () => {
 		['text first, then image', { total: 50, text: null, image: null }, { cachedTextInput: 30, cachedImageInput: 20 }, true],
 		['the rest as image when text is told', { total: 50, text: 10, image: null }, { cachedTextInput: 10, cachedImageInput: 40 }, false],
 		['the rest as text when image is told', { total: 50, text: null, image: 45 }, { cachedTextInput: 5, cachedImageInput: 45 }, false],
-		['no more than there are', { total: 500, text: 300, image: 200 }, { cachedTextInput: 30, cachedImageInput: 70 }, false],
+		['no more than there are', { total: 500, text: 300, image: 200 }, { cachedTextInput: 30, cachedImageInput: 70 }, true],
+		['not image where there are more than text', { total: 50, text: 50, image: null }, { cachedTextInput: 30, cachedImageInput: 0 }, true],
 		['no more than there are, without a split', { total: 500, text: null, image: null }, { cachedTextInput: 30, cachedImageInput: 70 }, true],
 		['none', { total: 0, text: null, image: null }, { cachedTextInput: 0, cachedImageInput: 0 }, false],
 	])('are %s', (_title, cached, tokens, estimated) => {

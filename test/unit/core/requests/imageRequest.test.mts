@@ -58,7 +58,7 @@ const refused: Array<[field: FieldName, model: string, asked: Partial<AskedParam
 	['inputFidelity', 'gpt-image-2', { inputFidelity: 'high' }, "'Input Fidelity' is 'high', but gpt-image-2 does not know this option. Remove it."],
 	['complexity', FLARE, { complexity: 'high' }, `'Complexity' is 'high', but ${FLARE} does not know this option. Remove it.`],
 	['complexity', 'gpt-image-2.6-flare', { complexity: 'extreme' }, "'Complexity' is 'extreme'. Choose low, medium or high."],
-	['safetyIdentifier', MINI, { safetyIdentifier: long(65) }, "'Safety Identifier' has 65 characters; at most 64 are allowed."],
+	['safetyIdentifier', MINI, { safetyIdentifier: long(129) }, "'Safety Identifier' has 129 characters; at most 128 are allowed."],
 	['size', MINI, { size: '512x512' }, "'Size' is '512x512', which gpt-image-1-mini can't make. Choose 1024x1024, 1024x1536, 1536x1024 or auto, or a model with custom sizes"],
 	['size', FLARE, { size: 'huge' }, "'Size' is 'huge'. Choose 1024x1024, 1024x1536, 1536x1024 or auto, or 'Custom' with a width and a height."],
 	['size', FLARE, { size: '' }, "'Size' is ''."],
@@ -107,7 +107,7 @@ describe('a request that can’t be served', () => {
 				moderation: 'off',
 				inputFidelity: 'high',
 				complexity: 'low',
-				safetyIdentifier: long(100),
+				safetyIdentifier: long(200),
 			},
 			chosen(MINI),
 		);
@@ -151,7 +151,7 @@ const good: Array<[title: string, model: string, asked: Partial<AskedParameters>
 	['with moderation', MINI, { moderation: 'low' }, { moderation: 'low' }],
 	['with input fidelity', 'gpt-image-1.5', { inputFidelity: 'high' }, { input_fidelity: 'high' }],
 	['with complexity', 'gpt-image-2.6-sunburst', { complexity: 'low' }, { complexity: 'low' }],
-	['with a safety identifier', MINI, { safetyIdentifier: long(64) }, { safety_identifier: long(64) }],
+	['with a safety identifier', MINI, { safetyIdentifier: long(128) }, { safety_identifier: long(128) }],
 	['with the longest prompt', MINI, { prompt: long(32_000) }, { prompt: long(32_000) }],
 	['with a prompt whose blanks are its own', MINI, { prompt: '  a\n b ' }, { prompt: '  a\n b ' }],
 	[
