@@ -42,7 +42,7 @@ export async function estimateItems(context: IExecuteFunctions): Promise<INodeEx
 	}
 	const total = totalOf(estimated.flatMap((one) => ('estimate' in one ? one.estimate : [])));
 	context.addExecutionHints({ type: 'info', location: 'outputPane', message: summary(total) });
-	return [estimated.map((one) => ('error' in one ? refusedEstimate(one.error, one.itemIndex) : estimatedItem(context, one.estimate, total, one.itemIndex)))];
+	return [estimated.map((one) => ('error' in one ? refusedEstimate(context, one.error, total, one.itemIndex) : estimatedItem(context, one.estimate, total, one.itemIndex)))];
 }
 
 /** As the credential has it, of this version, or one that the user names. */
