@@ -30,11 +30,12 @@ describe('Cost: Report', () => {
 		expect(picodollars(report!['total'].exact)).toBe(workshop.simulator.billedPicodollars());
 		expect(report).toMatchObject({
 			title: 'Spring <catalogue>',
-			total: { images: 12, unknownImages: 0 },
+			// What a blocked request costs is documented nowhere.
+			total: { images: 12, unknownImages: 0, lostImages: 0, atLeast: true },
 			byStage: [{ stage: 'draft', images: 6 }, { stage: 'final', images: 6 }],
 			byDay: [{ day: '2026-11-20', images: 12 }],
 			accepted: { by: 'promoted', images: 6, draftsPerWinner: 1 },
-			failures: { count: 1, byCode: [{ code: 'moderation_blocked', count: 1 }] },
+			failures: { count: 1, unknownCost: 1, billed: 0, byCode: [{ code: 'moderation_blocked', count: 1 }] },
 			duplicates: 6,
 			ignored: 1,
 		});

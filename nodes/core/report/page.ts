@@ -3,7 +3,7 @@ import { escapeHtml } from '../escapeHtml';
 import type { Group } from './group';
 import { REPORT_STYLE } from './pageStyle';
 import type { Report } from './report';
-import { ACCEPTED, exactUsdOf, plural, usdOf } from './words';
+import { ACCEPTED, countOf, exactUsdOf, plural, usdOf } from './words';
 
 /** Unknown costs that the page lists one by one. */
 const LISTED = 50;
@@ -32,11 +32,11 @@ const emptyWords = ({ skipped, failures }: Report): string =>
 function tiles(report: Report): string {
 	const { total, accepted, batch, failures, skipped } = report;
 	const tile = (name: string, value: string, detail: string): string =>
-		`<div class="tile"><dt>${escapeHtml(name)}</dt><dd><b>${escapeHtml(value)}</b><span>${escapeHtml(detail)}</span></dd></div>`;
-	const unknown = total.unknown > 0 ? `, ${total.unknown} of unknown cost` : '';
+		`<div class="tile"><dt>${escapeHtml(name)}</dt><dd><b>${escapeHtml(value).replace(/^at least /, '<small>at least</small> ')}</b><span>${escapeHtml(detail)}</span></dd></div>`;
+	const unknown = total.unknown > 0 && total.cost !== null ? `, ${total.unknown} of unknown cost` : '';
 	const each = accepted.images === 0 ? 'none' : usdOf(accepted.cost, accepted.atLeast);
 	return `<dl class="tiles">${[
-		tile('Spent', usdOf(total.cost, total.atLeast), `${plural(total.images, 'image')}${unknown}`),
+		tile('Spent', usdOf(total.cost, total.atLeast), `${countOf(total)}${unknown}`),
 		tile(`Per ${ACCEPTED[accepted.by]}`, each, acceptedDetail(accepted)),
 		...(batch.images > 0 ? [tile('Saved by batches', usdOf(batch.cost, batch.unknown > 0), `${plural(batch.images, 'image')} at half the price`)] : []),
 		tile('Failed', String(failures.count), failureDetail(report)),
@@ -45,7 +45,7 @@ function tiles(report: Report): string {
 }
 
 function acceptedDetail({ by, images, draftsPerWinner }: Report['accepted']): string {
-	if (by === 'all') return images === 0 ? 'no image was made' : 'all of them, nothing was picked or promoted';
+	if (by === 'all') return images === 0 ? 'no image was made' : `${plural(images, 'image')}, none picked or promoted`;
 	const drafts = draftsPerWinner === null ? '' : `, ${draftsPerWinner.toFixed(1)} drafts for each`;
 	return `${plural(images, ACCEPTED[by])}${drafts}`;
 }
@@ -72,11 +72,13 @@ function charts({ byModel, byStage, byQuality, byDay }: Report): string {
 }
 
 function table(groups: readonly Group[]): string {
-	const rows = groups.map(
-		(group) =>
-			`<tr><th scope="row">${escapeHtml(group.name)}</th><td>${group.images}</td><td>${exactUsdOf(group.cost, group.unknown > 0)}</td><td>${group.unknown}</td></tr>`,
-	);
-	return `<table class="figures"><thead><tr><th scope="col">Name</th><th scope="col">Images</th><th scope="col">Cost</th><th scope="col">Cost unknown</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+	const hasLost = groups.some(({ lost }) => lost > 0);
+	const head = ['Name', 'Images', ...(hasLost ? ['Lost'] : []), 'Cost', 'Cost unknown'].map((name) => `<th scope="col">${name}</th>`);
+	const rows = groups.map(({ name, images, lost, cost, unknown }) => {
+		const cells = [images, ...(hasLost ? [lost] : []), exactUsdOf(cost, unknown > 0), unknown].map((cell) => `<td>${cell}</td>`);
+		return `<tr><th scope="row">${escapeHtml(name)}</th>${cells.join('')}</tr>`;
+	});
+	return `<table class="figures"><thead><tr>${head.join('')}</tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function notes(report: Report): string {
@@ -88,7 +90,7 @@ function notes(report: Report): string {
 		...(failures.unknownCost > 0 ? [`The API does not say what a failed request costs: ${plural(failures.unknownCost, 'request')} may have been billed on top.`] : []),
 		...(skipped > 0 ? [`${plural(skipped, 'image')} not made, because a budget was reached.`] : []),
 		...(maybeBilledAttempts > 0 ? [`${plural(maybeBilledAttempts, 'attempt')} without an answer may have been billed on top.`] : []),
-		...(duplicates > 0 ? [`${plural(duplicates, 'item')} came in more than once and counted once.`] : []),
+		...(duplicates > 0 ? [`${plural(duplicates, 'item')} ${duplicates === 1 ? 'is' : 'are'} of an image or a request that came in already, counted once.`] : []),
 		...(byRequest > 0 ? [`${plural(byRequest, 'image')} without an image ID, counted by what the request cost.`] : []),
 		...(leftOut.items > 0 ? [`${plural(leftOut.items, 'item')} whose image ID is missing, left out. Cost: ${exactUsdOf(leftOut.cost)}.`] : []),
 		...(ignored > 0 ? [`${plural(ignored, 'item')} not from the GPT Image nodes, left out.`] : []),

@@ -261,6 +261,11 @@ describe('what is not known', () => {
 		expect(reportSummary(result)).toMatch(/^Cost unknown for \d image/);
 	});
 
+	it('is at least nothing, which says no more than unknown', () => {
+		expect(pageOf([image(0), image(null)])).not.toContain('$0');
+		expect(pageOf([image(0)])).toContain('<b>$0</b>');
+	});
+
 	it('draws no bar and no column', () => {
 		expect(pageOf([image(null)])).not.toMatch(/class="(?:bar|column)"/);
 		expect(pageOf([image(1)])).toMatch(/class="bar"/);
