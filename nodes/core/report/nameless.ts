@@ -29,7 +29,8 @@ interface Placed {
 
 /**
  * Two items of one request without image ids may be two images, or one image twice. But the images of a request cost
- * together what the request did: so they count as long as there is something left of it.
+ * together what the request did: so they count as long as there is something left of it. One that costs the same as an
+ * image whose request is gone may be that image.
  */
 export function placeNameless(nameless: readonly Nameless[], counted: Iterable<Counted>): Placed {
 	const spent = new Spent();
@@ -38,7 +39,7 @@ export function placeNameless(nameless: readonly Nameless[], counted: Iterable<C
 	for (const { seen, requestCost } of nameless) {
 		const { requestKey, requestId, amount } = seen;
 		const own = amount?.cost ?? null;
-		if (own === null || requestCost === null || (requestKey ?? requestId) === null) {
+		if (own === null || requestCost === null || (requestKey ?? requestId) === null || spent.hasWithoutRequest(own)) {
 			placed.leftOut.push(own);
 			continue;
 		}
@@ -67,8 +68,16 @@ function fitted(cost: Picodollars, left: Picodollars): Picodollars | null {
 class Spent {
 	private readonly byName = new Map<string, Picodollars>();
 
+	/** About what images cost that don't say of which request they are: those of one request differ by a picodollar. */
+	private readonly withoutRequest = new Set<bigint>();
+
 	add({ cost, ...request }: Counted): void {
+		if (namesOf(request).length === 0 && cost !== null) this.withoutRequest.add(cost / MOST_IMAGES);
 		for (const name of namesOf(request)) this.byName.set(name, picodollars((this.byName.get(name) ?? ZERO) + (cost ?? ZERO)));
+	}
+
+	hasWithoutRequest(cost: Picodollars): boolean {
+		return [-1n, 0n, 1n].some((step) => this.withoutRequest.has(cost / MOST_IMAGES + step));
 	}
 
 	of(request: Omit<Counted, 'cost'>): Picodollars {
