@@ -50,8 +50,9 @@ export function errorItem(
 	json: IDataObject,
 	error: ReturnType<typeof toNodeError>,
 	itemIndex: number,
+	binary?: INodeExecutionData['binary'],
 ): INodeExecutionData {
-	const item: INodeExecutionData = { json, pairedItem: { item: itemIndex } };
+	const item: INodeExecutionData = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
 	return getNode().onError === 'continueErrorOutput' ? forErrorOutput(item, error) : item;
 }
 

@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { isImageId, isRequestKey } from '../core/lineage/identity';
 import { asRecord } from '../core/run/errorBody';
 
 /** What our nodes write at the top of an item. */
@@ -36,5 +37,5 @@ export const OUR_FIELDS: ReadonlySet<string> = new Set([
 
 /** Whether an item is one that our nodes made, not one with fields of the same names. */
 export function isOurs(json: IDataObject): boolean {
-	return /^img_[0-9a-f]{24}$/.test(String(asRecord(json['image']).id)) || /^req_[0-9a-f]{24}$/.test(String(asRecord(json['request']).key));
+	return isImageId(asRecord(json['image']).id) || isRequestKey(asRecord(json['request']).key);
 }

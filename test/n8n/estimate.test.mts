@@ -26,13 +26,13 @@ describe('Cost: Estimate', () => {
 		const { json, output } = await workshop.result(id);
 
 		expect(json).toHaveLength(2);
+		expect(json[0]).toEqual({ sku: 7, prompt: 'a balloon', estimate: expect.any(Object) });
 		expect(json[0]).toMatchObject({
-			sku: 7,
-			prompt: 'a balloon',
-			model: 'gpt-image-1-mini',
-			requestedModel: 'draft',
-			images: 2,
 			estimate: {
+				prompt: 'a balloon',
+				model: 'gpt-image-1-mini',
+				requestedModel: 'draft',
+				images: 2,
 				usd: 0.004388,
 				perImageUsd: 0.002194,
 				batchUsd: 0.002194,
@@ -41,8 +41,8 @@ describe('Cost: Estimate', () => {
 				upperBound: false,
 				acceptanceRate: 100,
 				perAcceptedUsd: 0.002194,
+				total: { items: 2, images: 4, usd: 0.008776, batchUsd: 0.004388 },
 			},
-			total: { items: 2, images: 4, usd: 0.008776, batchUsd: 0.004388 },
 		});
 		expect(output.items[1]!.pairedItem).toEqual({ item: 1 });
 		expect(output.hints.map(({ message }) => message)).toEqual(['4 images of 2 items: about $0.0088 now, $0.0044 as a batch. Nothing was sent.']);
@@ -52,7 +52,8 @@ describe('Cost: Estimate', () => {
 	it('lists every live model and quality for the size, cheapest first, with what half thrown away makes of it', async () => {
 		const { json } = await estimate([{}], { prompt: 'a balloon', acceptanceRate: 50 });
 
-		const { alternatives, estimate: own } = json[0]!;
+		const own = json[0]!['estimate'];
+		const { alternatives } = own;
 		expect(alternatives[0]).toMatchObject({ provider: 'openai', secondHand: false, model: 'gpt-image-1-mini', quality: 'low', usd: own.usd, batch: 'yes', basis: 'table', endsOn: '2026-12-01', breakEvenRate: 50 });
 		expect(own.perAcceptedUsd).toBeCloseTo(2 * own.usd, 12);
 		const usd = alternatives.map((one: { usd: number }) => one.usd);
@@ -67,7 +68,7 @@ describe('Cost: Estimate', () => {
 	it('counts the variations of an item', async () => {
 		const { json } = await estimate([{}], { prompt: 'a balloon', count: 3, variations: { axes: [{ name: 'light', words: 'soft, neon' }] } });
 
-		expect(json[0]).toMatchObject({ images: 6, estimate: { tokens: { imageOutput: 6 * 272 } } });
+		expect(json[0]).toMatchObject({ estimate: { images: 6, tokens: { imageOutput: 6 * 272 } } });
 	});
 
 	it('estimates an edit from its images and a promotion from its draft', async () => {
@@ -77,14 +78,14 @@ describe('Cost: Estimate', () => {
 
 		expect(edited.json[0]).toMatchObject({ estimate: { basis: 'table', tokens: { imageInput: 65 + 129 * 2 } } });
 		expect(edited.output.items[0]!.binary).toHaveProperty('data');
-		expect(promoted.json[0]).toMatchObject({ model: 'gpt-image-2.5-sunburst', quality: 'high', size: '1536x1024', estimate: { basis: 'formula', tokens: { imageOutput: 1372 } } });
+		expect(promoted.json[0]).toMatchObject({ size: '1536x1024', estimate: { model: 'gpt-image-2.5-sunburst', quality: 'high', size: '1536x1024', basis: 'formula', tokens: { imageOutput: 1372 } } });
 	});
 
 	it('an unknown price is null, with what is known beside it', async () => {
 		const { json } = await estimate([{}, {}], { prompt: 'x', model: { __rl: true, mode: 'id', value: '={{ $itemIndex ? "draft" : "gpt-image-9" }}' } });
 
-		expect(json[0]).toMatchObject({ estimate: { usd: null, batchUsd: null, basis: 'unknown' }, total: { usd: null } });
-		expect(json[0]!['alternatives'].length).toBeGreaterThan(20);
+		expect(json[0]).toMatchObject({ estimate: { usd: null, batchUsd: null, basis: 'unknown', total: { usd: null } } });
+		expect(json[0]!['estimate'].alternatives.length).toBeGreaterThan(20);
 		expect(json[1]).toMatchObject({ estimate: { basis: 'table' } });
 	});
 

@@ -1,11 +1,17 @@
 import { picodollars, readUsd, toExactUsd, type Picodollars } from '../pricing/money';
-import { asRecord, asText } from '../run/errorBody';
+import { asText } from '../run/errorBody';
+import { plainObject } from './columns';
+import { isImageId } from './identity';
+import { draftOfRow, numberOrNull, ownCost, readItem } from './ourItem';
 
 /**
  * What a promoted image was made from: facts of the draft's item that stay with what comes of it. Plain data,
  * as it stands in `draft` of the item.
  */
 export interface Draft {
+	/** `image.id` of the draft, by which a report counts it once. */
+	id: string;
+	/** "unknown" where the draft's item did not say. */
 	model: string;
 	quality: string | null;
 	size: string | null;
@@ -13,7 +19,6 @@ export interface Draft {
 	cost: Record<string, unknown>;
 	prompt?: string;
 	operation?: string;
-	/** Knows the image again, so that a report counts it once. */
 	requestId?: string;
 	imageIndex?: number;
 	createdAt?: string;
@@ -21,24 +26,47 @@ export interface Draft {
 	draft?: Draft;
 }
 
-/** @param json of an item; @returns `null` = it is no image that we have priced, so nothing descends from it */
+const NOT_SAID = 'unknown';
+
+/** A name that may stand in a place where nothing was known. */
+export const saidOrNull = (name: string): string | null => (name === NOT_SAID ? null : name);
+
+type Facts = { [Name in Exclude<keyof Draft, 'id' | 'draft'>]: unknown };
+
+/** So many drafts of drafts are read. More can only be meant to break something. */
+const MAX_DEPTH = 100;
+
+/** @param json of an item, or of its row in a table; @returns `null` = it is no image of ours, so nothing descends from it */
 export function draftOf(json: unknown): Draft | null {
-	const item = asRecord(json);
-	const cost = item.cost;
-	const model = asText(item.model);
-	if (typeof cost !== 'object' || cost === null || model === null || typeof item.error === 'string') return null;
-	const draft: Draft = { model, quality: asText(item.quality), size: asText(item.size), cost: asRecord(cost) };
-	const [prompt, operation, createdAt] = [asText(item.prompt), asText(item.operation), asText(item.createdAt)];
-	const requestId = asText(asRecord(item.request).id) ?? asText(item.requestId);
-	const imageIndex = asRecord(item.image).index ?? item.imageIndex;
-	const before = draftOf(item.draft);
-	if (prompt !== null) draft.prompt = prompt;
-	if (operation !== null) draft.operation = operation;
-	if (requestId !== null) draft.requestId = requestId;
-	if (typeof imageIndex === 'number') draft.imageIndex = imageIndex;
-	if (createdAt !== null) draft.createdAt = createdAt;
-	if (before !== null) draft.draft = before;
-	return draft;
+	const item = readItem(json);
+	if (item.imageId === null) return null;
+	return composed(item.imageId, item, readDraft(item.draft) ?? readDraft(draftOfRow(item)));
+}
+
+/** What stands in `draft` of an item. @returns `null` = it is none of ours */
+export function readDraft(value: unknown, depth = 0): Draft | null {
+	const draft = plainObject(value);
+	if (!isImageId(draft.id) || depth > MAX_DEPTH) return null;
+	const { model, quality, size, cost, prompt, operation, requestId, imageIndex, createdAt } = draft;
+	return composed(draft.id, { model, quality, size, cost, prompt, operation, requestId, imageIndex, createdAt }, readDraft(draft.draft, depth + 1));
+}
+
+function composed(id: string, facts: Facts, before: Draft | null): Draft {
+	const [prompt, operation, createdAt, requestId] = [facts.prompt, facts.operation, facts.createdAt, facts.requestId].map(asText);
+	const imageIndex = numberOrNull(facts.imageIndex);
+	return {
+		id,
+		model: asText(facts.model) ?? NOT_SAID,
+		quality: asText(facts.quality),
+		size: asText(facts.size),
+		cost: plainObject(facts.cost),
+		...(prompt && { prompt }),
+		...(operation && { operation }),
+		...(requestId && { requestId }),
+		...(imageIndex !== null && { imageIndex }),
+		...(createdAt && { createdAt }),
+		...(before && { draft: before }),
+	};
 }
 
 /** What an image cost with everything it descends from; `null` = a part of it is not known. */
@@ -49,16 +77,13 @@ export function totalOf(draft: Draft | null, own: Picodollars | null): Picodolla
 }
 
 /** Of a draft with its own drafts. */
-function knownTotal({ cost, draft }: Draft): Picodollars | null {
+function knownTotal({ cost, draft, operation }: Draft): Picodollars | null {
 	const total = readUsd(cost.totalUsd);
 	if (total !== null) return total;
 	const own = ownCost(cost);
-	return draft === undefined || own === null ? own : totalOf(draft, own);
-}
-
-/** Of one image alone. @param cost as it stands on an item */
-export function ownCost(cost: Record<string, unknown>): Picodollars | null {
-	return readUsd(cost.exact) ?? readUsd(cost.usd);
+	if (draft !== undefined) return totalOf(draft, own);
+	// It says that it is not known, or it was made from something that it does not name any more.
+	return cost.totalUsd === null || operation === 'promote' ? null : own;
 }
 
 export const exactOrNull = (amount: Picodollars | null): string | null => (amount === null ? null : toExactUsd(amount));

@@ -1,6 +1,6 @@
 import { asRecord, asText } from '../run/errorBody';
 import type { Variation } from '../requests/variations';
-import { draftOf, type Draft } from './draft';
+import { readDraft, type Draft } from './draft';
 
 /** What was asked for, where a successor was used instead. */
 export interface Replaced {
@@ -30,7 +30,7 @@ export function readOrigin(value: Record<string, unknown>): Origin {
 	const model = asText(replaced.model);
 	return {
 		variation: isVariation ? { index, count, words: asRecord(words) as Record<string, string> } : null,
-		draft: draftOf(value.draft),
+		draft: readDraft(value.draft),
 		replaced: model === null ? null : { model, quality: asText(replaced.quality), shutdown: asText(replaced.shutdown) },
 	};
 }

@@ -9,7 +9,7 @@ h1{font-size:1.6rem;margin:0}h2{font-size:1.05rem;margin:0 0 8px}
 header p,.tile dt,.tile span{color:var(--soft)}header p{margin:4px 0 20px}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:12px;margin:0 0 16px}
 .tile,section{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:16px}
-.tile dt{font-size:.9rem}.tile dd{margin:0}.tile b{display:block;font-size:1.5rem;font-variant-numeric:tabular-nums}.tile span{font-size:.85rem}
+.tile dt{font-size:.9rem}.tile dd{margin:0}.tile b{display:block;font-size:1.5rem;font-variant-numeric:tabular-nums}.tile b small{font-size:.85rem;font-weight:500}.tile span{font-size:.85rem}
 section{margin:0 0 16px;overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
 th,td{text-align:left;padding:5px 10px 5px 0}th{font-weight:500}

@@ -1,33 +1,19 @@
-import { draftOf, ownCost, type Draft } from '../lineage/draft';
-import type { Picodollars } from '../pricing/money';
-import { asRecord, asText } from '../run/errorBody';
-
-/** Where in the work an image stands: a try, a change of a picture, or what ships. */
-export type Stage = 'draft' | 'edit' | 'final';
-
-/** One image that was made, however often it stands in the items. */
-export interface ImageRecord {
-	model: string;
-	quality: string;
-	stage: Stage;
-	/** UTC, YYYY-MM-DD; `null` = not known. */
-	day: string | null;
-	prompt: string | null;
-	requestId: string | null;
-	/** `null` = not known. */
-	cost: Picodollars | null;
-	/** At the Batch API's half price. */
-	batch: boolean;
-	/** A person's choice; `null` = nobody was asked. */
-	picked: boolean | null;
-	/** Made from a draft. */
-	promoted: boolean;
-}
+import { readDraft, saidOrNull, type Draft } from '../lineage/draft';
+import { draftOfRow, readItem, type OurItem } from '../lineage/ourItem';
+import { readUsd, type Picodollars } from '../pricing/money';
+import { Attempts } from './attempts';
+import { endingOf, type Ending } from './ending';
+import { amountIn, dayOf, joined, toRecord, type ImageRecord, type Sighting } from './imageRecord';
+import { placeNameless, type Counted, type Nameless } from './nameless';
 
 /** A request that brought no image. */
 export interface FailureRecord {
 	model: string;
 	code: string;
+	/** UTC, YYYY-MM-DD; `null` = not known. */
+	day: string | null;
+	/** Of an image that was made and lost; `null` = not known. */
+	cost: Picodollars | null;
 	/** Something was sent, so that something may have been billed. */
 	sent: boolean;
 }
@@ -39,114 +25,135 @@ export interface Records {
 	skipped: number;
 	/** Attempts without an answer that may have been billed. */
 	maybeBilledAttempts: number;
-	/** Images that stood in the items more than once. */
+	/** Items of an image or a request that stood there already. */
 	duplicates: number;
-	/** Items without a cost of ours. */
+	/** Images whose id was removed, counted by what their request cost. */
+	byRequest: number;
+	/** Costs of items without an image id that may be images which are counted already, so that they are in no sum. */
+	leftOut: Array<Picodollars | null>;
+	/** Items that are none of ours. */
 	ignored: number;
 }
 
-/** Reads items of any of our operations, of one run or of many. Each image is counted once, also where it is the draft of another one. */
+/**
+ * Reads items of any of our operations, of one run or of many, whole or as rows of a table. Each image is counted once by
+ * its id, also where it is the draft of another one. Never throws, whatever the items are.
+ */
 export function readRecords(items: Iterable<unknown>): Records {
 	const reader = new Reader();
-	for (const item of items) reader.addItem(asRecord(item));
-	reader.finish();
-	return reader.records;
+	for (const item of items) reader.add(item);
+	return reader.finish();
 }
 
 class Reader {
-	readonly records: Records = { images: [], failures: [], skipped: 0, maybeBilledAttempts: 0, duplicates: 0, ignored: 0 };
+	private readonly images = new Map<string, Sighting>();
 
-	private readonly images = new Map<string, ImageRecord>();
+	/** Images that stand as items of their own. */
+	private readonly own = new Set<string>();
 
-	/** Drafts that stand inside other items; they may come as items of their own as well. */
-	private readonly drafts = new Map<string, ImageRecord>();
+	/** By the key of their requests. */
+	private readonly failures = new Map<string, FailureRecord>();
 
-	private readonly requests = new Set<string>();
+	private readonly skipped = new Map<string, number>();
 
-	/** Images without a request id, by what a draft says of them as well. */
-	private readonly namesake = new Set<string>();
+	private readonly attempts = new Attempts();
 
-	addItem(item: Record<string, unknown>): void {
-		const draft = draftOf(item.draft);
-		if (draft !== null) this.addDraft(draft);
-		this.addAttempts(item);
-		if (item.skipped === 'budget') {
-			this.records.skipped += typeof item.images === 'number' ? item.images : 1;
-		} else if (typeof item.error === 'string' && 'cost' in item) {
-			const sent = Number(asRecord(item.request).attempts ?? 1) > 0;
-			this.records.failures.push({ model: asText(item.model) ?? '', code: asText(item.code) ?? 'unknown', sent });
-		} else {
-			this.addImage(item, draft !== null);
-		}
+	private readonly nameless: Nameless[] = [];
+
+	private duplicates = 0;
+
+	private ignored = 0;
+
+	add(json: unknown): void {
+		const item = readItem(json);
+		const draft = readDraft(item.draft);
+		const ofRow = draft === null ? readDraft(draftOfRow(item)) : null;
+		if (draft !== null) this.addDraft(draft, false);
+		if (ofRow !== null) this.addDraft(ofRow, true);
+		this.attempts.add(json, item);
+		const ending = endingOf(json, item);
+		const seen = sightingOf(item, (draft ?? ofRow) !== null);
+		if (item.imageId !== null) this.addItem(item.imageId, seen);
+		else if (ending !== null) this.addEnding(item, String(item.requestKey), ending);
+		else if (isPriced(item)) this.nameless.push({ seen, requestCost: readUsd(item.cost?.requestUsd) });
+		else this.ignored += 1;
 	}
 
-	finish(): void {
-		for (const [key, record] of this.drafts) if (!this.images.has(key) && !this.namesake.has(key)) this.images.set(key, record);
-		this.records.images.push(...this.images.values());
-	}
-
-	private addImage(item: Record<string, unknown>, promoted: boolean): void {
-		const image = draftOf(item);
-		if (image === null) {
-			this.records.ignored += 1;
-			return;
-		}
-		const shared = keyOf(image);
-		const { bytes, fileName } = asRecord(item.image);
-		const key = image.requestId === undefined ? JSON.stringify([shared, bytes, fileName, asRecord(item.request).durationMs]) : shared;
-		this.namesake.add(shared);
-		const known = this.images.get(key);
-		const picked = asRecord(item.review).picked;
-		if (known === undefined) this.images.set(key, recordOf(image, item, promoted, typeof picked === 'boolean' ? picked : null));
-		else this.seenAgain(known, picked);
+	finish(): Records {
+		const counted = [...[...this.images.values()].map(countedOf), ...[...this.failures].map(([requestKey, { cost }]) => ({ requestKey, requestId: null, cost }))];
+		const placed = placeNameless(this.nameless, counted);
+		return {
+			images: [...[...this.images].map(([id, seen]) => toRecord(id, seen)), ...placed.images.map((seen) => toRecord(null, seen))],
+			failures: [...this.failures.values()],
+			skipped: [...this.skipped.values()].reduce((count, images) => count + images, 0),
+			maybeBilledAttempts: this.attempts.total(),
+			duplicates: this.duplicates + placed.duplicates,
+			byRequest: placed.images.length,
+			leftOut: placed.leftOut,
+			ignored: this.ignored,
+		};
 	}
 
 	/** As it comes out of Generate, and again as it comes out of Review. */
-	private seenAgain(known: ImageRecord, picked: unknown): void {
-		this.records.duplicates += 1;
-		if (typeof picked === 'boolean') known.picked = picked;
+	private addItem(id: string, seen: Sighting): void {
+		if (this.own.has(id)) this.duplicates += 1;
+		this.own.add(id);
+		this.addSighting(id, seen);
 	}
 
-	private addDraft(draft: Draft): void {
-		this.drafts.set(keyOf(draft), recordOf(draft, {}, draft.draft !== undefined, null));
-		if (draft.draft !== undefined) this.addDraft(draft.draft);
+	private addSighting(id: string, seen: Sighting): void {
+		const known = this.images.get(id);
+		this.images.set(id, known === undefined ? seen : joined(known, seen));
 	}
 
-	/** They stand on every image of a request. */
-	private addAttempts({ request }: Record<string, unknown>): void {
-		const { id, maybeBilledAttempts } = asRecord(request);
-		if (typeof maybeBilledAttempts !== 'number') return;
-		if (typeof id === 'string') {
-			if (this.requests.has(id)) return;
-			this.requests.add(id);
+	/** Drafts that stand inside other items may come as items of their own as well. */
+	private addDraft(draft: Draft, isDerived: boolean): void {
+		this.addSighting(draft.id, sightingOfDraft(draft, isDerived));
+		if (draft.draft !== undefined) this.addDraft(draft.draft, isDerived);
+	}
+
+	private addEnding(item: OurItem, key: string, ending: Ending): void {
+		const list = ending.kind === 'skipped' ? this.skipped : this.failures;
+		if (list.has(key)) this.duplicates += 1;
+		if (ending.kind === 'skipped') {
+			this.skipped.set(key, Math.max(this.skipped.get(key) ?? 0, ending.images));
+			return;
 		}
-		this.records.maybeBilledAttempts += maybeBilledAttempts;
+		const first = this.failures.get(key);
+		const cost = first?.cost ?? amountIn(item.cost ?? {})?.cost ?? null;
+		const { code, sent } = ending;
+		this.failures.set(key, { model: item.model ?? 'unknown', code, day: dayOf(item.createdAt), sent, ...first, cost });
 	}
 }
 
-/** What knows an image again, as an item and as the draft of another one. */
-function keyOf({ requestId, imageIndex, model, quality, size, prompt, cost, createdAt }: Draft): string {
-	if (requestId !== undefined) return JSON.stringify([requestId, imageIndex ?? 0]);
-	return JSON.stringify([model, quality, size, prompt, ownCost(cost)?.toString(), createdAt, imageIndex]);
+const countedOf = ({ requestKey, requestId, amount }: Sighting): Counted => ({ requestKey, requestId, cost: amount?.cost ?? null });
+
+/** Whether it has a cost that only we write: of an image whose id was removed. */
+function isPriced({ requestKey, cost }: OurItem): boolean {
+	if (cost === null) return false;
+	return requestKey !== null || (['usage', 'provider', 'table', 'unknown'].includes(String(cost.basis)) && 'exact' in cost);
 }
 
-function recordOf(image: Draft, item: Record<string, unknown>, promoted: boolean, picked: boolean | null): ImageRecord {
-	const day = image.createdAt?.slice(0, 10);
+function sightingOf(item: OurItem, hasDraft: boolean): Sighting {
+	const { model, quality, operation, requestedModel, prompt, requestId, requestKey, picked } = item;
+	const cost = item.cost ?? {};
+	const batch = cost.batchDiscount === true;
+	return { model, quality, operation, requestedModel, day: dayOf(item.createdAt), prompt, requestId, requestKey, amount: amountIn(cost), batch, picked, hasDraft };
+}
+
+function sightingOfDraft({ model, quality, operation, prompt, requestId, createdAt, cost, draft }: Draft, isDerived: boolean): Sighting {
 	return {
-		model: image.model,
-		quality: image.quality ?? 'unknown',
-		stage: stageOf(image.operation ?? null, promoted, item.requestedModel),
-		day: day !== undefined && /^\d{4}-\d\d-\d\d$/.test(day) ? day : null,
-		prompt: image.prompt ?? null,
-		requestId: image.requestId ?? null,
-		cost: ownCost(image.cost),
-		batch: image.cost.batchDiscount === true,
-		picked,
-		promoted,
+		model: saidOrNull(model),
+		quality,
+		operation: operation ?? null,
+		requestedModel: null,
+		day: dayOf(createdAt),
+		prompt: prompt ?? null,
+		requestId: requestId ?? null,
+		requestKey: null,
+		amount: amountIn(cost, isDerived),
+		batch: cost.batchDiscount === true,
+		picked: null,
+		hasDraft: draft !== undefined,
 	};
-}
-
-function stageOf(operation: string | null, promoted: boolean, requestedModel: unknown): Stage {
-	if (promoted || operation === 'promote' || requestedModel === 'final') return 'final';
-	return operation === 'edit' ? 'edit' : 'draft';
 }

@@ -1,20 +1,17 @@
-import { picodollars, sum, ZERO, type Picodollars } from '../pricing/money';
-import type { ImageRecord, Records } from './records';
-
-/** Images of one kind and what is known of their cost. */
-export interface Group {
-	name: string;
-	images: number;
-	/** Of those whose cost is known. */
-	cost: Picodollars;
-	unknown: number;
-}
+import { picodollars, type Picodollars } from '../pricing/money';
+import { byCost, group, groups, inOrder, knownSum, spendings, type Group, type Spending } from './group';
+import type { ImageRecord } from './imageRecord';
+import type { FailureRecord, Records } from './records';
 
 /** What counts as accepted: what was promoted, else what a person picked, else everything. */
 export type AcceptedBy = 'promoted' | 'picked' | 'all';
 
+/** In all sums, `null` = nothing is known of it; 0 = it is known that nothing was spent. */
 export interface Report {
-	total: Group;
+	/** Images that came and images that were billed and lost. */
+	total: Group & { /** Something may have been billed of which no amount is known. */ atLeast: boolean };
+	/** Images that came. */
+	delivered: Group;
 	byModel: Group[];
 	byStage: Group[];
 	byQuality: Group[];
@@ -25,89 +22,100 @@ export interface Report {
 		images: number;
 		/** Everything that was spent, for each accepted image; `null` = none was accepted, or nothing is known. */
 		cost: Picodollars | null;
-		/** A cost is not known, so it is more than that. */
+		/** A cost is not known, so it may be more than that. */
 		atLeast: boolean;
 		/** `null` = there are no winners among them. */
 		draftsPerWinner: number | null;
 	};
-	batch: { images: number; cost: Picodollars; saved: Picodollars };
-	failures: { count: number; neverSent: number; unknownCost: number; byCode: Array<{ code: string; count: number }> };
+	/** A batch costs half, so as much again was saved. */
+	batch: { images: number; cost: Picodollars | null; unknown: number };
+	failures: {
+		count: number;
+		neverSent: number;
+		/** Requests that may have been billed, it is not known how much. */
+		unknownCost: number;
+		/** Requests whose image was billed and lost. */
+		billed: number;
+		/** What those cost. */
+		cost: Picodollars | null;
+		byCode: Array<{ code: string; count: number }>;
+	};
 	skipped: number;
 	maybeBilledAttempts: number;
 	unknown: ImageRecord[];
 	duplicates: number;
+	byRequest: number;
+	/** Items that may be images which are counted already. */
+	leftOut: { items: number; cost: Picodollars | null };
 	ignored: number;
 }
 
 /** Adds up. What is not known is counted apart, never as zero. */
 export function makeReport(records: Records): Report {
-	const { images, failures } = records;
-	const batch = images.filter((image) => image.batch);
-	const batchCost = costOf(batch);
+	const { images, maybeBilledAttempts, leftOut } = records;
+	const failures = failuresOf(records.failures);
+	const spent = spendings(images, records.failures);
+	const all = group('total', spent);
+	const atLeast = all.unknown > 0 || failures.unknownCost > 0 || maybeBilledAttempts > 0 || leftOut.length > 0;
+	// Nothing came that has a cost, but something may have been billed.
+	const total = { ...all, cost: spent.length === 0 && atLeast ? null : all.cost, atLeast };
+	const batch = group('', spendings(images.filter((image) => image.batch), []));
 	return {
-		total: group('total', images),
-		byModel: byCost(groups(images, ({ model }) => model)),
-		byStage: inOrder(groups(images, ({ stage }) => stage), ['draft', 'edit', 'final']),
-		byQuality: inOrder(groups(images, ({ quality }) => quality), ['low', 'medium', 'high', 'xhigh', 'max', 'auto']),
-		byDay: groups(images, ({ day }) => day ?? 'unknown').sort((a, b) => (a.name < b.name ? -1 : 1)),
-		accepted: acceptedOf(images),
-		// A batch costs half, so as much again was saved.
-		batch: { images: batch.length, cost: batchCost, saved: batchCost },
-		failures: {
-			count: failures.length,
-			neverSent: failures.filter(({ sent }) => !sent).length,
-			unknownCost: failures.filter(({ sent }) => sent).length,
-			byCode: countsOf(failures.map(({ code }) => code)),
-		},
+		total,
+		delivered: group('delivered', spendings(images, [])),
+		...groupings(spent),
+		accepted: acceptedOf(images, total),
+		batch: { images: batch.images, cost: batch.cost, unknown: batch.unknown },
+		failures,
 		skipped: records.skipped,
-		maybeBilledAttempts: records.maybeBilledAttempts,
+		maybeBilledAttempts,
 		unknown: images.filter(({ cost }) => cost === null),
 		duplicates: records.duplicates,
+		byRequest: records.byRequest,
+		leftOut: { items: leftOut.length, cost: knownSum(leftOut) },
 		ignored: records.ignored,
 	};
 }
 
-function acceptedOf(images: readonly ImageRecord[]): Report['accepted'] {
-	const promoted = images.filter((image) => image.promoted && image.stage === 'final');
+function groupings(spent: readonly Spending[]): Pick<Report, 'byModel' | 'byStage' | 'byQuality' | 'byDay'> {
+	const by = (nameOf: (image: ImageRecord) => string, lost: (failure: FailureRecord) => string): Group[] =>
+		groups(spent, (one) => ('image' in one ? nameOf(one.image) : lost(one.lost)));
+	return {
+		byModel: byCost(by(({ model }) => model, ({ model }) => model)),
+		byStage: inOrder(by(({ stage }) => stage, () => 'lost'), ['draft', 'edit', 'final', 'lost']),
+		byQuality: inOrder(by(({ quality }) => quality, () => 'unknown'), ['low', 'medium', 'high', 'xhigh', 'max', 'auto']),
+		byDay: by(({ day }) => day ?? 'unknown', ({ day }) => day ?? 'unknown').sort((a, b) => (a.name < b.name ? -1 : 1)),
+	};
+}
+
+function failuresOf(failures: readonly FailureRecord[]): Report['failures'] {
+	const [billed, others] = [failures.filter(({ cost }) => cost !== null), failures.filter(({ cost }) => cost === null)];
+	const sent = others.filter((failure) => failure.sent);
+	return {
+		count: failures.length,
+		neverSent: others.length - sent.length,
+		unknownCost: sent.length,
+		billed: billed.length,
+		cost: knownSum([...billed, ...sent].map(({ cost }) => cost)),
+		byCode: countsOf(failures.map(({ code }) => code)),
+	};
+}
+
+function acceptedOf(images: readonly ImageRecord[], { cost, atLeast }: Report['total']): Report['accepted'] {
+	const promoted = images.filter((image) => image.promoted);
 	const picked = images.filter((image) => image.picked === true);
 	const wasAsked = images.some((image) => image.picked !== null);
 	const [by, accepted]: [AcceptedBy, readonly ImageRecord[]] =
 		promoted.length > 0 ? ['promoted', promoted] : wasAsked ? ['picked', picked] : ['all', images];
 	const drafts = images.filter(({ stage }) => stage === 'draft').length;
-	const { cost, unknown } = group('', images);
-	const isKnown = accepted.length > 0 && unknown < images.length;
+	const count = BigInt(accepted.length);
 	return {
 		by,
 		images: accepted.length,
-		cost: isKnown ? picodollars((cost + BigInt(accepted.length) - 1n) / BigInt(accepted.length)) : null,
-		atLeast: unknown > 0,
+		cost: cost === null || count === 0n ? null : picodollars((cost + count - 1n) / count),
+		atLeast,
 		draftsPerWinner: by === 'all' || accepted.length === 0 ? null : drafts / accepted.length,
 	};
-}
-
-const costOf = (images: readonly ImageRecord[]): Picodollars => sum(images.map(({ cost }) => cost ?? ZERO));
-
-function group(name: string, images: readonly ImageRecord[]): Group {
-	return { name, images: images.length, cost: costOf(images), unknown: images.filter(({ cost }) => cost === null).length };
-}
-
-function groups(images: readonly ImageRecord[], nameOf: (image: ImageRecord) => string): Group[] {
-	const byName = new Map<string, ImageRecord[]>();
-	for (const image of images) {
-		const name = nameOf(image);
-		const same = byName.get(name);
-		if (same === undefined) byName.set(name, [image]);
-		else same.push(image);
-	}
-	return [...byName].map(([name, list]) => group(name, list));
-}
-
-const byCost = (list: Group[]): Group[] => list.sort((a, b) => (a.cost > b.cost ? -1 : a.cost < b.cost ? 1 : 0));
-
-/** Names that are not in the order come last. */
-function inOrder(list: Group[], order: readonly string[]): Group[] {
-	const place = ({ name }: Group): number => (order.includes(name) ? order.indexOf(name) : order.length);
-	return list.sort((a, b) => place(a) - place(b));
 }
 
 function countsOf(codes: readonly string[]): Array<{ code: string; count: number }> {

@@ -1,4 +1,4 @@
-import { ownCost } from '../lineage/draft';
+import { ownCost, readItem } from '../lineage/ourItem';
 import type { ChosenModel } from '../models/resolve';
 import { toReadableUsd, type Picodollars } from '../pricing/money';
 import { estimateCost } from '../pricing/costEstimate';
@@ -24,7 +24,9 @@ export function shownDraft(json: unknown, index: number, target: ChosenModel, qu
 	const item = asRecord(json);
 	const { width, height } = asRecord(item.image);
 	const model = asText(item.model);
-	const cost = ownCost(asRecord(item.cost));
+	const ours = readItem(json);
+	// A `cost` of someone else's is none that we know.
+	const cost = ours.imageId === null ? null : ownCost(ours.cost ?? {});
 	const facts = [model, asText(item.quality), asText(item.size), cost === null ? null : toReadableUsd(cost)];
 	const prompt = asText(item.prompt) ?? '';
 	return {

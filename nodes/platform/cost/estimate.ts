@@ -1,11 +1,12 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { chooseModel } from '../../core/models/successor';
 import type { Catalogue } from '../../core/models/types';
-import { sum, toReadableUsd, type Picodollars } from '../../core/pricing/money';
+import { sumOrNull, toReadableUsd, type Picodollars } from '../../core/pricing/money';
 import { showValue } from '../../core/requests/parameters';
 import { catalogueFrom } from '../catalogueUrl';
 import { createImageApi, type ImageApi } from '../client';
 import { problemsError } from '../errors';
+import { forEachItem, type Worked } from '../forEachItem';
 import { readCatalogue } from '../models';
 import { nodeParameter } from '../nodeParameter';
 import { planByEndpoint } from '../images/planItem';
@@ -34,15 +35,15 @@ export async function estimateItems(context: IExecuteFunctions): Promise<INodeEx
 	const asked = nodeParameter(context, 'askProvider', 0, false) === true;
 	const catalogue = await catalogueOf(context, asked);
 	const api = asked ? await createImageApi(context, QUOTE_TIMEOUT_MS, catalogue) : null;
-	const estimated: Estimated[] = [];
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
+	const estimated = await forEachItem(context, async (itemIndex): Promise<Worked<Estimated>> => {
 		const one = await estimateItem(context, itemIndex, now, catalogue);
-		if ('error' in one && !context.continueOnFail()) throw one.error;
-		estimated.push('estimate' in one && api !== null ? { ...one, estimate: { ...one.estimate, quoted: await quoteOf(api, one.estimate) } } : one);
-	}
+		if ('error' in one) return { value: one, error: one.error };
+		const quoted = api === null ? null : await quoteOf(api, one.estimate);
+		return { value: { ...one, estimate: { ...one.estimate, quoted } }, error: null };
+	});
 	const total = totalOf(estimated.flatMap((one) => ('estimate' in one ? one.estimate : [])));
 	context.addExecutionHints({ type: 'info', location: 'outputPane', message: summary(total) });
-	return [estimated.map((one) => ('error' in one ? refusedEstimate(one.error, one.itemIndex) : estimatedItem(context, one.estimate, total, one.itemIndex)))];
+	return [estimated.map((one) => ('error' in one ? refusedEstimate(context, one.error, total, one.itemIndex) : estimatedItem(context, one.estimate, total, one.itemIndex)))];
 }
 
 /** As the credential has it, of this version, or one that the user names. */
@@ -73,15 +74,11 @@ async function estimateItem(context: IExecuteFunctions, itemIndex: number, now: 
 }
 
 function totalOf(estimates: readonly ItemEstimate[]): EstimateTotal {
-	const all = (amounts: Array<Picodollars | null>): Picodollars | null => {
-		const known = amounts.flatMap((amount) => amount ?? []);
-		return known.length === amounts.length ? sum(known) : null;
-	};
 	return {
 		items: estimates.length,
 		images: estimates.reduce((count, { images }) => count + images, 0),
-		now: all(estimates.map(({ amount }) => amount)),
-		batch: all(estimates.map(({ batch }) => batch)),
+		now: sumOrNull(estimates.map(({ amount }) => amount)),
+		batch: sumOrNull(estimates.map(({ batch }) => batch)),
 	};
 }
 

@@ -1,8 +1,11 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { toExactUsd, toUsdNumber, type Picodollars } from '../../core/pricing/money';
-import { reportPage, reportSummary } from '../../core/report/page';
+import { exactOrNull } from '../../core/lineage/draft';
+import { toUsdNumber, ZERO, type Picodollars } from '../../core/pricing/money';
+import type { Group } from '../../core/report/group';
+import { reportPage } from '../../core/report/page';
 import { readRecords } from '../../core/report/records';
-import { makeReport, type Group, type Report } from '../../core/report/report';
+import { makeReport, type Report } from '../../core/report/report';
+import { reportSummary } from '../../core/report/words';
 import { nodeParameter } from '../nodeParameter';
 
 /** Unknown costs that the item lists one by one. */
@@ -19,7 +22,7 @@ export async function reportItems(context: IExecuteFunctions): Promise<INodeExec
 	const page = Buffer.from(reportPage(report, title, now), 'utf8');
 	const fileName = `cost-report-${now.slice(0, 10)}.html`;
 	const file = await context.helpers.prepareBinaryData(page, fileName, 'text/html');
-	context.addExecutionHints({ type: report.unknown.length > 0 ? 'warning' : 'info', location: 'outputPane', message: reportSummary(report) });
+	context.addExecutionHints({ type: report.total.atLeast ? 'warning' : 'info', location: 'outputPane', message: reportSummary(report) });
 	return [[{ json: { title, madeAt: now, ...reportJson(report) }, binary: { [field]: file, [`${field}_preview`]: await previewOf(context, page, fileName) }, pairedItem: input.map((_, item) => ({ item })) }]];
 }
 
@@ -31,40 +34,53 @@ async function previewOf(context: IExecuteFunctions, page: Buffer, fileName: str
 	return { ...(await context.helpers.prepareBinaryData(page, fileName, 'text/plain')), fileType: 'html' };
 }
 
+/** Everywhere: `usd` null = nothing is known of it, and with `atLeast` a part is not. */
 function reportJson(report: Report): IDataObject {
-	const { total, accepted, batch, failures } = report;
+	const { total, delivered, accepted, batch, failures, leftOut } = report;
 	return {
-		total: { ...amountField(total.cost), images: total.images, unknownImages: total.unknown },
+		total: { ...amountField(total.cost), atLeast: total.atLeast, images: total.images, unknownImages: total.unknown, lostImages: total.lost },
 		byModel: report.byModel.map((group) => groupField('model', group)),
 		byStage: report.byStage.map((group) => groupField('stage', group)),
 		byStatus: [
-			{ status: 'delivered', images: total.images },
-			{ status: 'failed', requests: failures.count },
-			{ status: 'skipped', images: report.skipped },
+			{ status: 'delivered', images: delivered.images, ...amountField(delivered.cost), atLeast: delivered.unknown > 0 },
+			{ status: 'failed', requests: failures.count, ...amountField(failures.cost), atLeast: failures.unknownCost > 0 },
+			{ status: 'skipped', images: report.skipped, ...amountField(ZERO), atLeast: false },
 		],
 		byQuality: report.byQuality.map((group) => groupField('quality', group)),
 		byDay: report.byDay.map((group) => groupField('day', group)),
 		accepted: {
 			by: accepted.by,
 			images: accepted.images,
-			usdPerImage: accepted.cost === null ? null : toUsdNumber(accepted.cost),
+			usdPerImage: numberOrNull(accepted.cost),
 			atLeast: accepted.atLeast,
 			draftsPerWinner: accepted.draftsPerWinner,
 		},
-		batch: { images: batch.images, ...amountField(batch.cost), savedUsd: toUsdNumber(batch.saved) },
-		failures: { ...failures },
+		batch: { images: batch.images, ...amountField(batch.cost), atLeast: batch.unknown > 0, savedUsd: numberOrNull(batch.cost) },
+		failures: {
+			count: failures.count,
+			neverSent: failures.neverSent,
+			unknownCost: failures.unknownCost,
+			billed: failures.billed,
+			byCode: failures.byCode,
+		},
 		maybeBilledAttempts: report.maybeBilledAttempts,
-		unknown: report.unknown.slice(0, LISTED).map(({ model, requestId, prompt }) => ({ model, requestId, prompt })),
+		unknown: report.unknown.slice(0, LISTED).map(({ id, model, requestId, prompt }) => ({ imageId: id, model, requestId, prompt })),
 		duplicates: report.duplicates,
+		countedByRequest: report.byRequest,
+		leftOut: { items: leftOut.items, ...amountField(leftOut.cost) },
 		ignored: report.ignored,
 	};
 }
 
-const amountField = (amount: Picodollars) => ({ usd: toUsdNumber(amount), exact: toExactUsd(amount) });
+const amountField = (amount: Picodollars | null) => ({ usd: numberOrNull(amount), exact: exactOrNull(amount) });
 
-const groupField = (key: string, { name, images, cost, unknown }: Group): IDataObject => ({
+const numberOrNull = (amount: Picodollars | null): number | null => (amount === null ? null : toUsdNumber(amount));
+
+const groupField = (key: string, { name, images, cost, unknown, lost }: Group): IDataObject => ({
 	[key]: name,
 	images,
 	...amountField(cost),
+	atLeast: unknown > 0,
 	unknownImages: unknown,
+	lostImages: lost,
 });

@@ -11,14 +11,14 @@ const REQUEST: ImageRequest = { model: 'gpt-image-1-mini', prompt: 'x', quality:
 
 function lineAt(provider: string): PreparedLine {
 	const model = resolveModel('gpt-image-1-mini', TODAY, catalogueAt(CATALOGUE, doorOf({ provider }), 'https://x.example/v1'));
-	return { item: { model }, plan: { files: { images: [], mask: null } }, request: { request: REQUEST, images: 2 } } as unknown as PreparedLine;
+	return { item: { model }, plan: { request: REQUEST, files: { images: [], mask: null } }, request: { request: REQUEST, images: 2 } } as unknown as PreparedLine;
 }
 
 describe('the most that a line of a batch may cost', () => {
 	it('counts a mask as an input image, because nobody says that it is none', () => {
 		const line = lineAt('openai');
 		const mask = { facts: { width: 1024, height: 1024 } };
-		const masked = { ...line, plan: { files: { images: [], mask } } } as unknown as PreparedLine;
+		const masked = { ...line, plan: { request: REQUEST, files: { images: [], mask } } } as unknown as PreparedLine;
 
 		expect((batchBound(masked) ?? 0n) - (batchBound(line) ?? 0n)).toBe((2n * 194n * 2_500_000n) / 2n);
 	});

@@ -1,7 +1,9 @@
-import { draftOf, totalOf, type Draft } from '../../../../nodes/core/lineage/draft';
+import { draftOf, readDraft, totalOf, type Draft } from '../../../../nodes/core/lineage/draft';
+import { readOrigin } from '../../../../nodes/core/lineage/origin';
 import { picodollars, readUsd, toUsdNumber, type Picodollars } from '../../../../nodes/core/pricing/money';
 
 const usd = (text: string): Picodollars => picodollars(BigInt(Math.round(Number(text) * 1e12)));
+const ID = `img_${'0a'.repeat(12)}`;
 const ITEM = {
 	prompt: 'x',
 	operation: 'generate',
@@ -9,14 +11,15 @@ const ITEM = {
 	quality: 'low',
 	size: '1024x1024',
 	createdAt: '2026-11-20T09:00:00.000Z',
-	image: { index: 2, count: 4 },
+	image: { id: ID, index: 2, count: 4 },
 	cost: { usd: 0.0022, exact: '0.0022', totalUsd: 0.0022, basis: 'usage' },
 	request: { id: 'req_1' },
 };
 
 describe('the draft that an item is', () => {
 	it('keeps what the interface promises and what knows it again', () => {
-		expect(draftOf(ITEM)).toEqual({
+		expect(draftOf(ITEM)).toStrictEqual({
+			id: ID,
 			model: 'gpt-image-1-mini',
 			quality: 'low',
 			size: '1024x1024',
@@ -33,11 +36,54 @@ describe('the draft that an item is', () => {
 		const draft = draftOf({ ...ITEM, operation: 'promote', draft: draftOf(ITEM) });
 
 		expect(draft?.draft).toEqual(draftOf(ITEM));
-		expect(draftOf(JSON.parse(JSON.stringify(draft)))).toEqual(draft);
+		expect(readDraft(JSON.parse(JSON.stringify(draft)))).toEqual(draft);
+		expect(readDraft(JSON.stringify(draft))).toEqual(draft);
 	});
 
-	it.each([[{}], [{ prompt: 'x' }], [null], [{ ...ITEM, error: 'blocked' }], [{ ...ITEM, cost: 5 }], [{ ...ITEM, model: 7 }]])('%j is none', (json) => {
+	it('is an image of ours also where little of it is left', () => {
+		expect(draftOf({ image: { id: ID }, cost: { exact: '0.5' } })).toStrictEqual({ id: ID, model: 'unknown', quality: null, size: null, cost: { exact: '0.5' } });
+		expect(draftOf({ ...ITEM, error: 'refused by Estimate' })?.id).toBe(ID);
+	});
+
+	it('is read from its row in a table, and so is what that was made from', () => {
+		const before = ID.replaceAll('a', 'b');
+		const row = { image_id: ID, cost_usd: '0.25', total_usd: '0.35', draft_id: before, model: 'gpt-image-2', quality: 'high' };
+
+		expect(draftOf(row)).toMatchObject({ id: ID, model: 'gpt-image-2', quality: 'high', cost: { usd: 0.25, totalUsd: 0.35 }, draft: { id: before, cost: { usd: 0.1 } } });
+		expect(totalOf(draftOf(row), usd('1'))).toBe(1_350_000_000_000n);
+		expect(totalOf(draftOf({ ...row, total_usd: '' }), usd('1'))).toBeNull();
+		expect(totalOf(draftOf({ imageId: ID, costUsd: 0.25 }), usd('1'))).toBe(1_250_000_000_000n);
+	});
+
+	it.each([
+		[{}],
+		[null],
+		['x'],
+		[[ITEM]],
+		[{ prompt: 'x' }],
+		[{ model: 'gpt-image-2', cost: { usd: 5, exact: '5' }, draft: { model: 'gpt-image-2', cost: { usd: 5 } } }],
+		[{ ...ITEM, image: { id: 'img_1' } }],
+		[{ ...ITEM, image: { index: 0 }, id: ID }],
+	])('%j is none, whatever fields of its own it has', (json) => {
 		expect(draftOf(json)).toBeNull();
+	});
+
+	it.each([[{ ...ITEM, cost: 5 }], [{ ...ITEM, cost: { usd: null } }], [{ image: ITEM.image }]])('%j has a cost that is not known, and so has what comes of it', (json) => {
+		expect(totalOf(draftOf(json), usd('0.05'))).toBeNull();
+	});
+
+	it('that says it was promoted, but not from what, has no known total', () => {
+		expect(totalOf(draftOf({ ...ITEM, operation: 'promote', cost: { exact: '0.1' } }), usd('0.05'))).toBeNull();
+		expect(totalOf(draftOf({ ...ITEM, cost: { exact: '0.1', totalUsd: null } }), usd('0.05'))).toBeNull();
+	});
+});
+
+describe('where an image comes from, as it was kept beside a batch', () => {
+	it('is read again, and a draft of someone else is none', () => {
+		const draft = draftOf(ITEM);
+
+		expect(readOrigin(JSON.parse(JSON.stringify({ draft })))).toEqual({ variation: null, draft, replaced: null });
+		expect(readOrigin({ draft: { model: 'm', cost: { usd: 1 } } }).draft).toBeNull();
 	});
 });
 
