@@ -46,14 +46,14 @@ export function errorFields(error: ReturnType<typeof toNodeError>, code: string,
 
 /** An item of an error, which goes to the node's error output where it has one. */
 export function errorItem(
-	{ getNode }: Pick<IExecuteFunctions, 'getNode'>,
+	context: Pick<IExecuteFunctions, 'getNode'>,
 	json: IDataObject,
 	error: ReturnType<typeof toNodeError>,
 	itemIndex: number,
 	binary?: INodeExecutionData['binary'],
 ): INodeExecutionData {
 	const item: INodeExecutionData = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
-	return getNode().onError === 'continueErrorOutput' ? forErrorOutput(item, error) : item;
+	return context.getNode().onError === 'continueErrorOutput' ? forErrorOutput(item, error) : item;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 import { dataResidencyNotice } from '../core/models/dataResidency';
 import { modelNotice } from '../core/models/notices';
 import type { FinishedRun } from './images/assemble';
+import type { PlannedItem } from './images/plan';
 import { Hints } from './hints';
 
 export interface RunFacts {
@@ -14,10 +15,11 @@ export interface RunFacts {
 }
 
 /** What is worth saying once the run is over, for the output panel. */
-export function runHints({ items, outcomes, tally, now }: FinishedRun, facts: RunFacts): NodeExecutionHint[] {
+export function runHints(run: FinishedRun, facts: RunFacts): NodeExecutionHint[] {
+	const { outcomes, tally, now } = run;
 	const hints = new Hints();
 	if (facts.catalogueProblem !== null) hints.add('warning', facts.catalogueProblem);
-	for (const item of items) {
+	for (const item of servedItems(run)) {
 		const notice = modelNotice(item.model, now);
 		if (notice !== null) hints.add('warning', notice);
 		const region = dataResidencyNotice(item.model.entry);
@@ -35,6 +37,12 @@ export function runHints({ items, outcomes, tally, now }: FinishedRun, facts: Ru
 	const summary = [tally.summary(), ...tally.remarks(), ...waited(facts.waitedMs)];
 	if (tally.imageCount > 0 || tally.reusedCount > 0) hints.add('info', summary.join(', '));
 	return hints.all();
+}
+
+/** As they were sent: another model may have taken the place of the one that was planned. */
+function servedItems({ items, jobs, outcomes }: FinishedRun): Iterable<PlannedItem> {
+	const sent = new Set(outcomes.map(({ request }) => jobs[request.part.job]?.item));
+	return new Set([...outcomes.map(({ request }) => request.item), ...items.filter((item) => !sent.has(item))]);
 }
 
 function waited(ms: number): string[] {
