@@ -23,5 +23,11 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 			{ description: 'Choose one of the list, or update the package n8n-nodes-gpt-image.' },
 		);
 	}
-	return await action.execute(context);
+	try {
+		return await action.execute(context);
+	} catch (error) {
+		if (!context.continueOnFail()) throw error;
+		const { allFailed } = await import('../../platform/allFailed');
+		return allFailed(context, error);
+	}
 }
