@@ -47,7 +47,7 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	refuseAgain(context, about, receipts);
 	const finished = await runRequests(
 		jobs.flatMap((job, index) => callsOf(job, index, name)),
-		handlerOf(context, api, new ModelFallback(context, operation, api, world.now), log),
+		handlerOf(context, api, new ModelFallback(context, operation, world.now), log),
 		{ ...settings, stopOnFailure: !context.continueOnFail() },
 		ledgerOf(memory),
 		world,
