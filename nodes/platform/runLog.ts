@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Failure } from '../core/run/failure';
 import type { Outcome, SendResult } from '../core/run/outcome';
-import { REACTIONS } from '../core/run/retry';
+import { isMaybeBilled } from '../core/run/retry';
 
 /** What of n8n a log needs. */
 export type Logging = Pick<IExecuteFunctions, 'logger' | 'getExecutionId' | 'getNode'>;
@@ -36,7 +36,7 @@ export class RunLog {
 		const facts = { attempts, maybeBilledAttempts, images: outcome.part.images, ...factsOf(outcome) };
 		if (!outcome.ok) {
 			const level = outcome.failure.kind === 'notStored' ? 'error' : 'warn';
-			const billed = REACTIONS[outcome.failure.kind].maybeBilled ? ', may have been billed' : '';
+			const billed = isMaybeBilled(outcome.failure) ? ', may have been billed' : '';
 			this.write(level, `a request for ${outcome.part.images} images failed: ${outcomeOf(outcome.failure)}${billed}`, outcome.failure.requestId, facts);
 		} else if (maybeBilledAttempts > 0) {
 			this.write('warn', `${maybeBilledAttempts} of ${attempts} attempts brought no answer and may have been billed`, outcome.value.requestId, facts);

@@ -48,7 +48,8 @@ export function catalogueAt(catalogue: Catalogue, { provider, deployments }: Doo
 	const isThere = ({ id }: ModelEntry): boolean =>
 		(deployments.size === 0 || namesOf(id).length > 0) && (provider.models === undefined || id in provider.models);
 	const door: DoorLimits = {
-		name: provider.name,
+		name: provider.nameInSentence ?? provider.name,
+		pages: provider.pages,
 		mask: provider.offers.mask,
 		notTaken: provider.notTaken,
 		...(provider.models && { models: Object.keys(provider.models) }),

@@ -6,7 +6,7 @@ import type { Departure } from './departure';
 import { Pacer } from './pacer';
 import type { Part } from './parts';
 import { ZERO } from '../pricing/money';
-import { isWorthRetrying, REACTIONS, reasonToStop, waitBeforeRetry } from './retry';
+import { countsInBudget, isMaybeBilled, isWorthRetrying, reasonToStop, waitBeforeRetry } from './retry';
 import type { RequestKind, RunObserver, RunOptions, RunState, RunWorld } from './runRequests';
 
 
@@ -142,8 +142,7 @@ export class RequestRun<T> {
 			this.budget.settle(estimate, this.kind.costOf(result.value));
 			this.finishOne(pending, { ok: true, value: result.value });
 		} else {
-			const { maybeBilled } = REACTIONS[result.failure.kind];
-			this.budget.settle(estimate, maybeBilled ? null : ZERO);
+			this.budget.settle(estimate, countsInBudget(result.failure) ? null : ZERO);
 			await this.afterFailure(pending, departure, result.failure);
 		}
 		this.cameBack.tell();
@@ -160,7 +159,7 @@ export class RequestRun<T> {
 		if (failure.kind === 'notSent') this.pacer.unsent(departure, now);
 		else if (failure.status !== null && failure.status < 500) this.pacer.answered(departure, null, now);
 		pending.lastFailure = failure;
-		if (REACTIONS[failure.kind].maybeBilled) pending.maybeBilledAttempts += 1;
+		if (isMaybeBilled(failure)) pending.maybeBilledAttempts += 1;
 		if (this.isStopped() || !isWorthRetrying(failure, pending.attempts, this.options)) return this.end(pending, failure);
 		this.cameBack.tell();
 		await pause(this.world, waitBeforeRetry(failure, pending.attempts, this.world.random()), () => this.isStopped());

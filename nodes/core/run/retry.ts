@@ -5,33 +5,53 @@ import type { RunOptions } from './runRequests';
 /** `retry` the same request, `giveUp` on this one, or `stopRun`: every other request would fail the same way. */
 export type Reaction = 'retry' | 'giveUp' | 'stopRun';
 
-/** What each kind of failure calls for, and whether the attempt may have been billed although no image came. */
-export const REACTIONS: Record<FailureKind, { reaction: Reaction; maybeBilled: boolean }> = {
-	invalidInput: { reaction: 'giveUp', maybeBilled: false },
-	invalidKey: { reaction: 'stopRun', maybeBilled: false },
-	organizationNotVerified: { reaction: 'stopRun', maybeBilled: false },
-	permissionDenied: { reaction: 'stopRun', maybeBilled: false },
-	insufficientQuota: { reaction: 'stopRun', maybeBilled: false },
-	billingLimit: { reaction: 'stopRun', maybeBilled: false },
-	rateLimit: { reaction: 'retry', maybeBilled: false },
-	moderation: { reaction: 'giveUp', maybeBilled: false },
-	modelGone: { reaction: 'giveUp', maybeBilled: false },
-	invalidRequest: { reaction: 'giveUp', maybeBilled: false },
-	unsupportedFile: { reaction: 'giveUp', maybeBilled: false },
-	redirected: { reaction: 'stopRun', maybeBilled: false },
-	serverError: { reaction: 'retry', maybeBilled: false },
-	notSent: { reaction: 'retry', maybeBilled: false },
-	timeout: { reaction: 'retry', maybeBilled: true },
-	connectionLost: { reaction: 'retry', maybeBilled: true },
-	malformedResponse: { reaction: 'giveUp', maybeBilled: true },
-	notStored: { reaction: 'stopRun', maybeBilled: true },
-	batchUnfinished: { reaction: 'giveUp', maybeBilled: false },
-	batchEnded: { reaction: 'giveUp', maybeBilled: false },
-	overBudget: { reaction: 'giveUp', maybeBilled: false },
-	waitedTooLong: { reaction: 'giveUp', maybeBilled: false },
-	cancelled: { reaction: 'stopRun', maybeBilled: true },
-	stopped: { reaction: 'giveUp', maybeBilled: false },
+/**
+ * Whether an attempt that brought no image was billed: `maybe` when nobody knows how it ended, `unknown` when it was
+ * refused after work had been done on it.
+ */
+export type Billed = 'no' | 'maybe' | 'unknown';
+
+/** What each kind of failure calls for, and whether its attempt was billed. */
+export const REACTIONS: Record<FailureKind, { reaction: Reaction; billed: Billed }> = {
+	invalidInput: { reaction: 'giveUp', billed: 'no' },
+	invalidKey: { reaction: 'stopRun', billed: 'no' },
+	organizationNotVerified: { reaction: 'stopRun', billed: 'no' },
+	permissionDenied: { reaction: 'stopRun', billed: 'no' },
+	insufficientQuota: { reaction: 'stopRun', billed: 'no' },
+	billingLimit: { reaction: 'stopRun', billed: 'no' },
+	rateLimit: { reaction: 'retry', billed: 'no' },
+	limitIsZero: { reaction: 'stopRun', billed: 'no' },
+	tooLarge: { reaction: 'giveUp', billed: 'no' },
+	moderation: { reaction: 'giveUp', billed: 'unknown' },
+	modelGone: { reaction: 'giveUp', billed: 'no' },
+	modelNotAllowed: { reaction: 'giveUp', billed: 'no' },
+	invalidRequest: { reaction: 'giveUp', billed: 'no' },
+	unsupportedFile: { reaction: 'giveUp', billed: 'no' },
+	redirected: { reaction: 'stopRun', billed: 'no' },
+	serverError: { reaction: 'retry', billed: 'no' },
+	gatewayTimeout: { reaction: 'retry', billed: 'maybe' },
+	conflict: { reaction: 'retry', billed: 'maybe' },
+	notSent: { reaction: 'retry', billed: 'no' },
+	notReachable: { reaction: 'stopRun', billed: 'no' },
+	timeout: { reaction: 'retry', billed: 'maybe' },
+	connectionLost: { reaction: 'retry', billed: 'maybe' },
+	malformedResponse: { reaction: 'giveUp', billed: 'maybe' },
+	notStored: { reaction: 'stopRun', billed: 'maybe' },
+	batchUnfinished: { reaction: 'giveUp', billed: 'no' },
+	batchEnded: { reaction: 'giveUp', billed: 'no' },
+	overBudget: { reaction: 'giveUp', billed: 'no' },
+	priceUnknown: { reaction: 'giveUp', billed: 'no' },
+	waitedTooLong: { reaction: 'giveUp', billed: 'no' },
+	cancelled: { reaction: 'stopRun', billed: 'maybe' },
+	unexpected: { reaction: 'stopRun', billed: 'maybe' },
+	stopped: { reaction: 'giveUp', billed: 'no' },
 };
+
+/** An attempt of which nobody knows how it ended, so that it may have been billed although no image came. */
+export const isMaybeBilled = ({ kind }: Pick<Failure, 'kind'>): boolean => REACTIONS[kind].billed === 'maybe';
+
+/** An attempt that a budget counts in full, because it may have cost something. */
+export const countsInBudget = ({ kind }: Pick<Failure, 'kind'>): boolean => REACTIONS[kind].billed !== 'no';
 
 /** @param attempts made so far */
 export function isWorthRetrying(
@@ -40,7 +60,14 @@ export function isWorthRetrying(
 	{ maxAttempts, maxWaitMs }: Pick<RunOptions, 'maxAttempts' | 'maxWaitMs'>,
 ): boolean {
 	const isInTime = (failure.retryAfterMs ?? 0) <= maxWaitMs;
-	return REACTIONS[failure.kind].reaction === 'retry' && attempts < maxAttempts && isInTime;
+	return mayPass(failure) && attempts < maxAttempts && isInTime;
+}
+
+/** The API's own word counts, but where every request would be refused, and of what moderation has blocked. */
+function mayPass({ kind, shouldRetry }: Failure): boolean {
+	const { reaction } = REACTIONS[kind];
+	if (reaction === 'stopRun' || kind === 'moderation') return false;
+	return shouldRetry ?? reaction === 'retry';
 }
 
 /** What to tell of requests that are not started after this failure; `null` = go on with them. */
