@@ -56,7 +56,7 @@ const CODES: Partial<Record<FailureKind, string>> = {
 	cancelled: 'cancelled',
 	timeout: 'timeout',
 	notSent: 'connection_failed',
-	notReachable: 'connection_refused',
+	notReachable: 'not_reachable',
 	connectionLost: 'connection_lost',
 };
 

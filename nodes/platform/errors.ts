@@ -3,7 +3,7 @@ import type { Problem } from '../core/requests/parameters';
 import type { Failure } from '../core/run/failure';
 import type { Explanation } from './explanations';
 
-export { explainFailure, type Explanation } from './explanations';
+export { atStart, explainFailure, type Explanation } from './explanations';
 
 /** The same facts as an n8n error; the API's status, code and request id stay readable. */
 export function toNodeError(

@@ -34,7 +34,7 @@ const EXPLANATIONS: Record<FailureKind, (told: Told) => Explanation> = {
 	}),
 	permissionDenied: ({ words, pages }) => ({ message: `Access was denied: ${words}`, remedy: `Check what the key and its account may do${at(pages.keys)}.` }),
 	insufficientQuota: ({ words, provider, pages }) => ({ message: `No credit is left: ${words}`, remedy: `Add credit to your account with ${provider}${at(pages.billing)}, then run again.` }),
-	billingLimit: ({ words, failure, pages }) => ({ message: `A spending limit is reached: ${words}`, remedy: `Raise ${limitMeant(failure)}${at(pages.limits ?? pages.billing)}, then run again.` }),
+	billingLimit: ({ words, failure, pages }) => ({ message: `The billing limit is reached: ${words}`, remedy: `Raise ${limitMeant(failure)}${at(pages.limits ?? pages.billing)}, then run again.` }),
 	rateLimit: ({ words }) => ({ message: `The rate limit was reached: ${words}`, remedy: 'Run again later, or run fewer items at once.' }),
 	limitIsZero: ({ words, provider, pages }) => ({ message: words, remedy: `Your account with ${provider} may not make any images with this model yet, so waiting does not help. Add a payment method or credit${at(pages.billing)}, or choose another model.` }),
 	tooLarge: ({ words, pages }) => ({ message: `The request is larger than the rate limit lets through at once: ${words}`, remedy: `Shorten the prompt, use fewer or smaller input images, ask for fewer images at once, or have the limit raised${at(pages.limits)}.` }),
@@ -57,7 +57,7 @@ const EXPLANATIONS: Record<FailureKind, (told: Told) => Explanation> = {
 	notSent: ({ words }) => ({ message: words, remedy: "Check 'Base URL' in the credential and this server's connection. Nothing was billed." }),
 	notReachable: ({ words }) => ({ message: words, remedy: "Check 'Base URL' in the credential, and ask whoever runs n8n whether its network settings (SSRF protection, proxy, certificates) let this address through. Nothing was billed." }),
 	connectionLost: ({ words, Provider }) => ({ message: words, remedy: `Run again. ${Provider} may have billed the attempt.` }),
-	malformedResponse: ({ words, Provider }) => ({ message: words, remedy: `${Provider} may have billed it. If this happens again, check 'Base URL' in the credential: does it lead to the API?` }),
+	malformedResponse: ({ words, Provider }) => ({ message: words, remedy: `${Provider} may have billed it. If this happens again, check that 'Base URL' in the credential leads to the API.` }),
 	notStored: ({ words }) => ({ message: words, remedy: "The image was made and billed, but n8n could not keep it. Check n8n's storage for binary data." }),
 	batchUnfinished: ({ words, Provider }) => ({ message: words, remedy: `Wait, or set 'When Unfinished' to 'Return Its Status'. ${Provider} takes up to 24 hours.` }),
 	batchEnded: ({ words }) => ({ message: words, remedy: 'It was not processed, so nothing was billed for it. Submit it again.' }),
@@ -70,11 +70,14 @@ const EXPLANATIONS: Record<FailureKind, (told: Told) => Explanation> = {
 /** Says what a failure means and what to do about it, in the name of the model's provider. The API's own words stay in it. */
 export function explainFailure(failure: Failure, model: ChosenModel, now: Date): Explanation {
 	const { name: provider, pages } = model.catalogue.door ?? findProvider('openai');
-	const Provider = `${provider.charAt(0).toUpperCase()}${provider.slice(1)}`.replace(/^Fal\.ai/, 'fal.ai');
+	const Provider = atStart(provider);
 	const words = failure.message;
 	const explanation = EXPLANATIONS[failure.kind]({ words, quote: `${Provider} says: ${words}`, failure, model, now, provider, Provider, pages });
 	return { ...explanation, remedy: sentence(explanation.remedy) };
 }
+
+/** A provider's name at the beginning of a sentence. */
+export const atStart = (name: string): string => name.replace(/^the /, 'The ');
 
 const at = (address: string | null): string => (address === null ? '' : ` at ${address}`);
 

@@ -93,7 +93,8 @@ export function parseImageResponse(body: unknown): ImageResponse | null {
 		quality: quality ?? null,
 		size: size ?? null,
 		background: background ?? null,
-		created: created ?? null,
+		// OpenRouter sends 0.
+		created: created || null,
 		stated: statedCost(usage, metadata, providerMetadata),
 		usage: parseUsage(usage),
 	};

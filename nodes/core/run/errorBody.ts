@@ -63,9 +63,10 @@ const DEEPEST = 8;
  * of errors, and errors that stand as JSON in another one's message.
  */
 function saidBy(value: unknown, depth = 0): Said {
-	if (depth > DEEPEST) return NOTHING;
-	if (typeof value === 'string') return saidByText(value, depth);
-	const body = asRecord(Array.isArray(value) ? value[0] : value);
+	if (typeof value === 'string' && depth <= DEEPEST) return saidByText(value, depth);
+	if (typeof value !== 'object' || value === null || depth > DEEPEST) return NOTHING;
+	if (Array.isArray(value)) return saidBy(value[0], depth + 1);
+	const body = asRecord(value);
 	const told = saidBy(asText(body.message) ?? asText(body.msg) ?? asText(body.localized_message), depth + 1);
 	const reason = saidBy(asRecord(body.metadata).raw, depth + 1);
 	const detail = saidBy(body.detail, depth + 1);
@@ -82,19 +83,20 @@ function saidBy(value: unknown, depth = 0): Said {
 }
 
 function saidByText(text: string, depth: number): Said {
-	if (/^\s*[{[]/.test(text)) {
-		const parsed = parsedOrNull(text);
-		if (parsed !== null) return saidBy(parsed, depth + 1);
+	if (depth === 0 || /^\s*[{[]/.test(text)) {
+		const parsed = parse(text);
+		if (parsed !== undefined) return saidBy(parsed, depth + 1);
 	}
 	const isPiece = depth === 0 || /^\s*<(?:!doctype|html|head|body)\b/i.test(text);
 	return { ...NOTHING, message: isPiece ? readablePiece(text) : text };
 }
 
-function parsedOrNull(text: string): unknown {
+/** @returns `undefined` = it is no JSON */
+function parse(text: string): unknown {
 	try {
-		return JSON.parse(text);
+		return JSON.parse(text) as unknown;
 	} catch {
-		return null;
+		return undefined;
 	}
 }
 

@@ -9,7 +9,7 @@ const LONGEST_PIECE = 200;
  */
 export function readablePiece(text: string): string | null {
 	// A page is read no further than its heading can be.
-	const page = text.slice(0, 20_000);
+	const page = text.slice(0, 8000);
 	const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1]?.trim();
 	const body = page.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ').replace(/<!--[\s\S]*?-->/g, ' ');
 	const words = onLine(title === undefined || title === '' ? body.replace(/<[^>]*>?/g, ' ') : title);
@@ -36,6 +36,6 @@ const KEYS: readonly RegExp[] = [
 
 /** A message from outside as it may be shown: without anything that looks like a key, and not endless. */
 export function presentable(message: string): string {
-	const masked = KEYS.reduce((text, pattern) => text.replace(pattern, '$1…'), message.slice(0, 20 * LONGEST_MESSAGE));
+	const masked = KEYS.reduce((text, pattern) => text.replace(pattern, '$1…'), message);
 	return shortened(masked, LONGEST_MESSAGE);
 }

@@ -68,10 +68,13 @@ export interface ApiErrorAnswer {
 	header: ReadHeader;
 }
 
+/** No server needs more to say what is wrong, in characters. */
+const MOST_READ = 4000;
+
 /** Tells the kind of an error answer by status, code and, where the API gives no code, by its words. */
 export function failureFromAnswer(answer: ApiErrorAnswer): Failure {
-	const kind = kindOf(answer);
-	const words = answer.message ?? '';
+	const words = (answer.message ?? '').slice(0, MOST_READ);
+	const kind = kindOf({ ...answer, message: words });
 	return {
 		kind,
 		message: answer.message !== null ? presentable(words) : `The API answered with status ${answer.status} and no explanation.`,

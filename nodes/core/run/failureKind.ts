@@ -40,7 +40,7 @@ function kindByWords({ status, code, message, moderation }: ApiErrorAnswer): Fai
 	if (isRefusal && ACCOUNT_BLOCKED.test(words)) return 'permissionDenied';
 	if (isRefusal && NOT_VERIFIED.test(words)) return 'organizationNotVerified';
 	if (isRefusal && NO_ACCESS.test(words)) return 'modelNotAllowed';
-	if (MODERATED.test(words) || (moderation !== null && isRefusal)) return 'moderation';
+	if (MODERATED.test(words) || (moderation !== null && isRefusal && status !== 429)) return 'moderation';
 	if (KIND_BY_CODE.has(code)) return null;
 	if (isRefusal && SPEND_LIMIT.test(words)) return 'billingLimit';
 	if (isRefusal && NO_CREDIT.test(words)) return 'insufficientQuota';

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createBatchApi } from '../batchApi';
-import { explainFailure, toNodeError } from '../errors';
+import { toNodeError } from '../errors';
 import { readRunSettings } from '../parameters';
 import { realWorld } from '../world';
 import { batchItem } from './batchItem';
+import { explainBatchFailure } from './explainBatchFailure';
 import { listBatches } from './listBatches';
-import { NO_MODEL } from './settings';
 
 /**
  * Lists batches for each input item.
@@ -22,7 +22,7 @@ export async function getManyBatches(context: IExecuteFunctions): Promise<INodeE
 			for (const batch of found.value) items.push({ json: batchItem(batch), pairedItem });
 			continue;
 		}
-		const error = toNodeError(context.getNode(), found.failure, explainFailure(found.failure, NO_MODEL, new Date()), itemIndex);
+		const error = toNodeError(context.getNode(), found.failure, explainBatchFailure(found.failure, '', api.door), itemIndex);
 		if (!context.continueOnFail()) throw error;
 		const { code, status, requestId } = found.failure;
 		items.push({ json: { error: error.message, description: error.description ?? null, code, httpStatus: status, request: { id: requestId } }, pairedItem });

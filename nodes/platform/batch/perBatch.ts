@@ -4,11 +4,12 @@ import type { Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import type { RunWorld } from '../../core/run/runRequests';
 import { createBatchApi, type BatchApi } from '../batchApi';
-import { explainFailure, toNodeError, type Explanation } from '../errors';
+import { toNodeError } from '../errors';
 import { readRunSettings, type RunSettings } from '../parameters';
 import { realWorld } from '../world';
 import { batchItem } from './batchItem';
-import { NO_MODEL, readBatchId } from './settings';
+import { explainBatchFailure } from './explainBatchFailure';
+import { readBatchId } from './settings';
 
 /** What an operation on one batch works with. */
 export interface BatchTask {
@@ -56,24 +57,16 @@ async function oneBatch(
 	const batchId = readBatchId(context, task.itemIndex);
 	const result = await operate({ ...task, batchId });
 	if (result.ok) return result.value;
-	if (!context.continueOnFail()) throw batchError(context, result.failure, batchId, task.itemIndex);
-	return [failedBatch(context, result.failure, batchId, task.itemIndex)];
+	if (!context.continueOnFail()) throw batchError(context, task.api, result.failure, batchId, task.itemIndex);
+	return [failedBatch(context, task.api, result.failure, batchId, task.itemIndex)];
 }
 
-export function batchError(context: Pick<IExecuteFunctions, 'getNode'>, failure: Failure, batchId: string, itemIndex: number) {
-	return toNodeError(context.getNode(), failure, explainBatchFailure(failure, batchId), itemIndex);
+export function batchError(context: Pick<IExecuteFunctions, 'getNode'>, { door }: Pick<BatchApi, 'door'>, failure: Failure, batchId: string, itemIndex: number) {
+	return toNodeError(context.getNode(), failure, explainBatchFailure(failure, batchId, door), itemIndex);
 }
 
-function explainBatchFailure(failure: Failure, batchId: string): Explanation {
-	if (failure.status !== 404) return explainFailure(failure, NO_MODEL, new Date());
-	return {
-		message: `OpenAI knows no batch ${batchId}, or its files are gone`,
-		remedy: `Check the ID. A batch belongs to the project whose key submitted it, and its results are deleted after 30 days. OpenAI says: ${failure.message}`,
-	};
-}
-
-function failedBatch(context: IExecuteFunctions, failure: Failure, batchId: string, itemIndex: number): INodeExecutionData {
-	const { message, description } = batchError(context, failure, batchId, itemIndex);
+function failedBatch(context: IExecuteFunctions, api: BatchApi, failure: Failure, batchId: string, itemIndex: number): INodeExecutionData {
+	const { message, description } = batchError(context, api, failure, batchId, itemIndex);
 	return {
 		json: {
 			error: message,

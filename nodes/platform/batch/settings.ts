@@ -7,7 +7,7 @@ import { showValue, type Problem } from '../../core/requests/parameters';
 import { problemsError } from '../errors';
 import { readRunSettings, type RunSettings } from '../parameters';
 
-/** Failures of batch calls are explained without a model. */
+/** Failures of calls that are about no model are explained without one. */
 export const NO_MODEL: ChosenModel = { requested: '', id: 'the model', role: null, entry: null, catalogue: CATALOGUE };
 
 export interface SubmitSettings extends RunSettings {
