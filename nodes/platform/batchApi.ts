@@ -1,5 +1,6 @@
 import { parseBatch, type Batch } from '../core/batch/batch';
 import type { OpenedFile } from '../core/batch/download';
+import type { Door } from '../core/models/door';
 import { sendRepeatedly, type AttemptOptions } from '../core/run/attempts';
 import { asRecord, asText } from '../core/run/errorBody';
 import { localFailure } from '../core/run/failure';
@@ -21,15 +22,18 @@ export interface BatchPage {
 	hasMore: boolean;
 }
 
-/** Batches and files at OpenAI. Failures are values; what is worth it is tried again. */
+/** Batches and files of a provider. Failures are values; what is worth it is tried again. */
 export interface BatchApi {
+	/** Whose they are. */
+	door: Door;
 	/** Tried once: whether an attempt without an answer made a batch is for the caller to find out. */
 	create(batch: NewBatch): Promise<SendResult<Batch>>;
 	retrieve(batchId: string): Promise<SendResult<Batch>>;
 	/** @param after id of the last batch of the page before; `null` = the first page */
 	list(after: string | null, limit: number): Promise<SendResult<BatchPage>>;
+	/** A batch that has finished is refused with a `conflict`, once. */
 	cancel(batchId: string): Promise<SendResult<Batch>>;
-	/** @returns the id of the file, which OpenAI deletes by itself after 30 days */
+	/** @returns the id of the file, which the provider deletes by itself after 30 days */
 	upload(file: File, purpose: 'batch' | 'vision'): Promise<SendResult<string>>;
 	/** A file that is gone counts as deleted. */
 	deleteFile(fileId: string): Promise<SendResult<null>>;
@@ -54,6 +58,7 @@ export async function createBatchApi(
 	const repeatedly = async <T>(call: () => Promise<T>) =>
 		await sendRepeatedly(async () => await resultOf(call), options, world);
 	return {
+		door,
 		create: async ({ endpoint, inputFileId, metadata }) =>
 			batchFrom(
 				await resultOf(
@@ -69,7 +74,7 @@ export async function createBatchApi(
 		retrieve: async (id) => batchFrom(await repeatedly(async () => await client.batches.retrieve(id))),
 		list: async (after, limit) =>
 			pageFrom(await repeatedly(async () => await client.batches.list({ limit, ...(after !== null && { after }) }))),
-		cancel: async (id) => batchFrom(await repeatedly(async () => await client.batches.cancel(id))),
+		cancel: async (id) => batchFrom(await sendRepeatedly(async () => settled(await resultOf(async () => await client.batches.cancel(id))), options, world)),
 		upload: async (file, purpose) => idFrom(await repeatedly(async () => await client.post('/files', { body: formOf(file, purpose) }))),
 		deleteFile: async (id) => {
 			const deleted = await repeatedly(async () => await client.files.delete(id));
@@ -81,6 +86,12 @@ export async function createBatchApi(
 }
 
 const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but not with what was asked for.');
+
+/** A conflict says that the batch has come to its end, so the same again changes nothing. */
+function settled<T>(result: SendResult<T>): SendResult<T> {
+	if (result.ok || result.failure.kind !== 'conflict') return result;
+	return { ok: false, failure: { ...result.failure, shouldRetry: false } };
+}
 
 function batchFrom(result: SendResult<unknown>): SendResult<Batch> {
 	if (!result.ok) return result;

@@ -56,7 +56,8 @@ export function fetchThroughN8n(
 			options,
 			{ credentialsDecrypted: credential },
 		)) as IN8nHttpFullResponse;
-		return isFile ? toStreamedResponse(answer) : toResponse(answer);
+		const response = isFile ? toStreamedResponse(answer) : toResponse(answer);
+		return response.status < 400 ? response : withWholeError(response, String(credential.data?.apiKey ?? ''));
 	};
 	// The SDK looks at it before it sends a form; where there is none it makes a request to find out.
 	return Object.assign(send, { Response });
@@ -83,9 +84,22 @@ function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse): Respon
 	const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body as unknown as ArrayBuffer);
 	const response = new Response(null, { status: statusCode, headers: plainHeaders(headers) });
 	return Object.defineProperties(response, {
-		text: { value: async () => bytes.toString('utf8') },
-		json: { value: async () => JSON.parse(bytes.toString('utf8')) as unknown },
+		text: { value: async () => bytes.toString('utf8'), configurable: true },
+		json: { value: async () => JSON.parse(bytes.toString('utf8')) as unknown, configurable: true },
 	});
+}
+
+/** Shorter ones could be parts of words. */
+const SHORTEST_KEY = 8;
+
+/** The SDK keeps nothing of an error answer but what stands under `error`: so all of it stands there. No key is in it. */
+function withWholeError(response: Response, apiKey: string): Response {
+	const read = response.text.bind(response);
+	const text = async (): Promise<string> => {
+		const body = await read();
+		return JSON.stringify({ error: apiKey.length < SHORTEST_KEY ? body : body.replaceAll(apiKey, '…') });
+	};
+	return Object.defineProperties(response, { text: { value: text }, json: { value: async () => JSON.parse(await text()) as unknown } });
 }
 
 /** A Response whose body is n8n's own stream of Buffers. */
@@ -94,7 +108,7 @@ function toStreamedResponse({ body, headers, statusCode }: IN8nHttpFullResponse)
 	const response = new Response(null, { status: statusCode, headers: plainHeaders(headers) });
 	return Object.defineProperties(response, {
 		body: { value: stream },
-		text: { value: async () => await readAll(stream) },
+		text: { value: async () => await readAll(stream), configurable: true },
 	});
 }
 

@@ -18,7 +18,7 @@ export async function searchBatches(
 
 	const api = await createBatchApi(this, TIMEOUT_MS, ONCE, realWorld({}));
 	const page = await api.list(paginationToken ?? null, PAGE);
-	if (!page.ok) throw batchError(this, page.failure, '', 0);
+	if (!page.ok) throw batchError(this, api, page.failure, '', 0);
 	const wanted = (filter ?? '').trim().toLowerCase();
 	const results = page.value.batches
 		.map((batch) => ({ name: describe(batchItem(batch)), value: batch.id }))

@@ -98,7 +98,7 @@ function toProblem(value: unknown): BatchProblem[] {
 	const parsed = problemSchema.safeParse(value);
 	if (!parsed.success) return [];
 	const { code, message, line } = parsed.data;
-	return [{ code: code ?? null, message: message ?? 'OpenAI gives no explanation.', line: line ?? null }];
+	return [{ code: code ?? null, message: message ?? 'The provider gives no explanation.', line: line ?? null }];
 }
 
 function textsOf(value: unknown): Record<string, string> {

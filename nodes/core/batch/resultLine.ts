@@ -1,5 +1,6 @@
 import { parseImageResponse, type ImageResponse } from '../requests/imageResponse';
-import { asRecord, asText, failureFromError } from '../run/errorBody';
+import { asRecord, asText, failureFromBody, failureInside } from '../run/errorBody';
+import { presentable } from '../run/errorText';
 import { localFailure, type Failure } from '../run/failure';
 
 /** One line of a batch's output or error file. */
@@ -31,6 +32,8 @@ export function parseResultLine(line: Buffer): ResultLine {
 	const line_ = { customId, requestId };
 	const status = typeof response.status_code === 'number' ? response.status_code : null;
 	if (status !== null && status < 300) {
+		const failure = failureInside(response.body, { status, requestId, header: () => null });
+		if (failure !== null) return { ...line_, result: { ok: false, failure } };
 		const parsed = parseImageResponse(response.body);
 		if (parsed === null || parsed.images.length === 0) return { ...line_, result: { ok: false, failure: { ...MALFORMED, requestId } } };
 		const { images: found, ...rest } = parsed;
@@ -48,13 +51,15 @@ function failureOf(
 	requestId: string | null,
 ): Failure {
 	if (status !== null) {
-		return failureFromError(asRecord(response.body).error, { status, requestId, header: () => null });
+		// OpenAI has it in the body; other servers beside it, or where there should be one.
+		const { body, message, error } = response;
+		return failureFromBody(body ?? { message, error: error ?? record.error }, { status, requestId, header: () => null });
 	}
 	const error = asRecord(record.error);
-	if (Object.keys(error).length === 0) return { ...MALFORMED, requestId };
+	const words = asText(error.message) ?? asText(record.error) ?? asText(response.message);
+	if (words === null && Object.keys(error).length === 0) return { ...MALFORMED, requestId };
 	const code = asText(error.code) ?? 'batch_line_failed';
-	const message = asText(error.message) ?? 'OpenAI gives no explanation.';
-	return { ...localFailure('batchEnded', code, message), requestId };
+	return { ...localFailure('batchEnded', code, presentable(words ?? 'The provider gives no explanation.')), requestId };
 }
 
 function parsedOrNull(json: string): unknown {

@@ -64,7 +64,8 @@ export function catalogueAt(catalogue: Catalogue, { provider, deployments }: Doo
 
 function limitsOf(provider: Provider, dataResidency: boolean): DoorLimits {
 	return {
-		name: provider.name,
+		name: provider.nameInSentence ?? provider.name,
+		pages: provider.pages,
 		...(provider.models && { models: Object.keys(provider.models) }),
 		mask: provider.offers.mask,
 		notTaken: provider.notTaken,

@@ -1,4 +1,4 @@
-import type { PriceList } from './types';
+import type { PriceList, ProviderPages } from './types';
 
 /** What a door to the models has. What it lacks is refused before anything is sent. */
 export interface Offers {
@@ -22,6 +22,9 @@ export interface KeyCheck {
 export interface Provider {
 	id: string;
 	name: string;
+	/** Its name in a sentence, where that is another one. */
+	nameInSentence?: string;
+	pages: ProviderPages;
 	/** Used when the credential names none; no trailing slash. `null` = every customer has an address of their own. */
 	baseUrl: string | null;
 	/** Header that carries the key. */

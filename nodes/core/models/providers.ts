@@ -1,12 +1,23 @@
 import type { KeyCheck, Provider } from './provider';
+import type { ProviderPages } from './types';
 
 const MODEL_LIST: KeyCheck = { path: '/models' };
 
 const bearer = (apiKey: string): Record<string, string> => ({ Authorization: `Bearer ${apiKey}` });
 
+const NO_PAGES: ProviderPages = { keys: null, billing: null, limits: null, models: null, verification: null, status: null };
+
 const OPENAI: Provider = {
 	id: 'openai',
 	name: 'OpenAI',
+	pages: {
+		keys: 'https://platform.openai.com/api-keys',
+		billing: 'https://platform.openai.com/settings/organization/billing',
+		limits: 'https://platform.openai.com/settings/organization/limits',
+		models: 'https://platform.openai.com/settings/organization/projects',
+		verification: 'https://platform.openai.com/settings/organization/general',
+		status: 'https://status.openai.com',
+	},
 	baseUrl: 'https://api.openai.com/v1',
 	authHeader: bearer,
 	style: 'openai',
@@ -25,6 +36,7 @@ const OPENAI: Provider = {
 const AZURE: Provider = {
 	id: 'azure',
 	name: 'Azure OpenAI',
+	pages: { ...NO_PAGES, limits: 'https://aka.ms/oai/quotaincrease', status: 'https://azure.status.microsoft' },
 	baseUrl: null,
 	authHeader: (apiKey) => ({ 'api-key': apiKey }),
 	style: 'openai',
@@ -43,6 +55,7 @@ const AZURE: Provider = {
 const VERCEL: Provider = {
 	id: 'vercel',
 	name: 'Vercel AI Gateway',
+	pages: { ...NO_PAGES, billing: 'https://vercel.com/docs/ai-gateway/pricing', keys: 'https://vercel.com/docs/ai-gateway/authentication-and-byok/api-keys', status: 'https://www.vercel-status.com' },
 	baseUrl: 'https://ai-gateway.vercel.sh/v1',
 	authHeader: bearer,
 	style: 'openai',
@@ -61,6 +74,7 @@ const VERCEL: Provider = {
 const LUMENFALL: Provider = {
 	id: 'lumenfall',
 	name: 'Lumenfall',
+	pages: NO_PAGES,
 	baseUrl: 'https://api.lumenfall.ai/openai/v1',
 	authHeader: bearer,
 	style: 'openai',
@@ -80,6 +94,7 @@ const LUMENFALL: Provider = {
 const OPENROUTER: Provider = {
 	id: 'openrouter',
 	name: 'OpenRouter',
+	pages: { ...NO_PAGES, keys: 'https://openrouter.ai/settings/keys', billing: 'https://openrouter.ai/settings/credits', status: 'https://status.openrouter.ai' },
 	baseUrl: 'https://openrouter.ai/api/v1',
 	authHeader: bearer,
 	style: 'openrouter',
@@ -98,6 +113,7 @@ const OPENROUTER: Provider = {
 const FAL: Provider = {
 	id: 'fal',
 	name: 'fal.ai',
+	pages: { ...NO_PAGES, keys: 'https://fal.ai/dashboard/keys', billing: 'https://fal.ai/dashboard/billing', status: 'https://status.fal.ai' },
 	baseUrl: 'https://queue.fal.run',
 	authHeader: (apiKey) => ({ Authorization: `Key ${apiKey}` }),
 	style: 'fal',
@@ -130,6 +146,8 @@ const FAL: Provider = {
 const COMPATIBLE: Provider = {
 	id: 'compatible',
 	name: 'OpenAI-Compatible',
+	nameInSentence: 'the provider',
+	pages: NO_PAGES,
 	baseUrl: null,
 	authHeader: bearer,
 	style: 'openai',

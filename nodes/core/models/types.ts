@@ -122,9 +122,25 @@ export interface Catalogue {
 	door?: DoorLimits;
 }
 
+/** A provider's pages for people; `null` = no address that fits everyone is known. */
+export interface ProviderPages {
+	keys: string | null;
+	/** Credit and payment. */
+	billing: string | null;
+	/** Rate limits and spend limits. */
+	limits: string | null;
+	/** Which models a key may use. */
+	models: string | null;
+	/** Verification of the organization. */
+	verification: string | null;
+	status: string | null;
+}
+
 /** What a door lacks, and how it bills. Plain data. */
 export interface DoorLimits {
+	/** As it stands in a sentence. */
 	name: string;
+	pages: ProviderPages;
 	/** Ids of the only models that it has; absent = not known. */
 	models?: readonly string[];
 	mask: boolean;

@@ -97,6 +97,7 @@ export function parseImageResponse(body: unknown): ImageResponse | null {
 		quality: quality ?? null,
 		size: size ?? null,
 		background: background ?? null,
+		// OpenRouter sends 0.
 		created: created || null,
 		stated: statedCost(parsed.data),
 		usage: parseUsage(usage),

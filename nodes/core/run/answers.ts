@@ -3,7 +3,7 @@ import type { Failure } from './failure';
 import type { Ledger, Reservation } from './ledger';
 import { CANCELLED, type Pending, type PlannedRequest, type SendResult } from './outcome';
 import type { Pacer } from './pacer';
-import { partFrom } from './parts';
+import { divide, partFrom } from './parts';
 import type { Ending, RequestBook } from './requestBook';
 import { countsInBudget, isMaybeBilled, isWorthRetrying, waitBeforeRetry } from './retry';
 import type { RequestHandler, RunOptions, RunWorld } from './runRequests';
@@ -72,6 +72,7 @@ export class Answers<T, R extends PlannedRequest> {
 		if (failure.rate !== null && failure.shouldRetry !== false) return this.refused(pending, departure, failure, now);
 		if (failure.kind === 'notSent') pacer.unsent(departure, now);
 		else if (failure.status !== null && failure.status < 500) pacer.answered(departure, null, now);
+		if (failure.kind === 'tooLarge' && pending.request.part.images > 1) return this.divide(pending);
 		if (failure.kind === 'modelGone') return await this.moveOn(pending, failure, { wasRefused: true });
 		pending.lastFailure = failure;
 		if (isMaybeBilled(failure)) pending.maybeBilledAttempts += 1;
@@ -97,6 +98,14 @@ export class Answers<T, R extends PlannedRequest> {
 		pending.attempts -= 1;
 		pending.refusals += 1;
 		this.run.book.comeBack(pending, pending.refusals % PATIENCE === 0 ? 'last' : 'first');
+	}
+
+	/** What asks for too much at once may fit in two. */
+	private divide(pending: Pending<R>): void {
+		const { book } = this.run;
+		pending.attempts -= 1;
+		book.comeBack(pending);
+		book.divideFirst(divide(pending.request.part, Math.ceil(pending.request.part.images / 2)));
 	}
 
 	/** Another model takes the place of one that is gone; what it may cost is asked of the budget anew. */

@@ -7,7 +7,7 @@ export type AttemptOptions = Pick<RunOptions, 'maxAttempts' | 'maxWaitMs'>;
 
 /**
  * Sends one request that makes no image, and again where that is worth it. Waiting for a rate limit uses
- * up no attempts; `maxWaitMs` bounds it.
+ * up no attempts; `maxWaitMs` bounds all waits together that the API asks for.
  */
 export async function sendRepeatedly<T>(
 	send: (attempt: number) => Promise<SendResult<T>>,
@@ -23,8 +23,8 @@ export async function sendRepeatedly<T>(
 		const left = { ...options, maxWaitMs: options.maxWaitMs - waited };
 		if (!isWorthRetrying(result.failure, isLimit ? 0 : attempts, left)) return result;
 		const wait = waitBeforeRetry(result.failure, attempts, world.random());
-		if (isLimit) waited += wait;
-		else attempts += 1;
+		if (isLimit || result.failure.retryAfterMs !== null) waited += wait;
+		if (!isLimit) attempts += 1;
 		if (waited > options.maxWaitMs) return result;
 		await pause(world, wait, world.cancelled);
 	}

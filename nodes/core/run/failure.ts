@@ -1,3 +1,5 @@
+import { presentable } from './errorText';
+import { kindOf } from './failureKind';
 import { retryAfterMs, signalFromRefusal, type RateSignal, type ReadHeader } from './rateSignal';
 
 /** Why a request did not bring its images. What is done about it depends on the kind alone: see retry.ts. */
@@ -9,13 +11,19 @@ export type FailureKind =
 	| 'insufficientQuota'
 	| 'billingLimit'
 	| 'rateLimit'
+	| 'limitIsZero'
+	| 'tooLarge'
 	| 'moderation'
 	| 'modelGone'
+	| 'modelNotAllowed'
 	| 'invalidRequest'
 	| 'unsupportedFile'
 	| 'redirected'
 	| 'serverError'
+	| 'gatewayTimeout'
+	| 'conflict'
 	| 'notSent'
+	| 'notReachable'
 	| 'timeout'
 	| 'connectionLost'
 	| 'malformedResponse'
@@ -23,10 +31,10 @@ export type FailureKind =
 	| 'batchEnded'
 	| 'batchUnfinished'
 	| 'overBudget'
-	| 'waitedTooLong'
 	| 'priceUnknown'
-	| 'unexpected'
+	| 'waitedTooLong'
 	| 'cancelled'
+	| 'unexpected'
 	| 'stopped';
 
 /** A failure as a value: inside core nothing is thrown. */
@@ -36,15 +44,15 @@ export interface Failure {
 	message: string;
 	/** The API's code, or ours where it gave none. */
 	code: string;
-	/** HTTP status; `null` when no answer came. */
+	/** HTTP status, or the error's own where it came with status 200; `null` when no answer came. */
 	status: number | null;
 	/** The API's id of the request, which OpenAI's support asks for. */
 	requestId: string | null;
 	/** How long the API asks to wait, in ms. */
 	retryAfterMs: number | null;
-	moderation: { stage: string; categories: string[] } | null;
-	/** What the API says of trying again (`x-should-retry`); `null` = nothing. */
+	/** Whether the API wants the request again (`x-should-retry`); `null` = it does not say. */
 	shouldRetry: boolean | null;
+	moderation: { stage: string; categories: string[] } | null;
 	/** What a refusal for the rate limit says of it; `null` = another kind of failure. */
 	rate: RateSignal | null;
 }
@@ -60,62 +68,46 @@ export interface ApiErrorAnswer {
 	header: ReadHeader;
 }
 
-const MODEL_GONE = /\bmodel\b.*(?:does not exist|has been deprecated|has been shut down|no longer available)/i;
-const NOT_VERIFIED = /organi[sz]ation must be verified/i;
+/** No server needs more to say what is wrong, in characters. */
+const MOST_READ = 4000;
 
 /** Tells the kind of an error answer by status, code and, where the API gives no code, by its words. */
 export function failureFromAnswer(answer: ApiErrorAnswer): Failure {
-	const kind = kindOf(answer);
-	const words = answer.message ?? '';
+	const words = (answer.message ?? '').slice(0, MOST_READ);
+	const kind = kindOf({ ...answer, message: words });
 	return {
 		kind,
-		message: answer.message ?? `The API answered with status ${answer.status} and no explanation.`,
+		message: answer.message !== null ? presentable(words) : `The API answered with status ${answer.status} and no explanation.`,
 		code: answer.code ?? DEFAULT_CODES[kind] ?? `http_${answer.status}`,
 		status: answer.status,
 		requestId: answer.requestId,
 		retryAfterMs: retryAfterMs(words, answer.header),
-		moderation: answer.moderation,
-		shouldRetry: null,
+		shouldRetry: SHOULD_RETRY.get(answer.header('x-should-retry')) ?? null,
+		moderation: answer.moderation ?? (kind === 'moderation' ? categoriesIn(words) : null),
 		rate: kind === 'rateLimit' ? signalFromRefusal(words, answer.header) : null,
 	};
 }
 
 const DEFAULT_CODES: Partial<Record<FailureKind, string>> = {
 	modelGone: 'model_not_found',
+	modelNotAllowed: 'model_not_found',
 	organizationNotVerified: 'organization_not_verified',
 	insufficientQuota: 'insufficient_quota',
 	rateLimit: 'rate_limit_exceeded',
+	limitIsZero: 'rate_limit_exceeded',
+	tooLarge: 'rate_limit_exceeded',
+	moderation: 'moderation_blocked',
+	malformedResponse: 'malformed_response',
 	invalidKey: 'invalid_api_key',
 };
 
-/** By `code`, or by `type` where it says the same. */
-const KIND_BY_CODE = new Map<string | null, FailureKind>(Object.entries({
-	moderation_blocked: 'moderation',
-	content_policy_violation: 'moderation',
-	// Azure's filters.
-	contentFilter: 'moderation',
-	content_filter: 'moderation',
-	insufficient_quota: 'insufficientQuota',
-	billing_hard_limit_reached: 'billingLimit',
-	billing_not_active: 'billingLimit',
-	invalid_api_key: 'invalidKey',
-	model_not_found: 'modelGone',
-	unsupported_file_mimetype: 'unsupportedFile',
-	rate_limit_exceeded: 'rateLimit',
-}));
+const SHOULD_RETRY = new Map<string | null, boolean>([['true', true], ['false', false]]);
 
-function kindOf({ status, code, type, message }: ApiErrorAnswer): FailureKind {
-	const words = message ?? '';
-	const known = KIND_BY_CODE.get(code) ?? KIND_BY_CODE.get(type);
-	if (known !== undefined) return known;
-	if (status === 403 && NOT_VERIFIED.test(words)) return 'organizationNotVerified';
-	if ((status === 400 || status === 404) && MODEL_GONE.test(words)) return 'modelGone';
-	if (status >= 300 && status < 400) return 'redirected';
-	if (status === 401) return 'invalidKey';
-	if (status === 403) return 'permissionDenied';
-	if (status === 429) return 'rateLimit';
-	if (status === 408 || status === 409 || status >= 500) return 'serverError';
-	return 'invalidRequest';
+/** "safety_violations=[violence, sexual]": at times the only place that names them. */
+function categoriesIn(words: string): Failure['moderation'] {
+	const named = /safety_violations=\[([^\]]{1,200})\]/i.exec(words)?.[1] ?? '';
+	const categories = named.split(',').map((category) => category.trim()).filter((category) => category !== '');
+	return categories.length === 0 ? null : { stage: 'unknown', categories };
 }
 
 /** A failure that has no answer of the API behind it. */
@@ -127,8 +119,8 @@ export function localFailure(kind: FailureKind, code: string, message: string): 
 		status: null,
 		requestId: null,
 		retryAfterMs: null,
-		moderation: null,
 		shouldRetry: null,
+		moderation: null,
 		rate: null,
 	};
 }

@@ -43,26 +43,50 @@ export function signalFromRefusal(message: string, header: ReadHeader): RateSign
 	};
 }
 
+/**
+ * Tells refusals that waiting does not end: `zero` = a limit of 0, `tooLarge` = more tokens than the limit lets
+ * through at once; `null` = waiting may help. Images above their limit are not too large: they can be divided.
+ */
+export function neverPasses(message: string): 'zero' | 'tooLarge' | null {
+	if (/\blimit(?: of|:)?\s*0(?:\.0+)?(?![\d.,]*\d)/i.test(message)) return 'zero';
+	if (IMAGES_PER_MINUTE.test(message)) return null;
+	const [, limit = null, requested = null] = COUNTS.exec(message) ?? [];
+	if (limit === null || requested === null) return /\brequest too large\b/i.test(message) ? 'tooLarge' : null;
+	const isMore = (count(requested) ?? 0) > (count(limit) ?? Infinity);
+	return isMore && /\btokens?\b|\bTP[MD]\b/i.test(message) ? 'tooLarge' : null;
+}
+
+const WAIT = /\b(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?\s*(?:ms|milliseconds?|s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?)(?![a-z])\s*)+)/i;
+
 /** The most precise of what is said: ms header, words, whole seconds or a date. */
 export function retryAfterMs(message: string, header: ReadHeader): number | null {
 	const ms = number(header('retry-after-ms'));
-	if (ms !== null) return ms;
-	const words = /try again in ((?:\d+(?:\.\d+)?(?:ms|s|m|h))+)/i.exec(message)?.[1];
+	// Azure has sent 0 beside a wait of some seconds.
+	if (ms !== null && ms > 0) return ms;
+	const words = WAIT.exec(message)?.[1];
 	if (words !== undefined) return durationMs(words);
 	const after = header('retry-after');
 	const seconds = number(after);
 	if (seconds !== null) return seconds * 1000;
-	// Without the server's own clock a date can't be turned into a wait.
-	const [date, now] = [Date.parse(after ?? ''), Date.parse(header('date') ?? '')];
-	return Number.isNaN(date - now) ? null : Math.max(0, date - now);
+	return waitUntil(after, header('date')) ?? ms;
 }
 
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** "Sat, 21 Nov 2026 10:00:20 GMT". Without the server's own clock a date can't be turned into a wait. */
+function waitUntil(after: string | null, date: string | null): number | null {
+	// JavaScript takes "-5" and "soon 5" for dates, too.
+	if (after === null || date === null || !/^[a-z]{3,9}, .*\d{4}/i.test(after.trim())) return null;
+	const wait = Date.parse(after) - Date.parse(date);
+	return Number.isNaN(wait) ? null : Math.max(0, wait);
+}
 
-/** "12s", "1m30s", "240ms" */
+/** By the first letter, but for milliseconds. */
+const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
+
+/** "12s", "1m30s", "240ms", "26 seconds" */
 function durationMs(text: string): number {
-	const parts = text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g);
-	return [...parts].reduce((sum, [, amount, unit = 's']) => sum + Number(amount) * (UNIT_MS[unit] ?? 0), 0);
+	const parts = text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/g);
+	const unitMs = (unit: string): number => (/^m(?:s|illi)/.test(unit) ? 1 : (UNIT_MS[unit.charAt(0)] ?? 0));
+	return [...parts].reduce((sum, [, amount, unit = 's']) => sum + Number(amount) * unitMs(unit), 0);
 }
 
 function number(text: string | null): number | null {

@@ -5,8 +5,14 @@ import type { RunOptions } from './runRequests';
 /** `retry` the same request, `giveUp` on this one, or `stopRun`: every other request would fail the same way. */
 export type Reaction = 'retry' | 'giveUp' | 'stopRun';
 
-/** What each kind of failure calls for, and whether the attempt may have been billed although no image came. */
-export const REACTIONS: Record<FailureKind, { reaction: Reaction; billed: 'no' | 'maybe' | 'unknown' }> = {
+/**
+ * Whether an attempt that brought no image was billed: `maybe` when nobody knows how it ended, `unknown` when it was
+ * refused after work had been done on it.
+ */
+export type Billed = 'no' | 'maybe' | 'unknown';
+
+/** What each kind of failure calls for, and whether its attempt was billed. */
+export const REACTIONS: Record<FailureKind, { reaction: Reaction; billed: Billed }> = {
 	invalidInput: { reaction: 'giveUp', billed: 'no' },
 	invalidKey: { reaction: 'stopRun', billed: 'no' },
 	organizationNotVerified: { reaction: 'stopRun', billed: 'no' },
@@ -14,13 +20,19 @@ export const REACTIONS: Record<FailureKind, { reaction: Reaction; billed: 'no' |
 	insufficientQuota: { reaction: 'stopRun', billed: 'no' },
 	billingLimit: { reaction: 'stopRun', billed: 'no' },
 	rateLimit: { reaction: 'retry', billed: 'no' },
+	limitIsZero: { reaction: 'stopRun', billed: 'no' },
+	tooLarge: { reaction: 'giveUp', billed: 'no' },
 	moderation: { reaction: 'giveUp', billed: 'unknown' },
 	modelGone: { reaction: 'giveUp', billed: 'no' },
+	modelNotAllowed: { reaction: 'giveUp', billed: 'no' },
 	invalidRequest: { reaction: 'giveUp', billed: 'no' },
 	unsupportedFile: { reaction: 'giveUp', billed: 'no' },
 	redirected: { reaction: 'stopRun', billed: 'no' },
 	serverError: { reaction: 'retry', billed: 'no' },
+	gatewayTimeout: { reaction: 'retry', billed: 'maybe' },
+	conflict: { reaction: 'retry', billed: 'maybe' },
 	notSent: { reaction: 'retry', billed: 'no' },
+	notReachable: { reaction: 'stopRun', billed: 'no' },
 	timeout: { reaction: 'retry', billed: 'maybe' },
 	connectionLost: { reaction: 'retry', billed: 'maybe' },
 	malformedResponse: { reaction: 'giveUp', billed: 'maybe' },
@@ -28,17 +40,18 @@ export const REACTIONS: Record<FailureKind, { reaction: Reaction; billed: 'no' |
 	batchUnfinished: { reaction: 'giveUp', billed: 'no' },
 	batchEnded: { reaction: 'giveUp', billed: 'no' },
 	overBudget: { reaction: 'giveUp', billed: 'no' },
+	priceUnknown: { reaction: 'giveUp', billed: 'no' },
 	waitedTooLong: { reaction: 'giveUp', billed: 'no' },
 	cancelled: { reaction: 'stopRun', billed: 'maybe' },
-	priceUnknown: { reaction: 'giveUp', billed: 'no' },
 	unexpected: { reaction: 'stopRun', billed: 'maybe' },
 	stopped: { reaction: 'giveUp', billed: 'no' },
 };
 
-export const isMaybeBilled = ({ kind }: Failure): boolean => REACTIONS[kind].billed === 'maybe';
+/** An attempt of which nobody knows how it ended, so that it may have been billed although no image came. */
+export const isMaybeBilled = ({ kind }: Pick<Failure, 'kind'>): boolean => REACTIONS[kind].billed === 'maybe';
 
-/** An attempt whose fate is not known counts in full. */
-export const countsInBudget = ({ kind }: Failure): boolean => REACTIONS[kind].billed !== 'no';
+/** An attempt that a budget counts in full, because it may have cost something. */
+export const countsInBudget = ({ kind }: Pick<Failure, 'kind'>): boolean => REACTIONS[kind].billed !== 'no';
 
 /** @param attempts made so far */
 export function isWorthRetrying(
@@ -46,9 +59,15 @@ export function isWorthRetrying(
 	attempts: number,
 	{ maxAttempts, maxWaitMs }: Pick<RunOptions, 'maxAttempts' | 'maxWaitMs'>,
 ): boolean {
-	if (failure.shouldRetry === false) return false;
 	const isInTime = (failure.retryAfterMs ?? 0) <= maxWaitMs;
-	return REACTIONS[failure.kind].reaction === 'retry' && attempts < maxAttempts && isInTime;
+	return mayPass(failure) && attempts < maxAttempts && isInTime;
+}
+
+/** The API's own word counts, but where every request would be refused, and of what moderation has blocked. */
+function mayPass({ kind, shouldRetry }: Failure): boolean {
+	const { reaction } = REACTIONS[kind];
+	if (reaction === 'stopRun' || kind === 'moderation') return false;
+	return shouldRetry ?? reaction === 'retry';
 }
 
 /** What to tell of requests that are not started after this failure; `null` = go on with them. */

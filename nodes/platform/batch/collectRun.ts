@@ -79,7 +79,7 @@ function unfinished(batch: Batch, { whenUnfinished }: CollectSettings, itemIndex
 }
 
 function withWhatCame({ lines, batch }: Collected, failure: Failure): Failure {
-	const message = `${failure.message} ${lines.length} of ${batch.counts.total} results of ${batch.id} had been collected; they stay at OpenAI, so collecting again costs nothing.`;
+	const message = `${failure.message} ${lines.length} of ${batch.counts.total} results of ${batch.id} had been collected; they stay with the provider, so collecting again costs nothing.`;
 	return { ...failure, message };
 }
 
@@ -95,7 +95,7 @@ function reportSpending(context: IExecuteFunctions, { lines, batch }: Collected,
 		const made = outcome.price.perImage.length;
 		spending.add(outcome.price, made);
 		if (entry !== null && made < entry.images) {
-			hints.add('warning', `OpenAI made fewer images than asked for: ${made} of ${entry.images} of ${entry.customId}.`);
+			hints.add('warning', `Fewer images were made than asked for: ${made} of ${entry.images} of ${entry.customId}.`);
 		}
 	}
 	spending.reportTokens(context);
@@ -105,7 +105,7 @@ function reportSpending(context: IExecuteFunctions, { lines, batch }: Collected,
 	hints.add('info', `${name}: ${summary}`);
 	new RunLog(context).finished(`batch ${batch.id} collected: ${summary}`, { batchId: batch.id });
 	for (const { message, line } of batch.problems) {
-		hints.add('warning', `OpenAI says of ${batch.id}${line === null ? '' : `, line ${line}`}: ${message}`);
+		hints.add('warning', `The provider says of ${batch.id}${line === null ? '' : `, line ${line}`}: ${message}`);
 	}
 }
 
@@ -118,6 +118,6 @@ async function deleteFiles({ api }: BatchTask, { batch, manifest }: Collected, {
 	const ids = [batch.outputFileId, batch.errorFileId, batch.inputFileId, manifestFileId, ...manifest.ownFileIds];
 	for (const id of ids) {
 		const deleted = id ? await api.deleteFile(id) : null;
-		if (deleted?.ok === false) hints.add('warning', `The file ${id} could not be deleted at OpenAI: ${deleted.failure.message}`);
+		if (deleted?.ok === false) hints.add('warning', `The file ${id} could not be deleted at the provider: ${deleted.failure.message}`);
 	}
 }

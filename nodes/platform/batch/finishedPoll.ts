@@ -1,15 +1,12 @@
 import { NodeOperationError, type INodeExecutionData, type IPollFunctions } from 'n8n-workflow';
-import type { Failure } from '../../core/run/failure';
 import type { RunWorld } from '../../core/run/runRequests';
 import { createBatchApi, type BatchApi } from '../batchApi';
-import { explainFailure, toNodeError } from '../errors';
 import { finishedItems } from './finishedItems';
 import { FinishedReporter } from './finishedReporter';
 import { listBatches } from './listBatches';
 import { batchError } from './perBatch';
 import { POLL_ATTEMPTS, POLL_TIMEOUT_MS, pollWorld, readFinishedSettings, type FinishedSettings } from './pollSettings';
 import { takeTurn } from './pollTurns';
-import { NO_MODEL } from './settings';
 
 /**
  * Looks for batches that have finished since the last poll and starts the workflow once for each.
@@ -28,7 +25,7 @@ export async function pollFinished(context: IPollFunctions): Promise<INodeExecut
 	if (turn === null) return null;
 	try {
 		const failure = await new FinishedReporter(context, api, settings, world, turn.reported).run();
-		if (failure !== null) throw listError(context, failure);
+		if (failure !== null) throw batchError(context, api, failure, '', 0);
 	} finally {
 		turn.end();
 	}
@@ -43,11 +40,11 @@ async function newestFinished(
 	world: RunWorld,
 ): Promise<INodeExecutionData[]> {
 	const found = await listBatches(api, settings.filter, 1);
-	if (!found.ok) throw listError(context, found.failure);
+	if (!found.ok) throw batchError(context, api, found.failure, '', 0);
 	const [batch] = found.value;
 	if (batch === undefined) throw noExample(context, settings);
 	const items = await finishedItems(context, api, batch, settings, world);
-	if (!items.ok) throw batchError(context, items.failure, batch.id, 0);
+	if (!items.ok) throw batchError(context, api, items.failure, batch.id, 0);
 	return items.value;
 }
 
@@ -56,8 +53,4 @@ function noExample(context: IPollFunctions, { filter }: FinishedSettings) {
 	return new NodeOperationError(context.getNode(), `There is no finished batch${labelled} to test with`, {
 		description: `None of this project's batches has one of the statuses ${filter.statuses.join(', ')}${labelled}. Submit one with the GPT Image node, or publish the workflow: it starts as soon as a batch finishes.`,
 	});
-}
-
-function listError(context: IPollFunctions, failure: Failure) {
-	return toNodeError(context.getNode(), failure, explainFailure(failure, NO_MODEL, new Date()), 0);
 }

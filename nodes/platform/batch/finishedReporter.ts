@@ -91,7 +91,7 @@ export class FinishedReporter {
 	/** One batch that can't be collected shall neither be lost nor stand in the way of the others. */
 	private async failed(batch: Batch, failure: Failure, earlier: CollectRetry | undefined): Promise<void> {
 		const retry = retryCollecting(earlier, failure, Date.now());
-		const error = batchError(this.context, failure, batch.id, 0);
+		const error = batchError(this.context, this.api, failure, batch.id, 0);
 		if (retry === null) {
 			const { message, description } = error;
 			await this.start(batch, [{ json: { ...batchItem(batch), error: message, description: description ?? null, code: failure.code } }]);
@@ -99,7 +99,7 @@ export class FinishedReporter {
 		}
 		this.data.retries = { ...this.retries(), [batch.id]: retry } as unknown as IDataObject;
 		if (retry.attempts > 1) return;
-		error.description = `${error.description ?? ''} The results of ${batch.id} are collected again with the next polls, for a day. They stay at OpenAI, and collecting costs nothing.`;
+		error.description = `${error.description ?? ''} The results of ${batch.id} are collected again with the next polls, for a day. They stay there, and collecting costs nothing.`;
 		this.context.__emitError(error);
 	}
 

@@ -1,11 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createBatchApi } from '../batchApi';
-import { explainFailure, toNodeError } from '../errors';
+import { errorFields, errorItem } from '../errorItems';
+import { forEachItem, type Worked } from '../forEachItem';
 import { readRunSettings } from '../parameters';
 import { realWorld } from '../world';
 import { batchItem } from './batchItem';
 import { listBatches } from './listBatches';
-import { NO_MODEL } from './settings';
+import { batchError } from './perBatch';
 
 /**
  * Lists batches for each input item.
@@ -14,20 +15,15 @@ import { NO_MODEL } from './settings';
 export async function getManyBatches(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const settings = readRunSettings(context);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, realWorld(context));
-	const items: INodeExecutionData[] = [];
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		const pairedItem = { item: itemIndex };
+	const items = await forEachItem(context, async (itemIndex): Promise<Worked<INodeExecutionData[]>> => {
 		const found = await listBatches(api, readFilter(context, itemIndex), readLimit(context, itemIndex));
-		if (found.ok) {
-			for (const batch of found.value) items.push({ json: batchItem(batch), pairedItem });
-			continue;
-		}
-		const error = toNodeError(context.getNode(), found.failure, explainFailure(found.failure, NO_MODEL, new Date()), itemIndex);
-		if (!context.continueOnFail()) throw error;
-		const { code, status, requestId } = found.failure;
-		items.push({ json: { error: error.message, description: error.description ?? null, code, httpStatus: status, request: { id: requestId } }, pairedItem });
-	}
-	return [items];
+		if (found.ok) return { value: found.value.map((batch) => ({ json: batchItem(batch), pairedItem: { item: itemIndex } })), error: null };
+		const { failure } = found;
+		const error = batchError(context, api, failure, '', itemIndex);
+		const json = { ...errorFields(error, failure.code, failure), request: { id: failure.requestId } };
+		return { value: [errorItem(context, json, error, itemIndex)], error };
+	});
+	return [items.flat()];
 }
 
 function readFilter(context: IExecuteFunctions, itemIndex: number) {

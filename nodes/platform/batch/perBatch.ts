@@ -1,14 +1,17 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
 import type { Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import type { RunWorld } from '../../core/run/runRequests';
 import { createBatchApi, type BatchApi } from '../batchApi';
-import { explainFailure, toNodeError, type Explanation } from '../errors';
+import { errorFields, errorItem } from '../errorItems';
+import { problemsError, toNodeError } from '../errors';
+import { forEachItem, type Worked } from '../forEachItem';
 import { readRunSettings, type RunSettings } from '../parameters';
 import { realWorld } from '../world';
 import { batchItem } from './batchItem';
-import { NO_MODEL, readBatchId } from './settings';
+import { explainBatchFailure } from './explainBatchFailure';
+import { readBatchId } from './settings';
 
 /** What an operation on one batch works with. */
 export interface BatchTask {
@@ -30,11 +33,8 @@ export async function perBatch(
 	const settings = readRunSettings(context);
 	const world = realWorld(context);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
-	const items: INodeExecutionData[] = [];
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		for (const item of await oneBatch(context, operate, { api, itemIndex, settings, world })) items.push(item);
-	}
-	return [items];
+	const items = await forEachItem(context, async (itemIndex) => await oneBatch(context, operate, { api, itemIndex, settings, world }));
+	return [items.flat()];
 }
 
 /** The same for an operation that brings nothing but the batch itself. */
@@ -52,38 +52,29 @@ async function oneBatch(
 	context: IExecuteFunctions,
 	operate: (task: BatchTask) => Promise<SendResult<INodeExecutionData[]>>,
 	task: Omit<BatchTask, 'batchId'>,
-): Promise<INodeExecutionData[]> {
-	const batchId = readBatchId(context, task.itemIndex);
-	const result = await operate({ ...task, batchId });
-	if (result.ok) return result.value;
-	if (!context.continueOnFail()) throw batchError(context, result.failure, batchId, task.itemIndex);
-	return [failedBatch(context, result.failure, batchId, task.itemIndex)];
+): Promise<Worked<INodeExecutionData[]>> {
+	const { api, itemIndex } = task;
+	const batchId = readBatchId(context, itemIndex);
+	if (!batchId.ok) {
+		const error = problemsError(context.getNode(), batchId.problems, itemIndex);
+		return failedBatch(context, error, itemIndex, errorFields(error, 'invalid_input', null));
+	}
+	const result = await operate({ ...task, batchId: batchId.value });
+	if (result.ok) return { value: result.value, error: null };
+	const { failure } = result;
+	const error = batchError(context, api, failure, batchId.value, itemIndex);
+	return failedBatch(context, error, itemIndex, {
+		...errorFields(error, failure.code, failure),
+		batchId: batchId.value,
+		cost: { usd: null, basis: 'unknown' },
+		request: { id: failure.requestId },
+	});
 }
 
-export function batchError(context: Pick<IExecuteFunctions, 'getNode'>, failure: Failure, batchId: string, itemIndex: number) {
-	return toNodeError(context.getNode(), failure, explainBatchFailure(failure, batchId), itemIndex);
+export function batchError(context: Pick<IExecuteFunctions, 'getNode'>, { door }: Pick<BatchApi, 'door'>, failure: Failure, batchId: string, itemIndex: number) {
+	return toNodeError(context.getNode(), failure, explainBatchFailure(failure, batchId, door), itemIndex);
 }
 
-function explainBatchFailure(failure: Failure, batchId: string): Explanation {
-	if (failure.status !== 404) return explainFailure(failure, NO_MODEL, new Date());
-	return {
-		message: `OpenAI knows no batch ${batchId}, or its files are gone`,
-		remedy: `Check the ID. A batch belongs to the project whose key submitted it, and its results are deleted after 30 days. OpenAI says: ${failure.message}`,
-	};
-}
-
-function failedBatch(context: IExecuteFunctions, failure: Failure, batchId: string, itemIndex: number): INodeExecutionData {
-	const { message, description } = batchError(context, failure, batchId, itemIndex);
-	return {
-		json: {
-			error: message,
-			description: description ?? null,
-			code: failure.code,
-			httpStatus: failure.status,
-			batchId,
-			cost: { usd: null, basis: 'unknown' },
-			request: { id: failure.requestId },
-		},
-		pairedItem: { item: itemIndex },
-	};
+function failedBatch(context: IExecuteFunctions, error: ReturnType<typeof toNodeError>, itemIndex: number, json: IDataObject): Worked<INodeExecutionData[]> {
+	return { value: [errorItem(context, json, error, itemIndex)], error };
 }

@@ -3,11 +3,12 @@ import { MAX_REQUESTS_PER_BATCH } from '../../core/batch/grouping';
 import { MAX_LABEL_CHARACTERS } from '../../core/batch/metadata';
 import { CATALOGUE } from '../../core/models/catalogue';
 import type { ChosenModel } from '../../core/models/resolve';
+import type { Checked } from '../../core/requests/imageRequest';
 import { showValue, type Problem } from '../../core/requests/parameters';
 import { problemsError } from '../errors';
 import { readRunSettings, type RunSettings } from '../parameters';
 
-/** Failures of batch calls are explained without a model. */
+/** Failures of calls that are about no model are explained without one. */
 export const NO_MODEL: ChosenModel = { requested: '', id: 'the model', role: null, entry: null, catalogue: CATALOGUE };
 
 export interface SubmitSettings extends RunSettings {
@@ -41,13 +42,13 @@ export function readSubmitSettings(context: IExecuteFunctions): SubmitSettings {
 }
 
 /** The id of the batch that an item is about. */
-export function readBatchId(context: IExecuteFunctions, itemIndex: number): string {
+export function readBatchId(context: IExecuteFunctions, itemIndex: number): Checked<string> {
 	const value: unknown = context.getNodeParameter('batchId', itemIndex, '', { extractValue: true });
 	const id = String(value ?? '').trim();
-	if (/^[\w.:-]+$/.test(id)) return id;
+	if (/^[\w.:-]+$/.test(id)) return { ok: true, value: id };
 	const message =
 		id === ''
 			? "'Batch' is empty. Choose a batch, or check the expression that should give its ID, e.g. {{ $json.batchId }}."
 			: `'Batch' is ${showValue(id)}, which is no ID of a batch. An ID looks like batch_67dadc20e3d4.`;
-	throw problemsError(context.getNode(), [{ field: 'batchId', message }], itemIndex);
+	return { ok: false, problems: [{ field: 'batchId', message }] };
 }

@@ -108,7 +108,7 @@ function throwFirstFailure(context: IExecuteFunctions, { groups, now }: Submissi
 	const error = toNodeError(context.getNode(), failure, explainSubmit(failure, item, now), item.itemIndex);
 	const ids = groups.flatMap(({ result }) => (result.ok ? result.value.id : []));
 	if (ids.length > 0) {
-		error.description = `${error.description ?? ''} Submitted before: ${ids.length} of ${groups.length} batches (${ids.join(', ')}). They go on at OpenAI, and trying again (Retry On Fail, or 'Retry' of this execution) does not submit them a second time.`;
+		error.description = `${error.description ?? ''} Submitted before: ${ids.length} of ${groups.length} batches (${ids.join(', ')}). They go on at the provider, and trying again (Retry On Fail, or 'Retry' of this execution) does not submit them a second time.`;
 	}
 	throw error;
 }

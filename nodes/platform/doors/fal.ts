@@ -6,7 +6,7 @@ import { toExactUsd } from '../../core/pricing/money';
 import { listPrice } from '../../core/pricing/priceList';
 import type { ImageRequest } from '../../core/requests/imageRequest';
 import type { ImageResponse } from '../../core/requests/imageResponse';
-import { asRecord, asText } from '../../core/run/errorBody';
+import { asRecord, asText, failureInside } from '../../core/run/errorBody';
 import { localFailure, type Failure } from '../../core/run/failure';
 import { CANCELLED, type SendResult } from '../../core/run/outcome';
 import type { Answer, ImageApi, SendOptions } from '../client';
@@ -44,7 +44,10 @@ export function falApi(connection: DoorConnection): ImageApi {
 			return { ok: false, failure: { ...failure, requestId: failure.requestId ?? requestId } };
 		}
 		const response = responseOf(result.value, request, priceOf(connection, request, count, references.length));
-		if (response === null) return { ok: false, failure: { ...MALFORMED, requestId } };
+		if (response === null) {
+			const said = failureInside(result.value, { status: 200, requestId, header: () => null });
+			return { ok: false, failure: said ?? { ...MALFORMED, requestId } };
+		}
 		return { ok: true, value: { response, requestId, rate: null } };
 	};
 	const pathOf = ({ model }: ImageRequest): string => `/${nameAt(model, door, catalogue)}`;

@@ -4,7 +4,7 @@ import type { Catalogue } from '../../core/models/types';
 import { picodollars, toExactUsd } from '../../core/pricing/money';
 import type { ImageRequest } from '../../core/requests/imageRequest';
 import { parseImageResponse } from '../../core/requests/imageResponse';
-import { asRecord } from '../../core/run/errorBody';
+import { asRecord, failureInside } from '../../core/run/errorBody';
 import { localFailure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import { signalFromHeaders } from '../../core/run/rateSignal';
@@ -78,8 +78,11 @@ export async function imagesFrom(
 ): Promise<SendResult<Answer>> {
 	try {
 		const { data, request_id: requestId, response: answer } = await call;
+		const header = (name: string): string | null => answer.headers.get(name);
+		const refusal = failureInside(data, { status: answer.status, requestId, header });
+		if (refusal !== null) return { ok: false, failure: refusal };
 		const parsed = parseImageResponse(data);
-		const rate = signalFromHeaders((name) => answer.headers.get(name));
+		const rate = signalFromHeaders(header);
 		if (parsed !== null) {
 			const response = { ...parsed, stated: provider.statesCost ? parsed.stated : null };
 			return { ok: true, value: { response, requestId, rate } };

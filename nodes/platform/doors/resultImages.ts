@@ -2,6 +2,7 @@ import { sleep, type IHttpRequestOptions, type IN8nHttpFullResponse } from 'n8n-
 import { isResultAddress } from '../../core/models/resultAddress';
 import { localFailure } from '../../core/run/failure';
 import { wordsOf } from '../../core/run/errorBody';
+import { presentable } from '../../core/run/errorText';
 import type { SendResult } from '../../core/run/outcome';
 import type { Answer, ImageApi } from '../client';
 import type { RequestContext } from '../http';
@@ -76,6 +77,6 @@ async function download(url: string, { helpers }: RequestContext, timeoutMs: num
 		}
 		return Buffer.concat(chunks).toString('base64');
 	} catch (error) {
-		return { why: wordsOf(error), mayPass: true };
+		return { why: presentable(wordsOf(error)), mayPass: true };
 	}
 }

@@ -139,7 +139,7 @@ describe('an answer of the API', () => {
 		['nothing', { statusCode: 204, headers: {}, body: Buffer.alloc(0) }, 'malformedResponse'],
 		['a redirect', { statusCode: 307, headers: { location: 'https://evil.test/' }, body: Buffer.alloc(0) }, 'redirected'],
 		['a rate limit', jsonAnswer({ error: { message: 'slow' } }, 429, { 'retry-after': '3' }), 'rateLimit'],
-		['a bad gateway', { statusCode: 502, headers: { 'content-type': 'text/html' }, body: Buffer.from('<html>') }, 'serverError'],
+		['a bad gateway', { statusCode: 502, headers: { 'content-type': 'text/html' }, body: Buffer.from('<html>') }, 'gatewayTimeout'],
 	])('that is %s is a failure, told by what it is', async (_title, answer, kind) => {
 		const { api, n8n } = await setUp({ answer: () => answer });
 

@@ -1,5 +1,9 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { localFailure, type Failure, type FailureKind } from '../../../nodes/core/run/failure';
+import { catalogueAt, doorOf } from '../../../nodes/core/models/door';
+import { PROVIDERS } from '../../../nodes/core/models/providers';
+import { resolveModel } from '../../../nodes/core/models/resolve';
+import { CATALOGUE } from '../../../nodes/core/models/catalogue';
 import { REACTIONS } from '../../../nodes/core/run/retry';
 import { explainFailure, problemsError, toNodeError } from '../../../nodes/platform/errors';
 import { NODE } from '../fixtures/fakeN8n.mts';
@@ -27,11 +31,36 @@ describe.each(KINDS)('a failure of the kind %s', (kind) => {
 	});
 });
 
+describe.each(PROVIDERS)('at $name', (provider) => {
+	const model = resolveModel('gpt-image-2', TODAY, catalogueAt(CATALOGUE, doorOf({ provider: provider.id }), 'https://x.example/v1'));
+
+	it.each(KINDS)('%s is told in its name, with its addresses alone', (kind) => {
+		const { message, remedy } = explainFailure(failure(kind, { status: 400 }), model, TODAY);
+		const text = `${message} ${remedy}`;
+
+		expect(message).not.toBe('');
+		expect(remedy).toMatch(/[.]$|: WORDS OF THE API[.]?$/);
+		expect(text).not.toMatch(/undefined|null|\bthe the\b|\. ?\.|at  /);
+		if (provider.id !== 'openai') expect(text.replaceAll(provider.name, '')).not.toMatch(/openai/i);
+		for (const address of text.match(/https:\/\/[^\s,)]+/g) ?? []) expect(Object.values(provider.pages)).toContain(address.replace(/[.]$/, ''));
+	});
+});
+
 describe('an explanation', () => {
+	it("of a project's spend limit names the project, not credit", () => {
+		const { remedy } = explain('billingLimit', { code: 'project_spend_limit_exceeded' });
+
+		expect(remedy).toContain("Raise the project's spend limit (its settings, 'Limits')");
+	});
+
+	it('of a model that the key may not use says where it is allowed', () => {
+		expect(explain('modelNotAllowed').remedy).toContain("then 'Limits', and add it under 'Allowed models'");
+	});
+
 	it('says that something may have been billed exactly where it may', () => {
 		const told = KINDS.filter((kind) => /may have billed|and billed/.test(explain(kind).remedy));
 
-		expect(told.sort()).toEqual(KINDS.filter((kind) => REACTIONS[kind].billed === 'maybe' && kind !== 'unexpected').sort());
+		expect(told.sort()).toEqual(KINDS.filter((kind) => REACTIONS[kind].billed === 'maybe').sort());
 	});
 
 	it('of a model that is gone names date, replacements and roles', () => {

@@ -174,7 +174,7 @@ describe('a request without a result', () => {
 	it('of a refused batch gets the words for its own line, else those for another one with its number', () => {
 		const refused = batchOf({ status: 'failed', errors: { data: [{ code: 'invalid_json', message: 'Not JSON.', line: 2 }] } });
 
-		expect(whyNoResult(refused, 2)).toMatchObject({ code: 'invalid_json', message: 'OpenAI refused the whole batch: Not JSON.' });
-		expect(whyNoResult(refused, 1).message).toBe('OpenAI refused the whole batch: Not JSON. (line 2)');
+		expect(whyNoResult(refused, 2)).toMatchObject({ code: 'invalid_json', message: 'The whole batch was refused: Not JSON.' });
+		expect(whyNoResult(refused, 1).message).toBe('The whole batch was refused: Not JSON. (line 2)');
 	});
 });

@@ -102,6 +102,16 @@ describe('a line without images', () => {
 	});
 
 	it.each([
+		['beside the body', { response: { status_code: 429, message: 'slow down' } }, 'rateLimit', 'slow down'],
+		['as an error of the response', { response: { status_code: 400, error: { message: 'bad size' } } }, 'invalidRequest', 'bad size'],
+		['as an error of the line', { response: { status_code: 500, body: null }, error: { message: 'it broke' } }, 'serverError', 'it broke'],
+		['without a status', { response: { message: 'it broke' } }, 'batchEnded', 'it broke'],
+		['in an answer that claims success', { response: { status_code: 200, body: { error: { code: 402, message: 'Insufficient credits' } } } }, 'insufficientQuota', 'Insufficient credits'],
+	])('reads where other servers put the reason: %s', (_, more, kind, message) => {
+		expect(parseResultLine(lineOf(null, more))).toMatchObject({ customId: 'sku-1', result: { ok: false, failure: { kind, message } } });
+	});
+
+	it.each([
 		['no image in the answer', lineOf({ data: [] })],
 		['an answer that is nothing', lineOf(null, { response: null, error: null })],
 	])('%s is an error, not an empty item', (_, line) => {

@@ -80,6 +80,23 @@ describe('an answer with fewer images than were asked for', () => {
 	});
 });
 
+describe('a request that is too large for the limit', () => {
+	it('is divided until it fits, and uses up no attempt', async () => {
+		const { ends, outcomes } = await run(async ({ part }) => (part.images > 2 ? failed('tooLarge') : made(part.images)), { images: 7, maxAttempts: 1 });
+
+		expect(ends.every(([, , kind]) => kind === 'ok')).toBe(true);
+		expect(outcomes.reduce((sum, { request }) => sum + request.part.images, 0)).toBe(7);
+	});
+
+	it('with one image fails alone, and the others go on', async () => {
+		const { ends, sent } = await run(async ({ part }) => (part.job === 0 ? failed('tooLarge') : made(1)), { jobs: 10 });
+
+		expect(ends.map(([, , kind]) => kind)).toEqual(['tooLarge', ...Array.from({ length: 9 }, () => 'ok')]);
+		expect(sent).toHaveLength(10);
+		expect(world.now()).toBeLessThan(1000);
+	});
+});
+
 describe('an answer whose images could not all be stored', () => {
 	it('delivers those before, fails the others with what they cost, and stops the run', async () => {
 		const lost = { images: 3, cost: usd('0.03'), failure: localFailure('notStored', 'not_stored', 'full') };

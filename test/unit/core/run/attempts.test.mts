@@ -40,6 +40,20 @@ describe('sendRepeatedly', () => {
 		expect((await send([failed('invalidRequest')])).attempts).toEqual([1]);
 	});
 
+	it('sends once what the API does not want again', async () => {
+		const refused = { ok: false as const, failure: { ...localFailure('rateLimit', 'x', 'x'), shouldRetry: false } };
+
+		expect((await send([refused])).attempts).toEqual([1]);
+	});
+
+	it('does not wait longer than asked for a server that is down, either', async () => {
+		const down = failed('serverError', 25_000);
+		const { result, waitedMs } = await send([down, down, down, down, down], { maxAttempts: 5, maxWaitMs: 60_000 });
+
+		expect(result).toMatchObject({ ok: false, failure: { kind: 'serverError' } });
+		expect(waitedMs).toBeLessThanOrEqual(60_000);
+	});
+
 	it('waits for a limit without using up attempts, but not longer than asked', async () => {
 		const limit = failed('rateLimit', 10_000);
 		const patient = await send([limit, limit, limit, limit]);

@@ -57,6 +57,14 @@ describe('how long to wait', () => {
 		['', { 'retry-after': 'Sat, 21 Nov 2026 10:00:20 GMT' }, null],
 		['', { 'retry-after': 'soon', 'retry-after-ms': '-1' }, null],
 		['try again later', {}, null],
+		['Please try again after 51.84 seconds.', {}, 51_840],
+		['Please retry after 26 seconds. Please go here: https://aka.ms/x', {}, 26_000],
+		['Please try again in 20 seconds', {}, 20_000],
+		['Try again in 1 minute 5 seconds.', {}, 65_000],
+		['Please retry after 3 seconds.', { 'retry-after': '1', 'retry-after-ms': '0' }, 3000],
+		['', { 'retry-after-ms': '0' }, 0],
+		['', { 'retry-after': '-5', date: 'Sat, 21 Nov 2026 10:00:00 GMT' }, null],
+		['', { 'retry-after': 'soon 5', date: 'Sat, 21 Nov 2026 10:00:00 GMT' }, null],
 	])('%j with %j is %s ms', (message, given, wait) => {
 		expect(retryAfterMs(message, headers(given as Record<string, string>))).toBe(wait);
 	});
