@@ -43,7 +43,7 @@ describe('limits', () => {
 		expect(Number(workshop.simulator.billedPicodollars()) / 1e12).toBeLessThanOrEqual(0.05);
 		expect(made.length).toBeGreaterThanOrEqual(22);
 		expect(made.length + skipped.length).toBe(40);
-		expect(skipped[0]).toEqual({ skipped: 'budget', estimateUsd: expect.closeTo(0.0022, 3), images: 1, prompt: expect.any(String), operation: 'generate', model: 'gpt-image-1-mini', requestedModel: 'draft' });
+		expect(skipped[0]).toEqual({ skipped: 'budget', estimateUsd: expect.closeTo(0.0022, 3), images: 1, prompt: expect.any(String), operation: 'generate', model: 'gpt-image-1-mini', requestedModel: 'draft', request: { id: null, key: expect.stringMatching(/^req_[\da-f]{24}$/), attempts: 0, durationMs: 0, maybeBilledAttempts: 0, reused: false } });
 		expect(output.hints.map(({ message }) => message)).toContain(`${skipped.length} images were not made, because the budget is reached. They come out as skipped, each with its estimate.`);
 	});
 
@@ -66,7 +66,7 @@ describe('limits', () => {
 		const { json } = await workshop.run(prompts(6), { ...FROM_ITEM, run: { maxWaitMinutes: 0.1 } }, { onError: 'continueRegularOutput' });
 
 		expect(json.filter(({ image }) => image !== undefined)).toHaveLength(3);
-		expect(json[5]).toMatchObject({ code: 'rate_limit_wait_exceeded', error: 'The rate limit lets no more images through within 0.1 minutes of waiting.', description: expect.stringContaining("Raise 'Max Wait (Minutes)'") });
+		expect(json[5]).toMatchObject({ code: 'rate_limit_wait_exceeded', error: 'The rate limit let no image through in 0.1 minutes of waiting.', description: expect.stringContaining("Raise 'Max Wait (Minutes)'") });
 	});
 
 	it('cancel while waiting for the limit ends the run within a second', async () => {
