@@ -95,7 +95,7 @@ describe('limits', () => {
 	});
 
 	it('fewer images than asked for: the rest is asked for, and all are delivered', async () => {
-		workshop.simulator.failNext({ fewerImages: true } as never);
+		workshop.simulator.failNext({ fewerImages: 3 });
 		const { json } = await workshop.run([{ prompt: 'x' }], { ...FROM_ITEM, count: 4 });
 
 		expect(json.map(({ image }) => [image.index, image.count])).toEqual([[0, 4], [1, 4], [2, 4], [3, 4]]);
