@@ -96,7 +96,7 @@ export class GptImageApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://example.com/gpt-image-catalogue.json',
 			description:
-				'Prices and models newer than this package, as JSON. Fetched without the key; it can not change where requests go.',
+				'Prices and models newer than this package, as JSON. Fetched without the key; it can not change where requests go. Whoever writes it decides what a budget counts; use an address you trust.',
 		},
 		{
 			displayName: 'Webhook Secret',

@@ -93,5 +93,9 @@ describe('the fields in the panel', () => {
 		await panel.addTo('Run Settings', 'Max Concurrency');
 
 		expect(await panel.value('maxConcurrency')).toBe('8');
+
+		await panel.addTo('Run Settings', 'Budget (USD)');
+
+		expect(await panel.value('budgetUsd')).toBe('1');
 	});
 });

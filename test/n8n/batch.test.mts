@@ -184,7 +184,7 @@ describe('Collect', () => {
 		const submitted = await submit(rows(12), { options: { includeInputFields: true, fileName: '={{ $json.sku }}' } });
 		const { json, output } = await collect([submitted.json[0]!['batchId']]);
 
-		expect(json.map(({ customId, sku, price, prompt }) => [customId, sku, price, prompt])).toEqual(rows(12).map(({ sku, price, prompt }) => [sku, sku, price, prompt]));
+		expect(json.map(({ customId, input, prompt }) => [customId, input.sku, input.price, prompt])).toEqual(rows(12).map(({ sku, price, prompt }) => [sku, sku, price, prompt]));
 		for (const [index, item] of json.entries()) {
 			const bill = workshop.simulator.billed.find(({ customId }) => customId === item['customId']);
 			expect(picodollars(item['cost'].exact)).toBe(bill!.costPicodollars);
@@ -266,7 +266,7 @@ describe('Collect', () => {
 		const { json } = await collect([submitted.json[0]!['batchId']]);
 
 		expect(json).toMatchObject(rows(3).map(({ sku, prompt }) => ({ customId: sku, prompt, cost: { basis: 'usage' } })));
-		expect(json[0]).not.toHaveProperty('price');
+		expect(json[0]).not.toHaveProperty('input');
 	});
 
 	it('returns only what is wanted, and never deletes what it has not stored', async () => {

@@ -1,10 +1,13 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
 import { startSimulator, type Simulator } from '../simulator/index.mts';
 import { EXAMPLES, exampleFor } from './exampleFor.mts';
 import { nodeOutput, startN8n, until, type N8n } from './harness/index.mts';
 import { API_KEY, clockEnvironment, TODAY } from './workshop.mts';
+
+const rowOf = (json: IDataObject) => json['input'] as IDataObject;
 
 const ROWS = 10;
 const SLICE = 3;
@@ -48,7 +51,7 @@ describe('n8n is killed in the middle of a run', () => {
 		const delivered = [...Array(Math.ceil(ROWS / SLICE)).keys()].flatMap((run) => nodeOutput(retried, 'GPT Image', run).items);
 		expect(crashed.status).toBe('crashed');
 		expect(retried.status).toBe('success');
-		expect(new Set(delivered.map(({ json }) => json['id'])).size).toBe(ROWS);
+		expect(new Set(delivered.map(({ json }) => rowOf(json)['id'])).size).toBe(ROWS);
 		expect(simulator.billed.length).toBeGreaterThanOrEqual(ROWS);
 		expect(simulator.billed.length).toBeLessThanOrEqual(ROWS + SLICE);
 	});

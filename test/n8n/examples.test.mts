@@ -1,10 +1,13 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
 import { LLMock } from '@copilotkit/aimock';
 import { EXAMPLES, exampleFor } from './exampleFor.mts';
 import { nodeOutput, until, type Execution } from './harness/index.mts';
 import { openWorkshop, type Workshop } from './workshop.mts';
+
+const rowOf = (json: IDataObject) => json['input'] as IDataObject;
 
 describe('the examples', () => {
 	let workshop: Workshop;
@@ -47,14 +50,14 @@ describe('the examples', () => {
 
 		const images = nodeOutput(execution, 'GPT Image').items;
 		expect(execution.status).toBe('success');
-		expect(images.map(({ json, binary }) => [json['id'], binary!['data']!.fileName])).toEqual(
-			images.map(({ json }) => [json['id'], `${json['id']}.jpg`]),
+		expect(images.map(({ json, binary }) => [rowOf(json)['id'], binary!['data']!.fileName])).toEqual(
+			images.map(({ json }) => [rowOf(json)['id'], `${String(rowOf(json)['id'])}.jpg`]),
 		);
 		expect(images).toHaveLength(10);
 		expect(new Set(images.map(({ json }) => json['size']))).toEqual(new Set(['1024x1024', '1024x1536', '1536x1024']));
 		const [total] = nodeOutput(execution, 'Total Cost').items;
 		expect(total!.json['sum_cost_usd']).toBeCloseTo(billed(), 12);
-		expect(total!.json['count_id']).toBe(10);
+		expect(total!.json['count_image_id']).toBe(10);
 	});
 
 	it('generate-from-csv: a row that is blocked goes to the error branch with its own fields, the others are not affected', async () => {
@@ -63,7 +66,7 @@ describe('the examples', () => {
 
 		expect(nodeOutput(execution, 'GPT Image').items).toHaveLength(9);
 		const [failed] = nodeOutput(execution, 'What Failed').items;
-		expect(failed!.json).toMatchObject({ id: expect.any(String), channel: expect.any(String), httpStatus: 400, cost: { usd: null }, request: { id: expect.stringMatching(/^req_/) } });
+		expect(failed!.json).toMatchObject({ input: { id: expect.any(String), channel: expect.any(String) }, httpStatus: 400, cost: { usd: null }, request: { id: expect.stringMatching(/^req_/) } });
 	});
 
 	it('draft-then-edit: each draft is edited by the final model', async () => {
@@ -91,7 +94,7 @@ describe('the examples', () => {
 		const rows = nodeOutput(await run('generate-from-csv.json'), 'One Item per Row').items.map(({ json }) => json);
 		const images = nodeOutput(execution, 'Images by SKU').items;
 		expect(submitted).toMatchObject([{ json: { label: 'nightly-catalogue', requestCount: 10 } }]);
-		expect(images.map(({ json, binary }) => [json['customId'], json['channel'], binary!['data']!.fileName])).toEqual(rows.map(({ id, channel }) => [id, channel, `${String(id)}.jpg`]));
+		expect(images.map(({ json, binary }) => [json['customId'], rowOf(json)['channel'], binary!['data']!.fileName])).toEqual(rows.map(({ id, channel }) => [id, channel, `${String(id)}.jpg`]));
 		expect(images.every(({ json }) => (json['cost'] as { batchDiscount: boolean }).batchDiscount)).toBe(true);
 		await workshop.n8n.deactivateWorkflow(collecting);
 	});
@@ -118,7 +121,7 @@ describe('the examples', () => {
 
 		const [total] = nodeOutput(execution, 'Total Cost').items;
 		expect(execution.status).toBe('success');
-		expect(total!.json['count_id']).toBe(10);
+		expect(total!.json['count_image_id']).toBe(10);
 		expect(total!.json['sum_cost_usd']).toBeCloseTo(billed(), 12);
 	});
 
@@ -138,8 +141,9 @@ describe('the examples', () => {
 
 		expect(again!.json).toMatchObject({ label: 'again', requestCount: 1 });
 		expect(nodeOutput(execution, 'Change the Prompt').items.map(({ json: { customId } }) => customId)).toEqual(['blog-header-remote-work']);
-		expect(json).toMatchObject([{ customId: 'product-ceramic-mug', channel: 'Shop', image: { fileName: 'product-ceramic-mug.jpg' } }]);
+		expect(json).toMatchObject([{ customId: 'product-ceramic-mug', input: { id: 'product-ceramic-mug', channel: 'Shop' }, image: { fileName: 'product-ceramic-mug.jpg' } }]);
 		for (const name of ['error', 'code', 'status', 'description']) expect(json[0]).not.toHaveProperty(name);
+		expect(json[0]!['input']).not.toHaveProperty('input');
 	});
 
 	it('brief-to-final: twelve drafts, a person picks two, those are promoted, and the report says what was billed', async () => {

@@ -33,6 +33,7 @@ describe('Generate', () => {
 			background: 'opaque',
 			createdAt: expect.stringMatching(/^2026-11-20T09:\d\d:\d\d\.000Z$/),
 			image: {
+				id: expect.stringMatching(/^img_[\da-f]{24}$/),
 				index: 0,
 				count: 1,
 				width: 1024,
@@ -55,6 +56,7 @@ describe('Generate', () => {
 			},
 			request: {
 				id: request!.requestId,
+				key: expect.stringMatching(/^req_[\da-f]{24}$/),
 				attempts: 1,
 				durationMs: expect.any(Number),
 				maybeBilledAttempts: 0,
@@ -145,7 +147,8 @@ describe('Generate', () => {
 			complexity: 'medium',
 			safety_identifier: 'user-7',
 		});
-		expect(json[0]).toMatchObject({ sku: 'A-17', prompt: 'a glass bottle', quality: 'xhigh', size: '1280x720', background: 'transparent' });
+		expect(json[0]).toMatchObject({ input: { sku: 'A-17', prompt: 'not this one' }, prompt: 'a glass bottle', quality: 'xhigh', size: '1280x720', background: 'transparent' });
+		expect(json[0]).not.toHaveProperty('sku');
 		expect(output.items[0]!.binary!['picture']!.fileName).toBe('bottles-A-17.webp');
 		const picture = await sharp(await workshop.bytesOf(output.items[0]!, 'picture')).metadata();
 		expect(picture).toMatchObject({ format: 'webp', width: 1280, height: 720, hasAlpha: true });

@@ -1,5 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { openWorkshop, type Workshop } from './workshop.mts';
+import { chain, itemsNode, node, nodeOutput, ourNode, withCredential, type WorkflowJson } from './harness/index.mts';
+import { picodollars } from './money.mts';
+import { NODE, openWorkshop, type Workshop } from './workshop.mts';
 
 const prompts = (count: number) => Array.from({ length: count }, (_, index) => ({ prompt: `picture ${index}` }));
 const FROM_ITEM: INodeParameters = { prompt: '={{ $json.prompt }}' };
@@ -43,8 +45,63 @@ describe('limits', () => {
 		expect(Number(workshop.simulator.billedPicodollars()) / 1e12).toBeLessThanOrEqual(0.05);
 		expect(made.length).toBeGreaterThanOrEqual(22);
 		expect(made.length + skipped.length).toBe(40);
-		expect(skipped[0]).toEqual({ skipped: 'budget', estimateUsd: expect.closeTo(0.0022, 3), images: 1, prompt: expect.any(String), operation: 'generate', model: 'gpt-image-1-mini', requestedModel: 'draft' });
+		expect(skipped[0]).toEqual({ skipped: 'budget', estimateUsd: expect.closeTo(0.0022, 3), images: 1, prompt: expect.any(String), operation: 'generate', model: 'gpt-image-1-mini', requestedModel: 'draft', request: { id: null, key: expect.stringMatching(/^req_[\da-f]{24}$/), attempts: 0, durationMs: 0, maybeBilledAttempts: 0, reused: false } });
 		expect(output.hints.map(({ message }) => message)).toContain(`${skipped.length} images were not made, because the budget is reached. They come out as skipped, each with its estimate.`);
+	});
+
+	it('a budget of 0 sends nothing, an empty one is none, and an expression that gives nothing is refused', async () => {
+		const budget = async (budgetUsd: unknown) => await workshop.run(prompts(2), { ...FROM_ITEM, run: { budgetUsd } as INodeParameters });
+		const zero = await budget(0);
+		const refused = await budget('={{ $json.nothing }}');
+		expect(workshop.simulator.requests).toEqual([]);
+		const empty = await budget('');
+
+		expect(zero.json.map(({ skipped }) => skipped)).toEqual(['budget', 'budget']);
+		expect(refused.output.error?.message).toBe("'Budget (USD)' is an expression that gives nothing. It must be an amount from 0 to 1,000,000, or left empty for no limit.");
+		expect(empty.json.map(({ image }) => image.index)).toEqual([0, 0]);
+	});
+
+	it('a budget holds for all rounds of a loop together', async () => {
+		const loop = node('Loop', 'n8n-nodes-base.splitInBatches', { batchSize: 5, options: {} }, { typeVersion: 3 });
+		const workflow: WorkflowJson = chain(itemsNode('Items', prompts(40)), loop);
+		workflow.nodes.push(ourNode(NODE, 'gptImage', { ...FROM_ITEM, run: { budgetUsd: 0.05 } }, withCredential(workshop.credentialId)));
+		workflow.connections['Loop'] = { main: [[], [{ node: NODE, type: 'main', index: 0 }]] };
+		workflow.connections[NODE] = { main: [[{ node: 'Loop', type: 'main', index: 0 }]] };
+		const { n8n, simulator } = workshop;
+		const execution = await n8n.waitForExecution(await n8n.runWorkflow(await n8n.createWorkflow(workflow)));
+
+		const items = [...Array(8).keys()].flatMap((run) => nodeOutput(execution, NODE, run).items);
+		expect(Number(simulator.billedPicodollars()) / 1e12).toBeLessThanOrEqual(0.05);
+		expect(simulator.billed).toHaveLength(22);
+		expect(items.filter(({ json }) => json['skipped'] === 'budget')).toHaveLength(18);
+	});
+
+	it('a budget holds for an execution and its retry together', async () => {
+		let seen = 0;
+		const failsOnce = () => {
+			seen += 1;
+			if (seen === 11) workshop.simulator.failNext('nullMessage');
+			return 0;
+		};
+		workshop.simulator.configure({ latencyMs: failsOnce });
+		const first = await workshop.run(prompts(40), { ...FROM_ITEM, run: { budgetUsd: 0.05, maxConcurrency: 1 } });
+		const retried = await workshop.result(await workshop.n8n.retryExecution(first.execution.id));
+
+		expect(first.execution.status).toBe('error');
+		expect(retried.execution.status).toBe('success');
+		expect(workshop.simulator.billed).toHaveLength(22);
+		expect(retried.json.map(({ request }) => request.reused)).toEqual([...Array(11).fill(true), ...Array(29).fill(false)]);
+		expect(retried.json.map(({ skipped }) => skipped)).toEqual([...Array(22).fill(undefined), ...Array(18).fill('budget')]);
+	});
+
+	it('fewer images than asked for: the rest is asked for, and all are delivered', async () => {
+		workshop.simulator.failNext({ fewerImages: 3 });
+		const { json } = await workshop.run([{ prompt: 'x' }], { ...FROM_ITEM, count: 4 });
+
+		expect(json.map(({ image }) => [image.index, image.count])).toEqual([[0, 4], [1, 4], [2, 4], [3, 4]]);
+		expect(new Set(json.map(({ image }) => image.id)).size).toBe(4);
+		expect(new Set(json.map(({ request }) => request.key)).size).toBe(2);
+		expect(json.reduce((sum, { cost }) => sum + picodollars(cost.exact), 0n)).toBe(workshop.simulator.billedPicodollars());
 	});
 
 	it('with a budget and a model whose price is not known, nothing is started', async () => {
@@ -66,7 +123,7 @@ describe('limits', () => {
 		const { json } = await workshop.run(prompts(6), { ...FROM_ITEM, run: { maxWaitMinutes: 0.1 } }, { onError: 'continueRegularOutput' });
 
 		expect(json.filter(({ image }) => image !== undefined)).toHaveLength(3);
-		expect(json[5]).toMatchObject({ code: 'rate_limit_wait_exceeded', error: 'The rate limit lets no more images through within 0.1 minutes of waiting.', description: expect.stringContaining("Raise 'Max Wait (Minutes)'") });
+		expect(json[5]).toMatchObject({ code: 'rate_limit_wait_exceeded', error: 'The rate limit let no image through in 0.1 minutes of waiting.', description: expect.stringContaining("Raise 'Max Wait (Minutes)'") });
 	});
 
 	it('cancel while waiting for the limit ends the run within a second', async () => {

@@ -105,3 +105,25 @@ describe('nothing paid for is paid for twice', () => {
 		return { id: await workshop.n8n.createWorkflow(workflow) };
 	}
 });
+
+describe('images that n8n keeps in memory', () => {
+	it('are kept with the execution as well: its retry pays only for what is missing', async () => {
+		const workshop = await openWorkshop({ binaryMode: 'default' });
+		let seen = 0;
+		const failsOnce = () => {
+			seen += 1;
+			if (seen === 2) workshop.simulator.failNext('nullMessage');
+			return 0;
+		};
+		workshop.simulator.configure({ latencyMs: failsOnce });
+		const first = await workshop.run(prompts(4), { ...FROM_ITEM, run: { maxConcurrency: 1 } });
+		const retried = await workshop.result(await workshop.n8n.retryExecution(first.execution.id));
+		const billed = workshop.simulator.billed.length;
+		await workshop.close();
+
+		expect(first.execution.status).toBe('error');
+		expect(retried.json.map(({ request }) => request.reused)).toEqual([true, true, false, false]);
+		expect(billed).toBe(4);
+		expect(retried.output.items.every(({ binary }) => (binary?.['data']?.data.length ?? 0) > 1000)).toBe(true);
+	});
+});

@@ -159,7 +159,7 @@ describe('faults in a cluster', () => {
 
 		console.log(`all killed: ${crashed.status} ${crashed.data.resultData.error?.message}, ${recorded} recorded, ${billedBefore} billed, ${simulator.billed.length} after the retry`);
 		expect(second.status).toBe('success');
-		expect(new Set(rounds(second).flat().map(({ json }) => json['id'])).size).toBe(readdirSync(folder).length > 0 ? ROWS : 0);
+		expect(new Set(rounds(second).flat().map(({ json }) => (json['input'] as { id: string }).id)).size).toBe(readdirSync(folder).length > 0 ? ROWS : 0);
 		expect(simulator.billed.length - billedBefore).toBe(ROWS - recorded);
 	}, 300_000);
 });

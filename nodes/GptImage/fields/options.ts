@@ -40,7 +40,7 @@ const includeInputFields: INodeProperties = {
 	name: 'includeInputFields',
 	type: 'boolean',
 	default: false,
-	description: "Whether to copy the input item's fields to the items that come out",
+	description: "Whether to add the whole input item to each output item, under 'input'",
 };
 
 const inputFidelity: INodeProperties = {

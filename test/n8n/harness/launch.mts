@@ -10,7 +10,7 @@ const START_TIMEOUT_MS = 180_000;
 
 export interface LaunchOptions {
 	/** where images are kept: files below the user folder (n8n's default) or rows of its database (queue mode's) */
-	binaryMode?: 'filesystem' | 'database';
+	binaryMode?: 'default' | 'filesystem' | 'database';
 	/** added to n8n's environment */
 	env?: Record<string, string>;
 }
