@@ -41,6 +41,6 @@ describe('when n8n starts', () => {
 	});
 
 	it('loading what runs a node would be noticed', () => {
-		expect(loadedBy(['dist/nodes/platform/imageRun.js']).filter(heavy)).toEqual(expect.arrayContaining(['dist/vendor/openai.js', 'dist/vendor/zod.js']));
+		expect(loadedBy(['dist/nodes/platform/images/run.js']).filter(heavy)).toEqual(expect.arrayContaining(['dist/vendor/openai.js', 'dist/vendor/zod.js']));
 	});
 });
