@@ -43,15 +43,14 @@ describe('a model that is gone, with a budget', () => {
 		model: string;
 		parameters: INodeParameters;
 		budgetUsd: number;
-		successor: string;
 	}
 
 	const CASES: Case[] = [
-		{ title: 'a role, whose next model is dearer', model: 'gpt-image-1-mini', parameters: {}, budgetUsd: 0.06, successor: 'gpt-image-2.5-flare' },
-		{ title: 'a fixed model with a dearer successor', model: 'gpt-image-1-mini', parameters: { model: byId('gpt-image-1-mini'), quality: 'low' }, budgetUsd: 0.06, successor: 'gpt-image-2.5-flare' },
-		{ title: 'a fixed model with a cheaper successor', model: 'gpt-image-1.5', parameters: { model: byId('gpt-image-1.5'), quality: 'high' }, budgetUsd: 3, successor: 'gpt-image-2.5-sunburst' },
-		{ title: 'a fixed model with a successor of another price at low', model: 'gpt-image-1.5', parameters: { model: byId('gpt-image-1.5'), quality: 'low' }, budgetUsd: 0.2, successor: 'gpt-image-2.5-sunburst' },
-		{ title: 'the role final', model: 'gpt-image-2.5-sunburst', parameters: { model: byId('final'), quality: 'low' }, budgetUsd: 0.1, successor: 'gpt-image-2' },
+		{ title: 'a role, whose next model is dearer', model: 'gpt-image-1-mini', parameters: {}, budgetUsd: 0.06 },
+		{ title: 'a fixed model with a dearer successor', model: 'gpt-image-1-mini', parameters: { model: byId('gpt-image-1-mini'), quality: 'low' }, budgetUsd: 0.06 },
+		{ title: 'a fixed model with a cheaper successor', model: 'gpt-image-1.5', parameters: { model: byId('gpt-image-1.5'), quality: 'high' }, budgetUsd: 3 },
+		{ title: 'a fixed model with a successor of another price at low', model: 'gpt-image-1.5', parameters: { model: byId('gpt-image-1.5'), quality: 'low' }, budgetUsd: 0.2 },
+		{ title: 'the role final', model: 'gpt-image-2.5-sunburst', parameters: { model: byId('final'), quality: 'low' }, budgetUsd: 0.5 },
 	];
 	const TIMES = [0, 10].map((after) => ({ after, when: after === 0 ? 'from the start' : 'in mid-run' }));
 
