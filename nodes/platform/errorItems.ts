@@ -1,4 +1,5 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { ChosenModel } from '../core/models/resolve';
 import { toExactUsd, toUsdNumber, type Picodollars } from '../core/pricing/money';
 import type { Failure } from '../core/run/failure';
 import type { toNodeError } from './errors';
@@ -26,11 +27,17 @@ export function failedItem(context: Pick<IExecuteFunctions, 'getNode'>, input: F
 		operation: input.operation,
 		model: input.model.id,
 		requestedModel: input.model.requested,
-		cost: cost === null ? { usd: null, basis: 'unknown' } : { usd: toUsdNumber(cost), exact: toExactUsd(cost), currency: 'USD', basis: 'usage' },
+		cost: costOf(cost, input.model),
 		request: requestField(input.spent, { key: input.key, id: failure?.requestId ?? null }),
 		...originFields(input),
 	};
 	return errorItem(context, json, input.error, input.itemIndex);
+}
+
+function costOf(cost: Picodollars | null, { catalogue: { door } }: ChosenModel): IDataObject {
+	if (cost === null) return { usd: null, basis: 'unknown' };
+	const basis = door?.statesCost === true ? 'provider' : door?.priceList === undefined ? 'usage' : 'table';
+	return { usd: toUsdNumber(cost), exact: toExactUsd(cost), currency: 'USD', basis };
 }
 
 /** What n8n and its users look for in an item that failed. */

@@ -1,6 +1,7 @@
 import { catalogueAt, doorOf } from '../core/models/door';
 import { withLiveModels, type LiveModel } from '../core/models/liveModels';
 import { doorUrl } from '../core/models/providers';
+import type { SendResult } from '../core/run/outcome';
 import { catalogueFrom, type CatalogueSource } from './catalogueUrl';
 import { createImageApi } from './client';
 import { readCredential, type RequestContext } from './http';
@@ -32,11 +33,16 @@ async function readLiveModels(context: RequestContext): Promise<readonly LiveMod
 	const key = await keyOf(context);
 	const known = liveModels.get(key);
 	if (known !== null) return known;
-	const api = await createImageApi(context, TIMEOUT_MS);
-	const models = await api.listModels();
+	const models = await askLiveModels(context);
 	const live = models.ok ? models.value : (liveModels.stale(key) ?? []);
 	liveModels.set(key, live, models.ok ? KEPT_MS : KEPT_AFTER_FAILURE_MS);
 	return live;
+}
+
+/** What the API says of its models at this moment. */
+export async function askLiveModels(context: RequestContext): Promise<SendResult<LiveModel[]>> {
+	const api = await createImageApi(context, TIMEOUT_MS);
+	return await api.listModels();
 }
 
 /** The API has just said otherwise of a model. */

@@ -23,5 +23,10 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 			{ description: 'Choose one of the list, or update the package n8n-nodes-gpt-image.' },
 		);
 	}
-	return await action.execute(context);
+	const running = action.execute(context);
+	if (!context.continueOnFail()) return await running;
+	return await running.catch(async (error: unknown) => {
+		const { allFailed } = await import('../../platform/allFailed');
+		return allFailed(context, error);
+	});
 }

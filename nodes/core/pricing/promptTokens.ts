@@ -8,7 +8,7 @@ const EMOJI = 8;
 /** Those beyond U+1F000, which are most of them. */
 const LATER_EMOJI = 12;
 
-const isAscii = (text: string): boolean => !/[^\x00-\x7f]/.test(text);
+const isAscii = (text: string): boolean => !/\P{ASCII}/u.test(text);
 const EAST_ASIAN_CHARACTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303f\uff00-\uffef]/u;
 const EMOJI_CHARACTER = /[\p{Extended_Pictographic}\p{Emoji_Presentation}]/u;
 const LATIN_CHARACTER = /[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;

@@ -46,6 +46,7 @@ export function isWorthRetrying(
 	attempts: number,
 	{ maxAttempts, maxWaitMs }: Pick<RunOptions, 'maxAttempts' | 'maxWaitMs'>,
 ): boolean {
+	if (failure.shouldRetry === false) return false;
 	const isInTime = (failure.retryAfterMs ?? 0) <= maxWaitMs;
 	return REACTIONS[failure.kind].reaction === 'retry' && attempts < maxAttempts && isInTime;
 }

@@ -35,14 +35,15 @@ export interface FinishedRun {
 /** A request that has ended, in this run or in an earlier one. */
 export type Ended = Outcome<Delivered, ImageCall> & { key: string; reused: boolean };
 
-/**
- * The items that come out, in the order of the input items and of each item's images.
- * @throws the first failure, unless the node continues on errors
- */
+/** What ends the node: the first failure, unless it continues on errors; `null` = nothing. */
+export function endOfRun(context: IExecuteFunctions, run: FinishedRun): ReturnType<typeof stopError> | null {
+	const failed = context.continueOnFail() ? null : (run.firstFailure ?? refusedBefore(run));
+	return failed?.ok === false ? stopError(context, run, failed) : null;
+}
+
+/** The items that come out, in the order of the input items and of each item's images. */
 export function assembleItems(context: IExecuteFunctions, run: FinishedRun): INodeExecutionData[] {
 	const ended = endedByJob(run);
-	const failed = run.firstFailure ?? ended.flat().find((one) => !one.ok && one.failure.kind !== 'overBudget');
-	if (failed?.ok === false && !context.continueOnFail()) throw stopError(context, run, failed);
 	const jobs = new Map(run.jobs.map((job, index) => [job.item, index]));
 	const beyond = new Map<number, number>();
 	return run.items.flatMap((item) => {

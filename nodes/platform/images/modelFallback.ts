@@ -5,8 +5,7 @@ import type { ChosenModel } from '../../core/models/resolve';
 import { moveOn } from '../../core/models/successor';
 import type { Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
-import type { ImageApi } from '../client';
-import { forgetLiveModels } from '../models';
+import { askLiveModels, forgetLiveModels } from '../models';
 import { forModel, type ImageCall } from './call';
 import type { PlannedItem } from './plan';
 import { planItem, readWhenGone, type MadeBy } from './planItem';
@@ -29,15 +28,12 @@ export class ModelFallback {
 
 	private readonly operation: MadeBy;
 
-	private readonly api: ImageApi;
-
 	private readonly now: () => number;
 
 	/** @param now ms of any steady clock */
-	constructor(context: IExecuteFunctions, operation: MadeBy, api: ImageApi, now: () => number) {
+	constructor(context: IExecuteFunctions, operation: MadeBy, now: () => number) {
 		this.context = context;
 		this.operation = operation;
-		this.api = api;
 		this.now = now;
 	}
 
@@ -88,7 +84,7 @@ export class ModelFallback {
 
 	/** Where there is no list of models, or another one than of these, the answer is all there is. */
 	private async look({ id, entry }: ChosenModel): Promise<boolean> {
-		const models = await this.api.listModels();
+		const models = await askLiveModels(this.context);
 		if (!models.ok) return false;
 		if (models.value.length === 0) return true;
 		const live = findLiveModel(models.value, entry ?? { id, aliases: [] });

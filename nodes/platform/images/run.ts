@@ -12,7 +12,7 @@ import { RunLog } from '../runLog';
 import { runHints } from '../runHints';
 import { RunTally } from '../telemetry';
 import { realWorld } from '../world';
-import { assembleItems, refusedBefore, type FinishedRun } from './assemble';
+import { assembleItems, endOfRun, refusedBefore, type FinishedRun } from './assemble';
 import { ledgerOf } from './budget';
 import { callsOf, forPart, type ImageCall, type ImageJob } from './call';
 import { broughtBy, deliver, type Delivered } from './deliver';
@@ -44,10 +44,10 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	const log = new RunLog(context);
 	const name = runName(context, memory);
 	const about = { operation, run: name, items, jobs, tally, isKept: memory.isKept, now };
-	refuseAgain(context, about);
+	refuseAgain(context, about, receipts);
 	const finished = await runRequests(
 		jobs.flatMap((job, index) => callsOf(job, index, name)),
-		handlerOf(context, api, new ModelFallback(context, operation, api, world.now), log),
+		handlerOf(context, api, new ModelFallback(context, operation, world.now), log),
 		{ ...settings, stopOnFailure: !context.continueOnFail() },
 		ledgerOf(memory),
 		world,
@@ -100,9 +100,11 @@ async function jobsOf(context: IExecuteFunctions, items: readonly PlannedItem[],
 }
 
 /** Where the node stops on failures, one that was refused for good stops each further try before anything is sent. */
-function refuseAgain(context: IExecuteFunctions, run: Omit<FinishedRun, 'outcomes' | 'firstFailure'>): void {
+function refuseAgain(context: IExecuteFunctions, run: Omit<FinishedRun, 'outcomes' | 'firstFailure'>, receipts: Receipts): void {
 	const refused = context.continueOnFail() ? null : refusedBefore(run);
-	if (refused?.ok === false) throw stopError(context, run, refused);
+	if (refused?.ok !== false) return;
+	receipts.failed();
+	throw stopError(context, run, refused);
 }
 
 function handlerOf(context: IExecuteFunctions, api: ImageApi, fallback: ModelFallback, log: RunLog): RequestHandler<ImageCall, Delivered> {
@@ -121,12 +123,12 @@ function handlerOf(context: IExecuteFunctions, api: ImageApi, fallback: ModelFal
 }
 
 function deliverItems(context: IExecuteFunctions, run: FinishedRun, receipts: Receipts): INodeExecutionData[] {
-	try {
-		const items = assembleItems(context, run);
-		receipts.delivered(items);
-		return items;
-	} catch (error) {
+	const error = endOfRun(context, run);
+	if (error !== null) {
 		receipts.failed();
 		throw error;
 	}
+	const items = assembleItems(context, run);
+	receipts.delivered(items);
+	return items;
 }

@@ -318,6 +318,13 @@ describe('an item that can’t be served', () => {
 		expect(items[1]?.json).toMatchObject({ cost: { usd: 0.00595 } });
 	});
 
+	it('for a setting of the whole run is an item for each input item when the node continues, not the input handed on', async () => {
+		const { items, n8n } = await run({ continueOnFail: true, input: [{ json: { sku: 1 } }, { json: { sku: 2 } }], parameters: { run: { budgetUsd: 'a lot' } } });
+
+		expect(n8n.requests).toEqual([]);
+		expect(items.map(({ json, pairedItem }) => [json.error, json.code, pairedItem])).toEqual([0, 1].map((item) => [expect.stringContaining("'Budget (USD)' is 'a lot'"), 'node_failed', { item }]));
+	});
+
 	it('for its own input is told before anything is sent', async () => {
 		const parameters = (index: number) => (index === 1 ? { prompt: '', quality: 'max' } : {});
 		const n8n = fakeN8n({ input: [{ json: {} }, { json: {} }], parameters: (index) => ({ ...PARAMETERS, ...parameters(index) }) });

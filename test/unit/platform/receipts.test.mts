@@ -257,6 +257,18 @@ describe('a second attempt', () => {
 		expect(second.items).toHaveLength(20);
 	});
 
+	it('of a call of an agent that was refused for good sends nothing, however often it is tried', async () => {
+		const nodeContext: IDataObject = {};
+		const files = {};
+		const sent: number[] = [];
+		for (const runIndex of [0, 1, 2, 3]) {
+			const { n8n } = await attempt({ nodeContext, files, isTool: true, runIndex, answer: (_options, index) => (index === 2 ? BLOCKED : answer) });
+			sent.push(n8n.requests.length);
+		}
+
+		expect(sent).toEqual([3, 0, 0, 0]);
+	});
+
 	it('works without a context of the node, with keys that no other run has', async () => {
 		const [first, second] = [await attempt({ hasNoContext: true, answer: () => answer }), await attempt({ hasNoContext: true, answer: () => answer })];
 
