@@ -1,7 +1,7 @@
 import { LLMock } from '@copilotkit/aimock';
 import type { AnswerToGive } from '../simulator/index.mts';
 import { exampleFor } from './exampleFor.mts';
-import { node, nodeOutput, ourNode, withCredential, type Execution, type WorkflowJson } from './harness/index.mts';
+import { node, nodeOutput, ourNode, until, withCredential, type Execution, type WorkflowJson } from './harness/index.mts';
 import { picodollars } from './money.mts';
 import { openWorkshop, type Workshop } from './workshop.mts';
 
@@ -133,6 +133,8 @@ describe('as a tool of the MCP Server Trigger', () => {
 		const definition: WorkflowJson = { name: path, nodes: [trigger, tool], connections: { 'Make Image': { ai_tool: [[{ node: 'MCP', type: 'ai_tool', index: 0 }]] } } };
 		const workflow = await workshop.n8n.createWorkflow(definition);
 		await workshop.n8n.activateWorkflow(workflow);
+		const isThere = async () => (await fetch(`${workshop.n8n.url}/mcp/${path}`, { method: 'DELETE' })).status !== 404 || undefined;
+		await until('its address is there', isThere, { timeoutMs: 20_000 });
 		return { path, workflow };
 	}
 
