@@ -52,13 +52,22 @@ describe('one budget for all tries', () => {
 		expect(told.maybeBilled).toBe(workshop.simulator.billed.length);
 	});
 
-	it('gateway timeouts that were billed, Stop, five tries: the budget holds, and the error says how many', async () => {
+	it('gateway timeouts that were billed, Stop: the budget holds, and the error says how many attempts may have been billed', async () => {
 		workshop.simulator.answerWhen(() => 'cloudflare524');
-		const run = await workshop.run(prompts(40), { ...FROM_ITEM, run: { budgetUsd: 0.05 } }, RETRY_ON_FAIL);
+		const run = await workshop.run(prompts(40), { ...FROM_ITEM, run: { budgetUsd: 0.05 } });
 
 		expect(billed() <= usd(0.05)).toBe(true);
 		expect(run.execution.status).toBe('error');
 		expect(toldBy(run).maybeBilled).toBe(workshop.simulator.billed.length);
+	});
+
+	it('gateway timeouts that were billed, Stop, five tries: the budget holds; once it is reached, the items are skipped and say what may have been billed', async () => {
+		workshop.simulator.answerWhen(() => 'cloudflare524');
+		const run = await workshop.run(prompts(40), { ...FROM_ITEM, run: { budgetUsd: 0.05 } }, RETRY_ON_FAIL);
+
+		expect(billed() <= usd(0.05)).toBe(true);
+		expect(run.execution.status).toBe('success');
+		expect(toldBy(run)).toMatchObject({ skipped: 40, images: 0, maybeBilled: workshop.simulator.billed.length });
 	});
 
 	it('in a loop the budget holds for all rounds together', async () => {
