@@ -5,6 +5,8 @@ import { asRecord } from '../run/errorBody';
 export interface StatedCost {
 	/** Exact decimal; `null` = an amount is stated, but not what it cost: free credit, or a gateway's fee alone. */
 	usd: string | null;
+	/** A gateway's fee, exact decimal, where it is stated without the cost that it comes on top of. */
+	fee?: string;
 	basis: 'provider' | 'table';
 }
 
@@ -30,7 +32,14 @@ export function statedCost({ usage, metadata, providerMetadata, provider_metadat
 	].filter((amount) => amount !== undefined);
 	if (amounts.length === 0) return null;
 	const known = amounts.find((amount) => amount !== null) ?? null;
-	return { usd: known === null ? null : toExactUsd(known), basis: 'provider' };
+	const fee = known === null ? feeAlone(usage) : null;
+	return { usd: known === null ? null : toExactUsd(known), ...(fee !== null && { fee: toExactUsd(fee) }), basis: 'provider' };
+}
+
+/** OpenRouter keeps what the key's owner is billed to itself. */
+function feeAlone(usage: unknown): Picodollars | null {
+	const { cost, is_byok: isByok } = asRecord(usage);
+	return isByok === true ? (plainCost(cost) ?? null) : null;
 }
 
 /** `undefined` = not stated; `null` = stated, but not known. A stated 0 is free credit or a gap, not a free image. */

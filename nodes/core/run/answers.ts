@@ -52,10 +52,10 @@ export class Answers<T, R extends PlannedRequest> {
 	private arrived({ pending, departure, reservation }: Leaving<R>, { value, rate = null }: Extract<SendResult<T>, { ok: true }>): void {
 		const { book, handler, ledger, pacer, stall, world } = this.run;
 		const { part } = pending.request;
-		const { images, cost, lost } = handler.brought(value);
+		const { images, cost, fee, lost } = handler.brought(value);
 		const made = images + (lost?.images ?? 0);
 		if (made < 1) throw new RangeError('An answer brings at least one image.');
-		ledger.settle(reservation, cost);
+		ledger.settle(reservation, cost, fee);
 		pacer.answered(departure, rate, world.now());
 		stall.progressed(world.now());
 		const delivered: Ending<T> = { ok: true, value, part: partFrom(part, 0, Math.min(images, part.images)) };
@@ -67,7 +67,8 @@ export class Answers<T, R extends PlannedRequest> {
 	private async failed({ pending, departure, reservation }: Leaving<R>, { failure, cost = null }: Extract<SendResult<T>, { ok: false }>): Promise<void> {
 		const { book, ledger, options, pacer, stall, world } = this.run;
 		const now = world.now();
-		if (cost !== null || countsInBudget(failure)) ledger.settle(reservation, cost);
+		if (cost !== null) ledger.settle(reservation, cost);
+		else if (countsInBudget(failure)) ledger.lose(reservation);
 		else ledger.release(reservation);
 		if (failure.rate !== null && failure.shouldRetry !== false) return this.refused(pending, departure, failure, now);
 		if (failure.kind === 'notSent') pacer.unsent(departure, now);

@@ -27,10 +27,13 @@ interface Surcharge {
 /**
  * The money of the runs that share a budget. What is reserved is the sum over the requests in flight, and nothing
  * else is kept of it, so it can't differ from them. An attempt whose fate is unknown counts in full. Once a provider
- * has charged more than the bound, all bounds of that price rise with it.
+ * has charged more than the bound, all bounds of that price rise with it, also those that were counted before.
  */
 export class Ledger {
 	private paid: Picodollars;
+
+	/** What was not told, by the bounds of what was sent, for each price. */
+	private readonly untold = new Map<string, bigint>();
 
 	private readonly open = new Set<Reservation>();
 
@@ -44,7 +47,9 @@ export class Ledger {
 	}
 
 	get spent(): Picodollars {
-		return this.paid;
+		let total: bigint = this.paid;
+		for (const [priceKey, amount] of this.untold) total += this.raised(amount, priceKey);
+		return picodollars(total);
 	}
 
 	get reserved(): Picodollars {
@@ -58,9 +63,9 @@ export class Ledger {
 		if (limit === null) return 'now';
 		if (bound === null) return 'never';
 		const amount = this.amountOf(bound);
-		if (this.paid + amount > limit) return 'never';
+		if (this.spent + amount > limit) return 'never';
 		if (this.isBeingFoundOut(bound)) return 'later';
-		return this.paid + this.reserved + amount <= limit ? 'now' : 'later';
+		return this.spent + this.reserved + amount <= limit ? 'now' : 'later';
 	}
 
 	reserve(bound: Bound | null): Reservation {
@@ -69,14 +74,28 @@ export class Ledger {
 		return reservation;
 	}
 
-	/** @param cost what was charged; `null` = unknown, so the whole bound counts */
-	settle(reservation: Reservation, cost: Picodollars | null): void {
-		this.close(reservation, cost ?? this.amountOf(reservation.bound), cost);
+	/**
+	 * An answer came.
+	 * @param cost what was charged; `null` = not told, so the whole bound counts
+	 * @param fee charged on top of a cost that is not told
+	 */
+	settle(reservation: Reservation, cost: Picodollars | null, fee: Picodollars = ZERO): void {
+		const { bound } = reservation;
+		this.close(reservation, () => {
+			if (bound !== null) this.learn(bound, cost ?? bound.amount + fee);
+			if (cost === null) this.countUntold(bound);
+			else this.paid = picodollars(this.paid + cost);
+		});
+	}
+
+	/** Nobody knows what became of it: it counts as if it had been charged in full, and shows nothing of the price. */
+	lose(reservation: Reservation): void {
+		this.close(reservation, () => this.countUntold(reservation.bound));
 	}
 
 	/** Nothing was charged. */
 	release(reservation: Reservation): void {
-		this.close(reservation, ZERO, 'none');
+		this.close(reservation, () => undefined);
 	}
 
 	/** Told after each reservation that is settled or released. @returns ends it */
@@ -85,11 +104,14 @@ export class Ledger {
 		return () => this.listeners.delete(listener);
 	}
 
-	private close(reservation: Reservation, counted: Picodollars, charged: Picodollars | null | 'none'): void {
+	private close(reservation: Reservation, count: () => void): void {
 		if (!this.open.delete(reservation)) throw new RangeError('A reservation is settled or released once.');
-		this.paid = picodollars(this.paid + counted);
-		if (reservation.bound !== null && charged !== 'none') this.learn(reservation.bound, charged ?? reservation.bound.amount);
+		count();
 		for (const listener of this.listeners) listener();
+	}
+
+	private countUntold(bound: Bound | null): void {
+		if (bound !== null) this.untold.set(bound.priceKey, (this.untold.get(bound.priceKey) ?? 0n) + bound.amount);
 	}
 
 	private learn({ priceKey, amount }: Bound, charged: bigint): void {
@@ -104,10 +126,13 @@ export class Ledger {
 		return [...this.open].some(({ bound }) => bound?.priceKey === priceKey);
 	}
 
-	/** Rounded up to a picodollar. */
 	private amountOf(bound: Bound | null): Picodollars {
-		if (bound === null) return ZERO;
-		const { charged, bound: of } = this.surcharges.get(bound.priceKey) ?? { charged: 1n, bound: 1n };
-		return picodollars((bound.amount * charged + of - 1n) / of);
+		return bound === null ? ZERO : picodollars(this.raised(bound.amount, bound.priceKey));
+	}
+
+	/** Rounded up to a picodollar. */
+	private raised(amount: bigint, priceKey: string): bigint {
+		const { charged, bound } = this.surcharges.get(priceKey) ?? { charged: 1n, bound: 1n };
+		return (amount * charged + bound - 1n) / bound;
 	}
 }

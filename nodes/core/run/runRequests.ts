@@ -41,6 +41,8 @@ export interface Brought {
 	images: number;
 	/** Of the whole request; `null` = not known. */
 	cost: Picodollars | null;
+	/** Charged on top of a cost that is not known; absent = nothing is known of one. */
+	fee?: Picodollars | undefined;
 	/** Images that were made and could not be kept; `null` = none. */
 	lost: { images: number; cost: Picodollars | null; failure: Failure } | null;
 }

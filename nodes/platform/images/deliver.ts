@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { ChosenModel } from '../../core/models/resolve';
-import { sumOrNull } from '../../core/pricing/money';
+import { readUsd, sumOrNull } from '../../core/pricing/money';
 import { priceRequest, type RequestPrice } from '../../core/pricing/price';
 import type { ImageResponse } from '../../core/requests/imageResponse';
 import type { Failure } from '../../core/run/failure';
@@ -42,11 +42,12 @@ export async function deliver(context: IExecuteFunctions, api: ImageApi, call: I
 }
 
 /** For the run, which looks at nothing else. */
-export function broughtBy({ images, failure, price }: Delivered): Brought {
+export function broughtBy({ images, failure, price, response }: Delivered): Brought {
 	const lost = price.perImage.slice(images.length);
 	return {
 		images: images.length,
 		cost: price.total,
+		fee: readUsd(response.stated?.fee) ?? undefined,
 		lost: failure === null ? null : { images: lost.length, cost: sumOrNull(lost), failure },
 	};
 }

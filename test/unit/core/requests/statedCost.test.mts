@@ -26,11 +26,17 @@ describe('a cost that a gateway states', () => {
 		['absurd', { usage: { cost: 1e300 } }, null],
 		['0 here and known there', { usage: { cost: 0.004 }, metadata: { cost: 0 } }, '0.004'],
 	])('%s', (_, body, usd) => {
-		expect(statedCost(body)).toEqual({ usd, basis: 'provider' });
+		expect(statedCost(body)).toMatchObject({ usd, basis: 'provider' });
 	});
 
 	it.each([[{}], [{ usage: { input_tokens: 1 } }], [{ usage: null, metadata: 'x', providerMetadata: [] }], [{ usage: { cost: null } }], [{ providerMetadata: { gateway: { marketCost: '1' } } }]])('is none in %j', (body) => {
 		expect(statedCost(body)).toBeNull();
+	});
+
+	it('the fee of a gateway that keeps the rest to itself is told, and only then', () => {
+		expect(statedCost({ usage: { cost: 0.00025, is_byok: true } })).toEqual({ usd: null, fee: '0.00025', basis: 'provider' });
+		expect(statedCost({ usage: { cost: 0.00025, is_byok: true, cost_details: { upstream_inference_cost: 0.005 } } })).toEqual({ usd: '0.00525', basis: 'provider' });
+		expect(statedCost({ usage: { cost: 0, is_byok: true } })).toEqual({ usd: null, basis: 'provider' });
 	});
 
 	it('is plain data in the answer', () => {

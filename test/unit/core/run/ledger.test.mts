@@ -134,4 +134,24 @@ describe('a provider that charges more than the bound', () => {
 			}
 		}
 	});
+
+	it('counts what was lost before a price was found out by that price too, and finds out with the next one alone', () => {
+		const ledger = new Ledger();
+		const uncertain = bound(10, { isCertain: false });
+		ledger.lose(ledger.reserve(uncertain));
+		const second = ledger.reserve(uncertain);
+
+		expect([ledger.spent, ledger.admits(uncertain, pico(1000))]).toEqual([10n, 'later']);
+		ledger.settle(second, pico(13));
+		expect([ledger.spent, ledger.admits(uncertain, pico(1000)), ledger.admits(uncertain, pico(38))]).toEqual([26n, 'now', 'never']);
+	});
+
+	it('adds a fee that is told to a cost that is not', () => {
+		const ledger = new Ledger();
+		ledger.settle(ledger.reserve(bound(100)), null, pico(5));
+
+		expect(ledger.spent).toBe(105n);
+		expect(ledger.admits(bound(100), pico(209))).toBe('never');
+		expect(ledger.admits(bound(100), pico(210))).toBe('now');
+	});
 });
