@@ -34,8 +34,10 @@ export function runHints(run: FinishedRun, facts: RunFacts): NodeExecutionHint[]
 		const images = skipped.reduce((sum, { request }) => sum + request.part.images, 0);
 		hints.add('warning', `${images} ${images === 1 ? 'image was' : 'images were'} not made, because the budget is reached. They come out as skipped, each with its estimate.`);
 	}
-	const summary = [tally.summary(), ...tally.remarks(), ...waited(facts.waitedMs)];
-	if (tally.imageCount > 0 || tally.reusedCount > 0) hints.add('info', summary.join(', '));
+	const made = tally.imageCount > 0 || tally.reusedCount > 0;
+	const paid = made || tally.maybeBilledCount > 0 || tally.lostCount > 0;
+	const summary = [made ? tally.summary() : 'No image was made', ...tally.remarks(), ...waited(facts.waitedMs)];
+	if (paid) hints.add(made ? 'info' : 'warning', summary.join(', '));
 	return hints.all();
 }
 

@@ -18,6 +18,9 @@ export class ModelFallback {
 	/** Why, by the ids that the API has refused in this run. */
 	private readonly gone = new Map<string, Failure>();
 
+	/** Why, by the ids of models that the key may not use. */
+	private readonly denied = new Map<string, Failure>();
+
 	/** What the list of models says, by id. */
 	private readonly looks = new Map<string, { at: number; isGone: Promise<boolean> }>();
 
@@ -39,7 +42,7 @@ export class ModelFallback {
 
 	/** `null` = nothing is known against the model of a request. */
 	whyGone({ item }: ImageCall): Failure | null {
-		return this.gone.get(item.model.id) ?? null;
+		return this.gone.get(item.model.id) ?? this.denied.get(item.model.id) ?? null;
 	}
 
 	/**
@@ -47,8 +50,10 @@ export class ModelFallback {
 	 * models agrees; until then it is a failure of the server, which is tried again.
 	 */
 	async confirm<T>({ item }: ImageCall, result: SendResult<T>): Promise<SendResult<T>> {
-		if (result.ok || result.failure.kind !== 'modelGone') return result;
+		if (result.ok) return result;
 		const { failure } = result;
+		if (failure.kind === 'modelNotAllowed') this.denied.set(item.model.id, failure);
+		if (failure.kind !== 'modelGone') return result;
 		if (await this.isGone(item.model)) {
 			this.gone.set(item.model.id, failure);
 			await forgetLiveModels(this.context);
@@ -60,6 +65,8 @@ export class ModelFallback {
 
 	/** The same request to the model that comes next; `null` = there is none, or the user wants it to fail. */
 	async successorOf(call: ImageCall): Promise<ImageCall | null> {
+		// A permission that is missing is for the user to give; another model may cost otherwise.
+		if (this.denied.has(call.item.model.id)) return null;
 		const planned = this.plans.get(call.item) ?? this.plan(call.item);
 		this.plans.set(call.item, planned);
 		const item = await planned;

@@ -16,11 +16,11 @@ const isList = ({ url }: IHttpRequestOptions): boolean => String(url).endsWith('
 const modelOf = ({ body }: IHttpRequestOptions): string => String((JSON.parse(String(body)) as IDataObject)['model']);
 
 /** @param listed what the list of models has @param answer to a request for images */
-async function run(listed: string[], answer: (model: string, attempt: number) => FakeAnswer, more: Record<string, unknown> = {}) {
+async function run(listed: string[], answer: (model: string, attempt: number) => FakeAnswer, more: Record<string, unknown> = {}, items = 1) {
 	const asked: string[] = [];
 	let lists = 0;
 	const n8n = fakeN8n({
-		input: [{ json: {} }],
+		input: Array.from({ length: items }, () => ({ json: {} })),
 		parameters: { ...PARAMETERS, ...more },
 		continueOnFail: true,
 		listsModels: true,
@@ -34,8 +34,8 @@ async function run(listed: string[], answer: (model: string, attempt: number) =>
 			return answer(modelOf(options), asked.length);
 		},
 	});
-	const [items = []] = await new GptImage().execute.call(n8n.context);
-	return { asked, items, json: items.map(({ json }) => json), lists };
+	const [output = []] = await new GptImage().execute.call(n8n.context);
+	return { asked, json: output.map(({ json }) => json), lists };
 }
 
 describe('"does not exist"', () => {
@@ -63,7 +63,15 @@ describe('"does not exist"', () => {
 	it('with status 403 is a permission: another model is not taken', async () => {
 		const { asked, json } = await run(['gpt-image-2.5-flare', 'gpt-image-2'], () => jsonAnswer({ error: { message: 'Project `proj_1` does not have access to model `gpt-image-2.5-flare`', code: 'model_not_found' } }, 403), { model: { mode: 'list', value: 'draft' } });
 
-		expect(new Set(asked).size).toBe(1);
-		expect(json[0]).toMatchObject({ code: 'model_not_found', httpStatus: 403 });
+		expect(asked).toHaveLength(1);
+		expect(json[0]).toMatchObject({ code: 'model_not_found', httpStatus: 403, request: { attempts: 1 } });
+	});
+
+	it('with status 403 is asked for once: the items after it fail for the same reason, unsent', async () => {
+		const denied = jsonAnswer({ error: { message: 'Project `proj_1` does not have access to model `gpt-image-2.5-flare`', code: 'model_not_found' } }, 403);
+		const { asked, json } = await run(['gpt-image-2.5-flare'], () => denied, { run: { maxConcurrency: 1 } }, 5);
+
+		expect(asked).toHaveLength(1);
+		expect(json.map(({ code, request }) => [code, (request as IDataObject)['attempts']])).toEqual([['model_not_found', 1], ...Array.from({ length: 4 }, () => ['model_not_found', 0])]);
 	});
 });
