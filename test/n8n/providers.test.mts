@@ -233,7 +233,7 @@ describe('results that come as addresses', () => {
 	it('what it blocks is known as blocked', async () => {
 		const blocked = await workshop.run([{}], { prompt: 'this is unsafe [blocked]' }, withCredential(id));
 
-		expect(blocked.execution.data.resultData.error?.message).toBe('The request was blocked by moderation');
+		expect(blocked.execution.data.resultData.error?.message).toBe('The request was blocked by moderation: violence');
 		expect(simulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
 	});
 
