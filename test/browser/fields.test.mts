@@ -96,6 +96,7 @@ describe('the fields in the panel', () => {
 
 		await panel.addTo('Run Settings', 'Budget (USD)');
 
-		expect(await panel.value('budgetUsd')).toBe('1');
+		// n8n shows all the decimals that the field takes.
+		expect(await panel.value('budgetUsd')).toBe('1.000000');
 	});
 });
