@@ -75,7 +75,7 @@ export class Answers<T, R extends PlannedRequest> {
 		if (failure.kind === 'tooLarge' && pending.request.part.images > 1) return this.divide(pending);
 		if (failure.kind === 'modelGone') return await this.moveOn(pending, failure, { wasRefused: true });
 		pending.lastFailure = failure;
-		if (isMaybeBilled(failure)) pending.maybeBilledAttempts += 1;
+		if (isMaybeBilled(failure) && cost === null) pending.maybeBilledAttempts += 1;
 		const wait = waitBeforeRetry(failure, pending.attempts, world.random());
 		const isInTime = stall.at(now) + wait <= options.maxWaitMs;
 		const isAgain = !book.isStopped && isInTime && isWorthRetrying(failure, pending.attempts, options);

@@ -39,9 +39,13 @@ export function failureInside(body: unknown, source: ErrorSource): Failure | nul
 	const hasImages = Array.isArray(data) && data.length > 0;
 	if (!isNamed && (hasImages || saidBy(body).message === null)) return null;
 	const failure = failureFromBody(body, source);
+	// Images that came are paid for, whatever the error says: nobody asks for them again unasked.
+	if (hasImages && data.some(isImage) && failure.kind !== 'moderation') return { ...failure, kind: 'malformedResponse', shouldRetry: false, rate: null };
 	if (failure.kind !== 'malformedResponse' || hasImages) return failure;
 	return { ...failure, message: `The API answered, but without an image: ${failure.message}` };
 }
+
+const isImage = (value: unknown): boolean => (asText(asRecord(value).b64_json) ?? asText(asRecord(value).url)) !== null;
 
 /** What an error says, wherever its server puts it. */
 interface Said {

@@ -76,13 +76,14 @@ export class Receipts {
 	}
 
 	/** What an earlier try has made or been refused of a plan. */
-	async find({ fingerprint, count }: ImagePlan): Promise<Kept[]> {
+	async find(plan: ImagePlan): Promise<Kept[]> {
+		const { fingerprint, count } = plan;
 		this.takeOver(fingerprint);
 		const kept: Kept[] = [];
 		for (const receipt of [...(this.book.receipts[fingerprint] ?? [])]) {
 			if (receipt.offset + receipt.images > count) continue;
 			if (await this.restore(receipt)) kept.push({ receipt, images: receipt.made?.images ?? [] });
-			else this.forget(fingerprint, receipt);
+			else this.forget(plan, receipt);
 		}
 		return kept;
 	}
@@ -94,11 +95,29 @@ export class Receipts {
 		return count;
 	}
 
+	/** Those that were taken, where nothing is sent after all. */
+	giveBack({ fingerprint }: ImagePlan, unanswered: number): void {
+		if (unanswered > 0) this.book.unanswered[fingerprint] = (this.book.unanswered[fingerprint] ?? 0) + unanswered;
+	}
+
+	/** What an earlier try has left that nobody asks for any more, such as by an expression that gives another prompt now. */
+	leftOver(plans: readonly ImagePlan[]): { images: number; maybeBilledAttempts: number } {
+		const asked = new Set(plans.map(({ fingerprint }) => fingerprint));
+		const isLeft = ([fingerprint]: [string, unknown]): boolean => !asked.has(fingerprint);
+		const receipts = Object.entries(this.book.receipts).filter(isLeft).flatMap(([, list]) => list);
+		const unanswered = Object.entries(this.book.unanswered).filter(isLeft);
+		const images = receipts.reduce((sum, { made }) => sum + (made?.count ?? 0), 0);
+		const attempts = [...receipts.map((receipt) => receipt.maybeBilledAttempts), ...unanswered.map(([, count]) => count)];
+		return { images, maybeBilledAttempts: attempts.reduce((sum, count) => sum + count, 0) };
+	}
+
 	add(outcome: Outcome<Delivered, ImageCall>): void {
 		const { request, attempts, maybeBilledAttempts, durationMs } = outcome;
 		const { fingerprint } = request.plan;
 		if (!outcome.ok && !(attempts > 0 && isFinal(outcome.failure))) {
-			if (maybeBilledAttempts > 0) this.book.unanswered[fingerprint] = (this.book.unanswered[fingerprint] ?? 0) + maybeBilledAttempts;
+			// Billed for sure; the next try pays for the same images again, so it must not pass over this one.
+			const isLost = outcome.failure.kind === 'notStored' && (outcome.cost !== null || maybeBilledAttempts === 0);
+			this.giveBack(request.plan, maybeBilledAttempts + (isLost ? 1 : 0));
 			return;
 		}
 		const { offset, images } = request.part;
@@ -145,8 +164,10 @@ export class Receipts {
 	}
 
 	/** It is made again, and must not come back beside what replaces it. */
-	private forget(fingerprint: string, receipt: Receipt): void {
+	private forget(plan: ImagePlan, receipt: Receipt): void {
+		const { fingerprint } = plan;
 		this.lost += receipt.images;
+		this.giveBack(plan, receipt.maybeBilledAttempts);
 		this.book.receipts[fingerprint] = (this.book.receipts[fingerprint] ?? []).filter((other) => other !== receipt);
 	}
 

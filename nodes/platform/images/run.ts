@@ -41,6 +41,8 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	const jobs = await jobsOf(context, items, receipts);
 	const world = realWorld(context);
 	const tally = new RunTally(context, jobs, world.now);
+	const leftOver = receipts.leftOver(jobs.map(({ plan }) => plan));
+	tally.maybeBilledCount += leftOver.maybeBilledAttempts;
 	const log = new RunLog(context);
 	const name = runName(context, memory);
 	const about = { operation, run: name, items, jobs, tally, isKept: memory.isKept, now };
@@ -63,7 +65,7 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	const run: FinishedRun = { ...about, ...finished };
 	const { waitedMs } = finished;
 	tally.reportTokens();
-	context.addExecutionHints(...runHints(run, { waitedMs, lostReceipts: receipts.lost, catalogueProblem: problem }));
+	context.addExecutionHints(...runHints(run, { waitedMs, lostReceipts: receipts.lost, leftOverImages: leftOver.images, catalogueProblem: problem }));
 	log.finished([tally.summary(), ...tally.remarks()].join(', '), { waitedMs });
 	return [deliverItems(context, run, receipts)];
 }
@@ -103,6 +105,10 @@ async function jobsOf(context: IExecuteFunctions, items: readonly PlannedItem[],
 function refuseAgain(context: IExecuteFunctions, run: Omit<FinishedRun, 'outcomes' | 'firstFailure'>, receipts: Receipts): void {
 	const refused = context.continueOnFail() ? null : refusedBefore(run);
 	if (refused?.ok !== false) return;
+	for (const { plan, maybeBilledBefore } of run.jobs) {
+		receipts.giveBack(plan, maybeBilledBefore);
+		run.tally.maybeBilledCount += maybeBilledBefore;
+	}
 	receipts.failed();
 	throw stopError(context, run, refused);
 }
