@@ -8,6 +8,7 @@ import { restoreImage, type StoredImage } from '../binary';
 import type { NodeMemory } from '../nodeContext';
 import { requestKey, type ImageCall } from './call';
 import type { Delivered } from './deliver';
+import { leftOverOf, type LeftOver } from './leftOver';
 import type { ImagePlan } from './plan';
 
 /** A finished request, as it is kept in the execution. Plain data: it survives JSON. */
@@ -40,7 +41,7 @@ export interface Kept {
 }
 
 /** What one run of the node has made and not delivered. */
-interface Book {
+export interface Book {
 	/** By what was asked for. */
 	receipts: Record<string, Receipt[]>;
 	/** Attempts that brought nothing but may have been billed, by what was asked for. */
@@ -101,14 +102,8 @@ export class Receipts {
 	}
 
 	/** What an earlier try has left that nobody asks for any more, such as by an expression that gives another prompt now. */
-	leftOver(plans: readonly ImagePlan[]): { images: number; maybeBilledAttempts: number } {
-		const asked = new Set(plans.map(({ fingerprint }) => fingerprint));
-		const isLeft = ([fingerprint]: [string, unknown]): boolean => !asked.has(fingerprint);
-		const receipts = Object.entries(this.book.receipts).filter(isLeft).flatMap(([, list]) => list);
-		const unanswered = Object.entries(this.book.unanswered).filter(isLeft);
-		const images = receipts.reduce((sum, { made }) => sum + (made?.count ?? 0), 0);
-		const attempts = [...receipts.map((receipt) => receipt.maybeBilledAttempts), ...unanswered.map(([, count]) => count)];
-		return { images, maybeBilledAttempts: attempts.reduce((sum, count) => sum + count, 0) };
+	leftOver(plans: readonly ImagePlan[]): LeftOver {
+		return leftOverOf(this.book, new Set(plans.map(({ fingerprint }) => fingerprint)));
 	}
 
 	add(outcome: Outcome<Delivered, ImageCall>): void {

@@ -16,6 +16,7 @@ import { assembleItems, endOfRun, refusedBefore, type FinishedRun } from './asse
 import { ledgerOf } from './budget';
 import { callsOf, forPart, type ImageCall, type ImageJob } from './call';
 import { broughtBy, deliver, type Delivered } from './deliver';
+import type { LeftOver } from './leftOver';
 import { ModelFallback } from './modelFallback';
 import { boundOf, unknownPriceProblem, type PlannedItem } from './plan';
 import { planItem, readWhenGone, type MadeBy } from './planItem';
@@ -41,8 +42,7 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	const jobs = await jobsOf(context, items, receipts);
 	const world = realWorld(context);
 	const tally = new RunTally(context, jobs, world.now);
-	const leftOver = receipts.leftOver(jobs.map(({ plan }) => plan));
-	tally.maybeBilledCount += leftOver.maybeBilledAttempts;
+	const leftOver = leftOverOf(jobs, receipts, tally);
 	const log = new RunLog(context);
 	const name = runName(context, memory);
 	const about = { operation, run: name, items, jobs, tally, isKept: memory.isKept, now };
@@ -63,10 +63,9 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 		},
 	);
 	const run: FinishedRun = { ...about, ...finished };
-	const { waitedMs } = finished;
 	tally.reportTokens();
-	context.addExecutionHints(...runHints(run, { waitedMs, lostReceipts: receipts.lost, leftOverImages: leftOver.images, catalogueProblem: problem }));
-	log.finished([tally.summary(), ...tally.remarks()].join(', '), { waitedMs });
+	context.addExecutionHints(...runHints(run, { waitedMs: finished.waitedMs, lostReceipts: receipts.lost, leftOverImages: leftOver.images, catalogueProblem: problem }));
+	log.finished([tally.summary(), ...tally.remarks()].join(', '), { waitedMs: finished.waitedMs });
 	return [deliverItems(context, run, receipts)];
 }
 
@@ -99,6 +98,13 @@ async function jobsOf(context: IExecuteFunctions, items: readonly PlannedItem[],
 		jobs.push({ item, plan, output: readOutputOptions(context, item.itemIndex), kept, maybeBilledBefore });
 	}
 	return jobs;
+}
+
+/** What of earlier tries nobody asks for any more; it may have been billed all the same. */
+function leftOverOf(jobs: readonly ImageJob[], receipts: Receipts, tally: RunTally): LeftOver {
+	const leftOver = receipts.leftOver(jobs.map(({ plan }) => plan));
+	tally.maybeBilledCount += leftOver.maybeBilledAttempts;
+	return leftOver;
 }
 
 /** Where the node stops on failures, one that was refused for good stops each further try before anything is sent. */
