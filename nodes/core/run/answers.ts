@@ -67,7 +67,8 @@ export class Answers<T, R extends PlannedRequest> {
 	private async failed({ pending, departure, reservation }: Leaving<R>, { failure, cost = null }: Extract<SendResult<T>, { ok: false }>): Promise<void> {
 		const { book, ledger, options, pacer, stall, world } = this.run;
 		const now = world.now();
-		if (cost !== null || countsInBudget(failure)) ledger.settle(reservation, cost);
+		if (cost !== null) ledger.settle(reservation, cost);
+		else if (countsInBudget(failure)) ledger.writeOff(reservation);
 		else ledger.release(reservation);
 		if (failure.rate !== null && failure.shouldRetry !== false) return this.refused(pending, departure, failure, now);
 		if (failure.kind === 'notSent') pacer.unsent(departure, now);

@@ -69,14 +69,19 @@ export class Ledger {
 		return reservation;
 	}
 
-	/** @param cost what was charged; `null` = unknown, so the whole bound counts */
+	/** @param cost of what came; `null` = the provider does not say, so the whole bound counts */
 	settle(reservation: Reservation, cost: Picodollars | null): void {
 		this.close(reservation, cost ?? this.amountOf(reservation.bound), cost);
 	}
 
+	/** Nobody knows what became of it, so the whole bound counts; it tells nothing of what the provider charges. */
+	writeOff(reservation: Reservation): void {
+		this.close(reservation, this.amountOf(reservation.bound), 'untold');
+	}
+
 	/** Nothing was charged. */
 	release(reservation: Reservation): void {
-		this.close(reservation, ZERO, 'none');
+		this.close(reservation, ZERO, 'untold');
 	}
 
 	/** Told after each reservation that is settled or released. @returns ends it */
@@ -85,10 +90,10 @@ export class Ledger {
 		return () => this.listeners.delete(listener);
 	}
 
-	private close(reservation: Reservation, counted: Picodollars, charged: Picodollars | null | 'none'): void {
+	private close(reservation: Reservation, counted: Picodollars, charged: Picodollars | null | 'untold'): void {
 		if (!this.open.delete(reservation)) throw new RangeError('A reservation is settled or released once.');
 		this.paid = picodollars(this.paid + counted);
-		if (reservation.bound !== null && charged !== 'none') this.learn(reservation.bound, charged ?? reservation.bound.amount);
+		if (reservation.bound !== null && charged !== 'untold') this.learn(reservation.bound, charged ?? reservation.bound.amount);
 		for (const listener of this.listeners) listener();
 	}
 
