@@ -10,6 +10,8 @@ export interface RunFacts {
 	waitedMs: number;
 	/** Images of an earlier attempt that n8n has deleted. */
 	lostReceipts: number;
+	/** Images that an earlier attempt made and that nobody asks for any more. */
+	leftOverImages: number;
 	/** Why the user's own catalogue is not used; `null` = it is, or there is none. */
 	catalogueProblem: string | null;
 }
@@ -28,6 +30,10 @@ export function runHints(run: FinishedRun, facts: RunFacts): NodeExecutionHint[]
 	}
 	if (facts.lostReceipts > 0) {
 		hints.add('warning', `${facts.lostReceipts} images of an earlier attempt are no longer stored by n8n and were made again.`);
+	}
+	if (facts.leftOverImages > 0) {
+		const [images, were] = facts.leftOverImages === 1 ? ['1 image', 'was'] : [`${facts.leftOverImages} images`, 'were'];
+		hints.add('warning', `${images} of an earlier attempt ${were} paid for and can't be used, because what is asked for has changed since, such as by an expression that gives something else each time.`);
 	}
 	const skipped = outcomes.filter((outcome) => !outcome.ok && outcome.failure.kind === 'overBudget');
 	if (skipped.length > 0) {

@@ -24,7 +24,7 @@ export class RunTally {
 	private retries = 0;
 
 	/** Attempts without an answer that may have been billed, those of earlier tries included. */
-	maybeBilledCount = 0;
+	maybeBilledCount: number;
 
 	/** Made and billed, but not stored. */
 	lostCount = 0;
@@ -40,6 +40,7 @@ export class RunTally {
 		this.now = now;
 		this.wanted = jobs.reduce((sum, { plan }) => sum + plan.count, 0);
 		this.failed = jobs.flatMap(({ kept }) => kept).reduce((sum, { receipt }) => sum + (receipt.made ? 0 : receipt.images), 0);
+		this.maybeBilledCount = jobs.flatMap(({ kept }) => kept).reduce((sum, { receipt }) => sum + receipt.maybeBilledAttempts, 0);
 		this.reusedCount = jobs.flatMap(({ kept }) => kept).reduce((sum, { images }) => sum + images.length, 0);
 	}
 

@@ -32,10 +32,11 @@ export function parseResultLine(line: Buffer): ResultLine {
 	const line_ = { customId, requestId };
 	const status = typeof response.status_code === 'number' ? response.status_code : null;
 	if (status !== null && status < 300) {
-		const failure = failureInside(response.body, { status, requestId, header: () => null });
-		if (failure !== null) return { ...line_, result: { ok: false, failure } };
 		const parsed = parseImageResponse(response.body);
-		if (parsed === null || parsed.images.length === 0) return { ...line_, result: { ok: false, failure: { ...MALFORMED, requestId } } };
+		if (parsed === null || parsed.images.length === 0) {
+			const failure = failureInside(response.body, { status, requestId, header: () => null });
+			return { ...line_, result: { ok: false, failure: failure ?? { ...MALFORMED, requestId } } };
+		}
 		const { images: found, ...rest } = parsed;
 		return { ...line_, result: { ok: true, response: rest, images: found.map((text) => imageAt(text, images)) } };
 	}

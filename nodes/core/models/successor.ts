@@ -34,10 +34,11 @@ export function moveOn(chosen: ChosenModel, now: Date, whenGone: WhenModelIsGone
 	return next === null ? null : { ...chosen, ...chosenEntry(next, catalogue), replaces: chosen.replaces ?? entry };
 }
 
-/** As if the model had never been: the API knows better than any date. */
+/** As if the model and those before it had never been: the API knows better than any date, and the ones before may be gone as well. */
 function nextOfRole({ entry, role, catalogue }: ChosenModel, now: Date): ModelEntry | null {
 	if (role === null || entry === null) return null;
-	const ids = catalogue.roles[role].filter((id) => id !== entry.id);
+	const ranked = catalogue.roles[role];
+	const ids = ranked.slice(ranked.indexOf(entry.id) + 1);
 	if (ids.length === 0) return null;
 	const next = modelForRole(role, now, { ...catalogue, roles: { ...catalogue.roles, [role]: ids } });
 	return isGone(next, now) ? null : next;

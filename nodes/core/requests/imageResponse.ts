@@ -1,5 +1,4 @@
 import type { ReportedUsage } from '../pricing/tokens';
-import { asRecord } from '../run/errorBody';
 import * as z from '../../vendor/zod';
 import { statedCost, type StatedCost } from './statedCost';
 
@@ -71,22 +70,12 @@ const usageSchema = z.object({
 });
 
 /**
- * The `error` of a body, whatever its status: some relays answer 200 and put the refusal inside.
- * @returns `null` = there is none
- */
-export function errorInside(body: unknown): unknown {
-	const { error } = asRecord(body);
-	const isEmpty = error === undefined || error === null || error === '' || error === false;
-	return isEmpty || (typeof error === 'object' && Object.keys(error).length === 0) ? null : error;
-}
-
-/**
  * Reads the body of an images response.
- * @returns `null` when it holds an error or no images, so that it is an answer that can't be used
+ * @returns `null` when it holds no images, so that it is an answer that can't be used. Images beside an error are paid for.
  */
 export function parseImageResponse(body: unknown): ImageResponse | null {
 	const parsed = responseSchema.safeParse(body);
-	if (!parsed.success || errorInside(body) !== null) return null;
+	if (!parsed.success) return null;
 	const { data, quality, size, background, created, usage } = parsed.data;
 	const images = data.flatMap((image) => imageSchema.safeParse(image).data?.b64_json || []);
 	const urls = images.length > 0 ? [] : data.flatMap((image) => addressSchema.safeParse(image).data?.url || []);

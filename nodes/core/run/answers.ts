@@ -68,7 +68,7 @@ export class Answers<T, R extends PlannedRequest> {
 		const { book, ledger, options, pacer, stall, world } = this.run;
 		const now = world.now();
 		if (cost !== null) ledger.settle(reservation, cost);
-		else if (countsInBudget(failure)) ledger.lose(reservation);
+		else if (countsInBudget(failure)) ledger.writeOff(reservation);
 		else ledger.release(reservation);
 		if (failure.rate !== null && failure.shouldRetry !== false) return this.refused(pending, departure, failure, now);
 		if (failure.kind === 'notSent') pacer.unsent(departure, now);
@@ -76,7 +76,7 @@ export class Answers<T, R extends PlannedRequest> {
 		if (failure.kind === 'tooLarge' && pending.request.part.images > 1) return this.divide(pending);
 		if (failure.kind === 'modelGone') return await this.moveOn(pending, failure, { wasRefused: true });
 		pending.lastFailure = failure;
-		if (isMaybeBilled(failure)) pending.maybeBilledAttempts += 1;
+		if (isMaybeBilled(failure) && cost === null) pending.maybeBilledAttempts += 1;
 		const wait = waitBeforeRetry(failure, pending.attempts, world.random());
 		const isInTime = stall.at(now) + wait <= options.maxWaitMs;
 		const isAgain = !book.isStopped && isInTime && isWorthRetrying(failure, pending.attempts, options);

@@ -29,7 +29,7 @@ export function failureFromBody(body: unknown, source: ErrorSource): Failure {
 }
 
 /**
- * An error in an answer that claims success, as relays send them.
+ * An error in an answer that claims success and brought no image, as relays send them.
  * @param body parsed, or a text that is no JSON
  * @returns `null` = there is none
  */

@@ -89,7 +89,7 @@ export class Ledger {
 	}
 
 	/** Nobody knows what became of it: it counts as if it had been charged in full, and shows nothing of the price. */
-	lose(reservation: Reservation): void {
+	writeOff(reservation: Reservation): void {
 		this.close(reservation, () => this.countUntold(reservation.bound));
 	}
 

@@ -3,28 +3,39 @@ import type { Batch } from '../../core/batch/batch';
 import { parseUsd, sum, toExactUsd, type Picodollars } from '../../core/pricing/money';
 import type { NodeMemory } from '../nodeContext';
 
-/** A batch that was submitted, and what it may cost at most. Plain data: it survives JSON. */
+/** Lines that were submitted, and what they may cost at most. Plain data: it survives JSON. */
 interface Submitted {
-	batch: Batch;
+	/** `null` = whether there is one is not known, because no answer came. */
+	batch: Batch | null;
+	/** By which the batch is found at the provider. */
+	name: string;
 	/** Exact decimal of USD. */
 	boundUsd: string;
 }
+
+type Book = Record<string, Submitted>;
+
+/** Each call of an agent is a run of its own: what one that failed has submitted stands here for the next. */
+const UNDELIVERED = 'undelivered';
 
 /**
  * The batches that this node has submitted in this execution, so that n8n's Retry On Fail and the retry of
  * a failed execution do not submit them again. Kept as images/receipts.ts keeps images.
  */
 export class Submissions {
-	private readonly book: Record<string, Submitted>;
+	private readonly book: Book;
 
-	private readonly all: IDataObject;
+	private readonly all: Record<string, Book>;
+
+	private readonly isTool: boolean;
 
 	readonly run: string;
 
-	constructor({ data, run }: NodeMemory) {
+	constructor({ data, run, isTool }: NodeMemory) {
 		this.run = run;
-		this.all = (data['submissions'] ??= {}) as IDataObject;
-		this.book = (this.all[run] ??= {}) as unknown as Record<string, Submitted>;
+		this.isTool = isTool;
+		this.all = (data['submissions'] ??= {} as IDataObject) as unknown as Record<string, Book>;
+		this.book = this.all[run] ??= {};
 	}
 
 	/** What those of this run may cost, which is spent already when it is tried again. */
@@ -32,16 +43,34 @@ export class Submissions {
 		return sum(Object.values(this.book).map(({ boundUsd }) => parseUsd(boundUsd)));
 	}
 
-	find(submission: string): Batch | null {
-		return this.book[submission]?.batch ?? null;
+	/** What a failed call of an agent has submitted belongs to the next one that asks for the same. */
+	takeOver(submissions: readonly string[]): void {
+		const left = this.isTool ? this.all[UNDELIVERED] : undefined;
+		for (const submission of submissions) {
+			const submitted = left?.[submission];
+			if (submitted !== undefined) this.book[submission] = submitted;
+			delete left?.[submission];
+		}
 	}
 
-	add(submission: string, batch: Batch, bound: Picodollars): void {
-		this.book[submission] = { batch, boundUsd: toExactUsd(bound) };
+	find(submission: string): Submitted | null {
+		return this.book[submission] ?? null;
 	}
 
-	/** Once every item is in a batch, nobody will ask again. */
-	clear(): void {
+	/** @param batch `null` = it is not known whether there is one */
+	add(submission: string, batch: Batch | null, name: string, bound: Picodollars): void {
+		this.book[submission] = { batch, name, boundUsd: toExactUsd(bound) };
+	}
+
+	/** Once every item is in a batch, nobody will ask again. Nobody asks an agent's call again whose items came out. */
+	delivered(isComplete: boolean): void {
+		if (isComplete || this.isTool) delete this.all[this.run];
+	}
+
+	/** The run ends with an error. */
+	failed(): void {
+		if (!this.isTool) return;
+		Object.assign((this.all[UNDELIVERED] ??= {}), this.book);
 		delete this.all[this.run];
 	}
 }

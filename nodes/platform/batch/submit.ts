@@ -1,8 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
 import { groupLines } from '../../core/batch/grouping';
-import { picodollars } from '../../core/pricing/money';
-import type { Ledger } from '../../core/run/ledger';
+import { picodollars, type Picodollars } from '../../core/pricing/money';
+import type { Ledger, Reservation } from '../../core/run/ledger';
 import { CANCELLED, STOPPED, type SendResult } from '../../core/run/outcome';
 import { countsInBudget } from '../../core/run/retry';
 import { sideBySide } from '../../core/run/sideBySide';
@@ -18,7 +18,7 @@ import { batchesBound, withinBudget } from './budget';
 import { InputFiles } from './inputFiles';
 import { prepareItems, type Prepared, type PreparedLine } from './prepare';
 import { readSubmitSettings, type SubmitSettings } from './settings';
-import { submissionOf, submitGroup, type Submitter } from './submitGroup';
+import { findSubmission, submissionOf, submitGroup, type Submitter } from './submitGroup';
 import { submissionHints, submissionItems } from './submitItems';
 import { Submissions } from './submissions';
 
@@ -60,61 +60,92 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const memory = nodeMemory(context);
 	const submissions = new Submissions(memory);
 	const ledger = ledgerOf(memory);
-	const spentBefore = picodollars(ledger.spent - submissions.bound);
-	const { lines, skipped } = withinBudget(context, prepared.lines, settings.budget, spentBefore);
-	const groups = await submitAll(context, lines, settings, world, { submissions, ledger });
-	const submission: Submission = { ...prepared, skipped, groups, now };
-	context.addExecutionHints(...submissionHints(submission));
-	logSubmission(context, groups);
-	const items = submissionItems(context, submission);
-	if (groups.every(({ result }) => result.ok)) submissions.clear();
-	return [items];
+	submissions.takeOver(groupLines(prepared.lines, settings.requestsPerBatch).map((lines) => submissionOf(lines, '')));
+	const committed = picodollars(ledger.spent + ledger.reserved - submissions.bound);
+	const { lines, skipped } = withinBudget(context, prepared.lines, settings.budget, committed);
+	// Between the budget's word and the reservations nothing may be waited for: another call may ask it too.
+	const booked = groupLines(lines, settings.requestsPerBatch).map((group) => bookGroup(group, { submissions, ledger }));
+	try {
+		const groups = await submitAll(context, booked, settings, world, { submissions, ledger });
+		const submission: Submission = { ...prepared, skipped, groups, now };
+		context.addExecutionHints(...submissionHints(submission));
+		logSubmission(context, groups);
+		const items = submissionItems(context, submission);
+		submissions.delivered(groups.every(({ result }) => result.ok));
+		return [items];
+	} catch (error) {
+		submissions.failed();
+		throw error;
+	} finally {
+		for (const group of booked) settle(ledger, group, 'nothing');
+	}
+}
+
+/** Lines that are to become a batch. */
+interface BookedGroup {
+	lines: PreparedLine[];
+	/** Knows them in each try. */
+	key: string;
+	bound: Picodollars;
+	/** `null` = none is left, or an earlier try has counted it. */
+	reservation: Reservation | null;
+}
+
+function bookGroup(lines: PreparedLine[], { submissions, ledger }: Books): BookedGroup {
+	const [key, bound] = [submissionOf(lines, ''), batchesBound(lines)];
+	const isCounted = submissions.find(key) !== null;
+	return { lines, key, bound, reservation: isCounted ? null : ledger.reserve({ amount: bound, priceKey: 'batch', isCertain: true }) };
+}
+
+/** What a batch costs is known once it is done; until then its bound counts. */
+function settle(ledger: Ledger, group: BookedGroup, counted: 'bound' | 'nothing'): void {
+	const { reservation, bound } = group;
+	if (reservation === null) return;
+	group.reservation = null;
+	if (counted === 'bound') ledger.settle(reservation, bound);
+	else ledger.release(reservation);
 }
 
 async function submitAll(
 	context: IExecuteFunctions,
-	lines: readonly PreparedLine[],
+	booked: readonly BookedGroup[],
 	settings: SubmitSettings,
 	world: RunWorld,
 	books: Books,
 ): Promise<SubmittedGroup[]> {
 	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
-	const groups = groupLines(lines, settings.requestsPerBatch);
 	const files = new InputFiles(context, api);
-	await files.note(groups);
+	await files.note(booked.map(({ lines }) => lines));
 	const submitter: Submitter = { context, api, files, options: settings, world, label: settings.label };
 	let done = 0;
 	const results = await sideBySide(
-		groups,
+		booked,
 		LANES,
 		async (group) => {
 			const submitted = await submitUnlessDone(submitter, group, books);
 			done += 1;
-			context.sendMessageToUI(`GPT Image: ${done} of ${groups.length} batches submitted`);
+			context.sendMessageToUI(`GPT Image: ${done} of ${booked.length} batches submitted`);
 			return submitted;
 		},
 		({ result }) => !result.ok && (!context.continueOnFail() || world.cancelled()),
 	);
 	const notStarted: SendResult<Batch> = { ok: false, failure: world.cancelled() ? CANCELLED : STOPPED };
-	return groups.map((group, index) => results[index] ?? { lines: group, result: notStarted, reused: false });
+	return booked.map(({ lines }, index) => results[index] ?? { lines, result: notStarted, reused: false });
 }
 
-async function submitUnlessDone(
-	submitter: Submitter,
-	lines: PreparedLine[],
-	{ submissions, ledger }: Books,
-): Promise<SubmittedGroup> {
-	const { context } = submitter;
-	const submission = submissionOf(lines, `${context.getExecutionId()} ${context.getNode().id} ${submissions.run}`);
-	const known = submissions.find(submissionOf(lines, ''));
-	if (known !== null) return { lines, result: { ok: true, value: known }, reused: true };
-	const bound = batchesBound(lines);
-	const reservation = ledger.reserve({ amount: bound, priceKey: 'batch', isCertain: true });
-	const result = await submitGroup(submitter, lines, submission);
-	// What a batch costs is known once it is done; until then its bound counts.
-	if (result.ok || countsInBudget(result.failure)) ledger.settle(reservation, bound);
-	else ledger.release(reservation);
-	if (result.ok) submissions.add(submissionOf(lines, ''), result.value, bound);
+async function submitUnlessDone(submitter: Submitter, group: BookedGroup, { submissions, ledger }: Books): Promise<SubmittedGroup> {
+	const { context, api } = submitter;
+	const { lines, key, bound } = group;
+	const known = submissions.find(key);
+	const name = known?.name ?? submissionOf(lines, `${context.getExecutionId()} ${context.getNode().id} ${submissions.run}`);
+	// An earlier try had no answer: it may be there.
+	const there: SendResult<Batch> | null = known?.batch ? { ok: true, value: known.batch } : known && (await findSubmission(api, name));
+	if (there?.ok === true) submissions.add(key, there.value, name, bound);
+	if (there !== null) return { lines, result: there, reused: there.ok };
+	const result = await submitGroup(submitter, lines, name);
+	const mayBeThere = result.ok || countsInBudget(result.failure);
+	settle(ledger, group, mayBeThere ? 'bound' : 'nothing');
+	if (mayBeThere) submissions.add(key, result.ok ? result.value : null, name, bound);
 	return { lines, result, reused: false };
 }
 

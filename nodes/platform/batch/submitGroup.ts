@@ -118,7 +118,7 @@ async function createOnce(submitter: Submitter, batch: NewBatch, submission: str
 }
 
 /** @returns `null` = it is not among the newest batches */
-async function findSubmission(api: BatchApi, submission: string): Promise<SendResult<Batch> | null> {
+export async function findSubmission(api: BatchApi, submission: string): Promise<SendResult<Batch> | null> {
 	const page = await api.list(null, 100);
 	if (!page.ok) return page;
 	const found = page.value.batches.find(({ metadata }) => metadata.submission === submission);

@@ -68,6 +68,8 @@ function liveModel({ id: name, shutdown_date: shutdown }: { id?: unknown; shutdo
 	return [typeof shutdown === 'string' || shutdown === null ? { id, shutdown } : { id }];
 }
 
+const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but without an image.');
+
 export const sdkOptions = ({ idempotencyKey }: SendOptions) => ({
 	headers: { 'Idempotency-Key': idempotencyKey },
 });
@@ -79,16 +81,14 @@ export async function imagesFrom(
 	try {
 		const { data, request_id: requestId, response: answer } = await call;
 		const header = (name: string): string | null => answer.headers.get(name);
-		const refusal = failureInside(data, { status: answer.status, requestId, header });
-		if (refusal !== null) return { ok: false, failure: refusal };
 		const parsed = parseImageResponse(data);
 		const rate = signalFromHeaders(header);
 		if (parsed !== null) {
 			const response = { ...parsed, stated: provider.statesCost ? parsed.stated : null };
 			return { ok: true, value: { response, requestId, rate } };
 		}
-		const failure = localFailure('malformedResponse', 'malformed_response', 'The API answered, but without an image.');
-		return { ok: false, failure: { ...failure, requestId } };
+		const failure = failureInside(data, { status: answer.status, requestId, header }) ?? MALFORMED;
+		return { ok: false, failure: { ...failure, requestId: failure.requestId ?? requestId } };
 	} catch (error) {
 		return { ok: false, failure: failureFromSdk(error) };
 	}

@@ -8,6 +8,7 @@ import { restoreImage, type StoredImage } from '../binary';
 import type { NodeMemory } from '../nodeContext';
 import { requestKey, type ImageCall } from './call';
 import type { Delivered } from './deliver';
+import { leftOverOf, type LeftOver } from './leftOver';
 import type { ImagePlan } from './plan';
 
 /** A finished request, as it is kept in the execution. Plain data: it survives JSON. */
@@ -40,7 +41,7 @@ export interface Kept {
 }
 
 /** What one run of the node has made and not delivered. */
-interface Book {
+export interface Book {
 	/** By what was asked for. */
 	receipts: Record<string, Receipt[]>;
 	/** Attempts that brought nothing but may have been billed, by what was asked for. */
@@ -76,13 +77,14 @@ export class Receipts {
 	}
 
 	/** What an earlier try has made or been refused of a plan. */
-	async find({ fingerprint, count }: ImagePlan): Promise<Kept[]> {
+	async find(plan: ImagePlan): Promise<Kept[]> {
+		const { fingerprint, count } = plan;
 		this.takeOver(fingerprint);
 		const kept: Kept[] = [];
 		for (const receipt of [...(this.book.receipts[fingerprint] ?? [])]) {
 			if (receipt.offset + receipt.images > count) continue;
 			if (await this.restore(receipt)) kept.push({ receipt, images: receipt.made?.images ?? [] });
-			else this.forget(fingerprint, receipt);
+			else this.forget(plan, receipt);
 		}
 		return kept;
 	}
@@ -94,11 +96,23 @@ export class Receipts {
 		return count;
 	}
 
+	/** Those that were taken, where nothing is sent after all. */
+	giveBack({ fingerprint }: ImagePlan, unanswered: number): void {
+		if (unanswered > 0) this.book.unanswered[fingerprint] = (this.book.unanswered[fingerprint] ?? 0) + unanswered;
+	}
+
+	/** What an earlier try has left that nobody asks for any more, such as by an expression that gives another prompt now. */
+	leftOver(plans: readonly ImagePlan[]): LeftOver {
+		return leftOverOf(this.book, new Set(plans.map(({ fingerprint }) => fingerprint)));
+	}
+
 	add(outcome: Outcome<Delivered, ImageCall>): void {
 		const { request, attempts, maybeBilledAttempts, durationMs } = outcome;
 		const { fingerprint } = request.plan;
 		if (!outcome.ok && !(attempts > 0 && isFinal(outcome.failure))) {
-			if (maybeBilledAttempts > 0) this.book.unanswered[fingerprint] = (this.book.unanswered[fingerprint] ?? 0) + maybeBilledAttempts;
+			// Billed for sure; the next try pays for the same images again, so it must not pass over this one.
+			const isLost = outcome.failure.kind === 'notStored' && (outcome.cost !== null || maybeBilledAttempts === 0);
+			this.giveBack(request.plan, maybeBilledAttempts + (isLost ? 1 : 0));
 			return;
 		}
 		const { offset, images } = request.part;
@@ -145,8 +159,10 @@ export class Receipts {
 	}
 
 	/** It is made again, and must not come back beside what replaces it. */
-	private forget(fingerprint: string, receipt: Receipt): void {
+	private forget(plan: ImagePlan, receipt: Receipt): void {
+		const { fingerprint } = plan;
 		this.lost += receipt.images;
+		this.giveBack(plan, receipt.maybeBilledAttempts);
 		this.book.receipts[fingerprint] = (this.book.receipts[fingerprint] ?? []).filter((other) => other !== receipt);
 	}
 

@@ -16,6 +16,7 @@ import { assembleItems, endOfRun, refusedBefore, type FinishedRun } from './asse
 import { ledgerOf } from './budget';
 import { callsOf, forPart, type ImageCall, type ImageJob } from './call';
 import { broughtBy, deliver, type Delivered } from './deliver';
+import type { LeftOver } from './leftOver';
 import { ModelFallback } from './modelFallback';
 import { boundOf, unknownPriceProblem, type PlannedItem } from './plan';
 import { planItem, readWhenGone, type MadeBy } from './planItem';
@@ -41,6 +42,7 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	const jobs = await jobsOf(context, items, receipts);
 	const world = realWorld(context);
 	const tally = new RunTally(context, jobs, world.now);
+	const leftOver = leftOverOf(jobs, receipts, tally);
 	const log = new RunLog(context);
 	const name = runName(context, memory);
 	const about = { operation, run: name, items, jobs, tally, isKept: memory.isKept, now };
@@ -61,10 +63,9 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 		},
 	);
 	const run: FinishedRun = { ...about, ...finished };
-	const { waitedMs } = finished;
 	tally.reportTokens();
-	context.addExecutionHints(...runHints(run, { waitedMs, lostReceipts: receipts.lost, catalogueProblem: problem }));
-	log.finished([tally.summary(), ...tally.remarks()].join(', '), { waitedMs });
+	context.addExecutionHints(...runHints(run, { waitedMs: finished.waitedMs, lostReceipts: receipts.lost, leftOverImages: leftOver.images, catalogueProblem: problem }));
+	log.finished([tally.summary(), ...tally.remarks()].join(', '), { waitedMs: finished.waitedMs });
 	return [deliverItems(context, run, receipts)];
 }
 
@@ -99,10 +100,21 @@ async function jobsOf(context: IExecuteFunctions, items: readonly PlannedItem[],
 	return jobs;
 }
 
+/** What of earlier tries nobody asks for any more; it may have been billed all the same. */
+function leftOverOf(jobs: readonly ImageJob[], receipts: Receipts, tally: RunTally): LeftOver {
+	const leftOver = receipts.leftOver(jobs.map(({ plan }) => plan));
+	tally.maybeBilledCount += leftOver.maybeBilledAttempts;
+	return leftOver;
+}
+
 /** Where the node stops on failures, one that was refused for good stops each further try before anything is sent. */
 function refuseAgain(context: IExecuteFunctions, run: Omit<FinishedRun, 'outcomes' | 'firstFailure'>, receipts: Receipts): void {
 	const refused = context.continueOnFail() ? null : refusedBefore(run);
 	if (refused?.ok !== false) return;
+	for (const { plan, maybeBilledBefore } of run.jobs) {
+		receipts.giveBack(plan, maybeBilledBefore);
+		run.tally.maybeBilledCount += maybeBilledBefore;
+	}
 	receipts.failed();
 	throw stopError(context, run, refused);
 }

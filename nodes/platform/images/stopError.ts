@@ -24,10 +24,11 @@ function paidForNothing({ tally }: Pick<FinishedRun, 'tally'>): string {
 }
 
 function whatIsKept({ tally, isKept }: Pick<FinishedRun, 'tally' | 'isKept'>): string {
-	if (tally.imageCount + tally.reusedCount === 0) return '';
-	const made = [...(tally.imageCount > 0 ? [tally.summary()] : []), ...(tally.reusedCount > 0 ? [`${plural(tally.reusedCount, 'image')} in earlier tries`] : [])];
+	const { imageCount, reusedCount } = tally;
+	if (imageCount + reusedCount === 0) return '';
+	const made = [...(imageCount > 0 ? [tally.summary()] : []), ...(reusedCount > 0 ? [`${plural(reusedCount, 'image')} by an earlier try`] : [])].join(' and ');
 	const kept = isKept
 		? "They are kept with this execution: trying again (Retry On Fail, or 'Retry' of this execution) does not pay for them again."
 		: 'n8n keeps nothing here for another try, so they are lost.';
-	return `Before the run stopped, ${made.join(' and ')} had been made. ${kept} To have them delivered at once, set 'On Error' to 'Continue' in this node's settings.`;
+	return `Before the run stopped, ${made} had been made. ${kept} To have them delivered at once, set 'On Error' to 'Continue' in this node's settings.`;
 }

@@ -176,7 +176,7 @@ describe('an answer that claims success', () => {
 
 	it.each([
 		['an error beside nothing', { error: { message: 'Insufficient credits', code: 402 } }, { kind: 'insufficientQuota', status: 402 }],
-		['an error beside images', { data: [image], error: { code: 'moderation_blocked', message: 'blocked' } }, { kind: 'moderation' }],
+		['an error beside an empty image', { data: [{ b64_json: '' }], error: { code: 'moderation_blocked', message: 'blocked' } }, { kind: 'moderation' }],
 		['a refusal in words', { success: false, message: 'user quota is not enough' }, { kind: 'insufficientQuota' }],
 		['a detail', { detail: 'User is locked. Reason: Exhausted balance.' }, { kind: 'insufficientQuota' }],
 		['words that say nothing known', { code: 1, message: 'upstream is odd', data: null }, { kind: 'malformedResponse', code: 'malformed_response', message: 'The API answered, but without an image: upstream is odd' }],
@@ -189,6 +189,7 @@ describe('an answer that claims success', () => {
 	it.each([
 		['no error', { data: [image], error: null }],
 		['an empty error', { data: [image], error: {} }],
+		['an error, which is paid for all the same,', { data: [image], error: { code: 'server_error', message: 'odd' } }],
 		['a friendly message', { data: [image], success: true, code: 0, message: 'ok' }],
 	])('and holds an image and %s is none', async (_title, data) => {
 		expect(await read(data)).toMatchObject({ ok: true, value: { response: { images: ['aaaa'] } } });

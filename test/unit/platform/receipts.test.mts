@@ -214,6 +214,47 @@ describe('a second attempt', () => {
 		expect(second.error?.message).toBe(first.error?.message);
 	});
 
+	it('that fails says what the ones before it have made and what they may have cost', async () => {
+		const nodeContext: IDataObject = {};
+		const files = {};
+		const fates = [() => answer, (): FakeAnswer => { throw Object.assign(new Error('reset'), { code: 'ECONNRESET' }); }, () => BLOCKED];
+		const slowly = async (_options: unknown, index: number): Promise<FakeAnswer> => {
+			await new Promise((resolve) => setTimeout(resolve, 100 - 30 * index));
+			return (fates[index] as () => FakeAnswer)();
+		};
+		await attempt({ parameters: { ...PARAMETERS, run: { maxAttempts: 1, maxConcurrency: 3 } }, nodeContext, files, answer: slowly });
+		const others = [await attempt({ nodeContext, files }), await attempt({ nodeContext, files })];
+		const last = await attempt({ nodeContext, files, continueOnFail: true, answer: () => answer });
+
+		for (const { error } of others) expect(error).toMatchObject({ description: expect.stringContaining('1 attempt without an answer may have been billed. Before the run stopped, 2 images by an earlier try had been made.') });
+		expect(last.items.map(({ json }) => (json.request as IDataObject).maybeBilledAttempts)).toEqual([0, 0, 1, 1, 0]);
+	});
+
+	it('does not pass over an image that was billed and could not be stored', async () => {
+		const nodeContext: IDataObject = {};
+		const files = {};
+		const input = [{ json: {} }];
+		let stores = 0;
+		const store = (): void => {
+			if (++stores === 2) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+		};
+		await attempt({ input, nodeContext, files, store, answer: () => answer });
+		const { items } = await attempt({ input, nodeContext, files, answer: () => answer });
+
+		expect(items[0]?.json).toMatchObject({ request: { reused: true } });
+		expect(items[1]?.json).toMatchObject({ request: { reused: false, maybeBilledAttempts: 1 } });
+	});
+
+	it('that asks for something else says what the earlier one has made for nothing', async () => {
+		const nodeContext: IDataObject = {};
+		const files = {};
+		const fates = [answer, answer, jsonAnswer({ error: { message: 'no' } }, 500)];
+		await attempt({ nodeContext, files, answer: (_options, index) => fates[index] as FakeAnswer });
+		const { n8n } = await attempt({ nodeContext, files, parameters: { ...PARAMETERS, prompt: 'a blue balloon' }, answer: () => answer });
+
+		expect(n8n.hints.map(({ message }) => message)).toContainEqual(expect.stringContaining('4 images of an earlier attempt were paid for and can\'t be used'));
+	});
+
 	it('goes on with what is left of the budget', async () => {
 		const nodeContext: IDataObject = {};
 		const files = {};
@@ -296,6 +337,15 @@ describe('a second attempt', () => {
 		const runs = [await attempt({ answer: () => answer }), await attempt({ runIndex: 1, answer: () => answer }), await attempt({ executionId: '2', answer: () => answer })];
 
 		expect(new Set(runs.flatMap(({ n8n }) => keys(n8n))).size).toBe(9);
+	});
+
+	it.each([['rate_limit_exceeded'], ['server_error'], ['insufficient_quota']])('does not follow on an answer with images beside the error %s: they are paid for, and delivered', async (code) => {
+		const both = jsonAnswer({ ...(JSON.parse(answer.body.toString()) as object), error: { message: 'no', code } });
+		const { items, n8n } = await attempt({ input: [{ json: {} }], parameters: { ...PARAMETERS, run: {} }, continueOnFail: true, answer: () => both });
+
+		expect(n8n.requests).toHaveLength(1);
+		expect(items).toHaveLength(2);
+		expect(items[0]?.json).toMatchObject({ cost: { requestUsd: 0.0119 }, request: { attempts: 1 } });
 	});
 
 	it('leaves out what the budget has no room for', async () => {

@@ -27,8 +27,8 @@ function tallyOf(images: number, { reused = 0, refused = 0 } = {}) {
 	const n8n = fakeN8n();
 	const clock = { now: 0 };
 	const kept = [
-		...Array.from({ length: reused }, () => ({ receipt: { made: {}, images: 1 }, images: [stored] })),
-		...Array.from({ length: refused }, () => ({ receipt: { made: null, images: 1 }, images: [] })),
+		...Array.from({ length: reused }, () => ({ receipt: { maybeBilledAttempts: 0, made: {}, images: 1 }, images: [stored] })),
+		...Array.from({ length: refused }, () => ({ receipt: { maybeBilledAttempts: 0, made: null, images: 1 }, images: [] })),
 	];
 	const jobs = [{ plan: { count: images }, kept }] as unknown as ImageJob[];
 	const tally = new RunTally(n8n.context, jobs, () => clock.now);

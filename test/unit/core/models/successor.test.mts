@@ -41,6 +41,20 @@ describe('a role whose model turns out to be gone', () => {
 	});
 });
 
+describe('a role whose next model is gone as well', () => {
+	it('goes on to the one after that, not back to the first', () => {
+		const ids = [];
+		for (let chosen = chooseModel('draft', BEFORE, 'fail'); ids.length < 9; ) {
+			ids.push(chosen.id);
+			const next = moveOn(chosen, BEFORE, 'fail');
+			if (next === null) break;
+			chosen = next;
+		}
+
+		expect(ids).toEqual(CATALOGUE.roles.draft);
+	});
+});
+
 describe('qualities carried over by what they mean', () => {
 	it.each([
 		['gpt-image-1-mini', 'gpt-image-2.5-flare', 'low low medium medium high high'],

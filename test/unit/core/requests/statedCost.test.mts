@@ -1,4 +1,4 @@
-import { errorInside, parseImageResponse } from '../../../../nodes/core/requests/imageResponse';
+import { parseImageResponse } from '../../../../nodes/core/requests/imageResponse';
 import { statedCost } from '../../../../nodes/core/requests/statedCost';
 
 const gateway = (cost: unknown, marketCost?: unknown) => ({ gateway: { cost, ...(marketCost !== undefined && { marketCost }) } });
@@ -46,26 +46,15 @@ describe('a cost that a gateway states', () => {
 	});
 });
 
-describe('an error inside of an answer', () => {
+describe('an error beside the images of an answer', () => {
 	const image = { data: [{ b64_json: 'eA==' }] };
 
-	it.each([[{ message: 'no' }], ['upstream error'], [{ code: 1 }], [['x']]])('%j is no image', (error) => {
-		expect(parseImageResponse({ ...image, error })).toBeNull();
-		expect(errorInside({ ...image, error })).toEqual(error);
-	});
-
-	it.each([[null], [undefined], [''], [{}], [false]])('%j is none', (error) => {
+	it.each([[{ message: 'no' }], ['upstream error'], [null], [{}], [false]])('%j does not lose them: they are paid for', (error) => {
 		expect(parseImageResponse({ ...image, error })).toMatchObject({ images: ['eA=='] });
-		expect(errorInside({ error })).toBeNull();
 	});
 
-	it('is looked for in anything', () => {
-		for (const body of [null, undefined, 'x', 5, []]) expect(errorInside(body)).toBeNull();
-	});
-});
-
-describe('when an image was created', () => {
-	it.each([[0, null], [1_710_000_000, 1_710_000_000], [null, null]])('%j is %j', (created, expected) => {
-		expect(parseImageResponse({ data: [{ b64_json: 'eA==' }], created })?.created).toBe(expected);
+	it.each([[{ message: 'no' }], ['upstream error']])('%j without an image is no answer that can be used', (error) => {
+		expect(parseImageResponse({ data: [{ b64_json: '' }], error })).toBeNull();
+		expect(parseImageResponse({ error })).toBeNull();
 	});
 });

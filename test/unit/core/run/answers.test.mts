@@ -33,15 +33,16 @@ interface Setup extends Partial<RunOptions> {
 	/** In the order in which they take each other's place. */
 	models?: string[];
 	gone?: (model: string) => boolean;
+	isCertain?: boolean;
 	ended?: (outcome: Outcome<Brought, Call>) => void;
 }
 
 async function run(send: (call: Call, attempt: number) => Promise<SendResult<Brought>>, setup: Setup = {}) {
-	const { images = 1, jobs = 1, bounds = {}, models = ['first'], gone = () => false, ended = () => undefined, ...options } = setup;
+	const { images = 1, jobs = 1, bounds = {}, models = ['first'], gone = () => false, isCertain = true, ended = () => undefined, ...options } = setup;
 	const sent: string[] = [];
 	const call = (part: Call['part'], model: string): Call => {
 		const each = model in bounds ? bounds[model] : ZERO;
-		const bound = each === null || each === undefined ? null : { amount: (each * BigInt(part.images)) as Picodollars, priceKey: model, isCertain: true };
+		const bound = each === null || each === undefined ? null : { amount: (each * BigInt(part.images)) as Picodollars, priceKey: model, isCertain };
 		return { part, model, bound, maybeBilledBefore: 0 };
 	};
 	const handler: RequestHandler<Call, Brought> = {
@@ -269,5 +270,24 @@ describe('the longest wait', () => {
 
 		expect(sent).toHaveLength(2);
 		expect(world.now()).toBeLessThan(60_000);
+	});
+});
+
+describe('a provider whose price is not known beforehand', () => {
+	it('is not found out by an attempt of which nobody knows what became', async () => {
+		let billed = 0n;
+		const { outcomes } = await run(
+			async () => {
+				await world.work(100);
+				if (world.now() < 200) return failed('timeout');
+				billed += usd('0.03');
+				return made(1, usd('0.03'));
+			},
+			{ jobs: 20, bounds: { first: usd('0.01') }, isCertain: false, budget: usd('0.1'), maxConcurrency: 8, maxAttempts: 1 },
+		);
+
+		expect(outcomes).toHaveLength(20);
+		// What was lost before counts at the price that was found out.
+		expect(billed).toBe(usd('0.06'));
 	});
 });

@@ -138,7 +138,7 @@ describe('a provider that charges more than the bound', () => {
 	it('counts what was lost before a price was found out by that price too, and finds out with the next one alone', () => {
 		const ledger = new Ledger();
 		const uncertain = bound(10, { isCertain: false });
-		ledger.lose(ledger.reserve(uncertain));
+		ledger.writeOff(ledger.reserve(uncertain));
 		const second = ledger.reserve(uncertain);
 
 		expect([ledger.spent, ledger.admits(uncertain, pico(1000))]).toEqual([10n, 'later']);
