@@ -65,6 +65,7 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const { lines, skipped } = withinBudget(context, prepared.lines, settings.budget, committed);
 	// Between the budget's word and the reservations nothing may be waited for: another call may ask it too.
 	const booked = groupLines(lines, settings.requestsPerBatch).map((group) => bookGroup(group, { submissions, ledger }));
+	let isDelivered = false;
 	try {
 		const groups = await submitAll(context, booked, settings, world, { submissions, ledger });
 		const submission: Submission = { ...prepared, skipped, groups, now };
@@ -72,11 +73,10 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 		logSubmission(context, groups);
 		const items = submissionItems(context, submission);
 		submissions.delivered(groups.every(({ result }) => result.ok));
+		isDelivered = true;
 		return [items];
-	} catch (error) {
-		submissions.failed();
-		throw error;
 	} finally {
+		if (!isDelivered) submissions.failed();
 		for (const group of booked) settle(ledger, group, 'nothing');
 	}
 }
