@@ -212,6 +212,7 @@ describe('a second attempt', () => {
 		expect(first.n8n.requests).toHaveLength(3);
 		expect(second.n8n.requests).toEqual([]);
 		expect(second.error?.message).toBe(first.error?.message);
+		expect(second.error).toMatchObject({ description: expect.stringContaining('An earlier try made 4 images. They are kept with this execution') });
 	});
 
 	it('goes on with what is left of the budget', async () => {
@@ -304,7 +305,7 @@ describe('a second attempt', () => {
 		expect(n8n.requests).toHaveLength(1);
 		expect(items.map(({ json }) => json.skipped ?? 'made')).toEqual(['made', 'made', 'budget', 'budget']);
 		expect(items[2]?.json).toMatchObject({ images: 2, estimateUsd: expect.any(Number) });
-		expect(n8n.hints.map(({ message }) => message)).toContain('4 images were not made, because the budget is reached. They come out as skipped, each with its estimate.');
+		expect(n8n.hints.map(({ message }) => message)).toContain('4 images were not made because the budget was reached. They are returned as skipped, each with its estimate.');
 	});
 
 	it('with a budget and a model of unknown price does not start', async () => {
