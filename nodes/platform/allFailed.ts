@@ -1,6 +1,13 @@
-import { NodeApiError, NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { wordsOf } from '../core/run/errorBody';
 import { errorFields, errorItem } from './errorItems';
+import { isRefusedInput } from './errors';
+import { refusedKey } from './images/call';
+import { runName } from './images/runName';
+import { inputRow } from './inputRow';
+import { NEVER_SENT, requestField } from './items';
+import { nodeMemory } from './nodeContext';
+import { readOutputOptions } from './parameters';
 
 /**
  * An item for each input item, when something is wrong with the whole run and the node continues on errors. n8n itself
@@ -9,6 +16,28 @@ import { errorFields, errorItem } from './errorItems';
 export function allFailed(context: IExecuteFunctions, thrown: unknown): INodeExecutionData[][] {
 	const isOurs = thrown instanceof NodeOperationError || thrown instanceof NodeApiError;
 	const error = isOurs ? thrown : new NodeOperationError(context.getNode(), wordsOf(thrown));
-	const json = { ...errorFields(error, 'node_failed', null), cost: { usd: null, basis: 'unknown' } };
-	return [context.getInputData().map((_item, itemIndex) => errorItem(context, json, error, itemIndex))];
+	context.addExecutionHints({ type: 'warning', location: 'outputPane', message: `Every item failed: ${error.message}` });
+	const isRefused = isRefusedInput(error);
+	const json = { ...errorFields(error, isRefused ? 'invalid_input' : 'node_failed', null), cost: { usd: null, basis: 'unknown' } };
+	const name = isRefused ? runName(context, nodeMemory(context)) : null;
+	return [context.getInputData().map((_item, itemIndex) => errorItem(context, { ...json, ...neverSent(name, itemIndex), ...rowField(context, itemIndex) }, error, itemIndex))];
+}
+
+/** By its key the report counts it as a failure that cost nothing. @param run `null` = something may have been sent */
+const neverSent = (run: string | null, itemIndex: number): IDataObject =>
+	run === null ? {} : { request: requestField(NEVER_SENT, { key: refusedKey(run, itemIndex), id: null }) };
+
+/** The user's row, where it is wanted. */
+function rowField(context: IExecuteFunctions, itemIndex: number): IDataObject {
+	const input = inputRow(context, itemIndex, wantsRow(context, itemIndex));
+	return input === null ? {} : { input };
+}
+
+/** An expression that can't be read may be what went wrong. */
+function wantsRow(context: IExecuteFunctions, itemIndex: number): boolean {
+	try {
+		return readOutputOptions(context, itemIndex).includeInputFields;
+	} catch {
+		return false;
+	}
 }

@@ -46,6 +46,11 @@ function reference({ status, code, requestId }: Failure): string {
 	return `[${parts.filter(Boolean).join(', ')}]`;
 }
 
+const REFUSED = new WeakSet<object>();
+
+/** Whether it was thrown for what the user had entered, before anything was sent. */
+export const isRefusedInput = (error: object): boolean => REFUSED.has(error);
+
 /** Everything that is wrong with an item's input; the first is the message. */
 export function problemsError(node: INode, problems: Problem[], itemIndex: number): NodeOperationError {
 	const [first, ...others] = problems;
@@ -55,5 +60,6 @@ export function problemsError(node: INode, problems: Problem[], itemIndex: numbe
 		description: `${more === '' ? '' : `Also: ${more} `}Nothing was sent, nothing was billed.`,
 		itemIndex,
 	});
+	REFUSED.add(error);
 	return withMessage(error, message);
 }

@@ -38,12 +38,12 @@ export function runHints(run: FinishedRun, facts: RunFacts): NodeExecutionHint[]
 	const skipped = outcomes.filter((outcome) => !outcome.ok && outcome.failure.kind === 'overBudget');
 	if (skipped.length > 0) {
 		const images = skipped.reduce((sum, { request }) => sum + request.part.images, 0);
-		hints.add('warning', `${images} ${images === 1 ? 'image was' : 'images were'} not made, because the budget is reached. They come out as skipped, each with its estimate.`);
+		hints.add('warning', `${images} ${images === 1 ? 'image was' : 'images were'} not made because the budget was reached. ${images === 1 ? 'It is returned as skipped, with its estimate' : 'They are returned as skipped, each with its estimate'}.`);
 	}
-	const made = tally.imageCount > 0 || tally.reusedCount > 0;
-	const paid = made || tally.maybeBilledCount > 0 || tally.lostCount > 0;
-	const summary = [made ? tally.summary() : 'No image was made', ...tally.remarks(), ...waited(facts.waitedMs)];
-	if (paid) hints.add(made ? 'info' : 'warning', summary.join(', '));
+	const brought = tally.imageCount > 0 || tally.reusedCount > 0;
+	const remarks = [...tally.remarks(), ...waited(facts.waitedMs)];
+	if (brought) hints.add('info', [tally.summary(), ...remarks].join(', '));
+	else if (remarks.length > 0) hints.add('warning', `No image was made: ${remarks.join(', ')}`);
 	return hints.all();
 }
 

@@ -76,7 +76,7 @@ describe('failures', () => {
 
 		expect(execution.status).toBe('error');
 		expect(output.error?.message).toMatch(/^The request was blocked by moderation/);
-		expect(output.error?.description).toContain('1 image for $0.0022 had been made. They are kept with this execution: trying again');
+		expect(output.error?.description).toContain('1 image for $0.0022 had been made. It is kept with this execution: trying again');
 		expect(output.error).toMatchObject({ httpCode: '400', context: { itemIndex: 1, data: { code: 'moderation_blocked', requestId: expect.stringMatching(/^req_/) } } });
 		expect(workshop.simulator.requests).toHaveLength(2);
 	});

@@ -46,7 +46,7 @@ describe('limits', () => {
 		expect(made.length).toBeGreaterThanOrEqual(22);
 		expect(made.length + skipped.length).toBe(40);
 		expect(skipped[0]).toEqual({ skipped: 'budget', estimateUsd: expect.closeTo(0.0022, 3), images: 1, prompt: expect.any(String), operation: 'generate', model: 'gpt-image-1-mini', requestedModel: 'draft', request: { id: null, key: expect.stringMatching(/^req_[\da-f]{24}$/), attempts: 0, durationMs: 0, maybeBilledAttempts: 0, reused: false } });
-		expect(output.hints.map(({ message }) => message)).toContain(`${skipped.length} images were not made, because the budget is reached. They come out as skipped, each with its estimate.`);
+		expect(output.hints.map(({ message }) => message)).toContain(`${skipped.length} images were not made because the budget was reached. They are returned as skipped, each with its estimate.`);
 	});
 
 	it('a budget of 0 sends nothing, an empty one is none, and an expression that gives nothing is refused', async () => {

@@ -5,7 +5,8 @@ const SETTINGS = {
 		displayName: 'Budget (USD)',
 		name: 'budgetUsd',
 		type: 'number',
-		typeOptions: { minValue: 0, numberPrecision: 6 },
+		// No numberPrecision: the editor would pad the amount with zeros (1.000000).
+		typeOptions: { minValue: 0 },
 		default: 1,
 		description:
 			'What this node may spend in one execution, retries included. Items over budget are returned as skipped, with their estimate. Leave empty for no limit; 0 means nothing may be spent.',

@@ -22,7 +22,7 @@ export function modelNotice(chosen: ChosenModel, now: Date): string | null {
 	if (role === null) return endNotice(entry, isGone(entry, now) ? 'past' : 'future');
 	if (isGone(entry, now)) return endNotice(entry, 'past');
 	const next = modelForRole(role, new Date(`${entry.lifecycle.shutdown}T00:00:00Z`), catalogue);
-	return `'${ROLE_NAMES[role]}' means ${entry.id} until it shuts down on ${entry.lifecycle.shutdown}; from that day on it means ${next.id}, by itself. Prices differ.`;
+	return `'${ROLE_NAMES[role]}' means ${entry.id} until it shuts down on ${entry.lifecycle.shutdown}, then ${next.id}. It moves on automatically; prices differ.`;
 }
 
 function successorNotice(gone: ModelEntry, entry: ModelEntry): string {

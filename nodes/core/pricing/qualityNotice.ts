@@ -16,8 +16,8 @@ export function qualityNotice(from: ModelEntry, to: ModelEntry, quality: string,
 	const [there, here] = [estimateImagePrice(from, name, size), estimateImagePrice(to, name, size)];
 	if (there === null || here === null || isClose(there.amount, here.amount)) return null;
 	const same = closestQuality(to, there.amount, size);
-	const advice = same === null || same === name ? '' : ` What '${name}' cost there is '${same}' here.`;
-	return `'${name}' of ${to.id} costs about ${toReadableUsd(here.amount)} an image at ${size}, but ${toReadableUsd(there.amount)} on ${from.id}, the draft's model: the same name means something else on each.${advice}`;
+	const advice = same === null || same === name ? '' : ` The closest in price here is '${same}'.`;
+	return `Quality '${name}' costs about ${toReadableUsd(here.amount)} an image on ${to.id} at ${size}, but ${toReadableUsd(there.amount)} on the draft's model, ${from.id}.${advice}`;
 }
 
 /** The quality of a model whose price comes closest; `null` = none has a known price. */

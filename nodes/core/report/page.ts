@@ -88,7 +88,7 @@ function notes(report: Report): string {
 		...(failures.count > 0 ? [`Failed: ${codes}.`] : []),
 		...(failures.billed > 0 ? [`${plural(failures.billed, 'image')} made and billed, but lost: ${exactUsdOf(failures.cost)}. That is part of what was spent.`] : []),
 		...(failures.unknownCost > 0 ? [`The API does not say what a failed request costs: ${plural(failures.unknownCost, 'request')} may have been billed on top.`] : []),
-		...(skipped > 0 ? [`${plural(skipped, 'image')} not made, because a budget was reached.`] : []),
+		...(skipped > 0 ? [`${plural(skipped, 'image')} not made because a budget was reached.`] : []),
 		...(maybeBilledAttempts > 0 ? [`${plural(maybeBilledAttempts, 'attempt')} without an answer may have been billed on top.`] : []),
 		...(duplicates > 0 ? [`${plural(duplicates, 'item')} ${duplicates === 1 ? 'is' : 'are'} of an image or a request that came in already, counted once.`] : []),
 		...(byRequest > 0 ? [`${plural(byRequest, 'image')} without an image ID, counted by what the request cost.`] : []),

@@ -35,12 +35,15 @@ export const ACCEPTED = { promoted: 'promoted image', picked: 'picked image', al
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The report in a sentence. */
-export function reportSummary({ total, accepted, skipped }: Report): string {
+export function reportSummary({ total, accepted, failures, skipped }: Report): string {
 	const unknown = total.unknown === 0 || total.unknown === total.images ? '' : `, ${total.unknown} of them of unknown cost`;
 	const spent = total.cost === null ? 'Cost unknown' : capital(usdOf(total.cost, total.atLeast));
 	const each = accepted.cost === null ? '' : `; ${usdOf(accepted.cost, accepted.atLeast)} for each ${ACCEPTED[accepted.by]}`;
-	const notMade = skipped > 0 ? `; ${plural(skipped, 'image')} not made, because a budget was reached` : '';
-	return `${spent} for ${countOf(total)}${unknown}${each}${notMade}.`;
+	const notMade = skipped > 0 ? `; ${plural(skipped, 'image')} not made because a budget was reached` : '';
+	// Those whose image was billed and lost stand beside the images.
+	const others = failures.count - failures.billed;
+	const failed = others > 0 ? `; ${plural(others, 'request')} failed` : '';
+	return `${spent} for ${countOf(total)}${unknown}${each}${failed}${notMade}.`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

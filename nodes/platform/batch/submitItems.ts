@@ -127,7 +127,7 @@ export function submissionHints({ lines, refused, skipped, groups, now }: Submis
 	const inBatches = submitted.flatMap((group) => group.lines);
 	if (refused.length > 0) hints.add('warning', `${refused.length} items were refused and are in no batch.`);
 	if (skipped.length > 0) {
-		hints.add('warning', `${imagesOf(skipped)} images are in no batch, because the budget is reached. They come out as skipped, each with its estimate.`);
+		hints.add('warning', `${imagesOf(skipped)} images are in no batch because the budget was reached. They are returned as skipped, each with its estimate.`);
 	}
 	if (submitted.length > 0) hints.add('info', summary(submitted, inBatches));
 	return hints.all();

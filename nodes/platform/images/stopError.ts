@@ -26,9 +26,13 @@ function paidForNothing({ tally }: Pick<FinishedRun, 'tally'>): string {
 function whatIsKept({ tally, isKept }: Pick<FinishedRun, 'tally' | 'isKept'>): string {
 	const { imageCount, reusedCount } = tally;
 	if (imageCount + reusedCount === 0) return '';
-	const made = [...(imageCount > 0 ? [tally.summary()] : []), ...(reusedCount > 0 ? [`${plural(reusedCount, 'image')} by an earlier try`] : [])].join(' and ');
+	const one = imageCount + reusedCount === 1;
+	const made = [
+		...(reusedCount > 0 ? [`An earlier try made ${plural(reusedCount, 'image')}.`] : []),
+		...(imageCount > 0 ? [`Before the run stopped, ${tally.summary()} had been made.`] : []),
+	].join(' ');
 	const kept = isKept
-		? "They are kept with this execution: trying again (Retry On Fail, or 'Retry' of this execution) does not pay for them again."
-		: 'n8n keeps nothing here for another try, so they are lost.';
-	return `Before the run stopped, ${made} had been made. ${kept} To have them delivered at once, set 'On Error' to 'Continue' in this node's settings.`;
+		? `${one ? 'It is' : 'They are'} kept with this execution: trying again (Retry On Fail, or 'Retry' of this execution) does not pay for ${one ? 'it' : 'them'} again.`
+		: `n8n keeps nothing here for another try, so ${one ? 'it is' : 'they are'} lost.`;
+	return `${made} ${kept} To have ${one ? 'it' : 'them'} delivered at once, set 'On Error' to 'Continue' in this node's settings.`;
 }

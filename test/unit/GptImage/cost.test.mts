@@ -85,7 +85,7 @@ describe('Cost: Report', () => {
 			accepted: { by: 'promoted', images: 1, usdPerImage: 1.75 },
 			duplicates: 2,
 		});
-		expect(hints).toEqual([{ message: '$1.7500 for 2 images, 1 lost; $1.7500 for each promoted image; 3 images not made, because a budget was reached.', type: 'info', location: 'outputPane' }]);
+		expect(hints).toEqual([{ message: '$1.7500 for 2 images, 1 lost; $1.7500 for each promoted image; 3 images not made because a budget was reached.', type: 'info', location: 'outputPane' }]);
 		expect(page).toContain('1 image made and billed, but lost: $0.5.');
 		expect(() => structuredClone(json)).not.toThrow();
 		expect(JSON.stringify(json)).toContain('"exact":"1.75"');

@@ -1,6 +1,8 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { GptImage } from '../../../nodes/GptImage/GptImage.node';
 import { CATALOGUE } from '../../../nodes/core/models/catalogue';
+import { readRecords } from '../../../nodes/core/report/records';
+import { makeReport } from '../../../nodes/core/report/report';
 import { fakeN8n, jsonAnswer, type FakeN8n, type FakeSetup } from '../fixtures/fakeN8n.mts';
 import { canvas } from '../fixtures/pictures.mts';
 
@@ -293,7 +295,7 @@ describe('an item that can’t be served', () => {
 
 		await expect(attempt).rejects.toMatchObject({
 			message: 'The request was blocked by moderation (the image that was made): violence',
-			description: expect.stringContaining("Before the run stopped, 1 image for $0.0060 had been made. They are kept with this execution"),
+			description: expect.stringContaining("Before the run stopped, 1 image for $0.0060 had been made. It is kept with this execution"),
 			context: { itemIndex: 1 },
 			httpCode: '400',
 		});
@@ -322,7 +324,22 @@ describe('an item that can’t be served', () => {
 		const { items, n8n } = await run({ continueOnFail: true, input: [{ json: { sku: 1 } }, { json: { sku: 2 } }], parameters: { run: { budgetUsd: 'a lot' } } });
 
 		expect(n8n.requests).toEqual([]);
-		expect(items.map(({ json, pairedItem }) => [json.error, json.code, pairedItem])).toEqual([0, 1].map((item) => [expect.stringContaining("'Budget (USD)' is 'a lot'"), 'node_failed', { item }]));
+		expect(items.map(({ json, pairedItem }) => [json.error, json.code, pairedItem])).toEqual([0, 1].map((item) => [expect.stringContaining("'Budget (USD)' is 'a lot'"), 'invalid_input', { item }]));
+		expect(items.map(({ json }) => json.request)).toEqual([0, 1].map(() => expect.objectContaining({ id: null, key: expect.stringMatching(/^req_/), attempts: 0 })));
+		expect(n8n.hints).toEqual([expect.objectContaining({ type: 'warning', message: expect.stringContaining("Every item failed: 'Budget (USD)' is 'a lot'") })]);
+	});
+
+	it('for a setting of the whole run keeps its row with Include Input Fields, and the report counts it as never sent', async () => {
+		const { items } = await run({ continueOnFail: true, input: [{ json: { sku: 1 } }, { json: { sku: 2 } }], parameters: { options: { includeInputFields: true }, run: { timeoutSeconds: 9_999_999 } } });
+
+		expect(items.map(({ json }) => json.input)).toEqual([{ sku: 1 }, { sku: 2 }]);
+		expect(makeReport(readRecords(items.map(({ json }) => json)))).toMatchObject({ total: { cost: 0n, atLeast: false }, failures: { count: 2, neverSent: 2 }, ignored: 0 });
+	});
+
+	it('is told of in a hint, also when there is no image at all', async () => {
+		const { n8n } = await run({ continueOnFail: true, input: [{ json: {} }], parameters: { run: { maxAttempts: 1 } }, answer: () => refused });
+
+		expect(n8n.hints).toContainEqual(expect.objectContaining({ type: 'warning', message: 'No image was made: 1 failed' }));
 	});
 
 	it('for its own input is told before anything is sent', async () => {

@@ -212,6 +212,7 @@ describe('a second attempt', () => {
 		expect(first.n8n.requests).toHaveLength(3);
 		expect(second.n8n.requests).toEqual([]);
 		expect(second.error?.message).toBe(first.error?.message);
+		expect(second.error).toMatchObject({ description: expect.stringContaining('An earlier try made 4 images. They are kept with this execution') });
 	});
 
 	it('that fails says what the ones before it have made and what they may have cost', async () => {
@@ -226,7 +227,7 @@ describe('a second attempt', () => {
 		const others = [await attempt({ nodeContext, files }), await attempt({ nodeContext, files })];
 		const last = await attempt({ nodeContext, files, continueOnFail: true, answer: () => answer });
 
-		for (const { error } of others) expect(error).toMatchObject({ description: expect.stringContaining('1 attempt without an answer may have been billed. Before the run stopped, 2 images by an earlier try had been made.') });
+		for (const { error } of others) expect(error).toMatchObject({ description: expect.stringContaining('1 attempt without an answer may have been billed. An earlier try made 2 images. They are kept with this execution') });
 		expect(last.items.map(({ json }) => (json.request as IDataObject).maybeBilledAttempts)).toEqual([0, 0, 1, 1, 0]);
 	});
 
@@ -354,7 +355,7 @@ describe('a second attempt', () => {
 		expect(n8n.requests).toHaveLength(1);
 		expect(items.map(({ json }) => json.skipped ?? 'made')).toEqual(['made', 'made', 'budget', 'budget']);
 		expect(items[2]?.json).toMatchObject({ images: 2, estimateUsd: expect.any(Number) });
-		expect(n8n.hints.map(({ message }) => message)).toContain('4 images were not made, because the budget is reached. They come out as skipped, each with its estimate.');
+		expect(n8n.hints.map(({ message }) => message)).toContain('4 images were not made because the budget was reached. They are returned as skipped, each with its estimate.');
 	});
 
 	it('with a budget and a model of unknown price does not start', async () => {

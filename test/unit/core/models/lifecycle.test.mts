@@ -101,7 +101,7 @@ describe('the notice about a model', () => {
 
 	it('tells who chose a role what it becomes, and says since when for 30 days, then is silent', () => {
 		expect(noticeOn('draft', '2026-11-20T00:00:00Z')).toBe(
-			"'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01; from that day on it means gpt-image-2.5-flare, by itself. Prices differ.",
+			"'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01, then gpt-image-2.5-flare. It moves on automatically; prices differ.",
 		);
 		expect(noticeOn('draft', '2026-12-01T00:00:00Z')).toBe("'Draft' means gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ.");
 		expect(noticeOn('draft', '2026-12-31T00:00:00Z')).toBeNull();

@@ -10,7 +10,7 @@ describe('a quality name taken from one model to another', () => {
 		const notice = qualityNotice(model('gpt-image-2'), FLARE, 'high', '1024x1024');
 
 		expect(notice).toBe(
-			"'high' of gpt-image-2.5-flare costs about $0.0527 an image at 1024x1024, but $0.2107 on gpt-image-2, the draft's model: the same name means something else on each. What 'high' cost there is 'max' here.",
+			"Quality 'high' costs about $0.0527 an image on gpt-image-2.5-flare at 1024x1024, but $0.2107 on the draft's model, gpt-image-2. The closest in price here is 'max'.",
 		);
 	});
 
