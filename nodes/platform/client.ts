@@ -3,6 +3,7 @@ import type { LiveModel } from '../core/models/liveModels';
 import type { Catalogue } from '../core/models/types';
 import type { ImageRequest } from '../core/requests/imageRequest';
 import type { ImageResponse } from '../core/requests/imageResponse';
+import type { Failure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import type { RateSignal } from '../core/run/rateSignal';
 import { falApi } from './doors/fal';
@@ -18,6 +19,8 @@ export interface Answer {
 	requestId: string | null;
 	/** What the answer's headers say of the rate limit. */
 	rate: RateSignal | null;
+	/** Images that were made and could not be fetched; absent = none. */
+	unfetched?: { images: number; failure: Failure };
 }
 
 export interface SendOptions {

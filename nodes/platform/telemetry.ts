@@ -26,7 +26,7 @@ export class RunTally {
 	/** Attempts without an answer that may have been billed, those of earlier tries included. */
 	maybeBilledCount: number;
 
-	/** Made and billed, but not stored. */
+	/** Made and billed, but not fetched or stored. */
 	lostCount = 0;
 
 	private lastMessageAt = -Infinity;
@@ -54,7 +54,7 @@ export class RunTally {
 		this.maybeBilledCount += outcome.maybeBilledAttempts;
 		if (outcome.ok) this.spending.add(outcome.value.price, outcome.value.images.length);
 		else if (!NOT_TRIED.has(outcome.failure.kind)) this.failed += outcome.request.part.images;
-		if (!outcome.ok && outcome.failure.kind === 'notStored') this.addLost(outcome);
+		if (!outcome.ok && (outcome.failure.kind === 'notStored' || outcome.cost !== null)) this.addLost(outcome);
 		this.report(state);
 	}
 

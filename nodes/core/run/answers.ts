@@ -54,8 +54,8 @@ export class Answers<T, R extends PlannedRequest> {
 		const { part } = pending.request;
 		const { images, cost, fee, lost } = handler.brought(value);
 		const made = images + (lost?.images ?? 0);
-		if (made < 1) throw new RangeError('An answer brings at least one image.');
 		ledger.settle(reservation, cost, fee);
+		if (made < 1) throw new RangeError('An answer brings at least one image.');
 		pacer.answered(departure, rate, world.now());
 		stall.progressed(world.now());
 		const delivered: Ending<T> = { ok: true, value, part: partFrom(part, 0, Math.min(images, part.images)) };

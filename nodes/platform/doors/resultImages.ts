@@ -23,7 +23,7 @@ interface Fetcher extends Connection {
 	timeoutMs: number;
 }
 
-/** The same API; images that an answer gives addresses of are fetched, so that nobody else needs to know. */
+/** The same API; images that an answer gives addresses of are fetched, so that nobody else needs to know. They are paid for, so those that come are kept. */
 export function withFetchedImages(api: ImageApi, fetcher: Fetcher): ImageApi {
 	const fetched = async (answer: Promise<SendResult<Answer>>): Promise<SendResult<Answer>> => await fetchAll(await answer, fetcher);
 	return {
@@ -37,17 +37,19 @@ async function fetchAll(answer: SendResult<Answer>, fetcher: Fetcher): Promise<S
 	if (!answer.ok || answer.value.response.urls === undefined) return answer;
 	const { urls, ...response } = answer.value.response;
 	const images: string[] = [];
+	const missing: Array<{ url: string; why: string }> = [];
 	for (const url of urls) {
 		const read = await fetchImage(url, fetcher);
-		if (typeof read !== 'string') {
-			const kept = urls.filter((one) => one.length <= LONGEST_SHOWN);
-			const where = kept.length === 0 ? '' : ` What was made may still be there: ${kept.join(' ')}`;
-			const failure = localFailure('malformedResponse', 'result_not_fetched', `The image was made, but could not be fetched: ${read.why}.${where}`);
-			return { ok: false, failure: { ...failure, requestId: answer.value.requestId } };
-		}
-		images.push(read);
+		if (typeof read === 'string') images.push(read);
+		else missing.push({ url, why: read.why });
 	}
-	return { ...answer, value: { ...answer.value, response: { ...response, images } } };
+	const fetched = { ...answer.value, response: { ...response, images } };
+	const [first] = missing;
+	if (first === undefined) return { ...answer, value: fetched };
+	const kept = missing.map(({ url }) => url).filter((one) => one.length <= LONGEST_SHOWN);
+	const where = kept.length === 0 ? '' : ` What was made may still be there: ${kept.join(' ')}`;
+	const failure = localFailure('malformedResponse', 'result_not_fetched', `The image was made, but could not be fetched: ${first.why}.${where}`);
+	return { ...answer, value: { ...fetched, unfetched: { images: missing.length, failure: { ...failure, requestId: answer.value.requestId } } } };
 }
 
 /** Without the key, from the provider's own hosts only, and no more than an image can be. @returns base64 */

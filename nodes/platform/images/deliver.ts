@@ -16,7 +16,7 @@ import { sendPlan } from './send';
 /** What remains of a finished request once its images are stored: nothing large. */
 export interface Delivered {
 	images: StoredImage[];
-	/** Why the images after those could not be stored; `null` = all are. */
+	/** Why the images after those could not be fetched or stored; `null` = all are. */
 	failure: Failure | null;
 	response: Omit<ImageResponse, 'images'>;
 	requestId: string | null;
@@ -32,11 +32,11 @@ export async function deliver(context: IExecuteFunctions, api: ImageApi, call: I
 	const { item, plan, part } = call;
 	const sent = await sendPlan(context, api, plan, item.itemIndex, { count: part.images, idempotencyKey: idempotencyKey(call) });
 	if (!sent.ok) return sent;
-	const { requestId, response, rate } = sent.value;
+	const { requestId, response, rate, unfetched } = sent.value;
 	const { images, ...rest } = response;
-	const price = priceOf(item.model, plan, rest, images.length);
+	const price = priceOf(item.model, plan, rest, images.length + (unfetched?.images ?? 0));
 	const stored = await storeAll(context, images, call);
-	const failure = stored.failure && { ...stored.failure, requestId };
+	const failure = stored.failure === null ? (unfetched?.failure ?? null) : { ...stored.failure, requestId };
 	if (failure !== null && stored.images.length === 0) return { ok: false, failure, cost: price.total };
 	return { ok: true, value: { images: stored.images, failure, response: rest, requestId, price }, rate };
 }

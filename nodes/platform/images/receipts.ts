@@ -4,6 +4,7 @@ import type { ImageResponse } from '../../core/requests/imageResponse';
 import type { Failure } from '../../core/run/failure';
 import type { Outcome } from '../../core/run/outcome';
 import { isFinal, type ReceiptRange } from '../../core/run/receipt';
+import { isMaybeBilled } from '../../core/run/retry';
 import { restoreImage, type StoredImage } from '../binary';
 import type { NodeMemory } from '../nodeContext';
 import { requestKey, type ImageCall } from './call';
@@ -111,7 +112,8 @@ export class Receipts {
 		const { fingerprint } = request.plan;
 		if (!outcome.ok && !(attempts > 0 && isFinal(outcome.failure))) {
 			// Billed for sure; the next try pays for the same images again, so it must not pass over this one.
-			const isLost = outcome.failure.kind === 'notStored' && (outcome.cost !== null || maybeBilledAttempts === 0);
+			const { failure, cost } = outcome;
+			const isLost = cost !== null || (isMaybeBilled(failure) && attempts > 0 && maybeBilledAttempts === 0);
 			this.giveBack(request.plan, maybeBilledAttempts + (isLost ? 1 : 0));
 			return;
 		}

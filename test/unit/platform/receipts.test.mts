@@ -246,6 +246,21 @@ describe('a second attempt', () => {
 		expect(items[1]?.json).toMatchObject({ request: { reused: false, maybeBilledAttempts: 1 } });
 	});
 
+	it('keeps of a request what could be fetched, with the cost of what could not', async () => {
+		const nodeContext: IDataObject = {};
+		const files = {};
+		const input = [{ json: {} }];
+		const [{ b64_json }] = (JSON.parse(answer.body.toString()) as { data: [{ b64_json: string }] }).data;
+		const data = [{ url: 'https://elsewhere.example/a.png' }, { url: `data:image/jpeg;base64,${b64_json}` }];
+		const both = jsonAnswer({ ...(JSON.parse(answer.body.toString()) as object), data });
+		const first = await attempt({ input, nodeContext, files, continueOnFail: true, answer: () => both });
+		const alone = await attempt({ input, nodeContext: {}, continueOnFail: true, answer: () => jsonAnswer({ data: data.slice(0, 1), usage: USAGE }) });
+
+		expect(first.items.map(({ json }) => json)).toMatchObject([{ image: { index: 0 }, cost: { usd: 0.00595 } }, { code: 'result_not_fetched', cost: { usd: 0.00595 } }]);
+		expect(alone.items[0]?.json).toMatchObject({ code: 'result_not_fetched', cost: { usd: 0.0119 }, request: { maybeBilledAttempts: 0 } });
+		expect(first.n8n.hints.map(({ message }) => message)).toContainEqual(expect.stringContaining('1 image for $0.0119'));
+	});
+
 	it('that asks for something else says what the earlier one has made for nothing', async () => {
 		const nodeContext: IDataObject = {};
 		const files = {};

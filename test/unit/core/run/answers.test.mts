@@ -3,6 +3,7 @@ import { localFailure, type FailureKind } from '../../../../nodes/core/run/failu
 import { Ledger } from '../../../../nodes/core/run/ledger';
 import type { Outcome, PlannedRequest, SendResult } from '../../../../nodes/core/run/outcome';
 import { runRequests, type Brought, type RequestHandler, type RunOptions } from '../../../../nodes/core/run/runRequests';
+import { plainHandler } from '../../fixtures/requests.mts';
 import { VirtualWorld } from '../../fixtures/virtualWorld.mts';
 
 interface Call extends PlannedRequest {
@@ -289,5 +290,26 @@ describe('a provider whose price is not known beforehand', () => {
 		expect(outcomes).toHaveLength(20);
 		// What was lost before counts at the price that was found out.
 		expect(billed).toBe(usd('0.06'));
+	});
+});
+
+describe('a run that waits for money that another one has reserved', () => {
+	it('ends when it is cancelled', async () => {
+		const shared = new Ledger();
+		shared.reserve({ amount: usd('0.05'), priceKey: 'other', isCertain: true });
+		const requests: PlannedRequest[] = [{ part: { job: 0, offset: 0, images: 1 }, bound: { amount: usd('0.02'), priceKey: 'model', isCertain: true }, maybeBilledBefore: 0 }];
+		const handler = plainHandler(async () => await Promise.reject(new Error('nothing is sent')));
+		world.cancelAt(500);
+		const { outcomes } = await world.until(runRequests(requests, handler, { ...OPTIONS, budget: usd('0.06') }, shared, world, { ended: () => undefined, waiting: () => undefined }));
+
+		expect(outcomes).toMatchObject([{ ok: false, failure: { kind: 'cancelled' }, attempts: 0 }]);
+	});
+});
+
+describe('an answer without any image', () => {
+	it('leaves nothing reserved behind, so that others who share the budget go on', async () => {
+		await expect(run(async () => await Promise.resolve(made(0, usd('0.01'))), { bounds: { first: usd('0.02') }, budget: usd('1') })).rejects.toThrow(RangeError);
+
+		expect([ledger.reserved, ledger.spent]).toEqual([0n, usd('0.01')]);
 	});
 });
