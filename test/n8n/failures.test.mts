@@ -91,7 +91,7 @@ describe('failures', () => {
 
 	it.each<[string, () => void, RegExp, string]>([
 		['a bad key', () => workshop.simulator.configure({ apiKey: 'sk-another' }), /^The API key was refused/, 'invalid_api_key'],
-		['an organization that is not verified', () => workshop.simulator.configure({ organizationVerified: false }), /^Your OpenAI organization must be verified to use gpt-image-1-mini/, 'organization_not_verified'],
+		['an organization that is not verified', () => workshop.simulator.configure({ organizationVerified: false }), /^Your organization must be verified to use gpt-image-1-mini/, 'organization_not_verified'],
 		['no credit', () => workshop.simulator.configure({ quotaExceeded: true }), /^No credit is left/, 'insufficient_quota'],
 		['the billing limit', () => workshop.simulator.configure({ billingHardLimit: true }), /^The billing limit is reached/, 'billing_hard_limit_reached'],
 		['a redirect', () => workshop.simulator.failNext('redirect'), /^The address answered with a redirect/, 'http_302'],
