@@ -51,14 +51,14 @@ const REFUSED = new WeakSet<object>();
 /** Whether it was thrown for what the user had entered, before anything was sent. */
 export const isRefusedInput = (error: object): boolean => REFUSED.has(error);
 
-/** Everything that is wrong with an item's input; the first is the message. */
-export function problemsError(node: INode, problems: Problem[], itemIndex: number): NodeOperationError {
+/** Everything that is wrong with an item's input; the first is the message. @param itemIndex `null` = it is not about one item */
+export function problemsError(node: INode, problems: Problem[], itemIndex: number | null): NodeOperationError {
 	const [first, ...others] = problems;
 	const more = others.map(({ message }) => message).join(' ');
 	const message = first?.message ?? 'The input is not valid';
 	const error = new NodeOperationError(node, message, {
 		description: `${more === '' ? '' : `Also: ${more} `}Nothing was sent, nothing was billed.`,
-		itemIndex,
+		...(itemIndex !== null && { itemIndex }),
 	});
 	REFUSED.add(error);
 	return withMessage(error, message);

@@ -89,10 +89,10 @@ export function readRunSettings(context: IExecuteFunctions): RunSettings {
 		maxAttempts: atLeastOne(run.maxAttempts, 4),
 		timeoutMs: readTimeout(run.timeoutSeconds, problems),
 		imagesPerMinute: positiveOrNull(run.imagesPerMinute),
-		maxWaitMs: (positiveOrNull(run.maxWaitMinutes) ?? 60) * 60_000,
+		maxWaitMs: readMaxWait(run.maxWaitMinutes, problems),
 		budget: readBudget(run.budgetUsd, isExpression, problems),
 	};
-	if (problems.length > 0) throw problemsError(context.getNode(), problems, 0);
+	if (problems.length > 0) throw problemsError(context.getNode(), problems, null);
 	return settings;
 }
 
@@ -163,4 +163,12 @@ function readTimeout(value: unknown, problems: Problem[]): number {
 	const message = `'Timeout (Seconds)' is ${showValue(value)}. It must be from 1 to ${LONGEST_TIMEOUT_SECONDS.toLocaleString('en-US')}, which is a day.`;
 	problems.push({ field: 'timeoutSeconds', message });
 	return LONGEST_TIMEOUT_SECONDS * 1000;
+}
+
+function readMaxWait(value: unknown, problems: Problem[]): number {
+	const minutes = value === undefined || value === null || value === '' ? 60 : Number(value);
+	if (minutes > 0) return minutes * 60_000;
+	const message = `'Max Wait (Minutes)' is ${showValue(value)}. It must be a number above 0.`;
+	problems.push({ field: 'maxWaitMinutes', message });
+	return 0;
 }

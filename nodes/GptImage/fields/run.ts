@@ -9,7 +9,7 @@ const SETTINGS = {
 		typeOptions: { minValue: 0 },
 		default: 1,
 		description:
-			'What this node may spend in one execution, retries included. Items over budget are returned as skipped, with their estimate. Leave empty for no limit; 0 means nothing may be spent.',
+			'What this node may spend in one execution, retries included. Items over budget are returned as skipped, with their estimate. Remove it for no limit; 0 means nothing may be spent.',
 	},
 	imagesPerMinute: {
 		displayName: 'Images per Minute',

@@ -36,6 +36,7 @@ export const FIELD_LABELS = {
 	maskBinaryField: 'Mask Binary Field',
 	budgetUsd: 'Budget (USD)',
 	timeoutSeconds: 'Timeout (Seconds)',
+	maxWaitMinutes: 'Max Wait (Minutes)',
 	customId: 'Custom ID',
 	label: 'Label',
 	requestsPerBatch: 'Requests per Batch',

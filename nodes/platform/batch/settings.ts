@@ -37,7 +37,7 @@ export function readSubmitSettings(context: IExecuteFunctions): SubmitSettings {
 			message: `'Label' has ${label.length} characters; at most ${MAX_LABEL_CHARACTERS} are allowed. Shorten it.`,
 		});
 	}
-	if (problems.length > 0) throw problemsError(context.getNode(), problems, 0);
+	if (problems.length > 0) throw problemsError(context.getNode(), problems, null);
 	return { ...readRunSettings(context), requestsPerBatch, label };
 }
 

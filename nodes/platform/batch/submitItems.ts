@@ -11,7 +11,7 @@ import { failedItem } from '../errorItems';
 import { NEVER_SENT, skippedItem } from '../items';
 import { readOutputOptions } from '../parameters';
 import { nodeMemory } from '../nodeContext';
-import { refusedKey } from '../images/call';
+import { refusedKey, sameRequestKey } from '../images/call';
 import type { PlannedItem } from '../images/plan';
 import { runName } from '../images/runName';
 import { inputRow } from '../inputRow';
@@ -76,6 +76,7 @@ function budgetItem(context: IExecuteFunctions, line: PreparedLine): INodeExecut
 	const bound = batchBound(line);
 	return skippedItem({
 		...itemBase(context, line.item),
+		key: sameRequestKey([runName(context, nodeMemory(context)), 'skipped', line.request.customId]),
 		prompt: line.plan.request.prompt,
 		spent: NEVER_SENT,
 		images: line.request.images,

@@ -43,7 +43,7 @@ export function falApi(connection: DoorConnection): ImageApi {
 			const failure = isRefused(result.failure) ? result.failure : lost(result.failure.message);
 			return { ok: false, failure: { ...failure, requestId: failure.requestId ?? requestId } };
 		}
-		const response = responseOf(result.value, request, priceOf(connection, request, count, references.length));
+		const response = responseOf(result.value, request, { images: count, usd: priceOf(connection, request, count, references.length) });
 		if (response === null) {
 			const said = failureInside(result.value, { status: 200, requestId, header: () => null });
 			return { ok: false, failure: said ?? { ...MALFORMED, requestId } };
@@ -137,11 +137,13 @@ function priceOf({ door, catalogue }: DoorConnection, request: ImageRequest, ima
 }
 
 /** Addresses of images in its own form; there are no tokens. */
-function responseOf(value: unknown, request: ImageRequest, usd: string | null): ImageResponse | null {
+function responseOf(value: unknown, request: ImageRequest, listed: { images: number; usd: string | null }): ImageResponse | null {
 	const { images } = asRecord(value);
 	const found = Array.isArray(images) ? images.map(asRecord) : [];
 	const urls = found.flatMap(({ url }) => asText(url) ?? []);
 	if (urls.length === 0) return null;
+	// The list is for what was asked for; what other numbers cost is not told.
+	const usd = urls.length === listed.images ? listed.usd : null;
 	const [{ width, height } = {}] = found as Array<{ width?: unknown; height?: unknown }>;
 	return {
 		images: [],

@@ -98,7 +98,8 @@ export function identitiesOf({ images, mask }: PlannedFiles): { images: string[]
 export function boundOf(model: ChosenModel, plan: ImagePlan, images: number): Bound | null {
 	const amount = costBound(model, plan.request, images, boundSizes(plan));
 	if (amount === null) return null;
-	return { amount, priceKey: plan.request.model, isCertain: model.catalogue.door?.statesCost !== true };
+	const { model: id, quality, size } = plan.request;
+	return { amount, priceKey: [id, plan.endpoint, quality, size].join(' '), isCertain: model.catalogue.door?.statesCost !== true };
 }
 
 /** Where an image stands among all images of its input item, and how many those are. @param offset among the images of its plan */

@@ -72,8 +72,8 @@ describe('names in a list', () => {
 
 	it.each([
 		[{ imagesPerMinute: 5, maxWaitMinutes: 1.5 }, { imagesPerMinute: 5, maxWaitMs: 90_000 }],
-		[{ imagesPerMinute: '250', maxWaitMinutes: 0 }, { imagesPerMinute: 250, maxWaitMs: 3_600_000 }],
-		[{ imagesPerMinute: -1, maxWaitMinutes: 'long' }, { imagesPerMinute: null, maxWaitMs: 3_600_000 }],
+		[{ imagesPerMinute: '250' }, { imagesPerMinute: 250, maxWaitMs: 3_600_000 }],
+		[{ imagesPerMinute: -1 }, { imagesPerMinute: null, maxWaitMs: 3_600_000 }],
 	])('for the rate limit: %j are %j', (run, settings) => {
 		expect(readRunSettings(context({ run }))).toMatchObject(settings);
 	});
@@ -106,6 +106,12 @@ describe('a budget', () => {
 
 	it.each(['a lot', false, true, [], {}, Number.NaN, Infinity, 1e300])('of %j is refused in words', (given) => {
 		expect(() => read(given, '={{ $json.budget }}')).toThrow(/^'Budget \(USD\)' is .+ It must be an amount from 0/);
+	});
+});
+
+describe('the longest wait', () => {
+	it.each([0, -1, 'long'])('of %j is refused', (maxWaitMinutes) => {
+		expect(() => readRunSettings(context({ run: { maxWaitMinutes } }))).toThrow(/^'Max Wait \(Minutes\)' is .+ It must be a number above 0\./);
 	});
 });
 
