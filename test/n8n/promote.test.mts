@@ -114,7 +114,7 @@ describe('Promote', () => {
 	it('says when the quality’s name costs otherwise than on the draft’s model', async () => {
 		const { output } = await promote([{ prompt: 'x' }], { model: byId('gpt-image-2.5-flare') }, { model: byId('gpt-image-2') });
 
-		expect(output.hints.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^'high' of gpt-image-2\.5-flare costs about \$0\.0527 .* but \$0\.2107 on gpt-image-2, the draft's model.*'max' here\.$/));
+		expect(output.hints.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^Quality 'high' costs about \$0\.0527 an image on gpt-image-2\.5-flare .* but \$0\.2107 on the draft's model, gpt-image-2\. The closest in price here is 'max'\.$/));
 	});
 
 	it('refine gives the draft along as the reference, closely kept where the model can be told', async () => {
