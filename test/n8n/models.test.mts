@@ -59,7 +59,7 @@ describe('models and credential', () => {
 		expect(chosen.output.hints[0]!.message).toBe(
 			"The model gpt-image-1.5 shuts down on 2026-12-01. Choose gpt-image-2.5-sunburst or gpt-image-2.5-flare instead, or 'Draft' or 'Final', which always move on to a live model.",
 		);
-		expect(role.output.hints[0]!.message).toMatch(/^'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01; from that day on it means gpt-image-2\.5-flare/);
+		expect(role.output.hints[0]!.message).toMatch(/^'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01, then gpt-image-2\.5-flare\. It moves on automatically/);
 	});
 
 	it('from the day a model ends, a role is served by the next one, and its items say so', async () => {
