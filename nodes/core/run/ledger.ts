@@ -3,7 +3,7 @@ import { picodollars, ZERO, type Picodollars } from '../pricing/money';
 /** The most that a request may cost. */
 export interface Bound {
 	amount: Picodollars;
-	/** The same for all that is priced alike: a provider and a model. */
+	/** The same for all that is priced alike, such as a model at a quality and size. */
 	priceKey: string;
 	/** `false` = a price of ours, and the provider states its own: it may charge more. */
 	isCertain: boolean;
