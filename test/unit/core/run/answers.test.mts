@@ -15,7 +15,7 @@ const failed = (kind: FailureKind, cost?: Picodollars): SendResult<never> => ({ 
 const made = (images: number, cost: Picodollars | null = ZERO, lost: Brought['lost'] = null): SendResult<Brought> => ({ ok: true, value: { images, cost, lost } });
 const refused = (retryAfterMs: number, shouldRetry: boolean | null = null): SendResult<never> => ({
 	ok: false,
-	failure: { ...localFailure('rateLimit', 'rate_limit_exceeded', 'busy'), shouldRetry, rate: { limit: null, remaining: null, retryAfterMs, requested: null, isOther: true } },
+	failure: { ...localFailure('rateLimit', 'rate_limit_exceeded', 'busy'), shouldRetry, rate: { stated: {}, refusedFor: 'other', requested: null, retryAfterMs } },
 });
 
 let world: VirtualWorld;
@@ -42,7 +42,7 @@ async function run(send: (call: Call, attempt: number) => Promise<SendResult<Bro
 	const call = (part: Call['part'], model: string): Call => {
 		const each = model in bounds ? bounds[model] : ZERO;
 		const bound = each === null || each === undefined ? null : { amount: (each * BigInt(part.images)) as Picodollars, priceKey: model, isCertain: true };
-		return { part, model, bound, maybeBilledBefore: 0 };
+		return { part, model, bound, limitKey: model, maybeBilledBefore: 0 };
 	};
 	const handler: RequestHandler<Call, Brought> = {
 		send: async (request, attempt) => {
@@ -157,7 +157,7 @@ describe('what throws', () => {
 	it('while sending ends the run once all that is in flight has ended, as an outcome like any other', async () => {
 		const { ends, sent } = await run(
 			async ({ part }) => {
-				await world.work(part.job === 0 ? 10 : 50);
+				await world.work(part.job === 0 ? 15 : 50);
 				if (part.job === 0) throw new Error('a bug');
 				return made(1);
 			},
