@@ -21,7 +21,7 @@ export class RateLimiters {
 
 	constructor({ imagesPerMinute, maxConcurrency }: LimiterOptions & { maxConcurrency: number | null }, random: () => number, now: () => number) {
 		this.options = { imagesPerMinute };
-		this.maxInFlight = maxConcurrency === null ? MOST_IN_FLIGHT : Math.max(1, maxConcurrency);
+		this.maxInFlight = maxConcurrency === null || maxConcurrency < 1 ? MOST_IN_FLIGHT : maxConcurrency;
 		this.random = random;
 		this.now = now;
 	}

@@ -9,7 +9,7 @@ import { RequestRun } from './requestRun';
 import { StallClock } from './stall';
 
 export interface RunOptions {
-	/** Most requests in flight at once; `null` = as many as the limit and the time of an image ask for. */
+	/** Most requests in flight at once; `null` or 0 = as many as the limit and the time of an image ask for. */
 	maxConcurrency: number | null;
 	/** Most attempts for one request; waiting for the rate limit uses up none. */
 	maxAttempts: number;

@@ -254,3 +254,39 @@ describe('the longest wait', () => {
 		expect(world.now()).toBeLessThan(60_000);
 	});
 });
+
+describe('models that are limited each by itself', () => {
+	const mixed = async (send: (model: string) => Promise<SendResult<Brought>>) => {
+		const ended: Array<{ model: string; at: number }> = [];
+		const requests = Array.from({ length: 60 }, (_, job): Call => {
+			const model = job % 2 === 0 ? 'slow' : 'fast';
+			return { part: { job, offset: 0, images: 1 }, model, bound: null, limitKey: model, maybeBilledBefore: 0 };
+		});
+		const handler: RequestHandler<Call, Brought> = {
+			send: async ({ model }) => await send(model),
+			brought: (value) => value,
+			forPart: (request, part) => ({ ...request, part }),
+			whyGone: () => null,
+			successorOf: async () => null,
+		};
+		const observer = { ended: ({ request }: Outcome<Brought, Call>) => void ended.push({ model: request.model, at: world.now() }), waiting: () => undefined };
+		const { outcomes } = await world.until(runRequests(requests, handler, { ...OPTIONS, maxConcurrency: null, maxWaitMs: 3_600_000 }, ledger, world, observer));
+		expect(outcomes.every(({ ok }) => ok)).toBe(true);
+		return (model: string) => Math.max(...ended.filter((one) => one.model === model).map(({ at }) => at));
+	};
+
+	it('do not wait for each other', async () => {
+		let next = 0;
+		const lastOf = await mixed(async (model) => {
+			await world.work(10);
+			if (model === 'slow' && world.now() < next) return refused(next - world.now());
+			if (model === 'slow') next = world.now() + 12_000;
+			await world.work(1000);
+			return made(1);
+		});
+
+		expect(lastOf('fast')).toBeLessThan(10_000);
+		expect(lastOf('slow')).toBeGreaterThan(29 * 12_000);
+		expect(lastOf('slow')).toBeLessThan(1.1 * 30 * 12_000);
+	});
+});

@@ -104,17 +104,21 @@ describe('requests', () => {
 		expect((await run([], async () => ok('never'))).outcomes).toEqual([]);
 	});
 
-	it('are sent one at a time when the limit makes no sense', async () => {
-		const { sent } = await run(
-			['a', 'b'],
+	it.each([null, 0])('are in flight without a bound of ours, but for hundreds, when it is left to us (%s)', async (maxConcurrency) => {
+		let inFlight = 0;
+		let most = 0;
+		await run(
+			Array.from({ length: 700 }, (_, index) => `r${index}`),
 			async (request) => {
-				await world.work(5);
+				most = Math.max(most, ++inFlight);
+				await world.work(60_000);
+				inFlight -= 1;
 				return ok(request);
 			},
-			{ maxConcurrency: 0 },
+			{ maxConcurrency },
 		);
 
-		expect(sent).toEqual(['a1 at 0', 'b1 at 10']);
+		expect(most).toBe(500);
 	});
 
 	it('are each reported as they end', async () => {
