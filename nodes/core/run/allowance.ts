@@ -1,5 +1,5 @@
 import { MinuteWindow } from './minuteWindow';
-import { isBelievable, isByTheMinute, isMoreThan, isOfOthers, levelAfter, measureLimit, type Refused, type Since } from './refusal';
+import { isBelievable, isByIntervals, isByTheMinute, isMoreThan, isOfOthers, levelAfter, measureLimit, type Refused, type Since } from './refusal';
 import { SentLog } from './sentLog';
 import { Share, triesAfter } from './share';
 
@@ -110,12 +110,13 @@ export class Allowance {
 		// What left after it may still be refused.
 		const since = { empty: this.empty, admitted: this.log.sinceMark - this.log.between(at, Infinity) };
 		const pace = this.limit === null ? 0 : this.limit * this.shareAt(now, this.limit);
+		const known = limit ?? (this.source === 'measured' ? null : this.limit);
 		// Where nothing got through, what is measured goes on from the refusal before.
 		if (!isLate && (since.empty === null || since.admitted > 0 || limit !== null)) {
-			this.empty = { roomAt: now + (waitMs ?? 0), units };
+			const byIntervals = (since.empty?.byIntervals ?? false) || (known !== null && isByIntervals(refused, known));
+			this.empty = { roomAt: now + (waitMs ?? 0), units, byIntervals };
 			this.log.mark(at);
 		}
-		const known = limit ?? (this.source === 'measured' ? null : this.limit);
 		if (known === null) this.measure(refused, since, pace, now);
 		else this.understand(refused, known, since, now);
 		return since.admitted > 0;
@@ -145,7 +146,7 @@ export class Allowance {
 		const limit = measured?.limit ?? this.limit;
 		if (limit === null) return;
 		const level = levelAfter(refused, limit);
-		if (measured === null) this.level = Math.min(this.level, level);
+		this.level = Math.min(this.level, level);
 		if (measured === null) return;
 		this.learn(limit, 'measured', level - RESERVE * refused.units, now, since.admitted / refused.units);
 		this.window = measured.isByTheMinute ? new MinuteWindow(this.log, since.admitted) : null;

@@ -1,10 +1,10 @@
 import { RateLimiter, type LimiterOptions } from './rateLimiter';
 
 /**
- * Most requests in flight where Max Concurrency is left to us. A limit of 250 images a minute with images of two
- * minutes asks for so many; what is in flight costs little, but all of it is at risk when the process dies.
+ * Most requests in flight where Max Concurrency is left to us. A limit of 250 images a minute with images of more
+ * than three minutes asks for so many; what is in flight costs little, but all of it is at risk when the process dies.
  */
-export const MOST_IN_FLIGHT = 500;
+export const MOST_IN_FLIGHT = 900;
 
 /** A limiter for each model of a run: a provider limits each by itself. */
 export class RateLimiters {

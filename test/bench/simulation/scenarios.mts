@@ -133,7 +133,7 @@ export async function scenarios(): Promise<{ section: Section; svg: null }> {
 			await byWords(simulation),
 			'**By the number of workers** that know nothing of each other, 20 minutes at 60 images a minute, no headers. Where nothing is saved up for the next interval, workers get in each other’s way:',
 			await byWorkers(simulation),
-			'**By how long an image takes**, one run of 20 minutes, a bucket, no headers. At most 500 requests are in flight, which bounds long images at high limits:',
+			'**By how long an image takes**, one run of 20 minutes, a bucket, no headers. At most 900 requests are in flight, which bounds long images at high limits:',
 			await byTime(simulation),
 			'**Other troubles and plain runs**, until the last image is there:',
 			await troubles(simulation),
