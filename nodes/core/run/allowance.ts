@@ -102,11 +102,10 @@ export class Allowance {
 		if (this.window === null && left > UNUSED * limit) this.share.becomeSole();
 	}
 
-	/** @returns whether anything had got through since the last refusal */
+	/** To be told after `unsent`. @returns whether anything had got through since the last refusal */
 	refused(refused: Refused, now: number): boolean {
 		const { at, units, limit, waitMs, isLate } = refused;
 		this.unit = units;
-		this.log.giveBack(units, at);
 		// What left after it may still be refused.
 		const since = { empty: this.empty, admitted: this.log.sinceMark - this.log.between(at, Infinity) };
 		const pace = this.limit === null ? 0 : this.limit * this.shareAt(now, this.limit);

@@ -10,7 +10,7 @@
  * 5. It decides when a request may leave; it sends nothing, and how many are in flight is not its business.
  */
 import { Allowance } from './allowance';
-import type { Counted, RateSignal } from './rateSignal';
+import type { Counted, RateSignal, StatedLimit } from './rateSignal';
 
 export interface LimiterOptions {
 	/** `null` = learn it from the server. */
@@ -21,6 +21,8 @@ export interface LimiterOptions {
 export interface Departure {
 	at: number;
 	images: number;
+	/** As far as they were known when it left. */
+	tokens: number;
 }
 
 /** While no limit is known: the first leave this many ms apart, then so many a second, and more the more have left. */
@@ -43,7 +45,7 @@ const MEANINGLESS = { of: 20, refused: 8 };
 export class RateLimiter {
 	private readonly allowances: Record<Counted, Allowance>;
 
-	/** Learnt from refusals or headers; 0 = not known. */
+	/** Learnt from refusals; 0 = not known. */
 	private tokensPerImage = 0;
 
 	private pausedUntil = 0;
@@ -100,7 +102,7 @@ export class RateLimiter {
 	}
 
 	sent(images: number, now: number): Departure {
-		const departure = { at: now, images };
+		const departure = { at: now, images, tokens: this.unitsOf('tokens', images) };
 		this.each((allowance, units) => allowance.sent(units, now), images);
 		this.last = departure;
 		this.ramp += 1;
@@ -112,15 +114,16 @@ export class RateLimiter {
 	/** An answer came, whatever it says of the image. */
 	answered({ at }: Departure, signal: RateSignal | null, now: number): void {
 		this.wavesInARow = 0;
-		for (const [counted, { limit, remaining }] of Object.entries(signal?.stated ?? {}) as Array<[Counted, { limit: number | null; remaining: number | null }]>) {
-			if (limit === null || remaining === null) continue;
-			this.allowances[counted].told(limit, remaining, at, now);
+		for (const [counted, { limit, remaining }] of Object.entries(signal?.stated ?? {}) as Array<[Counted, StatedLimit]>) {
+			if (limit !== null && remaining !== null) this.allowances[counted].told(limit, remaining, at, now);
 		}
 	}
 
 	/** It never reached the server. */
-	unsent({ at, images }: Departure, now: number): void {
-		this.each((allowance, units) => allowance.unsent(units, at, now), images);
+	unsent({ at, images, tokens }: Departure, now: number): void {
+		this.allowances.images.unsent(images, at, now);
+		this.allowances.tokens.unsent(tokens, at, now);
+		this.allowances.requests.unsent(1, at, now);
 	}
 
 	/** The server refused it for a limit. */
@@ -128,7 +131,8 @@ export class RateLimiter {
 		const { at, images } = departure;
 		const isLate = at <= this.reactedAt;
 		const isProbe = this.probe?.departure === departure;
-		if (this.isIgnored(isLate)) return this.unsent(departure, now);
+		this.unsent(departure, now);
+		if (this.isIgnored(isLate)) return;
 		const { refusedFor, requested } = signal;
 		if (refusedFor === 'tokens' && requested !== null) this.tokensPerImage = requested / images;
 		if (!isLate) {
@@ -137,15 +141,12 @@ export class RateLimiter {
 			this.ramp = RAMP.first;
 		}
 		const known = refusedFor === 'other' ? null : this.allowances[refusedFor].limit;
-		let hasGotOn = false;
-		for (const counted of Object.keys(this.allowances) as Counted[]) {
-			const units = this.unitsOf(counted, images);
-			if (counted !== refusedFor) this.allowances[counted].unsent(units, at, now);
-			else hasGotOn = this.allowances[counted].refused({ at, units, limit: null, remaining: null, ...signal.stated[counted], waitMs: signal.retryAfterMs, isLate, isProbe }, now);
-		}
+		const units = refusedFor === 'other' ? 1 : this.unitsOf(refusedFor, images);
+		const about = { at, units, limit: null, remaining: null, ...(refusedFor !== 'other' && signal.stated[refusedFor]), waitMs: signal.retryAfterMs, isLate, isProbe };
+		const hasGotOn = refusedFor !== 'other' && this.allowances[refusedFor].refused(about, now);
 		if (!isLate) this.wavesInARow = hasGotOn ? 1 : this.wavesInARow + 1;
 		const limit = refusedFor === 'other' ? null : (signal.stated[refusedFor]?.limit ?? known);
-		const wait = this.waitAfter(signal, limit === null ? null : (this.unitsOf(refusedFor as Counted, images) * MINUTE_MS) / limit);
+		const wait = this.waitAfter(signal, limit === null ? null : (units * MINUTE_MS) / limit);
 		this.pausedUntil = Math.max(this.pausedUntil, now + wait + MARGIN_MS + this.random() * Math.min(250, wait * 0.1));
 		if (isProbe) this.trust = Math.max(1, this.trust + 1);
 		if (isProbe || isLate) this.probe = isProbe ? null : this.probe;
