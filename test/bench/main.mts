@@ -15,12 +15,14 @@ import { review } from './scenarios/review.mts';
 import { throughput } from './scenarios/throughput.mts';
 import type { Section } from './section.mts';
 import { executions } from './simulation/executions.mts';
+import { scenarios } from './simulation/scenarios.mts';
 import { simulation } from './simulation/section.mts';
 
 const SCENARIOS = [throughput, memory, limit, faults, retry, batches, review, eventLoop];
-/** Simulations, each with a chart. */
+/** Simulations, most with a chart. */
 const SIMULATIONS = [
 	{ name: 'workers', simulate: simulation, chart: 'images/workers.svg' },
+	{ name: 'servers', simulate: scenarios, chart: '' },
 	{ name: 'executions', simulate: executions, chart: 'images/executions.svg' },
 ];
 const NAMES = [...SCENARIOS, ...SIMULATIONS].map(({ name }) => name);
@@ -50,7 +52,7 @@ async function bench(args: string[]): Promise<void> {
 	const charts: Array<{ file: string; svg: string }> = [];
 	for (const { name, simulate, chart } of SIMULATIONS.filter((one) => names.includes(one.name))) {
 		const simulated = await step(name, async () => await simulate(chart));
-		charts.push({ file: chart, svg: simulated.svg });
+		if (simulated.svg !== null) charts.push({ file: chart, svg: simulated.svg });
 		parts.push({ name, section: simulated.section });
 	}
 	if (args.length > 0) {

@@ -1,9 +1,9 @@
-import type { Departure } from './departure';
 import type { Failure } from './failure';
 import type { Ledger, Reservation } from './ledger';
 import { CANCELLED, type Pending, type PlannedRequest, type SendResult } from './outcome';
-import type { Pacer } from './pacer';
 import { divide, partFrom } from './parts';
+import type { Departure, RateLimiter } from './rateLimiter';
+import type { RateLimiters } from './rateLimiters';
 import type { Ending, RequestBook } from './requestBook';
 import { countsInBudget, isMaybeBilled, isWorthRetrying, waitBeforeRetry } from './retry';
 import type { RequestHandler, RunOptions, RunWorld } from './runRequests';
@@ -13,6 +13,8 @@ import { pause } from './sync';
 /** A request in flight. */
 export interface Leaving<R extends PlannedRequest> {
 	pending: Pending<R>;
+	/** Of what the request's model is limited by. */
+	limiter: RateLimiter;
 	departure: Departure;
 	reservation: Reservation;
 }
@@ -24,7 +26,7 @@ export interface RunParts<T, R extends PlannedRequest> {
 	options: RunOptions;
 	ledger: Ledger;
 	world: RunWorld;
-	pacer: Pacer;
+	limiters: RateLimiters;
 	stall: StallClock;
 }
 
@@ -49,14 +51,14 @@ export class Answers<T, R extends PlannedRequest> {
 	}
 
 	/** It may have brought fewer images than were asked for: the rest is asked for again. */
-	private arrived({ pending, departure, reservation }: Leaving<R>, { value, rate = null }: Extract<SendResult<T>, { ok: true }>): void {
-		const { book, handler, ledger, pacer, stall, world } = this.run;
+	private arrived({ pending, limiter, departure, reservation }: Leaving<R>, { value, rate = null }: Extract<SendResult<T>, { ok: true }>): void {
+		const { book, handler, ledger, stall, world } = this.run;
 		const { part } = pending.request;
 		const { images, cost, fee, lost } = handler.brought(value);
 		const made = images + (lost?.images ?? 0);
 		ledger.settle(reservation, cost, fee);
 		if (made < 1) throw new RangeError('An answer brings at least one image.');
-		pacer.answered(departure, rate, world.now());
+		limiter.answered(departure, rate, world.now());
 		stall.progressed(world.now());
 		const delivered: Ending<T> = { ok: true, value, part: partFrom(part, 0, Math.min(images, part.images)) };
 		const missing: Array<Ending<T>> = lost === null ? [] : [{ ok: false, failure: lost.failure, cost: lost.cost, part: partFrom(part, images, lost.images) }];
@@ -64,15 +66,16 @@ export class Answers<T, R extends PlannedRequest> {
 		book.finish(pending, [delivered, ...missing]);
 	}
 
-	private async failed({ pending, departure, reservation }: Leaving<R>, { failure, cost = null }: Extract<SendResult<T>, { ok: false }>): Promise<void> {
-		const { book, ledger, options, pacer, stall, world } = this.run;
+	private async failed(leaving: Leaving<R>, { failure, cost = null }: Extract<SendResult<T>, { ok: false }>): Promise<void> {
+		const { book, ledger, options, stall, world } = this.run;
+		const { pending, limiter, departure, reservation } = leaving;
 		const now = world.now();
 		if (cost !== null) ledger.settle(reservation, cost);
 		else if (countsInBudget(failure)) ledger.writeOff(reservation);
 		else ledger.release(reservation);
-		if (failure.rate !== null && failure.shouldRetry !== false) return this.refused(pending, departure, failure, now);
-		if (failure.kind === 'notSent') pacer.unsent(departure, now);
-		else if (failure.status !== null && failure.status < 500) pacer.answered(departure, null, now);
+		if (failure.rate !== null && failure.shouldRetry !== false) return this.refused(leaving, failure, now);
+		if (failure.kind === 'notSent') limiter.unsent(departure, now);
+		else if (failure.status !== null && failure.status < 500) limiter.answered(departure, null, now);
 		if (failure.kind === 'tooLarge' && pending.request.part.images > 1) return this.divide(pending);
 		if (failure.kind === 'modelGone') return await this.moveOn(pending, failure, { wasRefused: true });
 		pending.lastFailure = failure;
@@ -94,8 +97,8 @@ export class Answers<T, R extends PlannedRequest> {
 		else book.comeBack(pending);
 	}
 
-	private refused(pending: Pending<R>, departure: Departure, { rate }: Failure, now: number): void {
-		if (rate !== null) this.run.pacer.refused(departure, rate, now);
+	private refused({ pending, limiter, departure }: Leaving<R>, { rate }: Failure, now: number): void {
+		if (rate !== null) limiter.refused(departure, rate, now);
 		pending.attempts -= 1;
 		pending.refusals += 1;
 		this.run.book.comeBack(pending, pending.refusals % PATIENCE === 0 ? 'last' : 'first');
@@ -106,7 +109,7 @@ export class Answers<T, R extends PlannedRequest> {
 		const { book } = this.run;
 		pending.attempts -= 1;
 		book.comeBack(pending);
-		book.divideFirst(divide(pending.request.part, Math.ceil(pending.request.part.images / 2)));
+		book.divide(pending, divide(pending.request.part, Math.ceil(pending.request.part.images / 2)));
 	}
 
 	/** Another model takes the place of one that is gone; what it may cost is asked of the budget anew. */

@@ -15,6 +15,8 @@ export interface PlannedRequest {
 	readonly part: Part;
 	/** `null` = its price is not known. */
 	readonly bound: Bound | null;
+	/** The same for all that the provider limits together: its model. */
+	readonly limitKey: string;
 	/** Attempts at it before this run that brought nothing but may have been billed. */
 	readonly maybeBilledBefore: number;
 }

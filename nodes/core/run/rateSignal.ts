@@ -1,46 +1,64 @@
-/** What the server says of its limit of images per minute, in headers or in the words of a refusal. */
-export interface RateSignal {
-	/** Images per minute; `null` = it does not say. */
+/** What a server counts by the minute. */
+export type Counted = 'images' | 'tokens' | 'requests';
+
+/** How much of something there is a minute, and how much of it is left; `null` = it does not say. */
+export interface StatedLimit {
 	limit: number | null;
-	/** Images that could be sent at the moment of the answer; `null` = it does not say. */
 	remaining: number | null;
+}
+
+/** What the server says of its limits, in headers or in the words of a refusal. */
+export interface RateSignal {
+	/** By what it counts; absent = nothing is said of it. */
+	stated: Partial<Record<Counted, StatedLimit>>;
+	/** What a refusal is for; `other` = not by the minute, or not known: it only says how long to wait. */
+	refusedFor: Counted | 'other';
+	/** How much of that the refused request asked for, as the server counted it. */
+	requested: number | null;
 	/** How long it asks to wait, in ms; `null` = it does not say. */
 	retryAfterMs: number | null;
-	/** Images that the refused request asked for, as the server counted them. */
-	requested: number | null;
-	/** A refusal for tokens, requests or a day's limit: it only says how long to wait. */
-	isOther: boolean;
 }
 
 /** Reads one header by its lower-case name. */
 export type ReadHeader = (name: string) => string | null;
 
-/** `x-ratelimit-*-input-images` as seen in answers of OpenAI's image endpoints; `null` when there are none. */
+/** `x-ratelimit-*` of images and tokens, as seen in answers of OpenAI's image endpoints; `null` when there are none. */
 export function signalFromHeaders(header: ReadHeader): RateSignal | null {
-	const limit = count(header('x-ratelimit-limit-input-images'));
-	const remaining = count(header('x-ratelimit-remaining-input-images'));
-	if (limit === null && remaining === null) return null;
-	return { limit: positive(limit), remaining, retryAfterMs: null, requested: null, isOther: false };
+	const stated: RateSignal['stated'] = {};
+	for (const [counted, name] of Object.entries(HEADER_NAMES) as Array<[Counted, string]>) {
+		const limit = positive(count(header(`x-ratelimit-limit-${name}`)));
+		const remaining = count(header(`x-ratelimit-remaining-${name}`));
+		if (limit !== null || remaining !== null) stated[counted] = { limit, remaining };
+	}
+	return Object.keys(stated).length === 0 ? null : { stated, refusedFor: 'images', requested: null, retryAfterMs: null };
 }
 
-const IMAGES_PER_MINUTE = /images? per min/i;
-const OTHER_LIMIT = /\b(?:tokens?|requests?) per |\bper (?:hour|day)\b|\b[TR]P[MD]\b/i;
+/** Requests are left out: image models have no such limit, and gateways send theirs for all models together. */
+const HEADER_NAMES: Partial<Record<Counted, string>> = { images: 'input-images', tokens: 'tokens' };
+
+const KINDS: Array<[RegExp, RateSignal['refusedFor']]> = [
+	[/\bper (?:hour|day)\b|\b[TRI]PD\b/i, 'other'],
+	[/\bimages? per min|\bIPM\b/i, 'images'],
+	[/\btokens? per min|\bTPM\b/i, 'tokens'],
+	[/\brequests? per min|\bRPM\b/i, 'requests'],
+	[/\b(?:tokens?|requests?) per /i, 'other'],
+];
+const kindOf = (message: string): RateSignal['refusedFor'] | undefined => KINDS.find(([words]) => words.test(message))?.[1];
+
 const COUNTS = /Limit:?\s*([\d,]+).*?Requested:?\s*([\d,]+)/is;
 
 /**
  * Reads a refusal: "Rate limit reached for … on input-images per min: Limit 5, Used 5, Requested 1. Please
- * try again in 12s." A limit on anything but images (tokens, requests) only says how long to wait.
+ * try again in 12s." One that names nothing is taken for a limit of images.
  */
 export function signalFromRefusal(message: string, header: ReadHeader): RateSignal {
-	const named = signalFromHeaders(header);
-	const counts = IMAGES_PER_MINUTE.test(message) ? COUNTS.exec(message) : null;
-	return {
-		limit: positive(count(counts?.[1] ?? null)) ?? named?.limit ?? null,
-		remaining: named?.remaining ?? null,
-		retryAfterMs: retryAfterMs(message, header),
-		requested: count(counts?.[2] ?? null),
-		isOther: counts === null && OTHER_LIMIT.test(message),
-	};
+	const stated = signalFromHeaders(header)?.stated ?? {};
+	const kind = kindOf(message);
+	const refusedFor = kind ?? 'images';
+	const counts = kind === undefined || kind === 'other' ? null : COUNTS.exec(message);
+	const limit = positive(count(counts?.[1] ?? null));
+	if (limit !== null && refusedFor !== 'other') stated[refusedFor] = { remaining: null, ...stated[refusedFor], limit };
+	return { stated, refusedFor, requested: count(counts?.[2] ?? null), retryAfterMs: retryAfterMs(message, header) };
 }
 
 /**
@@ -49,14 +67,16 @@ export function signalFromRefusal(message: string, header: ReadHeader): RateSign
  */
 export function neverPasses(message: string): 'zero' | 'tooLarge' | null {
 	if (/\blimit(?: of|:)?\s*0(?:\.0+)?(?![\d.,]*\d)/i.test(message)) return 'zero';
-	if (IMAGES_PER_MINUTE.test(message)) return null;
+	if (kindOf(message) === 'images') return null;
 	const [, limit = null, requested = null] = COUNTS.exec(message) ?? [];
 	if (limit === null || requested === null) return /\brequest too large\b/i.test(message) ? 'tooLarge' : null;
 	const isMore = (count(requested) ?? 0) > (count(limit) ?? Infinity);
 	return isMore && /\btokens?\b|\bTP[MD]\b/i.test(message) ? 'tooLarge' : null;
 }
 
-const WAIT = /\b(?:try again|retry) (?:in|after) ((?:\d+(?:\.\d+)?\s*(?:ms|milliseconds?|s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?)(?![a-z])\s*)+)/i;
+const DURATION = String.raw`((?:\d+(?:\.\d+)?\s*(?:ms|milliseconds?|s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?)(?![a-z])\s*)+)`;
+/** "try again in 12s" (OpenAI), "try again after 51.84 seconds", "Please retry after 26 seconds" (Azure), "in 20 seconds" */
+const WAIT = new RegExp(String.raw`(?:(?:try again|retry|wait)(?: in| after| for)?|\bin)\s+${DURATION}`, 'i');
 
 /** The most precise of what is said: ms header, words, whole seconds or a date. */
 export function retryAfterMs(message: string, header: ReadHeader): number | null {

@@ -1,7 +1,7 @@
 import type { Picodollars } from '../pricing/money';
 import type { Failure } from './failure';
 import { newlyPending, unexpected, type Outcome, type Pending, type PlannedRequest } from './outcome';
-import type { Part } from './parts';
+import { byPosition, type Part } from './parts';
 import { reasonToStop } from './retry';
 import type { RequestHandler, RunObserver, RunOptions, RunState, RunWorld } from './runRequests';
 import { Signal } from './sync';
@@ -24,7 +24,8 @@ export class RequestBook<T, R extends PlannedRequest> {
 	/** What was thrown where nothing may be. */
 	thrown: { error: unknown } | null = null;
 
-	private readonly queue: Array<Pending<R>>;
+	/** By what they are limited by together. */
+	private readonly queues = new Map<string, Array<Pending<R>>>();
 
 	/** Requests that have not ended: queued, in flight, or about to be tried again. */
 	private unfinished: number;
@@ -42,12 +43,14 @@ export class RequestBook<T, R extends PlannedRequest> {
 		this.options = options;
 		this.world = world;
 		this.observer = observer;
-		this.queue = requests.map(newlyPending);
+		for (const request of requests) this.queueOf(request).push(newlyPending(request));
 		this.unfinished = requests.length;
 	}
 
-	get first(): Pending<R> | undefined {
-		return this.queue[0];
+	/** The next request of each limit, in the order in which they should leave. */
+	heads(): Array<Pending<R>> {
+		const heads = [...this.queues.values()].flatMap((queue) => queue.slice(0, 1));
+		return heads.sort((a, b) => byPosition(a.request.part, b.request.part));
 	}
 
 	get isDone(): boolean {
@@ -58,37 +61,36 @@ export class RequestBook<T, R extends PlannedRequest> {
 		return this.stop !== null || this.world.cancelled();
 	}
 
-	/** The first request leaves the queue; it comes back or ends. */
-	take(): void {
-		this.queue.shift();
+	/** One of the heads leaves its queue; it comes back or ends. */
+	take({ request }: Pending<R>): void {
+		this.queueOf(request).shift();
 	}
 
 	comeBack(pending: Pending<R>, where: 'first' | 'last' = 'first'): void {
-		if (where === 'first') this.queue.unshift(pending);
-		else this.queue.push(pending);
+		const queue = this.queueOf(pending.request);
+		if (where === 'first') queue.unshift(pending);
+		else queue.push(pending);
 	}
 
 	/** One that is to be made beside those that were there. */
 	add(request: R): void {
 		this.unfinished += 1;
-		this.queue.unshift(newlyPending({ ...request, maybeBilledBefore: 0 }));
+		this.queueOf(request).unshift(newlyPending({ ...request, maybeBilledBefore: 0 }));
 	}
 
-	/** The first request is made in several pieces; what may have been billed is counted once, with the first of them. */
-	divideFirst(parts: readonly Part[]): void {
-		const [pending] = this.queue;
-		if (pending === undefined) return;
+	/** One of the heads is made in several pieces; what may have been billed is counted once, with the first of them. */
+	divide(pending: Pending<R>, parts: readonly Part[]): void {
 		const pieces = parts.map((part, index) => ({
 			...pending,
 			request: this.handler.forPart(pending.request, part),
 			maybeBilledAttempts: index === 0 ? pending.maybeBilledAttempts : 0,
 		}));
 		this.unfinished += pieces.length - 1;
-		this.queue.splice(0, 1, ...pieces);
+		this.queueOf(pending.request).splice(0, 1, ...pieces);
 	}
 
 	abandon(reason: Failure): void {
-		for (const pending of this.queue.splice(0)) this.end(pending, pending.lastFailure ?? reason);
+		for (const queue of this.queues.values()) for (const pending of queue.splice(0)) this.end(pending, pending.lastFailure ?? reason);
 	}
 
 	end(pending: Pending<R>, failure: Failure, cost: Picodollars | null = null): void {
@@ -127,6 +129,14 @@ export class RequestBook<T, R extends PlannedRequest> {
 		} catch (error) {
 			this.breakOff(error);
 		}
+	}
+
+	private queueOf({ limitKey }: R): Array<Pending<R>> {
+		const known = this.queues.get(limitKey);
+		if (known !== undefined) return known;
+		const queue: Array<Pending<R>> = [];
+		this.queues.set(limitKey, queue);
+		return queue;
 	}
 
 	/** Something of ours threw: nothing new is sent, and the run throws it in the end. */

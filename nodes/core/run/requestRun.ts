@@ -1,13 +1,13 @@
 import { Answers, type Leaving, type RunParts } from './answers';
 import { CANCELLED, OVER_BUDGET, PRICE_UNKNOWN, unexpected, waitedTooLong, type Pending, type PlannedRequest, type SendResult } from './outcome';
 import { divide } from './parts';
-import { Exclusive, SLICE_MS } from './sync';
+import { SLICE_MS } from './sync';
+
+/** What came of a look at a request: it left or is done with, now or soon; something must happen first; or its limit lets it wait, in ms. */
+type Step = 'on' | Promise<void> | 'change' | number;
 
 /** Lets the requests of a run leave, in their order and as many side by side as may be; see runRequests. */
 export class RequestRun<T, R extends PlannedRequest> {
-	/** One lane at a time asks for the next request, so that they leave in order. */
-	private readonly gate = new Exclusive();
-
 	private readonly run: RunParts<T, R>;
 
 	private readonly answers: Answers<T, R>;
@@ -19,94 +19,86 @@ export class RequestRun<T, R extends PlannedRequest> {
 
 	/** @throws what the observer throws, once everything has ended */
 	async finish(): Promise<void> {
-		const { book, ledger, options, world } = this.run;
+		const { book, ledger, world } = this.run;
 		const wake = (): void => book.change.tell();
 		const ends = [ledger.listen(wake), world.onCancel(wake)];
-		await Promise.all(Array.from({ length: Math.max(1, options.maxConcurrency) }, async () => await this.lane()));
+		await this.departures();
 		for (const end of ends) end();
 		if (book.thrown !== null) throw book.thrown.error;
 	}
 
-	private async lane(): Promise<void> {
-		for (;;) {
-			const next = await this.gate.run(async () => await this.nextDeparture());
-			if (next === null) return;
-			await this.attempt(next);
-			this.run.book.change.tell();
-		}
-	}
-
-	/** Waits until the next request may leave. @returns `null` when there is none left */
-	private async nextDeparture(): Promise<Leaving<R> | null> {
+	/** Starts requests without waiting for their answers, until each has ended. */
+	private async departures(): Promise<void> {
 		const { book, world } = this.run;
-		for (;;) {
+		while (!book.isDone) {
 			const reason = world.cancelled() ? CANCELLED : book.stop;
 			if (reason !== null) book.abandon(reason);
-			const pending = book.first;
-			if (pending !== undefined) {
-				const leaving = await this.leave(pending);
-				if (leaving !== null) return leaving;
-			} else if (book.isDone) {
-				return null;
-			} else {
-				// What is on its way may come back to the queue, even in several pieces.
-				await book.change.next();
-			}
+			// What is on its way may come back to the queue, even in several pieces.
+			const step = this.nextStep();
+			if (step === 'change' && !book.isDone) await book.change.next();
+			else if (typeof step === 'number') await this.waitForLimit(step);
+			else if (typeof step === 'object') await step;
 		}
 	}
 
-	/** Takes the first request one step on. @returns `null` unless it left */
-	private async leave(pending: Pending<R>): Promise<Leaving<R> | null> {
-		const { book, handler, ledger, options, pacer, world } = this.run;
-		const { part, bound } = pending.request;
+	/** The first request goes first; while its own limit holds it up, one of another limit may go. */
+	private nextStep(): Step {
+		let least: number | null = null;
+		for (const pending of this.run.book.heads()) {
+			const step = this.step(pending);
+			if (typeof step !== 'number') return step;
+			least = Math.min(least ?? step, step);
+		}
+		return least ?? 'change';
+	}
+
+	/** Nothing is waited for here: between the budget's word and the reservation another run may ask it too. */
+	private step(pending: Pending<R>): Step {
+		const { book, handler, ledger, limiters, options, stall, world } = this.run;
+		const { part, bound, limitKey } = pending.request;
+		const limiter = limiters.of(limitKey);
 		const gone = handler.whyGone(pending.request);
 		if (gone !== null) {
-			book.take();
-			await this.answers.moveOn(pending, gone, { wasRefused: false });
-			return null;
+			book.take(pending);
+			return this.answers.moveOn(pending, gone, { wasRefused: false });
 		}
-		if (part.images > pacer.largestRequest) {
-			book.divideFirst(divide(part, pacer.largestRequest));
-			return null;
+		if (part.images > limiter.largestRequest) {
+			book.divide(pending, divide(part, limiter.largestRequest));
+			return 'on';
 		}
 		const admission = ledger.admits(bound, options.budget);
 		if (admission === 'never') {
-			book.take();
+			book.take(pending);
 			book.end(pending, pending.lastFailure ?? (bound === null ? PRICE_UNKNOWN : OVER_BUDGET));
-			return null;
+			return 'on';
 		}
-		if (admission === 'later' || book.state.inFlight >= pacer.maxInFlight) {
-			await book.change.next();
-			return null;
+		if (admission === 'later' || book.state.inFlight >= limiters.maxInFlight) return 'change';
+		const now = world.now();
+		const delay = limiter.delay(part.images, now);
+		if (delay > 0 && stall.at(now) + delay > options.maxWaitMs) {
+			book.take(pending);
+			book.end(pending, waitedTooLong(options.maxWaitMs));
+			return 'on';
 		}
-		const delay = pacer.delay(part.images, world.now());
-		// Between the budget's word and the reservation nothing may be waited for: another run may ask it too.
-		if (delay === 0) return this.depart(pending);
-		await this.waitForLimit(pending, delay);
-		return null;
+		if (delay > 0) return delay;
+		void this.attempt(this.depart(pending));
+		return 'on';
 	}
 
 	private depart(pending: Pending<R>): Leaving<R> {
-		const { book, ledger, pacer, stall, world } = this.run;
+		const { book, ledger, limiters, stall, world } = this.run;
 		const now = world.now();
-		book.take();
+		const { bound, limitKey, part } = pending.request;
+		book.take(pending);
 		book.state.inFlight += 1;
 		stall.change(now, { inFlight: 1 });
-		return {
-			pending,
-			reservation: ledger.reserve(pending.request.bound),
-			departure: pacer.sent(pending.request.part.images, now),
-		};
+		const limiter = limiters.of(limitKey);
+		return { pending, reservation: ledger.reserve(bound), limiter, departure: limiter.sent(part.images, now) };
 	}
 
-	/** Waits a while for the rate limit, or gives the request up. */
-	private async waitForLimit(pending: Pending<R>, delay: number): Promise<void> {
-		const { book, options, stall, world } = this.run;
+	private async waitForLimit(delay: number): Promise<void> {
+		const { book, stall, world } = this.run;
 		const start = world.now();
-		if (stall.at(start) + delay > options.maxWaitMs) {
-			book.take();
-			return book.end(pending, waitedTooLong(options.maxWaitMs));
-		}
 		book.state.waitingUntil = start + delay;
 		if (delay > SLICE_MS) book.waiting();
 		stall.change(start, { waiting: 1 });
@@ -117,6 +109,7 @@ export class RequestRun<T, R extends PlannedRequest> {
 		book.state.waitingUntil = null;
 	}
 
+	/** Never throws: nobody waits for it. */
 	private async attempt(leaving: Leaving<R>): Promise<void> {
 		const { book, stall, world } = this.run;
 		const { pending } = leaving;
@@ -131,6 +124,7 @@ export class RequestRun<T, R extends PlannedRequest> {
 			book.breakOff(error);
 			book.end(pending, unexpected(error));
 		}
+		book.change.tell();
 	}
 
 	/** One that throws is a fault of this package; the others end as they would. */

@@ -2,15 +2,15 @@ import type { Picodollars } from '../pricing/money';
 import type { Failure } from './failure';
 import type { Ledger } from './ledger';
 import type { Outcome, PlannedRequest, SendResult } from './outcome';
-import { Pacer } from './pacer';
 import { byPosition, type Part } from './parts';
+import { RateLimiters } from './rateLimiters';
 import { RequestBook } from './requestBook';
 import { RequestRun } from './requestRun';
 import { StallClock } from './stall';
 
 export interface RunOptions {
-	/** Most requests in flight at once. */
-	maxConcurrency: number;
+	/** Most requests in flight at once; `null` or 0 = as many as the limit and the time of an image ask for. */
+	maxConcurrency: number | null;
 	/** Most attempts for one request; waiting for the rate limit uses up none. */
 	maxAttempts: number;
 	/** Start nothing new after the first request that failed for good. */
@@ -98,8 +98,8 @@ export async function runRequests<T, R extends PlannedRequest>(
 	observer: RunObserver<T, R>,
 ): Promise<FinishedRequests<T, R>> {
 	const book = new RequestBook(requests, handler, options, world, observer);
-	const pacer = new Pacer(options, world.random, world.now());
-	await new RequestRun({ book, handler, options, ledger, world, pacer, stall: new StallClock() }).finish();
+	const limiters = new RateLimiters(options, world.random, world.now);
+	await new RequestRun({ book, handler, options, ledger, world, limiters, stall: new StallClock() }).finish();
 	const { outcomes, state } = book;
 	const firstFailure = outcomes.find((outcome) => !outcome.ok && outcome.failure.kind !== 'overBudget') ?? null;
 	outcomes.sort((a, b) => byPosition(a.request.part, b.request.part));

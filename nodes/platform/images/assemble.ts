@@ -70,7 +70,7 @@ function fromReceipt(job: ImageJob, index: number, { receipt, images }: Kept, ru
 	const { attempts, maybeBilledAttempts, durationMs, requestId, made, refused, key } = receipt;
 	const { plan, item, output } = job;
 	const part = { job: index, offset: receipt.offset, images: receipt.images };
-	const request: ImageCall = { item, plan, output, run, part, bound: null, maybeBilledBefore: 0 };
+	const request: ImageCall = { item, plan, output, run, part, bound: null, limitKey: item.model.id, maybeBilledBefore: 0 };
 	const spent = { key, attempts, maybeBilledAttempts, durationMs, reused: true };
 	if (made === null) return { ...spent, request, ok: false, failure: refused as Failure, cost: null };
 	const model = { ...item.model, id: made.model, entry: findModel(made.model, item.model.catalogue) };

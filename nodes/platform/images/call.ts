@@ -38,6 +38,7 @@ export function callsOf({ item, plan, output, kept, maybeBilledBefore }: ImageJo
 		run,
 		part,
 		bound: boundOf(item.model, plan, part.images),
+		limitKey: item.model.id,
 		maybeBilledBefore: index === 0 ? maybeBilledBefore : 0,
 	}));
 }
@@ -51,7 +52,7 @@ export function forPart(call: ImageCall, part: Part): ImageCall {
 export function forModel(call: ImageCall, item: PlannedItem): ImageCall | null {
 	if (!item.plan.ok) return null;
 	const plan = item.plan.value;
-	return { ...call, item, plan, bound: boundOf(item.model, plan, call.part.images) };
+	return { ...call, item, plan, bound: boundOf(item.model, plan, call.part.images), limitKey: item.model.id };
 }
 
 /** Knows a request again wherever its items go. */

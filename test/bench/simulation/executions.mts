@@ -10,7 +10,6 @@ const SEEDS = [1, 2, 3];
 /** High enough that the executions are what counts, until it is reached. */
 const LIMIT = 1000;
 const MINUTES = 20;
-const MAX_CONCURRENCY = 8;
 
 /** Executions that work at the same time, as they do on one worker or on several: each is a run of its own. */
 export async function executions(image: string): Promise<{ section: Section; svg: string }> {
@@ -21,7 +20,7 @@ export async function executions(image: string): Promise<{ section: Section; svg
 		for (const workers of EXECUTIONS) {
 			const answers = [];
 			for (const seed of SEEDS) {
-				answers.push(await simulate({ workers, seed, imagesPerMinute: LIMIT, counts: 'bucket', headers: true, latencyMs: seconds * 1000, minutes: MINUTES, maxConcurrency: MAX_CONCURRENCY, client: 'pacing' }));
+				answers.push(await simulate({ workers, seed, limit: { imagesPerMinute: LIMIT, counts: 'bucket', headers: true, latencyMs: seconds * 1000 }, minutes: MINUTES, maxConcurrency: null, client: 'pacing' }));
 			}
 			row.push(median(answers.map(({ utilisation }) => utilisation)));
 		}
@@ -39,7 +38,7 @@ export async function executions(image: string): Promise<{ section: Section; svg
 	const section: Section = {
 		title,
 		body: [
-			`The same simulation, for those who plan a cluster: each execution has *Max Concurrency* ${MAX_CONCURRENCY}, an image takes 10, 30 or 60 s, and there is always more to make. What lies ready in the limit's bucket at the start counts.`,
+			`The same simulation, for those who plan a cluster: each execution has *Max Concurrency* left to Auto, an image takes 10, 30 or 60 s, and there is always more to make. What lies ready in the limit's bucket at the start counts.`,
 			`![Images a minute for 1 to ${EXECUTIONS.at(-1)} executions at the same time](${image})`,
 			table(['images a minute', ...EXECUTIONS.map((count) => `${count}`)], SECONDS.map((seconds, index) => [`${seconds} s an image`, ...(shares[index] ?? []).map(perMinute)])),
 		],

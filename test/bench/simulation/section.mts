@@ -2,17 +2,19 @@ import { table, type Section } from '../section.mts';
 import { median, percent, spread } from '../statistics.mts';
 import { loadSimulation } from './bundle.mts';
 import { drawChart, type Line } from './chart.mts';
-import type { Answer, Question } from './simulate.mts';
+import type { Answer, Limit, Question } from './simulate.mts';
 
 const WORKERS = [1, 2, 4, 8, 16, 32, 64];
 const SEEDS = [1, 2, 3, 4, 5];
-const COMMON = { imagesPerMinute: 60, latencyMs: 5000, minutes: 20, maxConcurrency: 8 } as const;
+const COMMON = { imagesPerMinute: 60, latencyMs: 5000, minutes: 20 } as const;
+/** Requests in flight of each worker that only waits as told: with hundreds, nearly all are refused. */
+const OBEDIENT_LANES = 8;
 
-type Kind = Pick<Question, 'counts' | 'headers' | 'client'>;
+type Kind = Pick<Question, 'client'> & { counts: 'bucket' | 'sliding'; headers: boolean };
 
 /** The second is for lines without headers, which mostly lie on those with headers. */
-const COLORS = { bucket: ['#1f6feb', '#58b0ff'], window: ['#c05a00', '#f5a04a'] } as const;
-const COUNTS = ['bucket', 'window'] as const;
+const COLORS = { bucket: ['#1f6feb', '#58b0ff'], sliding: ['#c05a00', '#f5a04a'] } as const;
+const COUNTS = ['bucket', 'sliding'] as const;
 const KINDS: Kind[] = COUNTS.flatMap((counts) => [
 	{ counts, headers: true, client: 'pacing' as const },
 	{ counts, headers: false, client: 'pacing' as const },
@@ -26,8 +28,9 @@ const MEASURES: Array<{ of: keyof Answer; title: string; format: (value: number)
 ];
 
 function nameOf({ counts, headers, client }: Kind): string {
-	if (client === 'obedient') return `${counts}: only waiting as told`;
-	return `${counts}: GPT Image, ${headers ? 'with' : 'without'} x-ratelimit headers`;
+	const name = counts === 'bucket' ? 'bucket' : 'sliding minute';
+	if (client === 'obedient') return `${name}: only waiting as told`;
+	return `${name}: GPT Image, ${headers ? 'with' : 'without'} x-ratelimit headers`;
 }
 
 function colorOf({ counts, headers, client }: Kind): string {
@@ -38,6 +41,8 @@ function dashOf({ headers, client }: Kind): string {
 	if (client === 'obedient') return '1 5';
 	return headers ? '' : '7 5';
 }
+
+const limitOf = ({ counts, headers }: Kind): Limit => ({ imagesPerMinute: COMMON.imagesPerMinute, latencyMs: COMMON.latencyMs, counts, headers });
 
 /** Answers by number of workers, then by seed. */
 type Result = { kind: Kind; answers: Answer[][] };
@@ -52,7 +57,7 @@ async function simulateAll(): Promise<Result[]> {
 		const answers: Answer[][] = [];
 		for (const workers of WORKERS) {
 			const all: Answer[] = [];
-			for (const seed of seeds) all.push(await simulate({ ...COMMON, ...kind, workers, seed }));
+			for (const seed of seeds) all.push(await simulate({ limit: limitOf(kind), minutes: COMMON.minutes, maxConcurrency: kind.client === 'obedient' ? OBEDIENT_LANES : null, client: kind.client, workers, seed }));
 			answers.push(all);
 		}
 		results.push({ kind, answers });
@@ -80,7 +85,7 @@ function tableOf(results: Result[], { of, title, format }: (typeof MEASURES)[num
  */
 export async function simulation(image: string): Promise<{ section: Section; svg: string }> {
 	const results = await simulateAll();
-	const { imagesPerMinute, latencyMs, minutes, maxConcurrency } = COMMON;
+	const { imagesPerMinute, latencyMs, minutes } = COMMON;
 	const title = `1 to ${WORKERS.at(-1)} workers on one limit of ${imagesPerMinute} images per minute`;
 	const svg = drawChart({
 		title,
@@ -92,10 +97,10 @@ export async function simulation(image: string): Promise<{ section: Section; svg
 	const section: Section = {
 		title,
 		body: [
-			`A simulation in virtual time of the code in \`nodes/core/run\`. Each worker is a run of its own, with *Max Concurrency* ${maxConcurrency} and more images to make than the limit allows; ` +
+			`A simulation in virtual time of the code in \`nodes/core/run\`. Each worker is a run of its own, with *Max Concurrency* left to Auto and more images to make than the limit allows; ` +
 				`none knows the limit or the others. Images take ${latencyMs / 1000} s. All start at the same moment and work for ${minutes} minutes. The server counts in a bucket that refills continuously, ` +
 				'or the images of the last 60 seconds; its answers carry `x-ratelimit-*` headers or do not; its refusals say how long to wait. ' +
-				"*Only waiting as told* is the peer: as many requests in flight, each refused one tried again after exactly the wait that was asked, as OpenAI's own client does (which gives up after two). " +
+				`*Only waiting as told* is the peer: ${OBEDIENT_LANES} requests in flight, each refused one tried again after exactly the wait that was asked, as OpenAI's own client does (which gives up after two). ` +
 				'Refused requests are not billed. Fairness is 1 when all workers got the same number of images.',
 			`![Used share of the limit, refused requests and fairness for 1 to ${WORKERS.at(-1)} workers](${image})`,
 			`Medians of ${SEEDS.length} seeds.`,

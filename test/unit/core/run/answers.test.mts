@@ -16,7 +16,7 @@ const failed = (kind: FailureKind, cost?: Picodollars): SendResult<never> => ({ 
 const made = (images: number, cost: Picodollars | null = ZERO, lost: Brought['lost'] = null): SendResult<Brought> => ({ ok: true, value: { images, cost, lost } });
 const refused = (retryAfterMs: number, shouldRetry: boolean | null = null): SendResult<never> => ({
 	ok: false,
-	failure: { ...localFailure('rateLimit', 'rate_limit_exceeded', 'busy'), shouldRetry, rate: { limit: null, remaining: null, retryAfterMs, requested: null, isOther: true } },
+	failure: { ...localFailure('rateLimit', 'rate_limit_exceeded', 'busy'), shouldRetry, rate: { stated: {}, refusedFor: 'other', requested: null, retryAfterMs } },
 });
 
 let world: VirtualWorld;
@@ -44,7 +44,7 @@ async function run(send: (call: Call, attempt: number) => Promise<SendResult<Bro
 	const call = (part: Call['part'], model: string): Call => {
 		const each = model in bounds ? bounds[model] : ZERO;
 		const bound = each === null || each === undefined ? null : { amount: (each * BigInt(part.images)) as Picodollars, priceKey: model, isCertain };
-		return { part, model, bound, maybeBilledBefore: 0 };
+		return { part, model, bound, limitKey: model, maybeBilledBefore: 0 };
 	};
 	const handler: RequestHandler<Call, Brought> = {
 		send: async (request, attempt) => {
@@ -176,7 +176,7 @@ describe('what throws', () => {
 	it('while sending ends the run once all that is in flight has ended, as an outcome like any other', async () => {
 		const { ends, sent } = await run(
 			async ({ part }) => {
-				await world.work(part.job === 0 ? 10 : 50);
+				await world.work(part.job === 0 ? 15 : 50);
 				if (part.job === 0) throw new Error('a bug');
 				return made(1);
 			},
@@ -297,7 +297,7 @@ describe('a run that waits for money that another one has reserved', () => {
 	it('ends when it is cancelled', async () => {
 		const shared = new Ledger();
 		shared.reserve({ amount: usd('0.05'), priceKey: 'other', isCertain: true });
-		const requests: PlannedRequest[] = [{ part: { job: 0, offset: 0, images: 1 }, bound: { amount: usd('0.02'), priceKey: 'model', isCertain: true }, maybeBilledBefore: 0 }];
+		const requests: PlannedRequest[] = [{ part: { job: 0, offset: 0, images: 1 }, bound: { amount: usd('0.02'), priceKey: 'model', isCertain: true }, limitKey: 'model', maybeBilledBefore: 0 }];
 		const handler = plainHandler(async () => await Promise.reject(new Error('nothing is sent')));
 		world.cancelAt(500);
 		const { outcomes } = await world.until(runRequests(requests, handler, { ...OPTIONS, budget: usd('0.06') }, shared, world, { ended: () => undefined, waiting: () => undefined }));
@@ -311,5 +311,41 @@ describe('an answer without any image', () => {
 		await expect(run(async () => await Promise.resolve(made(0, usd('0.01'))), { bounds: { first: usd('0.02') }, budget: usd('1') })).rejects.toThrow(RangeError);
 
 		expect([ledger.reserved, ledger.spent]).toEqual([0n, usd('0.01')]);
+	});
+});
+
+describe('models that are limited each by itself', () => {
+	const mixed = async (send: (model: string) => Promise<SendResult<Brought>>) => {
+		const ended: Array<{ model: string; at: number }> = [];
+		const requests = Array.from({ length: 60 }, (_, job): Call => {
+			const model = job % 2 === 0 ? 'slow' : 'fast';
+			return { part: { job, offset: 0, images: 1 }, model, bound: null, limitKey: model, maybeBilledBefore: 0 };
+		});
+		const handler: RequestHandler<Call, Brought> = {
+			send: async ({ model }) => await send(model),
+			brought: (value) => value,
+			forPart: (request, part) => ({ ...request, part }),
+			whyGone: () => null,
+			successorOf: async () => null,
+		};
+		const observer = { ended: ({ request }: Outcome<Brought, Call>) => void ended.push({ model: request.model, at: world.now() }), waiting: () => undefined };
+		const { outcomes } = await world.until(runRequests(requests, handler, { ...OPTIONS, maxConcurrency: null, maxWaitMs: 3_600_000 }, ledger, world, observer));
+		expect(outcomes.every(({ ok }) => ok)).toBe(true);
+		return (model: string) => Math.max(...ended.filter((one) => one.model === model).map(({ at }) => at));
+	};
+
+	it('do not wait for each other', async () => {
+		let next = 0;
+		const lastOf = await mixed(async (model) => {
+			await world.work(10);
+			if (model === 'slow' && world.now() < next) return refused(next - world.now());
+			if (model === 'slow') next = world.now() + 12_000;
+			await world.work(1000);
+			return made(1);
+		});
+
+		expect(lastOf('fast')).toBeLessThan(10_000);
+		expect(lastOf('slow')).toBeGreaterThan(29 * 12_000);
+		expect(lastOf('slow')).toBeLessThan(1.1 * 30 * 12_000);
 	});
 });

@@ -110,7 +110,7 @@ describe('an answer that is an error', () => {
 			retryAfterMs: 12_000,
 			shouldRetry: null,
 			moderation,
-			rate: { limit: null, remaining: null, retryAfterMs: 12_000, requested: null, isOther: false },
+			rate: { stated: {}, refusedFor: 'images', requested: null, retryAfterMs: 12_000 },
 		});
 	});
 

@@ -3,6 +3,7 @@ import { localFailure, type FailureKind } from '../../../../nodes/core/run/failu
 import { Ledger } from '../../../../nodes/core/run/ledger';
 import type { PlannedRequest, SendResult } from '../../../../nodes/core/run/outcome';
 import type { Part } from '../../../../nodes/core/run/parts';
+import type { RateSignal } from '../../../../nodes/core/run/rateSignal';
 import { runRequests, type Brought, type RequestHandler, type RunOptions } from '../../../../nodes/core/run/runRequests';
 import { seeded, type Random } from '../../fixtures/random.mts';
 import { plainHandler, plainRequest } from '../../fixtures/requests.mts';
@@ -72,6 +73,14 @@ class Server {
 		return 'ok';
 	}
 
+	private refusal(): RateSignal {
+		const limit = this.random.pick([null, 20, 3]);
+		const retryAfterMs = this.random.pick([null, 0, 200, 5000]);
+		const refusedFor = this.random.pick(['images', 'tokens', 'requests', 'other'] as const);
+		const stated = refusedFor === 'other' || limit === null ? {} : { [refusedFor]: { limit, remaining: null } };
+		return { stated, refusedFor, requested: this.random.pick([null, 1, 7]), retryAfterMs };
+	}
+
 	send = async ({ part, model: id }: Call): Promise<SendResult<Brought>> => {
 		const model = this.models[id] as Model;
 		await this.world.work(this.random.int(1, 30));
@@ -105,7 +114,7 @@ class Server {
 				return delivered(part.images, { cost: null });
 			}
 			case 'limit':
-				return { ok: false, failure: { ...localFailure('rateLimit', 'rate_limit_exceeded', ''), rate: { limit: this.random.pick([null, 20, 3]), remaining: null, retryAfterMs: this.random.pick([null, 0, 200, 5000]), requested: null, isOther: this.random.next() < 0.3 } } };
+				return { ok: false, failure: { ...localFailure('rateLimit', 'rate_limit_exceeded', ''), rate: this.refusal() } };
 			case 'timeoutBilled':
 				this.billedUnseen += bill(part.images);
 				return failed('timeout');
@@ -172,7 +181,7 @@ async function scenario(seed: number) {
 		const { bound, isCertain } = models[model] as Model;
 		return bound === null ? null : { amount: pico(bound * BigInt(images)), priceKey: model, isCertain };
 	};
-	const planned = (part: Part, model: string): Call => ({ part, model, bound: boundOf(model, part.images), maybeBilledBefore: 0 });
+	const planned = (part: Part, model: string): Call => ({ part, model, bound: boundOf(model, part.images), limitKey: model, maybeBilledBefore: 0 });
 	const ledger = new Ledger();
 	const flying = new Map<Call, number>();
 	const budget = random.next() < 0.75 ? pico(BigInt(random.int(0, 8000))) : null;

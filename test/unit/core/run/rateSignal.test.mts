@@ -5,40 +5,43 @@ const OPENAI = 'Rate limit reached for gpt-image-1 (for limit gpt-image) in orga
 
 describe('the headers of an answer', () => {
 	it.each([
-		[{ 'x-ratelimit-limit-input-images': '250', 'x-ratelimit-remaining-input-images': '249' }, { limit: 250, remaining: 249 }],
-		[{ 'x-ratelimit-limit-input-images': '1,000' }, { limit: 1000, remaining: null }],
-		[{ 'x-ratelimit-remaining-input-images': '0' }, { limit: null, remaining: 0 }],
-		[{ 'x-ratelimit-limit-input-images': '0', 'x-ratelimit-remaining-input-images': 'none' }, { limit: null, remaining: null }],
-	])('%j say %j', (given, signal) => {
-		expect(signalFromHeaders(headers(given as Record<string, string>))).toEqual({ ...signal, retryAfterMs: null, requested: null, isOther: false });
+		[{ 'x-ratelimit-limit-input-images': '250', 'x-ratelimit-remaining-input-images': '249' }, { images: { limit: 250, remaining: 249 } }],
+		[{ 'x-ratelimit-limit-input-images': '1,000' }, { images: { limit: 1000, remaining: null } }],
+		[{ 'x-ratelimit-remaining-input-images': '0' }, { images: { limit: null, remaining: 0 } }],
+		[{ 'x-ratelimit-limit-input-images': '0', 'x-ratelimit-remaining-input-images': '7' }, { images: { limit: null, remaining: 7 } }],
+		[{ 'x-ratelimit-limit-tokens': '250000', 'x-ratelimit-remaining-tokens': '9' }, { tokens: { limit: 250_000, remaining: 9 } }],
+		[
+			{ 'x-ratelimit-limit-input-images': '5', 'x-ratelimit-remaining-input-images': '4', 'x-ratelimit-limit-tokens': '800', 'x-ratelimit-remaining-tokens': '700' },
+			{ images: { limit: 5, remaining: 4 }, tokens: { limit: 800, remaining: 700 } },
+		],
+	])('%j say %j', (given, stated) => {
+		expect(signalFromHeaders(headers(given as Record<string, string>))).toEqual({ stated, refusedFor: 'images', retryAfterMs: null, requested: null });
 	});
 
-	it.each([{}, { 'x-ratelimit-limit-requests': '500', 'x-ratelimit-remaining-tokens': '9' }, { 'x-ratelimit-limit-input-images': 'many' }])('%j say nothing of images', (given) => {
+	it.each([{}, { 'x-ratelimit-limit-requests': '500' }, { 'x-ratelimit-limit-input-images': 'many' }])('%j say nothing of it', (given) => {
 		expect(signalFromHeaders(headers(given as Record<string, string>))).toBeNull();
 	});
 });
 
 describe('a refusal', () => {
 	it('in OpenAI’s words says limit, wait and what was asked for', () => {
-		expect(signalFromRefusal(OPENAI, headers())).toEqual({ limit: 5, remaining: null, retryAfterMs: 12_000, requested: 1, isOther: false });
+		expect(signalFromRefusal(OPENAI, headers())).toEqual({ stated: { images: { limit: 5, remaining: null } }, refusedFor: 'images', retryAfterMs: 12_000, requested: 1 });
 	});
 
 	it('takes what the headers add', () => {
-		expect(signalFromRefusal('slow down', headers({ 'x-ratelimit-limit-input-images': '60', 'x-ratelimit-remaining-input-images': '0', 'retry-after': '3' }))).toEqual({
-			limit: 60,
-			remaining: 0,
-			retryAfterMs: 3000,
-			requested: null,
-			isOther: false,
-		});
+		const given = { 'x-ratelimit-limit-input-images': '60', 'x-ratelimit-remaining-input-images': '0', 'retry-after': '3' };
+
+		expect(signalFromRefusal('slow down', headers(given))).toEqual({ stated: { images: { limit: 60, remaining: 0 } }, refusedFor: 'images', retryAfterMs: 3000, requested: null });
 	});
 
 	it.each([
-		'Rate limit reached for gpt-image-1 on tokens per min (TPM): Limit 250000, Used 249000, Requested 4160. Please try again in 240ms.',
-		'Rate limit reached for gpt-image-1 on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s.',
-		'Rate limit reached for gpt-image-1 on images per day: Limit 100, Used 100, Requested 1. Please try again in 7h12m.',
-	])('for something else is no limit of images: %s', (message) => {
-		expect(signalFromRefusal(message, headers())).toMatchObject({ limit: null, requested: null, isOther: true });
+		['Rate limit reached for gpt-image-1 on tokens per min (TPM): Limit 250000, Used 249000, Requested 4160. Please try again in 240ms.', 'tokens', { tokens: { limit: 250_000, remaining: null } }],
+		['Rate limit reached for gpt-image-1 on requests per min (RPM): Limit 3, Used 3, Requested 1. Please try again in 20s.', 'requests', { requests: { limit: 3, remaining: null } }],
+		['Rate limit reached for gpt-image-1 on images per day: Limit 100, Used 100, Requested 1. Please try again in 7h12m.', 'other', {}],
+		['Rate limit reached on tokens per day (TPD): Limit 100, Used 100, Requested 1.', 'other', {}],
+		['Too many requests', 'images', {}],
+	])('says what it is for: %s', (message, refusedFor, stated) => {
+		expect(signalFromRefusal(message, headers())).toMatchObject({ refusedFor, stated });
 	});
 });
 
@@ -49,6 +52,12 @@ describe('how long to wait', () => {
 		['Please try again in 240ms.', {}, 240],
 		['Please try again in 7h12m', {}, 25_920_000],
 		['Please try again in 1.5s', {}, 1500],
+		['Too many requests, try again after 51.84 seconds', {}, 51_840],
+		['Requests to the ImageGenerations_Create Operation have exceeded call rate limit. Please retry after 26 seconds.', { 'retry-after': '1', 'retry-after-ms': '0' }, 26_000],
+		['Please try again in 20 seconds.', {}, 20_000],
+		['Please wait 1 minute 5 seconds before retrying', {}, 65_000],
+		['Please retry in 300 milliseconds', {}, 300],
+		['Rate limit reached for images in organization org-5m', {}, null],
 		['try again in 12s', { 'retry-after': '30' }, 12_000],
 		['try again in 12s', { 'retry-after-ms': '11700' }, 11_700],
 		['', { 'retry-after': '7' }, 7000],

@@ -1,0 +1,199 @@
+import { MinuteWindow } from './minuteWindow';
+import { isBelievable, isByIntervals, isByTheMinute, isMoreThan, isOfOthers, levelAfter, measureLimit, type Refused, type Since } from './refusal';
+import { SentLog } from './sentLog';
+import { Share, triesAfter } from './share';
+
+const MINUTE_MS = 60_000;
+/** Less than this is missing only because numbers have an end. */
+const ROUNDING = 1e-6;
+/** Left to others, once they are seen: so many requests, at most this part of the limit, and so many ms between two of ours. */
+const LEFT_TO_OTHERS = { requests: 3, ofLimit: 0.05, gapMs: 50 };
+/** Of a request, left in the bucket so that trying more does not end in a refusal at once. */
+const RESERVE = 0.5;
+/** A bucket that is so full, as a part of its limit, is not used by others. */
+const UNUSED = 0.25;
+
+/**
+ * What may be sent of one thing that a server counts by the minute: images, tokens or requests. Nothing is held back
+ * until a limit is known: told by the user or by headers, stated by two refusals that fit each other, or, where none
+ * states it, measured by what got through between two refusals. Units are what is counted; all times in ms.
+ */
+export class Allowance {
+	/** A minute; `null` = not known. */
+	limit: number | null = null;
+
+	/** What a request may ask for at most: measured limits are no word on that. */
+	largest = Infinity;
+
+	private source: 'told' | 'stated' | 'measured' = 'told';
+
+	/** What a request takes, as the last that was refused. */
+	private unit = 1;
+
+	private share: Share;
+
+	/** What a bucket that refills continuously holds. */
+	private level = 0;
+
+	private asOf: number;
+
+	/** `null` = counted in a bucket, for all we know. */
+	private window: MinuteWindow | null = null;
+
+	/** When the request left whose answer or refusal told the limit. */
+	private knownAt = -Infinity;
+
+	private readonly log = new SentLog();
+
+	private empty: Since['empty'] = null;
+
+	private readonly most: number | null;
+
+	/** @param most that the user wants to be used a minute; `null` = as much as there is */
+	constructor(most: number | null, now: number) {
+		this.most = most;
+		this.asOf = now;
+		this.share = new Share(now, null);
+		if (most !== null) this.learn(most, 'told', most, now);
+	}
+
+	/** Least time between two requests, so that a refusal comes back before many more have left. */
+	get gapMs(): number {
+		return this.limit === null || !this.share.isShared ? 0 : Math.min(LEFT_TO_OTHERS.gapMs, MINUTE_MS / this.limit / 2);
+	}
+
+	/** Wait until `units` may leave; 0 = now. */
+	delay(units: number, now: number): number {
+		if (this.limit === null) return 0;
+		const share = this.shareAt(now, this.limit);
+		if (this.window) return this.window.delay(units, now, share, this.isTried ? this.window.beyond(this.unit) : 0);
+		this.refill(now);
+		const missing = Math.min(units, this.limit) - this.level;
+		return missing <= ROUNDING ? 0 : (missing * MINUTE_MS) / (this.limit * share);
+	}
+
+	sent(units: number, now: number): void {
+		this.refill(now);
+		this.level -= units;
+		this.log.take(units, now);
+		if (this.hasRisen(now)) Object.assign(this, { limit: null, largest: Infinity, window: null, empty: null });
+	}
+
+	/** It was never counted. */
+	unsent(units: number, at: number, now: number): void {
+		this.refill(now);
+		this.level += units;
+		this.log.giveBack(units, at);
+	}
+
+	/** What an answer's headers say. @param at when the answered request left */
+	told(limit: number, remaining: number, at: number, now: number): void {
+		// It was said before what we know by now.
+		if (at < this.knownAt) return;
+		const left = remaining + ((now - at) * limit) / MINUTE_MS - this.log.between(at, Infinity);
+		if (!this.isLimit(limit)) {
+			this.knownAt = at;
+			return this.learn(limit, 'told', left, now);
+		}
+		this.refill(now);
+		this.level = Math.min(this.level, left);
+		this.source = 'told';
+		this.share.tell();
+		if (this.window === null && left > UNUSED * limit) this.share.becomeSole();
+	}
+
+	/** To be told after `unsent`. @returns whether anything had got through since the last refusal */
+	refused(refused: Refused, now: number): boolean {
+		const { at, units, limit, waitMs, isLate } = refused;
+		this.unit = units;
+		// What left after it may still be refused.
+		const since = { empty: this.empty, admitted: this.log.sinceMark - this.log.between(at, Infinity) };
+		const pace = this.limit === null ? 0 : this.limit * this.shareAt(now, this.limit);
+		const known = limit ?? (this.source === 'measured' ? null : this.limit);
+		// Where nothing got through, what is measured goes on from the refusal before.
+		if (!isLate && (since.empty === null || since.admitted > 0 || limit !== null)) {
+			const byIntervals = (since.empty?.byIntervals ?? false) || (known !== null && isByIntervals(refused, known));
+			this.empty = { roomAt: now + (waitMs ?? 0), units, byIntervals };
+			this.log.mark(at);
+		}
+		if (known === null) this.measure(refused, since, pace, now);
+		else this.understand(refused, known, since, now);
+		return since.admitted > 0;
+	}
+
+	private understand(refused: Refused, limit: number, since: Since, now: number): void {
+		const { at, units, waitMs, isLate, isProbe } = refused;
+		const isNews = this.limit === null || (!this.isLimit(limit) && refused.limit !== null);
+		if (isNews && (at < this.knownAt || !isBelievable(refused, limit, since))) return;
+		const isNewWindow = this.window === null && isByTheMinute(refused, limit);
+		const level = levelAfter(refused, limit);
+		if (isNews) this.knownAt = at;
+		if (isNews) this.learn(limit, refused.limit === null ? 'told' : 'stated', level, now);
+		else this.level = Math.min(level, this.limit ?? level);
+		this.asOf = now;
+		if (isNewWindow) this.window = new MinuteWindow(this.log, limit);
+		if (this.source !== 'told' && !isLate) this.level -= RESERVE * units;
+		if (isNews || isLate || isProbe || isNewWindow) return;
+		// With others there is no telling when the minute began.
+		if (!this.share.isShared && this.window?.beginAnew(units, now + (waitMs ?? 0), at, now)) return;
+		if (this.window ? this.window.hasRoom(units, now) : isOfOthers(refused, limit, since)) this.shareWithOthers(units, now);
+		else this.share.restart(now);
+	}
+
+	private measure(refused: Refused, since: Since, pace: number, now: number): void {
+		const measured = refused.isLate ? null : measureLimit(refused, since, pace, now);
+		const limit = measured?.limit ?? this.limit;
+		if (limit === null) return;
+		const level = levelAfter(refused, limit);
+		this.level = Math.min(this.level, level);
+		if (measured === null) return;
+		this.learn(limit, 'measured', level - RESERVE * refused.units, now, since.admitted / refused.units);
+		this.window = measured.isByTheMinute ? new MinuteWindow(this.log, since.admitted) : null;
+	}
+
+	/** We kept within what we believed to be ours, so others must be using the limit too. */
+	private shareWithOthers(units: number, now: number): void {
+		if (this.limit === null) return;
+		if (this.window) return this.share.set(Math.max(this.window.used(now), units) / this.window.most, now);
+		this.share.cut(now, this.limit / this.unit);
+		this.level -= Math.min(units * LEFT_TO_OTHERS.requests, this.limit * LEFT_TO_OTHERS.ofLimit);
+	}
+
+	/** More got through than the limit could allow: it is more than was said, so nothing is known any more. */
+	private hasRisen(now: number): boolean {
+		if (this.limit === null || !this.isTried) return false;
+		if (this.window) return this.window.isExceeded(this.unit, now);
+		return isMoreThan(this.limit, { empty: this.empty, admitted: this.log.sinceMark }, now);
+	}
+
+	/** @param measuredBy requests */
+	private learn(stated: number, source: Allowance['source'], level: number, now: number, measuredBy: number | null = null): void {
+		const limit = Math.min(stated, this.most ?? Infinity);
+		this.limit = limit;
+		this.source = source;
+		if (source !== 'measured') this.largest = Math.max(1, Math.floor(limit));
+		this.share = new Share(now, source === 'told' ? null : triesAfter(limit / this.unit, measuredBy));
+		if (this.window) this.window.most = limit;
+		this.level = Math.min(level, limit);
+		this.asOf = now;
+	}
+
+	/** Nobody has told the limit for sure, and nobody else is seen to use it. */
+	private get isTried(): boolean {
+		return this.source !== 'told' && !this.share.isShared;
+	}
+
+	private shareAt(now: number, limit: number): number {
+		return this.share.at(now, limit / this.unit, this.log.sinceMark / this.unit);
+	}
+
+	private isLimit(stated: number): boolean {
+		return this.limit === Math.min(stated, this.most ?? Infinity);
+	}
+
+	private refill(now: number): void {
+		if (this.limit === null) return;
+		this.level = Math.min(this.limit, this.level + ((now - this.asOf) * this.limit * this.shareAt(now, this.limit)) / MINUTE_MS);
+		this.asOf = now;
+	}
+}

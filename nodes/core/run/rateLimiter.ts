@@ -1,0 +1,200 @@
+/*
+ * 1. Nothing is known at first: requests leave ever faster, in time and not by answers, for a refusal comes back at once
+ *    and costs nothing, while an answer takes as long as an image.
+ * 2. Each thing that a server counts (images, tokens, requests) has an Allowance: a bucket, or a minute that slides. Its
+ *    limit is told by the user or headers, stated by refusals that fit each other, or measured between two refusals.
+ * 3. A refusal pauses all for as long as it asks. Is there reason to doubt it, one request goes earlier: if that is not
+ *    refused, refusals mean nothing, and are merely sent again for as long as most get through.
+ * 4. A limit that only words have told is tried: a little more each time, until something is refused; what we did not
+ *    bring about ourselves are others, and the limit is shared with them (see Share).
+ * 5. It decides when a request may leave; it sends nothing, and how many are in flight is not its business.
+ */
+import { Allowance } from './allowance';
+import type { Counted, RateSignal, StatedLimit } from './rateSignal';
+
+export interface LimiterOptions {
+	/** `null` = learn it from the server. */
+	imagesPerMinute: number | null;
+}
+
+/** A request that left: needed to understand the answer that belongs to it. */
+export interface Departure {
+	at: number;
+	images: number;
+	/** As far as they were known when it left. */
+	tokens: number;
+}
+
+/** While no limit is known: the first leave this many ms apart, then so many a second, and more the more have left. */
+const RAMP = { first: 4, gapMs: 10, perSecond: 20, growth: 1.5, leastGapMs: 3 };
+/** Added to each wait, in ms, for differences in how long requests travel. */
+const MARGIN_MS = 40;
+const MINUTE_MS = 60_000;
+/** When nothing says how long to wait, in ms. */
+const FIRST_WAIT_MS = 1000;
+/** Refusals in a row during which the wait that is asked for is taken as it is. */
+const PATIENT_WAVES = 6;
+/** Whether a refusal is meant is seen by a request that leaves so soon after it, in ms, if it asks for more. */
+const PROBE_AFTER_MS = 250;
+/** So many of these must have been refused, or let through, until we know. */
+const PROBES = 2;
+/** Refusals mean nothing for as long as fewer than these are refused. */
+const MEANINGLESS = { of: 20, refused: 8 };
+
+/** Decides when a request to one model may leave. */
+export class RateLimiter {
+	private readonly allowances: Record<Counted, Allowance>;
+
+	/** Learnt from refusals; 0 = not known. */
+	private tokensPerImage = 0;
+
+	private pausedUntil = 0;
+
+	/** What left before it belongs to a refusal that has been reacted to. */
+	private reactedAt = -Infinity;
+
+	/** Refusals since anything got through. */
+	private wavesInARow = 0;
+
+	private last: Departure | null = null;
+
+	/** Requests that have left since the ramp began. */
+	private ramp = 0;
+
+	/** What it was before the last refusal. */
+	private rampBefore = 0;
+
+	private probe: { at: number; wait: number; departure: Departure | null } | null = null;
+
+	/** Of the last probes in a row: how many were refused (positive) or let through (negative). */
+	private trust = 0;
+
+	/** Counted while refusals mean nothing; `null` = they mean something. */
+	private ignored: { sent: number; refused: number } | null = null;
+
+	private readonly random: () => number;
+
+	constructor(options: LimiterOptions, random: () => number, now: number) {
+		this.random = random;
+		this.allowances = {
+			images: new Allowance(options.imagesPerMinute, now),
+			tokens: new Allowance(null, now),
+			requests: new Allowance(null, now),
+		};
+	}
+
+	/** Most images that one request may ask for; Infinity while no limit is known. */
+	get largestRequest(): number {
+		return this.allowances.images.largest;
+	}
+
+	/** Wait before a request for `images` may leave, in ms; 0 = now. */
+	delay(images: number, now: number): number {
+		if (now < this.pausedUntil && this.probe !== null) {
+			const { at, departure, wait } = this.probe;
+			if (departure === null) return Math.ceil(Math.max(0, at - now));
+			const known = departure.at + wait;
+			if (now < known) return Math.ceil(known - now);
+			this.meaningless(now);
+		}
+		const gap = this.last === null ? 0 : this.last.at + this.gap() - now;
+		return Math.ceil(Math.max(0, this.pausedUntil - now, gap, ...this.each((allowance, units) => allowance.delay(units, now), images)));
+	}
+
+	sent(images: number, now: number): Departure {
+		const departure = { at: now, images, tokens: this.unitsOf('tokens', images) };
+		this.each((allowance, units) => allowance.sent(units, now), images);
+		this.last = departure;
+		this.ramp += 1;
+		if (this.probe !== null) this.probe = now < this.pausedUntil ? { ...this.probe, departure } : null;
+		if (this.ignored !== null) this.ignored.sent += 1;
+		return departure;
+	}
+
+	/** An answer came, whatever it says of the image. */
+	answered({ at }: Departure, signal: RateSignal | null, now: number): void {
+		this.wavesInARow = 0;
+		for (const [counted, { limit, remaining }] of Object.entries(signal?.stated ?? {}) as Array<[Counted, StatedLimit]>) {
+			if (limit !== null && remaining !== null) this.allowances[counted].told(limit, remaining, at, now);
+		}
+	}
+
+	/** It never reached the server. */
+	unsent({ at, images, tokens }: Departure, now: number): void {
+		this.allowances.images.unsent(images, at, now);
+		this.allowances.tokens.unsent(tokens, at, now);
+		this.allowances.requests.unsent(1, at, now);
+	}
+
+	/** The server refused it for a limit. */
+	refused(departure: Departure, signal: RateSignal, now: number): void {
+		const { at, images } = departure;
+		const isLate = at <= this.reactedAt;
+		const isProbe = this.probe?.departure === departure;
+		this.unsent(departure, now);
+		if (this.isIgnored(isLate)) return;
+		const { refusedFor, requested } = signal;
+		if (refusedFor === 'tokens' && requested !== null) this.tokensPerImage = requested / images;
+		if (!isLate) {
+			this.reactedAt = now;
+			this.rampBefore = this.ramp;
+			this.ramp = RAMP.first;
+		}
+		const known = refusedFor === 'other' ? null : this.allowances[refusedFor].limit;
+		const units = refusedFor === 'other' ? 1 : this.unitsOf(refusedFor, images);
+		const about = { at, units, limit: null, remaining: null, ...(refusedFor !== 'other' && signal.stated[refusedFor]), waitMs: signal.retryAfterMs, isLate, isProbe };
+		const hasGotOn = refusedFor !== 'other' && this.allowances[refusedFor].refused(about, now);
+		if (!isLate) this.wavesInARow = hasGotOn ? 1 : this.wavesInARow + 1;
+		const limit = refusedFor === 'other' ? null : (signal.stated[refusedFor]?.limit ?? known);
+		const wait = this.waitAfter(signal, limit === null ? null : (units * MINUTE_MS) / limit);
+		this.pausedUntil = Math.max(this.pausedUntil, now + wait + MARGIN_MS + this.random() * Math.min(250, wait * 0.1));
+		if (isProbe) this.trust = Math.max(1, this.trust + 1);
+		if (isProbe || isLate) this.probe = isProbe ? null : this.probe;
+		else this.probe = (this.trust < 0 || (known === null && this.trust < PROBES)) && wait > 2 * PROBE_AFTER_MS ? { at: now + PROBE_AFTER_MS, wait: PROBE_AFTER_MS + 2 * (now - at), departure: null } : null;
+	}
+
+	/** How long to wait, in ms: what the server asks for; more and more when it says nothing, or refuses again and again. */
+	private waitAfter({ retryAfterMs }: RateSignal, oneRequestMs: number | null): number {
+		// Waiting does not help a request that asks for more than a minute allows; dividing it does.
+		if (oneRequestMs !== null && oneRequestMs > MINUTE_MS) return retryAfterMs ?? 0;
+		const waves = retryAfterMs === null ? this.wavesInARow : this.wavesInARow - PATIENT_WAVES;
+		const growing = waves < 1 ? 0 : Math.min(MINUTE_MS, (oneRequestMs ?? FIRST_WAIT_MS) * 2 ** (waves - 1));
+		return Math.max(retryAfterMs ?? 0, growing);
+	}
+
+	/** A request got through although we were asked to wait. */
+	private meaningless(now: number): void {
+		this.probe = null;
+		this.pausedUntil = now;
+		this.ramp = Math.max(this.ramp, this.rampBefore);
+		this.trust = Math.min(-1, this.trust - 1);
+		if (this.trust <= -PROBES) this.ignored = { sent: 0, refused: 0 };
+	}
+
+	private isIgnored(isLate: boolean): boolean {
+		if (this.ignored === null) return false;
+		this.ignored.refused += 1;
+		if (this.ignored.refused < MEANINGLESS.refused) {
+			if (this.ignored.sent >= MEANINGLESS.of) this.ignored = { sent: 0, refused: 0 };
+			return true;
+		}
+		this.ignored = null;
+		this.trust = PROBES;
+		return isLate;
+	}
+
+	private gap(): number {
+		const known = Object.values(this.allowances).filter(({ limit }) => limit !== null);
+		if (known.length > 0) return Math.max(RAMP.leastGapMs, ...known.map(({ gapMs }) => gapMs));
+		if (this.ramp <= RAMP.first) return RAMP.gapMs;
+		return Math.max(RAMP.leastGapMs, 1000 / Math.max(RAMP.perSecond, this.ramp * RAMP.growth));
+	}
+
+	private unitsOf(counted: Counted, images: number): number {
+		return { images, tokens: images * this.tokensPerImage, requests: 1 }[counted];
+	}
+
+	private each<T>(work: (allowance: Allowance, units: number) => T, images: number): T[] {
+		return (Object.keys(this.allowances) as Counted[]).map((counted) => work(this.allowances[counted], this.unitsOf(counted, images)));
+	}
+}

@@ -1,0 +1,114 @@
+const MINUTE_MS = 60_000;
+/** Servers round the wait they ask for up to whole seconds. */
+export const ROUNDED_WAIT_MS = 1100;
+/** By how much a wait may be shorter than a stated limit would have it, in ms. */
+const TOLERANCE_MS = 150;
+/**
+ * Others are seen by so many requests that they must have used, and so much of what was allowed meanwhile where it is counted
+ * in short intervals; or by less than so much of it that got through for us.
+ */
+const OTHERS = { requests: 0.5, ofLimit: 0.1, byIntervals: 0.6 };
+/** Requests more than a limit allows, before it counts as wrong. */
+const SURPLUS = 1.5;
+/** Servers that count in short intervals ask for waits up to this one, in ms. */
+const SHORT_INTERVAL_MS = 11_000;
+/** A wait between two bursts, in ms, that only counting by the minute explains. */
+const LONG_WAIT_MS = 20_000;
+/** Of the pace at which something was refused, what is gone on with; at most so much more than got through. */
+const PACE = { back: 1 / 1.15, most: 1.5 };
+
+/** A refusal for something that is counted by the minute. All times in ms. */
+export interface Refused {
+	/** When the refused request left. */
+	at: number;
+	units: number;
+	/** What the refusal says, each `null` where it does not. */
+	limit: number | null;
+	remaining: number | null;
+	waitMs: number | null;
+	/** It left before an earlier refusal was reacted to. */
+	isLate: boolean;
+	/** Sent although we were asked to wait. */
+	isProbe: boolean;
+}
+
+/** A moment at which nothing was left. */
+export interface Empty {
+	/** When there was room for what was refused, and for no more. */
+	roomAt: number;
+	units: number;
+	/** It is counted in short intervals, as a refusal has shown. */
+	byIntervals: boolean;
+}
+
+/** What lies between a refusal and the one before it. */
+export interface Since {
+	/** `null` = nothing was refused before. */
+	empty: Empty | null;
+	/** Got through since then. */
+	admitted: number;
+}
+
+/** What there is at the moment of a refusal. */
+export function levelAfter({ units, remaining, waitMs }: Refused, limit: number): number {
+	// A request that asked for more than a minute allows says nothing of how much is left.
+	return units > limit ? (remaining ?? limit) : units - (waitMs === null ? units : (waitMs * limit) / MINUTE_MS);
+}
+
+/** A stated limit may be a busy server's or a gateway's canned words: the next refusal has to fit it. */
+export function isBelievable(refused: Refused, limit: number, since: Since): boolean {
+	const { units, remaining, waitMs } = refused;
+	if (remaining !== null || units > limit) return true;
+	if (since.empty === null) return false;
+	// Others may have taken from it, so a longer wait fits as well.
+	return waitMs === null || waitMs >= ((units - levelAlone(refused, limit, since)) * MINUTE_MS) / limit - TOLERANCE_MS;
+}
+
+/** More is missing than what we have used ourselves. */
+export function isOfOthers(refused: Refused, limit: number, since: Since): boolean {
+	if (since.empty === null) return false;
+	const { at, units, waitMs } = refused;
+	const isRounded = waitMs === null || waitMs % 1000 === 0;
+	const allowed = (limit * Math.max(0, at - since.empty.roomAt)) / MINUTE_MS;
+	// In short intervals nothing is saved up.
+	if (isByIntervals(refused, limit)) return since.admitted + units < OTHERS.byIntervals * allowed;
+	const tolerance = (since.empty.byIntervals ? OTHERS.ofLimit * allowed : 0) + (isRounded ? (ROUNDED_WAIT_MS * limit) / MINUTE_MS : 0);
+	const level = units - ((waitMs ?? 0) * limit) / MINUTE_MS;
+	return levelAlone(refused, limit, since) - level >= OTHERS.requests * units + tolerance;
+}
+
+/** More got through than a limit could allow, and nothing was refused. */
+export function isMoreThan(limit: number, since: Since, now: number): boolean {
+	if (since.empty === null) return false;
+	return levelAlone({ at: Math.max(now, since.empty.roomAt) }, limit, since) < -SURPLUS * since.empty.units - (ROUNDED_WAIT_MS * limit) / MINUTE_MS;
+}
+
+/** A bucket asks for no longer than a request takes to refill. */
+export function isByIntervals({ units, waitMs }: Refused, limit: number): boolean {
+	return waitMs !== null && waitMs > (units * 1.25 * MINUTE_MS) / limit + (waitMs % 1000 === 0 ? ROUNDED_WAIT_MS : TOLERANCE_MS);
+}
+
+/** The same, for what only counting by the minute explains. */
+export function isByTheMinute({ units, waitMs }: Refused, limit: number): boolean {
+	return units <= limit && waitMs !== null && waitMs > Math.max(SHORT_INTERVAL_MS, (units * 1.25 * MINUTE_MS) / limit + ROUNDED_WAIT_MS);
+}
+
+/**
+ * Between two moments at which nothing was left, what got through is what the limit allows.
+ * @param pace a minute at which it was sent in the end
+ * @returns `null` = there is nothing to measure by
+ */
+export function measureLimit({ units, waitMs }: Refused, { empty, admitted }: Since, pace: number, now: number): { limit: number; isByTheMinute: boolean } | null {
+	const passed = empty === null ? 0 : now + (waitMs ?? 0) - empty.roomAt;
+	if (admitted <= 0 || passed <= 0) return null;
+	const measured = (admitted * MINUTE_MS) / passed;
+	return {
+		// Where nothing is saved up, a refusal is about the pace of the moment, not about what got through on the whole.
+		limit: Math.max(measured, Math.min(pace * PACE.back, measured * PACE.most)),
+		isByTheMinute: admitted > units && passed > LONG_WAIT_MS && (waitMs ?? 0) > passed / 2,
+	};
+}
+
+/** What a bucket would hold if nobody else used it. */
+const levelAlone = ({ at }: Pick<Refused, 'at'>, limit: number, { empty, admitted }: Since): number =>
+	empty === null ? limit : empty.units + ((at - empty.roomAt) * limit) / MINUTE_MS - admitted;
