@@ -1,9 +1,12 @@
 import { MinuteWindow } from './minuteWindow';
-import { isBelievable, isByIntervals, isByTheMinute, isMoreThan, isOfOthers, levelAfter, measureLimit, type Refused, type Since } from './refusal';
+import { isByIntervals, isByTheMinute, isFarFewer, isMoreThan, isOfOthers, levelAfter, measured, measureLimit, type Refused, type Since } from './refusal';
 import { SentLog } from './sentLog';
 import { Share, triesAfter } from './share';
 
+import type { Explained } from './doubt';
 const MINUTE_MS = 60_000;
+/** A limit that is stated is far below what got through in the last minute, if that is so many times more. */
+const FAR_BELOW = 2;
 /** Less than this is missing only because numbers have an end. */
 const ROUNDING = 1e-6;
 /** Left to others, once they are seen: so many requests, at most this part of the limit, and so many ms between two of ours. */
@@ -102,6 +105,24 @@ export class Allowance {
 		if (this.window === null && left > UNUSED * limit) this.share.becomeSole();
 	}
 
+	/** What left between two moments of the last minute and was not refused. */
+	sentBetween(from: number, to: number): number {
+		return this.log.between(from, to);
+	}
+
+	/** Whether a refusal is what we would expect. To be asked after `unsent`. */
+	explains(refused: Refused, now: number): Explained {
+		const limit = refused.limit ?? (this.source === 'measured' ? null : this.limit);
+		if (limit !== null && refused.units > limit) return 'yes';
+		if (refused.limit !== null && this.log.used(now, -Infinity) > FAR_BELOW * refused.limit + 3 * refused.units) return 'farBelow';
+		if (this.limit === null || (refused.limit !== null && !this.isLimit(refused.limit))) return 'no';
+		if (this.share.isShared) return 'yes';
+		if (this.window) return this.window.hasRoom(refused.units, now) ? 'no' : 'yes';
+		const since = { empty: this.empty, admitted: this.log.sinceMark - this.log.between(refused.at, Infinity) };
+		if (this.source === 'measured') return isFarFewer(refused, this.limit, since) ? 'no' : 'measured';
+		return isOfOthers(refused, this.limit, since) ? 'no' : 'yes';
+	}
+
 	/** To be told after `unsent`. @returns whether anything had got through since the last refusal */
 	refused(refused: Refused, now: number): boolean {
 		const { at, units, limit, waitMs, isLate } = refused;
@@ -122,9 +143,9 @@ export class Allowance {
 	}
 
 	private understand(refused: Refused, limit: number, since: Since, now: number): void {
-		const { at, units, waitMs, isLate, isProbe } = refused;
+		const { at, units, waitMs, isLate } = refused;
 		const isNews = this.limit === null || (!this.isLimit(limit) && refused.limit !== null);
-		if (isNews && (at < this.knownAt || !isBelievable(refused, limit, since))) return;
+		if (isNews && at < this.knownAt) return;
 		const isNewWindow = this.window === null && isByTheMinute(refused, limit);
 		const level = levelAfter(refused, limit);
 		if (isNews) this.knownAt = at;
@@ -133,10 +154,11 @@ export class Allowance {
 		this.asOf = now;
 		if (isNewWindow) this.window = new MinuteWindow(this.log, limit);
 		if (this.source !== 'told' && !isLate) this.level -= RESERVE * units;
-		if (isNews || isLate || isProbe || isNewWindow) return;
+		if (isNews || isLate || isNewWindow) return;
 		// With others there is no telling when the minute began.
 		if (!this.share.isShared && this.window?.beginAnew(units, now + (waitMs ?? 0), at, now)) return;
-		if (this.window ? this.window.hasRoom(units, now) : isOfOthers(refused, limit, since)) this.shareWithOthers(units, now);
+		if (!this.window && isOfOthers(refused, limit, since) && !isFarFewer(refused, limit, since)) this.share.set(measured(refused, since, now) / limit, now);
+		else if (this.window ? this.window.hasRoom(units, now) : isOfOthers(refused, limit, since)) this.shareWithOthers(units, now);
 		else this.share.restart(now);
 	}
 

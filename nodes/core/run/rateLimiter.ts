@@ -10,6 +10,7 @@
  * 5. It decides when a request may leave; it sends nothing, and how many are in flight is not its business.
  */
 import { Allowance } from './allowance';
+import { Doubt } from './doubt';
 import type { Counted, RateSignal, StatedLimit } from './rateSignal';
 
 export interface LimiterOptions {
@@ -25,8 +26,8 @@ export interface Departure {
 	tokens: number;
 }
 
-/** While no limit is known: the first leave this many ms apart, then so many a second, and more the more have left. */
-const RAMP = { first: 4, gapMs: 10, perSecond: 20, growth: 1.5, leastGapMs: 3 };
+/** While no limit is known, so many requests leave a second, and more the more have left. */
+const RAMP = { perSecond: 10, growth: 1.5, leastGapMs: 3 };
 /** Added to each wait, in ms, for differences in how long requests travel. */
 const MARGIN_MS = 40;
 const MINUTE_MS = 60_000;
@@ -34,12 +35,6 @@ const MINUTE_MS = 60_000;
 const FIRST_WAIT_MS = 1000;
 /** Refusals in a row during which the wait that is asked for is taken as it is. */
 const PATIENT_WAVES = 6;
-/** Whether a refusal is meant is seen by a request that leaves so soon after it, in ms, if it asks for more. */
-const PROBE_AFTER_MS = 250;
-/** So many of these must have been refused, or let through, until we know. */
-const PROBES = 2;
-/** Refusals mean nothing for as long as fewer than these are refused. */
-const MEANINGLESS = { of: 20, refused: 8 };
 
 /** Decides when a request to one model may leave. */
 export class RateLimiter {
@@ -61,16 +56,10 @@ export class RateLimiter {
 	/** Requests that have left since the ramp began. */
 	private ramp = 0;
 
-	/** What it was before the last refusal. */
-	private rampBefore = 0;
+	private readonly doubt = new Doubt();
 
-	private probe: { at: number; wait: number; departure: Departure | null } | null = null;
-
-	/** Of the last probes in a row: how many were refused (positive) or let through (negative). */
-	private trust = 0;
-
-	/** Counted while refusals mean nothing; `null` = they mean something. */
-	private ignored: { sent: number; refused: number } | null = null;
+	/** How long a refusal takes to come back, in ms. */
+	private roundTripMs = 100;
 
 	private readonly random: () => number;
 
@@ -90,15 +79,9 @@ export class RateLimiter {
 
 	/** Wait before a request for `images` may leave, in ms; 0 = now. */
 	delay(images: number, now: number): number {
-		if (now < this.pausedUntil && this.probe !== null) {
-			const { at, departure, wait } = this.probe;
-			if (departure === null) return Math.ceil(Math.max(0, at - now));
-			const known = departure.at + wait;
-			if (now < known) return Math.ceil(known - now);
-			this.meaningless(now);
-		}
+		const until = Math.max(this.pausedUntil, this.doubt.until(now));
 		const gap = this.last === null ? 0 : this.last.at + this.gap() - now;
-		return Math.ceil(Math.max(0, this.pausedUntil - now, gap, ...this.each((allowance, units) => allowance.delay(units, now), images)));
+		return Math.ceil(Math.max(0, until - now, gap, ...this.each((allowance, units) => allowance.delay(units, now), images)));
 	}
 
 	sent(images: number, now: number): Departure {
@@ -106,8 +89,7 @@ export class RateLimiter {
 		this.each((allowance, units) => allowance.sent(units, now), images);
 		this.last = departure;
 		this.ramp += 1;
-		if (this.probe !== null) this.probe = now < this.pausedUntil ? { ...this.probe, departure } : null;
-		if (this.ignored !== null) this.ignored.sent += 1;
+		this.doubt.sent(now, this.roundTripMs);
 		return departure;
 	}
 
@@ -129,28 +111,26 @@ export class RateLimiter {
 	/** The server refused it for a limit. */
 	refused(departure: Departure, signal: RateSignal, now: number): void {
 		const { at, images } = departure;
-		const isLate = at <= this.reactedAt;
-		const isProbe = this.probe?.departure === departure;
+		const { refusedFor, requested, retryAfterMs } = signal;
 		this.unsent(departure, now);
-		if (this.isIgnored(isLate)) return;
-		const { refusedFor, requested } = signal;
+		this.roundTripMs = Math.max(this.roundTripMs * 0.8, now - at);
 		if (refusedFor === 'tokens' && requested !== null) this.tokensPerImage = requested / images;
-		if (!isLate) {
-			this.reactedAt = now;
-			this.rampBefore = this.ramp;
-			this.ramp = RAMP.first;
-		}
-		const known = refusedFor === 'other' ? null : this.allowances[refusedFor].limit;
+		const allowance = refusedFor === 'other' ? null : this.allowances[refusedFor];
 		const units = refusedFor === 'other' ? 1 : this.unitsOf(refusedFor, images);
-		const about = { at, units, limit: null, remaining: null, ...(refusedFor !== 'other' && signal.stated[refusedFor]), waitMs: signal.retryAfterMs, isLate, isProbe };
-		const hasGotOn = refusedFor !== 'other' && this.allowances[refusedFor].refused(about, now);
-		if (!isLate) this.wavesInARow = hasGotOn ? 1 : this.wavesInARow + 1;
-		const limit = refusedFor === 'other' ? null : (signal.stated[refusedFor]?.limit ?? known);
+		const stated = { limit: null, remaining: null, ...(refusedFor !== 'other' && signal.stated[refusedFor]) };
+		const refused = { at, units, ...stated, waitMs: retryAfterMs, isLate: at <= this.reactedAt };
+		if (!refused.isLate) {
+			const gotThrough = (from: number, to: number): boolean => this.allowances.requests.sentBetween(from, to) > 0;
+			const first = this.doubt.refused(at, allowance?.explains(refused, now) ?? 'no', retryAfterMs, gotThrough, now);
+			if (first === null) return;
+			this.reactedAt = now;
+			this.ramp = 0;
+		}
+		const limit = stated.limit ?? allowance?.limit ?? null;
+		const hasGotOn = allowance?.refused(refused, now) ?? false;
+		if (!refused.isLate) this.wavesInARow = hasGotOn ? 1 : this.wavesInARow + 1;
 		const wait = this.waitAfter(signal, limit === null ? null : (units * MINUTE_MS) / limit);
 		this.pausedUntil = Math.max(this.pausedUntil, now + wait + MARGIN_MS + this.random() * Math.min(250, wait * 0.1));
-		if (isProbe) this.trust = Math.max(1, this.trust + 1);
-		if (isProbe || isLate) this.probe = isProbe ? null : this.probe;
-		else this.probe = (this.trust < 0 || (known === null && this.trust < PROBES)) && wait > 2 * PROBE_AFTER_MS ? { at: now + PROBE_AFTER_MS, wait: PROBE_AFTER_MS + 2 * (now - at), departure: null } : null;
 	}
 
 	/** How long to wait, in ms: what the server asks for; more and more when it says nothing, or refuses again and again. */
@@ -162,31 +142,9 @@ export class RateLimiter {
 		return Math.max(retryAfterMs ?? 0, growing);
 	}
 
-	/** A request got through although we were asked to wait. */
-	private meaningless(now: number): void {
-		this.probe = null;
-		this.pausedUntil = now;
-		this.ramp = Math.max(this.ramp, this.rampBefore);
-		this.trust = Math.min(-1, this.trust - 1);
-		if (this.trust <= -PROBES) this.ignored = { sent: 0, refused: 0 };
-	}
-
-	private isIgnored(isLate: boolean): boolean {
-		if (this.ignored === null) return false;
-		this.ignored.refused += 1;
-		if (this.ignored.refused < MEANINGLESS.refused) {
-			if (this.ignored.sent >= MEANINGLESS.of) this.ignored = { sent: 0, refused: 0 };
-			return true;
-		}
-		this.ignored = null;
-		this.trust = PROBES;
-		return isLate;
-	}
-
 	private gap(): number {
 		const known = Object.values(this.allowances).filter(({ limit }) => limit !== null);
 		if (known.length > 0) return Math.max(RAMP.leastGapMs, ...known.map(({ gapMs }) => gapMs));
-		if (this.ramp <= RAMP.first) return RAMP.gapMs;
 		return Math.max(RAMP.leastGapMs, 1000 / Math.max(RAMP.perSecond, this.ramp * RAMP.growth));
 	}
 

@@ -28,8 +28,6 @@ export interface Refused {
 	waitMs: number | null;
 	/** It left before an earlier refusal was reacted to. */
 	isLate: boolean;
-	/** Sent although we were asked to wait. */
-	isProbe: boolean;
 }
 
 /** A moment at which nothing was left. */
@@ -55,13 +53,9 @@ export function levelAfter({ units, remaining, waitMs }: Refused, limit: number)
 	return units > limit ? (remaining ?? limit) : units - (waitMs === null ? units : (waitMs * limit) / MINUTE_MS);
 }
 
-/** A stated limit may be a busy server's or a gateway's canned words: the next refusal has to fit it. */
-export function isBelievable(refused: Refused, limit: number, since: Since): boolean {
-	const { units, remaining, waitMs } = refused;
-	if (remaining !== null || units > limit) return true;
-	if (since.empty === null) return false;
-	// Others may have taken from it, so a longer wait fits as well.
-	return waitMs === null || waitMs >= ((units - levelAlone(refused, limit, since)) * MINUTE_MS) / limit - TOLERANCE_MS;
+/** Less got through since the last refusal than a part of what the limit allows. */
+export function isFarFewer({ at, units }: Refused, limit: number, { empty, admitted }: Since): boolean {
+	return empty !== null && admitted + units < OTHERS.byIntervals * ((limit * Math.max(0, at - empty.roomAt)) / MINUTE_MS);
 }
 
 /** More is missing than what we have used ourselves. */
@@ -71,7 +65,7 @@ export function isOfOthers(refused: Refused, limit: number, since: Since): boole
 	const isRounded = waitMs === null || waitMs % 1000 === 0;
 	const allowed = (limit * Math.max(0, at - since.empty.roomAt)) / MINUTE_MS;
 	// In short intervals nothing is saved up.
-	if (isByIntervals(refused, limit)) return since.admitted + units < OTHERS.byIntervals * allowed;
+	if (isByIntervals(refused, limit)) return isFarFewer(refused, limit, since);
 	const tolerance = (since.empty.byIntervals ? OTHERS.ofLimit * allowed : 0) + (isRounded ? (ROUNDED_WAIT_MS * limit) / MINUTE_MS : 0);
 	const level = units - ((waitMs ?? 0) * limit) / MINUTE_MS;
 	return levelAlone(refused, limit, since) - level >= OTHERS.requests * units + tolerance;
@@ -107,6 +101,12 @@ export function measureLimit({ units, waitMs }: Refused, { empty, admitted }: Si
 		limit: Math.max(measured, Math.min(pace * PACE.back, measured * PACE.most)),
 		isByTheMinute: admitted > units && passed > LONG_WAIT_MS && (waitMs ?? 0) > passed / 2,
 	};
+}
+
+/** What got through between two refusals, a minute. */
+export function measured({ waitMs }: Refused, { empty, admitted }: Since, now: number): number {
+	const passed = empty === null ? 0 : now + (waitMs ?? 0) - empty.roomAt;
+	return passed <= 0 ? Infinity : (admitted * MINUTE_MS) / passed;
 }
 
 /** What a bucket would hold if nobody else used it. */

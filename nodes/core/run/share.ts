@@ -74,10 +74,10 @@ export class Share {
 const grown = ({ increase, faster, after }: typeof AMONG_OTHERS, requests: number): number => increase * requests + faster * (requests / after) ** 3;
 
 /** More than a limit that nobody has told for sure is tried after so many requests; after fewer where little is known. */
-const TRY_AFTER = { least: 6, most: 60, perRequest: 4, ofLimit: 5 };
+const TRY_AFTER = { least: 6, most: 60, perRequest: 4, ofLimit: 5, leastStated: 24 };
 
 /** @param limit requests a minute @param measuredBy requests; `null` = it was stated */
 export function triesAfter(limit: number, measuredBy: number | null): number {
-	if (measuredBy === null) return Math.min(TRY_AFTER.most, Math.max(2 * TRY_AFTER.least, TRY_AFTER.ofLimit * limit));
+	if (measuredBy === null) return Math.min(TRY_AFTER.most, Math.max(TRY_AFTER.leastStated, TRY_AFTER.ofLimit * limit));
 	return Math.min(TRY_AFTER.most, Math.max(TRY_AFTER.least, TRY_AFTER.perRequest * measuredBy));
 }
