@@ -157,8 +157,10 @@ export class Allowance {
 		if (isNews || isLate || isNewWindow) return;
 		// With others there is no telling when the minute began.
 		if (!this.share.isShared && this.window?.beginAnew(units, now + (waitMs ?? 0), at, now)) return;
-		if (!this.window && isOfOthers(refused, limit, since) && !isFarFewer(refused, limit, since)) this.share.set(measured(refused, since, now) / limit, now);
-		else if (this.window ? this.window.hasRoom(units, now) : isOfOthers(refused, limit, since)) this.shareWithOthers(units, now);
+		if (this.window) return this.window.hasRoom(units, now) ? this.shareWithOthers(units, now) : this.share.restart(now);
+		const ours = measured(refused, since, now) / limit;
+		if (since.empty !== null && isFarFewer(refused, limit, since)) this.shareWithOthers(units, now);
+		else if (ours < 1) this.share.set(ours, now);
 		else this.share.restart(now);
 	}
 
@@ -183,8 +185,8 @@ export class Allowance {
 
 	/** More got through than the limit could allow: it is more than was said, so nothing is known any more. */
 	private hasRisen(now: number): boolean {
-		if (this.limit === null || !this.isTried) return false;
-		if (this.window) return this.window.isExceeded(this.unit, now);
+		if (this.limit === null || this.source === 'told') return false;
+		if (this.window) return this.isTried && this.window.isExceeded(this.unit, now);
 		return isMoreThan(this.limit, { empty: this.empty, admitted: this.log.sinceMark }, now);
 	}
 
