@@ -1,10 +1,12 @@
 import { MinuteWindow } from './minuteWindow';
-import { isByIntervals, isByTheMinute, isFarFewer, isMoreThan, isOfOthers, levelAfter, measured, measureLimit, type Refused, type Since } from './refusal';
+import { isByTheMinute, isFarFewer, isMoreThan, levelAfter, measured, measureLimit, type Refused, type Since } from './refusal';
 import { SentLog } from './sentLog';
 import { Share, triesAfter } from './share';
 
 import type { Explained } from './doubt';
 const MINUTE_MS = 60_000;
+/** Who gets so much of a limit has it alone; servers that count in short intervals let a little less through than they state. */
+const NEARLY_ALL = Number(process.env.NA ?? 0.85);
 /** A limit that is stated is far below what got through in the last minute, if that is so many times more. */
 const FAR_BELOW = 2;
 /** Less than this is missing only because numbers have an end. */
@@ -13,8 +15,6 @@ const ROUNDING = 1e-6;
 const LEFT_TO_OTHERS = { requests: 3, ofLimit: 0.05, gapMs: 50 };
 /** Of a request, left in the bucket so that trying more does not end in a refusal at once. */
 const RESERVE = 0.5;
-/** A bucket that is so full, as a part of its limit, is not used by others. */
-const UNUSED = 0.25;
 
 /**
  * What may be sent of one thing that a server counts by the minute: images, tokens or requests. Nothing is held back
@@ -102,7 +102,6 @@ export class Allowance {
 		this.level = Math.min(this.level, left);
 		this.source = 'told';
 		this.share.tell();
-		if (this.window === null && left > UNUSED * limit) this.share.becomeSole();
 	}
 
 	/** What left between two moments of the last minute and was not refused. */
@@ -119,8 +118,8 @@ export class Allowance {
 		if (this.share.isShared) return 'yes';
 		if (this.window) return this.window.hasRoom(refused.units, now) ? 'no' : 'yes';
 		const since = { empty: this.empty, admitted: this.log.sinceMark - this.log.between(refused.at, Infinity) };
-		if (this.source === 'measured') return isFarFewer(refused, this.limit, since) ? 'no' : 'measured';
-		return isOfOthers(refused, this.limit, since) ? 'no' : 'yes';
+		if (isFarFewer(refused, this.limit, since)) return 'no';
+		return this.source === 'measured' ? 'measured' : 'yes';
 	}
 
 	/** To be told after `unsent`. @returns whether anything had got through since the last refusal */
@@ -133,8 +132,7 @@ export class Allowance {
 		const known = limit ?? (this.source === 'measured' ? null : this.limit);
 		// Where nothing got through, what is measured goes on from the refusal before.
 		if (!isLate && (since.empty === null || since.admitted > 0 || limit !== null)) {
-			const byIntervals = (since.empty?.byIntervals ?? false) || (known !== null && isByIntervals(refused, known));
-			this.empty = { roomAt: now + (waitMs ?? 0), units, byIntervals };
+			this.empty = { roomAt: now + (waitMs ?? 0), units };
 			this.log.mark(at);
 		}
 		if (known === null) this.measure(refused, since, pace, now);
@@ -159,7 +157,7 @@ export class Allowance {
 		if (!this.share.isShared && this.window?.beginAnew(units, now + (waitMs ?? 0), at, now)) return;
 		if (this.window) return this.window.hasRoom(units, now) ? this.shareWithOthers(units, now) : this.share.restart(now);
 		const ours = measured(refused, since, now) / limit;
-		if (since.empty !== null && isFarFewer(refused, limit, since)) this.shareWithOthers(units, now);
+		if (ours < NEARLY_ALL) this.shareWithOthers(units, now);
 		else if (ours < 1) this.share.set(ours, now);
 		else this.share.restart(now);
 	}

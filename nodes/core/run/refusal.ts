@@ -1,13 +1,8 @@
 const MINUTE_MS = 60_000;
 /** Servers round the wait they ask for up to whole seconds. */
 export const ROUNDED_WAIT_MS = 1100;
-/** By how much a wait may be shorter than a stated limit would have it, in ms. */
-const TOLERANCE_MS = 150;
-/**
- * Others are seen by so many requests that they must have used, and so much of what was allowed meanwhile where it is counted
- * in short intervals; or by less than so much of it that got through for us.
- */
-const OTHERS = { requests: 0.5, ofLimit: 0.1, byIntervals: 0.6 };
+/** So much of what a limit allows is far fewer. */
+const FAR_FEWER = 0.6;
 /** Requests more than a limit allows, before it counts as wrong. */
 const SURPLUS = 1.5;
 /** Servers that count in short intervals ask for waits up to this one, in ms. */
@@ -35,8 +30,6 @@ export interface Empty {
 	/** When there was room for what was refused, and for no more. */
 	roomAt: number;
 	units: number;
-	/** It is counted in short intervals, as a refusal has shown. */
-	byIntervals: boolean;
 }
 
 /** What lies between a refusal and the one before it. */
@@ -55,31 +48,13 @@ export function levelAfter({ units, remaining, waitMs }: Refused, limit: number)
 
 /** Less got through since the last refusal than a part of what the limit allows. */
 export function isFarFewer({ at, units }: Refused, limit: number, { empty, admitted }: Since): boolean {
-	return empty !== null && admitted + units < OTHERS.byIntervals * ((limit * Math.max(0, at - empty.roomAt)) / MINUTE_MS);
-}
-
-/** More is missing than what we have used ourselves. */
-export function isOfOthers(refused: Refused, limit: number, since: Since): boolean {
-	if (since.empty === null) return false;
-	const { at, units, waitMs } = refused;
-	const isRounded = waitMs === null || waitMs % 1000 === 0;
-	const allowed = (limit * Math.max(0, at - since.empty.roomAt)) / MINUTE_MS;
-	// In short intervals nothing is saved up.
-	if (isByIntervals(refused, limit)) return isFarFewer(refused, limit, since);
-	const tolerance = (since.empty.byIntervals ? OTHERS.ofLimit * allowed : 0) + (isRounded ? (ROUNDED_WAIT_MS * limit) / MINUTE_MS : 0);
-	const level = units - ((waitMs ?? 0) * limit) / MINUTE_MS;
-	return levelAlone(refused, limit, since) - level >= OTHERS.requests * units + tolerance;
+	return empty !== null && admitted + units < FAR_FEWER * ((limit * Math.max(0, at - empty.roomAt)) / MINUTE_MS);
 }
 
 /** More got through than a limit could allow, and nothing was refused. */
 export function isMoreThan(limit: number, since: Since, now: number): boolean {
 	if (since.empty === null) return false;
 	return levelAlone({ at: Math.max(now, since.empty.roomAt) }, limit, since) < -SURPLUS * since.empty.units - (ROUNDED_WAIT_MS * limit) / MINUTE_MS;
-}
-
-/** A bucket asks for no longer than a request takes to refill. */
-export function isByIntervals({ units, waitMs }: Refused, limit: number): boolean {
-	return waitMs !== null && waitMs > (units * 1.25 * MINUTE_MS) / limit + (waitMs % 1000 === 0 ? ROUNDED_WAIT_MS : TOLERANCE_MS);
 }
 
 /** The same, for what only counting by the minute explains. */
