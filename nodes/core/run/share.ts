@@ -3,7 +3,7 @@ const MIN_SHARE = 0.01;
 const MAX_SHARE = 2;
 const DECREASE = 0.5;
 /** Growth with each request that the whole limit lets through: slow near what was found to be ours, then ever faster. */
-const AMONG_OTHERS = { increase: 0.001, faster: 0.1, after: 55 };
+const AMONG_OTHERS = { increase: 0.001, faster: 0.1, after: 50 };
 /** The same with each request that we send, where nobody else has been seen. */
 const ALONE = { increase: 0.0005, faster: 0.1 };
 /** Requests a minute; small limits would else take many minutes to grow back. */
