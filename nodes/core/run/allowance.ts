@@ -12,7 +12,7 @@ const FAR_BELOW = 2;
 /** Less than this is missing only because numbers have an end. */
 const ROUNDING = 1e-6;
 /** Left to others, once they are seen: so many requests, at most this part of the limit, and so many ms between two of ours. */
-const LEFT_TO_OTHERS = { requests: 3, ofLimit: 0.05, gapMs: 50 };
+const LEFT_TO_OTHERS = { requests: 3.5, ofLimit: 0.06, gapMs: 50 };
 /** Of a request, left in the bucket so that trying more does not end in a refusal at once. */
 const RESERVE = 0.5;
 
