@@ -92,7 +92,7 @@ describe('the fields in the panel', () => {
 	it('show what is added to a collection, with its default', async () => {
 		await panel.addTo('Run Settings', 'Max Concurrency');
 
-		expect(await panel.value('maxConcurrency')).toBe('8');
+		expect(await panel.value('maxConcurrency')).toBe('0');
 
 		await panel.addTo('Run Settings', 'Budget (USD)');
 

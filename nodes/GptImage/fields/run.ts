@@ -1,5 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+const TIMEOUT = {
+	displayName: 'Timeout (Seconds)',
+	name: 'timeoutSeconds',
+	type: 'number',
+	typeOptions: { minValue: 1, maxValue: 86400 },
+} as const;
+
 const SETTINGS = {
 	budgetUsd: {
 		displayName: 'Budget (USD)',
@@ -33,9 +40,10 @@ const SETTINGS = {
 		displayName: 'Max Concurrency',
 		name: 'maxConcurrency',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 100 },
-		default: 8,
-		description: 'How many requests may be on their way at once',
+		typeOptions: { minValue: 0, maxValue: 900 },
+		default: 0,
+		description:
+			'How many requests may be on their way at once. 0 is Auto: as many as the rate limit lets through. If n8n crashes, all that are on their way are lost and may have been billed, so a number bounds what a crash costs.',
 	},
 	maxWaitMinutes: {
 		displayName: 'Max Wait (Minutes)',
@@ -46,12 +54,14 @@ const SETTINGS = {
 		description: 'How long the run may wait without an image coming, for the rate limit or before a retry, until items are given up',
 	},
 	timeoutSeconds: {
-		displayName: 'Timeout (Seconds)',
-		name: 'timeoutSeconds',
-		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 86400 },
+		...TIMEOUT,
+		default: 600,
+		description: 'How long one request may take. Images of high quality take minutes; one that is given up may have been billed.',
+	},
+	batchTimeoutSeconds: {
+		...TIMEOUT,
 		default: 300,
-		description: 'How long one request may take. Large images of high quality can take minutes.',
+		description: 'How long one request may take. A download may take longer, as long as something comes.',
 	},
 } satisfies Record<string, INodeProperties>;
 
