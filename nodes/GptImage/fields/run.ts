@@ -1,12 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-const TIMEOUT = {
-	displayName: 'Timeout (Seconds)',
-	name: 'timeoutSeconds',
-	type: 'number',
-	typeOptions: { minValue: 1, maxValue: 86400 },
-} as const;
-
 const SETTINGS = {
 	budgetUsd: {
 		displayName: 'Budget (USD)',
@@ -54,12 +47,18 @@ const SETTINGS = {
 		description: 'How long the run may wait without an image coming, for the rate limit or before a retry, until items are given up',
 	},
 	timeoutSeconds: {
-		...TIMEOUT,
+		displayName: 'Timeout (Seconds)',
+		name: 'timeoutSeconds',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 86400 },
 		default: 600,
 		description: 'How long one request may take. Images of high quality take minutes; one that is given up may have been billed.',
 	},
 	batchTimeoutSeconds: {
-		...TIMEOUT,
+		displayName: 'Timeout (Seconds)',
+		name: 'timeoutSeconds',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 86400 },
 		default: 300,
 		description: 'How long one request may take. A download may take longer, as long as something comes.',
 	},
