@@ -83,7 +83,10 @@ export class Answers<T, R extends PlannedRequest> {
 		if (failure.kind === 'tooLarge' && pending.request.part.images > 1) return this.divide(pending);
 		if (failure.kind === 'modelGone') return await this.moveOn(pending, failure, { wasRefused: true });
 		pending.lastFailure = failure;
-		if (isMaybeBilled(failure) && cost === null) pending.maybeBilledAttempts += 1;
+		if (isMaybeBilled(failure) && cost === null) {
+			pending.maybeBilledAttempts += 1;
+			pending.isUnclear = true;
+		}
 		const attempts = pending.attempts - pending.attemptsElsewhere;
 		const wait = waitBeforeRetry(failure, attempts, world.random());
 		const isInTime = stall.at(now) + wait <= options.maxWaitMs;

@@ -155,7 +155,7 @@ export class Detours<R extends PlannedRequest> {
 }
 
 /** What may have been billed is not asked of another model. */
-const mayLeave = ({ noFallback, maybeBilledAttempts }: Pending<PlannedRequest>): boolean => noFallback === null && maybeBilledAttempts === 0;
+const mayLeave = ({ noFallback, isUnclear }: Pending<PlannedRequest>): boolean => noFallback === null && !isUnclear;
 
 const notServed = ({ limitKey }: PlannedRequest, failure: Failure | null): string => `Its fallback, ${limitKey}, could not be used: ${failure?.message ?? 'it is down.'}`;
 

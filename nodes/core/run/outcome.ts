@@ -45,6 +45,8 @@ export interface Pending<R extends PlannedRequest> {
 	refusals: number;
 	/** How often another model took its place. */
 	moves: number;
+	/** Whether an attempt at any of its images may have been billed, which pieces of it share. */
+	isUnclear: boolean;
 	/** Its way to the fallback of its model; `null` = it is with its own model. */
 	detour: Detour<R> | null;
 	/** How many of the attempts were at another model than the one it is for now. */
@@ -74,6 +76,7 @@ export function newlyPending<R extends PlannedRequest>(request: R): Pending<R> {
 		maybeBilledAttempts: request.maybeBilledBefore,
 		refusals: 0,
 		moves: 0,
+		isUnclear: request.maybeBilledBefore > 0,
 		detour: null,
 		attemptsElsewhere: 0,
 		noFallback: null,
