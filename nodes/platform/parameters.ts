@@ -61,18 +61,6 @@ export function readModel(context: IExecuteFunctions, itemIndex: number): string
 	return String(value ?? '').trim();
 }
 
-/** What shall make the images while their model is down. */
-export type FallbackWish = { kind: 'none' } | { kind: 'next'; capUsd: unknown } | { kind: 'choose'; /** A role or id. */ model: string; capUsd: unknown };
-
-export function readFallback(context: IExecuteFunctions, itemIndex: number): FallbackWish {
-	const wish: unknown = nodeParameter(context, 'whenModelIsDown', itemIndex, 'fail');
-	if (wish !== 'next' && wish !== 'choose') return { kind: 'none' };
-	const capUsd: unknown = nodeParameter(context, 'fallbackPriceCapUsd', itemIndex, 0);
-	if (wish === 'next') return { kind: wish, capUsd };
-	const model: unknown = nodeParameter(context, 'fallbackModel', itemIndex, '', { extractValue: true });
-	return { kind: wish, model: String(model ?? '').trim(), capUsd };
-}
-
 export function readOutputOptions(context: IExecuteFunctions, itemIndex: number): OutputOptions {
 	const options = readOptions(context, itemIndex);
 	return {

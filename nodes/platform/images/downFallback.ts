@@ -6,10 +6,22 @@ import { readUsd, toReadableUsd, ZERO, type Picodollars } from '../../core/prici
 import { showValue } from '../../core/requests/parameters';
 import type { Fallback } from '../../core/run/detours';
 import type { Failure } from '../../core/run/failure';
-import { readFallback, type FallbackWish } from '../parameters';
+import { nodeParameter } from '../nodeParameter';
 import { forModel, type ImageCall } from './call';
 import { boundOf, type PlannedItem } from './plan';
 import { planItem, type MadeBy } from './planItem';
+
+/** What shall make the images while their model is down. */
+export type FallbackWish = { kind: 'none' } | { kind: 'next'; capUsd: unknown } | { kind: 'choose'; /** A role or id. */ model: string; capUsd: unknown };
+
+export function readFallback(context: IExecuteFunctions, itemIndex: number): FallbackWish {
+	const wish: unknown = nodeParameter(context, 'whenModelIsDown', itemIndex, 'fail');
+	if (wish !== 'next' && wish !== 'choose') return { kind: 'none' };
+	const capUsd: unknown = nodeParameter(context, 'fallbackPriceCapUsd', itemIndex, 0);
+	if (wish === 'next') return { kind: wish, capUsd };
+	const model: unknown = nodeParameter(context, 'fallbackModel', itemIndex, '', { extractValue: true });
+	return { kind: wish, model: String(model ?? '').trim(), capUsd };
+}
 
 /** What takes the place of an item while its model is down, or why nothing does. */
 type StandIn = { item: PlannedItem } | { why: string };
