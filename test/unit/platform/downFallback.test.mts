@@ -32,7 +32,7 @@ async function run(answer: (model: string) => FakeAnswer, { parameters = {}, eac
 		editorParameters: { ...PARAMETERS, ...parameters, whenModelIsDown: '={{ $json.w }}', model: byId('={{ $json.m }}') } as never,
 		continueOnFail: true,
 		answer: ({ body, headers }: IHttpRequestOptions) => {
-			const { model, quality } = JSON.parse(String(body)) as IDataObject;
+			const { model, quality } = (body instanceof FormData ? Object.fromEntries(body) : JSON.parse(String(body))) as IDataObject;
 			sent.push({ model: String(model), quality: String(quality), key: String((headers as IDataObject)['idempotency-key']) });
 			return answer(String(model));
 		},
@@ -151,6 +151,45 @@ describe('while a model is down', () => {
 			['gpt-image-2.5-flare', false, undefined],
 			['gpt-image-2', true, 'gpt-image-1.5'],
 		]);
+	});
+
+	describe('the images of an edit', () => {
+		const input = () => [{ json: {}, binary: { data: { data: picture, mimeType: 'image/jpeg', fileName: 'a.jpg' } } }];
+		const parameters = { operation: 'edit', model: byId('gpt-image-1.5'), quality: 'high', inputBinaryFields: 'data' };
+
+		it('are given to the fallback as well, and their tokens count for the cap', async () => {
+			const { sent, json } = await run(down('gpt-image-1.5'), { input: input(), parameters });
+			expect(sent.map(({ model }) => model)).toEqual(['gpt-image-1.5', 'gpt-image-2']);
+			expect(json[0]).toMatchObject({ operation: 'edit', model: 'gpt-image-2', replaced: { model: 'gpt-image-1.5', reason: 'down' } });
+
+			const dear = await run(down('gpt-image-2.5-flare'), { input: input(), parameters: { ...parameters, model: byId('gpt-image-2.5-flare'), quality: 'low', fallbackPriceCapUsd: 0.0062 } });
+			expect(dear.sent).toHaveLength(1);
+			expect(dear.json[0]?.['description']).toMatch(/gpt-image-2 may cost \$0\.0[1-9]\d+ an image/);
+		});
+
+		it('that it can not take are refused before anything is sent to it', async () => {
+			const { sent, json } = await run(down('gpt-image-1.5'), { input: input(), parameters: { ...parameters, options: { inputFidelity: 'high' }, fallbackModel: byId('gpt-image-1-mini') } });
+
+			expect(sent).toHaveLength(1);
+			expect(json[0]?.['description']).toContain("No fallback was used: gpt-image-1-mini can't make it. 'Input Fidelity' is 'high'");
+		});
+	});
+
+	it('a variation is made by the fallback with its own words', async () => {
+		const variations = { axes: [{ name: 'colour', words: 'red, blue' }] };
+		const { json } = await run(FIRST, { parameters: { prompt: 'a {colour} balloon', variations } });
+
+		expect(json.map(({ prompt, model, variation }) => [prompt, model, (variation as IDataObject)['words']])).toEqual([
+			['a red balloon', 'gpt-image-2', { colour: 'red' }],
+			['a blue balloon', 'gpt-image-2', { colour: 'blue' }],
+		]);
+	});
+
+	it('a budget holds for the fallback: what it has no room for is not made by it', async () => {
+		const { sent, json } = await run(FIRST, { parameters: { model: byId('gpt-image-2.5-flare'), quality: 'low', fallbackModel: byId('gpt-image-2.6-flare'), run: { maxAttempts: 1, maxConcurrency: 1, budgetUsd: 0.01 } } });
+
+		expect(sent.map(({ model }) => model)).toEqual(['gpt-image-2.5-flare']);
+		expect(json[0]?.['description']).toContain('Its fallback, gpt-image-2.6-flare, could not be used: Not started, because the budget is reached.');
 	});
 
 	it.each(['openrouter', 'vercel'])('at another provider (%s), by the names that it has', async (provider) => {
