@@ -73,7 +73,7 @@ export function explainFailure(failure: Failure, model: ChosenModel, now: Date):
 	const Provider = atStart(provider);
 	const words = failure.message;
 	const explanation = EXPLANATIONS[failure.kind]({ words, quote: `${Provider} says: ${words}`, failure, model, now, provider, Provider, pages });
-	return { ...explanation, remedy: sentence(explanation.remedy) };
+	return { ...explanation, remedy: [sentence(explanation.remedy), ...(failure.fallback === undefined ? [] : [sentence(failure.fallback)])].join(' ') };
 }
 
 /** A provider's name at the beginning of a sentence. */

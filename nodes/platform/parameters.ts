@@ -3,6 +3,7 @@ import type { AskedVariations } from '../core/requests/variations';
 import { readUsd, ZERO } from '../core/pricing/money';
 import { showValue, type AskedParameters, type Problem } from '../core/requests/parameters';
 import { asRecord } from '../core/run/errorBody';
+import { MOST_IN_FLIGHT } from '../core/run/rateLimiters';
 import type { RunOptions } from '../core/run/runRequests';
 import { problemsError } from './errors';
 import { nodeParameter } from './nodeParameter';
@@ -75,19 +76,26 @@ export interface RunSettings extends Omit<RunOptions, 'stopOnFailure'> {
 	timeoutMs: number;
 }
 
+/** Seconds that a request may take where the user says nothing: OpenAI's own client waits as long for an image. */
+const IMAGE_TIMEOUT = 600;
+
+/** Of requests that make no image; the longest of them uploads a file of 200 MB. */
+export const BATCH_TIMEOUT = 300;
+
 /**
  * Settings of the whole run; they are read once, for the first item.
+ * @param usualTimeout in seconds
  * @throws NodeOperationError when one can't be used
  */
-export function readRunSettings(context: IExecuteFunctions): RunSettings {
+export function readRunSettings(context: IExecuteFunctions, usualTimeout = IMAGE_TIMEOUT): RunSettings {
 	const run = (nodeParameter(context, 'run', 0, {}) ?? {}) as Record<string, unknown>;
 	const raw = asRecord(context.getNode().parameters['run']).budgetUsd;
 	const isExpression = typeof raw === 'string' && raw.startsWith('=');
 	const problems: Problem[] = [];
 	const settings: RunSettings = {
-		maxConcurrency: atLeastOne(run.maxConcurrency, 8),
+		maxConcurrency: readConcurrency(run.maxConcurrency),
 		maxAttempts: atLeastOne(run.maxAttempts, 4),
-		timeoutMs: readTimeout(run.timeoutSeconds, problems),
+		timeoutMs: readTimeout(run.timeoutSeconds, usualTimeout, problems),
 		imagesPerMinute: positiveOrNull(run.imagesPerMinute),
 		maxWaitMs: readMaxWait(run.maxWaitMinutes, problems),
 		budget: readBudget(run.budgetUsd, isExpression, problems),
@@ -130,6 +138,12 @@ function atLeastOne(value: unknown, fallback: number): number {
 	return Number.isFinite(number) ? Math.max(1, number) : fallback;
 }
 
+/** @returns `null` = Auto, which is also what stands for nothing that could be a number of requests */
+function readConcurrency(value: unknown): number | null {
+	const number = positiveOrNull(value);
+	return number === null ? null : Math.min(MOST_IN_FLIGHT, Math.max(1, Math.floor(number)));
+}
+
 function positiveOrNull(value: unknown): number | null {
 	const number = Number(value ?? 0);
 	return Number.isFinite(number) && number > 0 ? number : null;
@@ -157,8 +171,8 @@ function readBudget(value: unknown, isExpression: boolean, problems: Problem[]):
 /** Node.js can't wait for longer than 24.8 days, and would not wait at all. */
 const LONGEST_TIMEOUT_SECONDS = 86_400;
 
-function readTimeout(value: unknown, problems: Problem[]): number {
-	const seconds = atLeastOne(value, 300);
+function readTimeout(value: unknown, usual: number, problems: Problem[]): number {
+	const seconds = atLeastOne(value, usual);
 	if (seconds <= LONGEST_TIMEOUT_SECONDS) return seconds * 1000;
 	const message = `'Timeout (Seconds)' is ${showValue(value)}. It must be from 1 to ${LONGEST_TIMEOUT_SECONDS.toLocaleString('en-US')}, which is a day.`;
 	problems.push({ field: 'timeoutSeconds', message });

@@ -28,6 +28,7 @@ export function runHints(run: FinishedRun, facts: RunFacts): NodeExecutionHint[]
 		if (region !== null) hints.add('info', region);
 		if (item.plan.ok) for (const warning of item.plan.value.warnings) hints.add('warning', warning);
 	}
+	for (const message of standIns(run)) hints.add('warning', message);
 	if (facts.lostReceipts > 0) {
 		hints.add('warning', `${facts.lostReceipts} images of an earlier attempt are no longer stored by n8n and were made again.`);
 	}
@@ -45,6 +46,18 @@ export function runHints(run: FinishedRun, facts: RunFacts): NodeExecutionHint[]
 	if (brought) hints.add('info', [tally.summary(), ...remarks].join(', '));
 	else if (remarks.length > 0) hints.add('warning', `No image was made: ${remarks.join(', ')}`);
 	return hints.all();
+}
+
+/** Which models have taken the place of others that were down. */
+function standIns({ outcomes }: FinishedRun): string[] {
+	const images = new Map<string, number>();
+	for (const { ok, request } of outcomes) {
+		const { model, origin: { replaced } } = request.item;
+		if (!ok || replaced?.reason !== 'down') continue;
+		const what = `made by ${model.id}, because ${replaced.model} was down: ${replaced.message ?? ''}`;
+		images.set(what, (images.get(what) ?? 0) + request.part.images);
+	}
+	return [...images].map(([what, count]) => `${count} ${count === 1 ? 'image was' : 'images were'} ${what}`);
 }
 
 /** As they were sent: another model may have taken the place of the one that was planned. */

@@ -155,7 +155,7 @@ describe('Generate', () => {
 	});
 
 	it('items run side by side and come out in their order', async () => {
-		workshop.simulator.configure({ latencyMs: () => 20 + Math.random() * 180 });
+		workshop.simulator.configure({ latencyMs: () => 300 + Math.random() * 300 });
 		const { json, output } = await workshop.run(
 			Array.from({ length: 30 }, (_, index) => ({ index })),
 			{ prompt: '=picture {{ $json.index }}', run: { maxConcurrency: 6 } },

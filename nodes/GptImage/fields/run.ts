@@ -33,9 +33,10 @@ const SETTINGS = {
 		displayName: 'Max Concurrency',
 		name: 'maxConcurrency',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 100 },
-		default: 8,
-		description: 'How many requests may be on their way at once',
+		typeOptions: { minValue: 0, maxValue: 900 },
+		default: 0,
+		description:
+			'How many requests may be on their way at once. 0 is Auto: as many as the rate limit lets through. If n8n crashes, all that are on their way are lost and may have been billed, so a number bounds what a crash costs.',
 	},
 	maxWaitMinutes: {
 		displayName: 'Max Wait (Minutes)',
@@ -50,8 +51,16 @@ const SETTINGS = {
 		name: 'timeoutSeconds',
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 86400 },
+		default: 600,
+		description: 'How long one request may take. Images of high quality take minutes; one that is given up may have been billed.',
+	},
+	batchTimeoutSeconds: {
+		displayName: 'Timeout (Seconds)',
+		name: 'timeoutSeconds',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 86400 },
 		default: 300,
-		description: 'How long one request may take. Large images of high quality can take minutes.',
+		description: 'How long one request may take. A download may take longer, as long as something comes.',
 	},
 } satisfies Record<string, INodeProperties>;
 

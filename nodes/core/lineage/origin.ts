@@ -2,12 +2,16 @@ import { asRecord, asText } from '../run/errorBody';
 import type { Variation } from '../requests/variations';
 import { readDraft, type Draft } from './draft';
 
-/** What was asked for, where a successor was used instead. */
+/** What was asked for, where another model was used instead. */
 export interface Replaced {
 	model: string;
 	quality: string | null;
-	/** YYYY-MM-DD; `null` = not known. */
+	/** YYYY-MM-DD; `null` = not known, or it goes on. */
 	shutdown: string | null;
+	/** `gone` for good, or `down` at that time. */
+	reason: 'gone' | 'down';
+	/** What the API said while it was down; absent = it is gone. */
+	message?: string;
 }
 
 /** Where an image comes from. */
@@ -31,6 +35,11 @@ export function readOrigin(value: Record<string, unknown>): Origin {
 	return {
 		variation: isVariation ? { index, count, words: asRecord(words) as Record<string, string> } : null,
 		draft: readDraft(value.draft),
-		replaced: model === null ? null : { model, quality: asText(replaced.quality), shutdown: asText(replaced.shutdown) },
+		replaced: model === null ? null : readReplaced(model, replaced),
 	};
+}
+
+function readReplaced(model: string, { quality, shutdown, reason, message }: Record<string, unknown>): Replaced {
+	const words = asText(message);
+	return { model, quality: asText(quality), shutdown: asText(shutdown), reason: reason === 'down' ? 'down' : 'gone', ...(words !== null && { message: words }) };
 }

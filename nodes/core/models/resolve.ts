@@ -18,6 +18,8 @@ export interface ChosenModel {
 	entry: ModelEntry | null;
 	/** The model in whose place it stands, because that one is gone; absent = none. */
 	replaces?: ModelEntry;
+	/** Id of the model that it is the fallback of, because that one is down; absent = it is no fallback. */
+	fallbackOf?: string;
 	/** Where it was looked up. */
 	catalogue: Catalogue;
 }

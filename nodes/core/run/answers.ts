@@ -1,3 +1,4 @@
+import { told, type Detours, type Way } from './detours';
 import type { Failure } from './failure';
 import type { Ledger, Reservation } from './ledger';
 import { CANCELLED, type Pending, type PlannedRequest, type SendResult } from './outcome';
@@ -27,6 +28,7 @@ export interface RunParts<T, R extends PlannedRequest> {
 	ledger: Ledger;
 	world: RunWorld;
 	limiters: RateLimiters;
+	detours: Detours<R>;
 	stall: StallClock;
 }
 
@@ -46,13 +48,14 @@ export class Answers<T, R extends PlannedRequest> {
 
 	/** Ends the request, or brings it back to the queue. */
 	async take(leaving: Leaving<R>, result: SendResult<T>): Promise<void> {
+		this.run.detours.returned(leaving.pending);
 		if (result.ok) this.arrived(leaving, result);
 		else await this.failed(leaving, result);
 	}
 
 	/** It may have brought fewer images than were asked for: the rest is asked for again. */
 	private arrived({ pending, limiter, departure, reservation }: Leaving<R>, { value, rate = null }: Extract<SendResult<T>, { ok: true }>): void {
-		const { book, handler, ledger, stall, world } = this.run;
+		const { book, detours, handler, ledger, stall, world } = this.run;
 		const { part } = pending.request;
 		const { images, cost, fee, lost } = handler.brought(value);
 		const made = images + (lost?.images ?? 0);
@@ -60,14 +63,15 @@ export class Answers<T, R extends PlannedRequest> {
 		if (made < 1) throw new RangeError('An answer brings at least one image.');
 		limiter.answered(departure, rate, world.now());
 		stall.progressed(world.now());
+		detours.answered(pending, departure.at);
 		const delivered: Ending<T> = { ok: true, value, part: partFrom(part, 0, Math.min(images, part.images)) };
 		const missing: Array<Ending<T>> = lost === null ? [] : [{ ok: false, failure: lost.failure, cost: lost.cost, part: partFrom(part, images, lost.images) }];
-		if (made < part.images) book.add(handler.forPart(pending.request, partFrom(part, made, part.images - made)));
+		if (made < part.images) book.add(handler.forPart(pending.detour?.request ?? pending.request, partFrom(part, made, part.images - made)));
 		book.finish(pending, [delivered, ...missing]);
 	}
 
 	private async failed(leaving: Leaving<R>, { failure, cost = null }: Extract<SendResult<T>, { ok: false }>): Promise<void> {
-		const { book, ledger, options, stall, world } = this.run;
+		const { book, detours, ledger, options, stall, world } = this.run;
 		const { pending, limiter, departure, reservation } = leaving;
 		const now = world.now();
 		if (cost !== null) ledger.settle(reservation, cost);
@@ -79,12 +83,19 @@ export class Answers<T, R extends PlannedRequest> {
 		if (failure.kind === 'tooLarge' && pending.request.part.images > 1) return this.divide(pending);
 		if (failure.kind === 'modelGone') return await this.moveOn(pending, failure, { wasRefused: true });
 		pending.lastFailure = failure;
-		if (isMaybeBilled(failure) && cost === null) pending.maybeBilledAttempts += 1;
-		const wait = waitBeforeRetry(failure, pending.attempts, world.random());
+		if (isMaybeBilled(failure) && cost === null) {
+			pending.maybeBilledAttempts += 1;
+			pending.isUnclear = true;
+		}
+		const attempts = pending.attempts - pending.attemptsElsewhere;
+		const wait = waitBeforeRetry(failure, attempts, world.random());
 		const isInTime = stall.at(now) + wait <= options.maxWaitMs;
-		const isAgain = !book.isStopped && isInTime && isWorthRetrying(failure, pending.attempts, options);
+		const isAgain = !book.isStopped && isInTime && isWorthRetrying(failure, attempts, options);
+		const way = book.isStopped ? null : detours.wayAfter(pending, failure, departure.at, isAgain);
+		if (way === 'back') return this.comeHome(pending, failure);
+		if (way === 'away' && (await detours.leave(pending, isAgain ? null : failure))) return book.comeBack(pending);
 		if (isAgain) await this.retryAfter(wait, pending, failure);
-		else book.end(pending, failure, cost);
+		else book.end(pending, told(pending, failure), cost);
 	}
 
 	private async retryAfter(wait: number, pending: Pending<R>, failure: Failure): Promise<void> {
@@ -93,7 +104,7 @@ export class Answers<T, R extends PlannedRequest> {
 		stall.change(world.now(), { waiting: 1 });
 		await pause(world, wait, () => book.isStopped);
 		stall.change(world.now(), { waiting: -1 });
-		if (book.isStopped) book.end(pending, world.cancelled() ? CANCELLED : failure);
+		if (book.isStopped) book.end(pending, world.cancelled() ? CANCELLED : told(pending, failure));
 		else book.comeBack(pending);
 	}
 
@@ -116,9 +127,26 @@ export class Answers<T, R extends PlannedRequest> {
 	async moveOn(pending: Pending<R>, failure: Failure, { wasRefused }: { wasRefused: boolean }): Promise<void> {
 		const { book } = this.run;
 		const next = pending.moves < MOST_MOVES && !book.isStopped ? await this.successorOf(pending.request) : null;
-		if (next === null) return book.end(pending, failure);
+		if (next === null) return this.comeHome(pending, failure);
 		const attempts = pending.attempts - (wasRefused ? 1 : 0);
 		book.comeBack(Object.assign(pending, { request: next, moves: pending.moves + 1, attempts }));
+	}
+
+	/** A request that was to leave goes to another model first. */
+	async goAnotherWay(pending: Pending<R>, way: Exclude<Way, null>): Promise<void> {
+		const { book, detours } = this.run;
+		if (way === 'back') return this.comeHome(pending, detours.whyDown(pending.request) ?? pending.lastFailure);
+		if (way === 'home') return this.comeHome(pending, null);
+		await detours.leave(pending, null);
+		book.comeBack(pending);
+	}
+
+	/** @param failure of the fallback that could not serve a request; of the request itself where it was with its own model */
+	comeHome(pending: Pending<R>, failure: Failure | null): void {
+		const { book, detours } = this.run;
+		const final = detours.comeHome(pending, failure);
+		if (final === null) book.comeBack(pending);
+		else book.end(pending, told(pending, final));
 	}
 
 	private async successorOf(request: R): Promise<R | null> {

@@ -55,6 +55,8 @@ export interface Failure {
 	moderation: { stage: string; categories: string[] } | null;
 	/** What a refusal for the rate limit says of it; `null` = another kind of failure. */
 	rate: RateSignal | null;
+	/** Why no other model has taken over, in a sentence; absent = there was none to. */
+	fallback?: string;
 }
 
 /** An error answer of the API, in neutral form. */

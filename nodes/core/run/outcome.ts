@@ -45,10 +45,28 @@ export interface Pending<R extends PlannedRequest> {
 	refusals: number;
 	/** How often another model took its place. */
 	moves: number;
+	/** Whether an attempt at any of its images may have been billed, which pieces of it share. */
+	isUnclear: boolean;
+	/** Its way to the fallback of its model; `null` = it is with its own model. */
+	detour: Detour<R> | null;
+	/** How many of the attempts were at another model than the one it is for now. */
+	attemptsElsewhere: number;
+	/** Why no fallback serves it, in a sentence or ''; `null` = it has not been asked for in vain. */
+	noFallback: string | null;
 	/** Why the last attempt brought nothing, refusals for the rate limit not counted. */
 	lastFailure: Failure | null;
 	/** `null` = it has not been sent. */
 	startedAt: number | null;
+}
+
+/** While a request is for the fallback of its model. */
+export interface Detour<R extends PlannedRequest> {
+	/** To its own model, perhaps for more images. */
+	request: R;
+	/** At its own model. */
+	attempts: number;
+	/** After which its own model is not asked again; `null` = it may be. */
+	failure: Failure | null;
 }
 
 export function newlyPending<R extends PlannedRequest>(request: R): Pending<R> {
@@ -58,6 +76,10 @@ export function newlyPending<R extends PlannedRequest>(request: R): Pending<R> {
 		maybeBilledAttempts: request.maybeBilledBefore,
 		refusals: 0,
 		moves: 0,
+		isUnclear: request.maybeBilledBefore > 0,
+		detour: null,
+		attemptsElsewhere: 0,
+		noFallback: null,
 		lastFailure: null,
 		startedAt: null,
 	};

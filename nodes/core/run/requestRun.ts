@@ -1,4 +1,5 @@
 import { Answers, type Leaving, type RunParts } from './answers';
+import type { Failure } from './failure';
 import { CANCELLED, OVER_BUDGET, PRICE_UNKNOWN, unexpected, waitedTooLong, type Pending, type PlannedRequest, type SendResult } from './outcome';
 import { divide } from './parts';
 import { SLICE_MS } from './sync';
@@ -62,36 +63,42 @@ export class RequestRun<T, R extends PlannedRequest> {
 			book.take(pending);
 			return this.answers.moveOn(pending, gone, { wasRefused: false });
 		}
+		const way = this.run.detours.wayOf(pending);
+		if (way !== null) {
+			book.take(pending);
+			return this.answers.goAnotherWay(pending, way);
+		}
 		if (part.images > limiter.largestRequest) {
 			book.divide(pending, divide(part, limiter.largestRequest));
 			return 'on';
 		}
 		const admission = ledger.admits(bound, options.budget);
-		if (admission === 'never') {
-			book.take(pending);
-			book.end(pending, pending.lastFailure ?? (bound === null ? PRICE_UNKNOWN : OVER_BUDGET));
-			return 'on';
-		}
+		if (admission === 'never') return this.giveUp(pending, pending.lastFailure, bound === null ? PRICE_UNKNOWN : OVER_BUDGET);
 		if (admission === 'later' || book.state.inFlight >= limiters.maxInFlight) return 'change';
 		const now = world.now();
 		const delay = limiter.delay(part.images, now);
-		if (delay > 0 && stall.at(now) + delay > options.maxWaitMs) {
-			book.take(pending);
-			book.end(pending, waitedTooLong(options.maxWaitMs));
-			return 'on';
-		}
+		if (delay > 0 && stall.at(now) + delay > options.maxWaitMs) return this.giveUp(pending, null, waitedTooLong(options.maxWaitMs));
 		if (delay > 0) return delay;
 		void this.attempt(this.depart(pending));
 		return 'on';
 	}
 
+	/** One that was to go to a fallback may still be served by its own model. */
+	private giveUp(pending: Pending<R>, lastFailure: Failure | null, reason: Failure): Step {
+		this.run.book.take(pending);
+		if (pending.detour === null) this.run.book.end(pending, lastFailure ?? reason);
+		else this.answers.comeHome(pending, reason);
+		return 'on';
+	}
+
 	private depart(pending: Pending<R>): Leaving<R> {
-		const { book, ledger, limiters, stall, world } = this.run;
+		const { book, detours, ledger, limiters, stall, world } = this.run;
 		const now = world.now();
 		const { bound, limitKey, part } = pending.request;
 		book.take(pending);
 		book.state.inFlight += 1;
 		stall.change(now, { inFlight: 1 });
+		detours.sent(pending);
 		const limiter = limiters.of(limitKey);
 		return { pending, reservation: ledger.reserve(bound), limiter, departure: limiter.sent(part.images, now) };
 	}

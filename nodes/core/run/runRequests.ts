@@ -1,4 +1,5 @@
 import type { Picodollars } from '../pricing/money';
+import { Detours, type Fallback } from './detours';
 import type { Failure } from './failure';
 import type { Ledger } from './ledger';
 import type { Outcome, PlannedRequest, SendResult } from './outcome';
@@ -58,6 +59,8 @@ export interface RequestHandler<R extends PlannedRequest, T> {
 	whyGone: (request: R) => Failure | null;
 	/** What to send in the place of a request whose model is gone; `null` = nothing. */
 	successorOf: (request: R) => Promise<R | null>;
+	/** What to send in the place of a request while its model is down, which `why` says; absent = it is not wished for. */
+	fallbackOf?: (request: R, why: Failure) => Promise<Fallback<R>>;
 }
 
 /** How far the run is. */
@@ -99,7 +102,7 @@ export async function runRequests<T, R extends PlannedRequest>(
 ): Promise<FinishedRequests<T, R>> {
 	const book = new RequestBook(requests, handler, options, world, observer);
 	const limiters = new RateLimiters(options, world.random, world.now);
-	await new RequestRun({ book, handler, options, ledger, world, limiters, stall: new StallClock() }).finish();
+	await new RequestRun({ book, handler, options, ledger, world, limiters, detours: new Detours(handler, world.now), stall: new StallClock() }).finish();
 	const { outcomes, state } = book;
 	const firstFailure = outcomes.find((outcome) => !outcome.ok && outcome.failure.kind !== 'overBudget') ?? null;
 	outcomes.sort((a, b) => byPosition(a.request.part, b.request.part));

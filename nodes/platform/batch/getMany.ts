@@ -2,7 +2,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { createBatchApi } from '../batchApi';
 import { errorFields, errorItem } from '../errorItems';
 import { forEachItem, type Worked } from '../forEachItem';
-import { readRunSettings } from '../parameters';
+import { BATCH_TIMEOUT, readRunSettings } from '../parameters';
 import { realWorld } from '../world';
 import { batchItem } from './batchItem';
 import { listBatches } from './listBatches';
@@ -13,7 +13,7 @@ import { batchError } from './perBatch';
  * @throws NodeApiError or NodeOperationError for the first list that fails, unless the node continues on errors
  */
 export async function getManyBatches(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-	const settings = readRunSettings(context);
+	const settings = readRunSettings(context, BATCH_TIMEOUT);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, realWorld(context));
 	const items = await forEachItem(context, async (itemIndex): Promise<Worked<INodeExecutionData[]>> => {
 		const found = await listBatches(api, readFilter(context, itemIndex), readLimit(context, itemIndex));

@@ -7,7 +7,7 @@ import { createBatchApi, type BatchApi } from '../batchApi';
 import { errorFields, errorItem } from '../errorItems';
 import { problemsError, toNodeError } from '../errors';
 import { forEachItem, type Worked } from '../forEachItem';
-import { readRunSettings, type RunSettings } from '../parameters';
+import { BATCH_TIMEOUT, readRunSettings, type RunSettings } from '../parameters';
 import { realWorld } from '../world';
 import { batchItem } from './batchItem';
 import { explainBatchFailure } from './explainBatchFailure';
@@ -30,7 +30,7 @@ export async function perBatch(
 	context: IExecuteFunctions,
 	operate: (task: BatchTask) => Promise<SendResult<INodeExecutionData[]>>,
 ): Promise<INodeExecutionData[][]> {
-	const settings = readRunSettings(context);
+	const settings = readRunSettings(context, BATCH_TIMEOUT);
 	const world = realWorld(context);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
 	const items = await forEachItem(context, async (itemIndex) => await oneBatch(context, operate, { api, itemIndex, settings, world }));

@@ -6,7 +6,7 @@ import type { ChosenModel } from '../../core/models/resolve';
 import type { Checked } from '../../core/requests/imageRequest';
 import { showValue, type Problem } from '../../core/requests/parameters';
 import { problemsError } from '../errors';
-import { readRunSettings, type RunSettings } from '../parameters';
+import { BATCH_TIMEOUT, readRunSettings, type RunSettings } from '../parameters';
 
 /** Failures of calls that are about no model are explained without one. */
 export const NO_MODEL: ChosenModel = { requested: '', id: 'the model', role: null, entry: null, catalogue: CATALOGUE };
@@ -38,7 +38,7 @@ export function readSubmitSettings(context: IExecuteFunctions): SubmitSettings {
 		});
 	}
 	if (problems.length > 0) throw problemsError(context.getNode(), problems, null);
-	return { ...readRunSettings(context), requestsPerBatch, label };
+	return { ...readRunSettings(context, BATCH_TIMEOUT), requestsPerBatch, label };
 }
 
 /** The id of the batch that an item is about. */

@@ -15,6 +15,9 @@ const MAX_IMAGE_BYTES = 64 * 1024 * 1024;
 export const FETCH_ATTEMPTS = 4;
 const FIRST_WAIT_MS = 250;
 
+/** It is made already, so whoever waits for it as long as for an image waits in vain. */
+const LONGEST_FETCH_MS = 120_000;
+
 /** Longer addresses hold the image itself. */
 const LONGEST_SHOWN = 500;
 
@@ -66,7 +69,7 @@ async function fetchImage(url: string, { context, door, baseUrl, timeoutMs }: Fe
 
 /** @returns base64 */
 async function download(url: string, { helpers }: RequestContext, timeoutMs: number): Promise<string | { why: string; mayPass: boolean }> {
-	const options: IHttpRequestOptions = { url, encoding: 'stream', returnFullResponse: true, disableFollowRedirect: true, timeout: timeoutMs };
+	const options: IHttpRequestOptions = { url, encoding: 'stream', returnFullResponse: true, disableFollowRedirect: true, timeout: Math.min(timeoutMs, LONGEST_FETCH_MS) };
 	try {
 		const { body } = (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
 		const chunks: Buffer[] = [];

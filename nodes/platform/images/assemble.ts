@@ -77,7 +77,8 @@ function fromReceipt(job: ImageJob, index: number, { receipt, images }: Kept, ru
 	const price = priceOf(model, plan, made.response, made.count);
 	// It may have been made before the model was gone.
 	const sent = { ...item, model, origin: { ...item.origin, replaced: made.replaced } };
-	return { ...spent, request: { ...request, item: sent }, ok: true, value: { images, failure: null, response: made.response, requestId, price } };
+	const asked = { ...plan, request: { ...plan.request, ...made.asked } };
+	return { ...spent, request: { ...request, item: sent, plan: asked }, ok: true, value: { images, failure: null, response: made.response, requestId, price } };
 }
 
 function itemsOf(context: IExecuteFunctions, run: FinishedRun, ended: Ended, beyond: Map<number, number>): INodeExecutionData[] {

@@ -67,6 +67,8 @@ export class ModelFallback {
 	async successorOf(call: ImageCall): Promise<ImageCall | null> {
 		// A permission that is missing is for the user to give; another model may cost otherwise.
 		if (this.denied.has(call.item.model.id)) return null;
+		// Who is down has a fallback; that has no successors of its own.
+		if (call.item.model.fallbackOf !== undefined) return null;
 		const planned = this.plans.get(call.item) ?? this.plan(call.item);
 		this.plans.set(call.item, planned);
 		const item = await planned;

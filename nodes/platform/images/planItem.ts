@@ -45,9 +45,10 @@ function askOf(itemIndex: number, model: ChosenModel, wanted: AskedParameters): 
 	return { itemIndex, model, wanted, asked: carryOver(wanted, model), draft: null, replaced: replacedBy(model, wanted) };
 }
 
-function replacedBy({ replaces }: ChosenModel, { quality }: AskedParameters): Replaced | null {
-	if (!replaces) return null;
-	return { model: replaces.id, quality: typeof quality === 'string' ? quality : null, shutdown: replaces.lifecycle.shutdown };
+function replacedBy({ replaces, fallbackOf }: ChosenModel, asked: AskedParameters): Replaced | null {
+	const quality = typeof asked.quality === 'string' ? asked.quality : null;
+	if (fallbackOf !== undefined) return { model: fallbackOf, quality, shutdown: null, reason: 'down' };
+	return replaces ? { model: replaces.id, quality, shutdown: replaces.lifecycle.shutdown, reason: 'gone' } : null;
 }
 
 /** For a model that was chosen by its id. */

@@ -1,6 +1,4 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Replaced } from '../../core/lineage/origin';
-import type { ImageResponse } from '../../core/requests/imageResponse';
 import type { Failure } from '../../core/run/failure';
 import type { Outcome } from '../../core/run/outcome';
 import { isFinal, type ReceiptRange } from '../../core/run/receipt';
@@ -10,6 +8,7 @@ import type { NodeMemory } from '../nodeContext';
 import { requestKey, type ImageCall } from './call';
 import type { Delivered } from './deliver';
 import { leftOverOf, type LeftOver } from './leftOver';
+import { madeOf, type Made } from './made';
 import type { ImagePlan } from './plan';
 
 /** A finished request, as it is kept in the execution. Plain data: it survives JSON. */
@@ -24,15 +23,6 @@ export interface Receipt extends ReceiptRange {
 	attempts: number;
 	maybeBilledAttempts: number;
 	durationMs: number;
-}
-
-interface Made {
-	images: StoredImage[];
-	/** Images that the request made, whose shares of its cost the stored ones have. */
-	count: number;
-	response: Omit<ImageResponse, 'images'>;
-	model: string;
-	replaced: Replaced | null;
 }
 
 /** A receipt that holds for this run, its images being at hand. */
@@ -190,10 +180,6 @@ export class Receipts {
 
 function emptyBook(): Book {
 	return { receipts: {}, unanswered: {} };
-}
-
-function madeOf({ images, response, price }: Delivered, { item }: ImageCall): Made {
-	return { images, count: price.perImage.length, response, model: item.model.id, replaced: item.origin.replaced };
 }
 
 /** As n8n's Retry On Fail looks at the first item (n8n-core, workflow-execute). */

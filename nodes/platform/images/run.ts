@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { chooseModel } from '../../core/models/successor';
+import type { Failure } from '../../core/run/failure';
 import type { RequestHandler } from '../../core/run/runRequests';
 import { runRequests } from '../../core/run/runRequests';
 import { createImageApi, type ImageApi } from '../client';
@@ -17,6 +18,7 @@ import { ledgerOf } from './budget';
 import { callsOf, forPart, type ImageCall, type ImageJob } from './call';
 import { broughtBy, deliver, type Delivered } from './deliver';
 import type { LeftOver } from './leftOver';
+import { DownFallback, readFallback } from './downFallback';
 import { ModelFallback } from './modelFallback';
 import { boundOf, unknownPriceProblem, type PlannedItem } from './plan';
 import { planItem, readWhenGone, type MadeBy } from './planItem';
@@ -49,7 +51,7 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	refuseAgain(context, about, receipts);
 	const finished = await runRequests(
 		jobs.flatMap((job, index) => callsOf(job, index, name)),
-		handlerOf(context, api, new ModelFallback(context, operation, world.now), log),
+		handlerOf(context, api, new ModelFallback(context, operation, world.now), { operation, items, log }),
 		{ ...settings, stopOnFailure: !context.continueOnFail() },
 		ledgerOf(memory),
 		world,
@@ -119,18 +121,26 @@ function refuseAgain(context: IExecuteFunctions, run: Omit<FinishedRun, 'outcome
 	throw stopError(context, run, refused);
 }
 
-function handlerOf(context: IExecuteFunctions, api: ImageApi, fallback: ModelFallback, log: RunLog): RequestHandler<ImageCall, Delivered> {
+function handlerOf(
+	context: IExecuteFunctions,
+	api: ImageApi,
+	successors: ModelFallback,
+	{ operation, items, log }: { operation: MadeBy; items: readonly PlannedItem[]; log: RunLog },
+): RequestHandler<ImageCall, Delivered> {
+	const fallbacks = new DownFallback(context, operation, (call) => successors.whyGone(call) !== null);
+	const isWished = items.some(({ itemIndex }) => readFallback(context, itemIndex).kind !== 'none');
 	return {
 		send: async (call, attempt) => {
 			const began = performance.now();
-			const result = await fallback.confirm(call, await deliver(context, api, call));
+			const result = await successors.confirm(call, await deliver(context, api, call));
 			log.attempt(attempt, call.part.images, performance.now() - began, result);
 			return result;
 		},
 		brought: broughtBy,
 		forPart,
-		whyGone: (call) => fallback.whyGone(call),
-		successorOf: async (call) => await fallback.successorOf(call),
+		whyGone: (call) => successors.whyGone(call),
+		successorOf: async (call) => await successors.successorOf(call),
+		...(isWished && { fallbackOf: async (call: ImageCall, why: Failure) => await fallbacks.of(call, why) }),
 	};
 }
 

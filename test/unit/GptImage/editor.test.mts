@@ -39,6 +39,17 @@ describe('the model list in the editor', () => {
 	});
 });
 
+describe('a fallback', () => {
+	it('is offered where images are made now, and not in batches, which wait', () => {
+		const { properties } = new GptImage().description;
+		for (const name of ['whenModelIsDown', 'fallbackModel', 'fallbackPriceCapUsd']) {
+			const shown = properties.filter((property) => property.name === name).map(({ displayOptions }) => displayOptions?.show);
+			expect(shown.map((show) => show?.['resource'])).toEqual([['image'], ['image'], ['image']]);
+			expect(shown.flatMap((show) => show?.['operation']).sort()).toEqual(['edit', 'generate', 'promote']);
+		}
+	});
+});
+
 describe('the hints on models that end', () => {
 	/** Evaluates a hint's condition as n8n's expressions do: with the parameters and a clock. */
 	function shown(model: unknown, now: string): string[] {

@@ -47,11 +47,15 @@ describe('the output options', () => {
 
 describe('the run settings', () => {
 	it.each([
-		[{}, { maxConcurrency: 8, maxAttempts: 4, timeoutMs: 300_000 }],
+		[{}, { maxConcurrency: null, maxAttempts: 4, timeoutMs: 600_000 }],
 		[{ maxConcurrency: 2, maxAttempts: 1, timeoutSeconds: 20 }, { maxConcurrency: 2, maxAttempts: 1, timeoutMs: 20_000 }],
-		[{ maxConcurrency: 0, maxAttempts: -1, timeoutSeconds: 0 }, { maxConcurrency: 1, maxAttempts: 1, timeoutMs: 1000 }],
-		[{ maxConcurrency: '3', maxAttempts: 2.9 }, { maxConcurrency: 3, maxAttempts: 2, timeoutMs: 300_000 }],
-		[{ maxConcurrency: 'many', maxAttempts: Number.NaN, timeoutSeconds: null }, { maxConcurrency: 8, maxAttempts: 4, timeoutMs: 300_000 }],
+		[{ maxConcurrency: 0, maxAttempts: -1, timeoutSeconds: 0 }, { maxConcurrency: null, maxAttempts: 1, timeoutMs: 1000 }],
+		[{ maxConcurrency: '3', maxAttempts: 2.9 }, { maxConcurrency: 3, maxAttempts: 2, timeoutMs: 600_000 }],
+		[{ maxConcurrency: 'many', maxAttempts: Number.NaN, timeoutSeconds: null }, { maxConcurrency: null, maxAttempts: 4, timeoutMs: 600_000 }],
+		[{ maxConcurrency: -3 }, { maxConcurrency: null, maxAttempts: 4, timeoutMs: 600_000 }],
+		[{ maxConcurrency: '' }, { maxConcurrency: null, maxAttempts: 4, timeoutMs: 600_000 }],
+		[{ maxConcurrency: 0.4 }, { maxConcurrency: 1, maxAttempts: 4, timeoutMs: 600_000 }],
+		[{ maxConcurrency: 1e9 }, { maxConcurrency: 900, maxAttempts: 4, timeoutMs: 600_000 }],
 	])('%j are %j', (run, settings) => {
 		expect(readRunSettings(context({ run }))).toEqual({ imagesPerMinute: null, maxWaitMs: 3_600_000, budget: null, ...settings });
 	});

@@ -12,7 +12,7 @@ export const option = {
 
 export const properties: INodeProperties[] = showFor('batch', 'cancel', [
 	batchIdField,
-	runFieldOf(['maxAttempts', 'maxWaitMinutes', 'timeoutSeconds']),
+	runFieldOf(['maxAttempts', 'maxWaitMinutes', 'batchTimeoutSeconds']),
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

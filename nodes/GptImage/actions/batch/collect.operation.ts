@@ -25,7 +25,7 @@ export const properties: INodeProperties[] = showFor('batch', 'collect', [
 		description: 'What to do when OpenAI is still working on the batch',
 	},
 	collectOptions,
-	runFieldOf(['maxAttempts', 'maxWaitMinutes', 'timeoutSeconds']),
+	runFieldOf(['maxAttempts', 'maxWaitMinutes', 'batchTimeoutSeconds']),
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

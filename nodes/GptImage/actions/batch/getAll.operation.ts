@@ -54,7 +54,7 @@ export const properties: INodeProperties[] = showFor('batch', 'getAll', [
 		description: 'Max number of results to return',
 	},
 	filters,
-	runFieldOf(['maxAttempts', 'maxWaitMinutes', 'timeoutSeconds']),
+	runFieldOf(['maxAttempts', 'maxWaitMinutes', 'batchTimeoutSeconds']),
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { countField } from '../../fields/count';
 import { optionsField } from '../../fields/options';
-import { promoteFields } from '../../fields/promote';
+import { fallbackFields } from '../../fields/model';
+import { promoteFieldsWith } from '../../fields/promote';
 import { runField } from '../../fields/run';
 import { showFor, showWhen } from '../../fields/show';
 
@@ -25,7 +26,7 @@ const OPTIONS = [
 ] as const;
 
 export const properties: INodeProperties[] = showFor('image', 'promote', [
-	...promoteFields,
+	...promoteFieldsWith(fallbackFields('final')),
 	countField,
 	...showWhen('mode', 'regenerate', [optionsField([...OPTIONS, 'moderation'])]),
 	...showWhen('mode', 'refine', [optionsField([...OPTIONS, 'inputFidelity'])]),

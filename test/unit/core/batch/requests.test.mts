@@ -83,7 +83,7 @@ describe('grouping', () => {
 const ORIGIN = {
 	variation: { index: 1, count: 3, words: { light: 'neon' } },
 	draft: { id: `img_${'0a'.repeat(12)}`, model: 'gpt-image-1-mini', quality: 'low', size: '1024x1024', cost: { usd: 0.0022, exact: '0.0022', totalUsd: 0.0022 }, prompt: 'x', requestId: 'req_1', imageIndex: 2 },
-	replaced: { model: 'gpt-image-1', quality: 'high', shutdown: '2026-10-23' },
+	replaced: { model: 'gpt-image-1', quality: 'high', shutdown: '2026-10-23', reason: 'gone' as const },
 };
 
 describe('the manifest', () => {

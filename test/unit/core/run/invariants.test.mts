@@ -4,6 +4,7 @@ import { Ledger } from '../../../../nodes/core/run/ledger';
 import type { PlannedRequest, SendResult } from '../../../../nodes/core/run/outcome';
 import type { Part } from '../../../../nodes/core/run/parts';
 import type { RateSignal } from '../../../../nodes/core/run/rateSignal';
+import { isMaybeBilled, REACTIONS } from '../../../../nodes/core/run/retry';
 import { runRequests, type Brought, type RequestHandler, type RunOptions } from '../../../../nodes/core/run/runRequests';
 import { seeded, type Random } from '../../fixtures/random.mts';
 import { plainHandler, plainRequest } from '../../fixtures/requests.mts';
@@ -12,7 +13,8 @@ import { VirtualWorld } from '../../fixtures/virtualWorld.mts';
 /*
  * A run with faults of all kinds, in random order. What must hold is checked after every step, and at the end:
  * it ends; each image is exactly one of delivered, failed and skipped; what the server billed is what was delivered,
- * what failed with a known cost and what may have been billed; the budget is kept.
+ * what failed with a known cost and what may have been billed; the budget is kept; no other model is asked for what may
+ * have been billed.
  */
 
 interface Call extends PlannedRequest {
@@ -142,6 +144,11 @@ function failed(kind: FailureKind): SendResult<never> {
 
 const NAMES = ['a', 'b', 'c'];
 
+/** Whose fallback is whose; nothing is said against a circle. */
+const FALLBACKS: Record<string, string> = { a: 'c', b: 'a', c: 'b' };
+
+const imagesOf = ({ job, offset, images }: Part): number[] => Array.from({ length: images }, (_, index) => job * 1000 + offset + index);
+
 function randomModels(random: Random): Record<string, Model> {
 	return Object.fromEntries(
 		NAMES.map((name, index) => {
@@ -169,6 +176,8 @@ const WEIGHTS: Array<Partial<Record<Fate, number>>> = [
 	{ ok: 5, lost: 1, throws: 1, keyRefused: 1, limit: 3 },
 	{ ok: 1, limit: 8 },
 	{ unknownCost: 1 },
+	{ ok: 1, outage: 6 },
+	{ outage: 1, timeoutBilled: 0.2, limit: 0.2, fewer: 0.2, keyRefused: 0.02 },
 ];
 
 async function scenario(seed: number) {
@@ -184,6 +193,9 @@ async function scenario(seed: number) {
 	const planned = (part: Part, model: string): Call => ({ part, model, bound: boundOf(model, part.images), limitKey: model, maybeBilledBefore: 0 });
 	const ledger = new Ledger();
 	const flying = new Map<Call, number>();
+	/** Images of which an attempt may have been billed. */
+	const unclear = new Set<number>();
+	let fallbacks = 0;
 	const budget = random.next() < 0.75 ? pico(BigInt(random.int(0, 8000))) : null;
 	let broken: unknown = null;
 	const checked = (): void => {
@@ -203,8 +215,16 @@ async function scenario(seed: number) {
 			} catch (error) {
 				broken ??= error;
 			}
+			const seen = imagesOf(request.part);
 			try {
-				return await server.send(request);
+				const result = await server.send(request);
+				const isUnclear = !result.ok && isMaybeBilled(result.failure);
+				for (const image of seen) if (result.ok) unclear.delete(image);
+				else if (isUnclear) unclear.add(image);
+				return result;
+			} catch (error) {
+				for (const image of seen) unclear.add(image);
+				throw error;
 			} finally {
 				flying.delete(request);
 			}
@@ -218,6 +238,23 @@ async function scenario(seed: number) {
 			return next === null ? null : planned(part, next);
 		},
 	};
+	const falls = random.next();
+	if (falls < 0.6) {
+		handler.fallbackOf = async ({ part, model }, why) => {
+			await world.work(random.int(0, 20));
+			try {
+				expect(REACTIONS[why.kind].billed).toBe('no');
+				expect(imagesOf(part).filter((image) => unclear.has(image))).toEqual([]);
+			} catch (error) {
+				broken ??= error;
+			}
+			if (falls < 0.1) throw new Error('a bug');
+			const other = FALLBACKS[model];
+			if (other === undefined) return { request: null, why: falls < 0.3 ? 'none' : null };
+			fallbacks += 1;
+			return { request: planned(part, other), why: null };
+		};
+	}
 	const jobs = random.int(1, 30);
 	const images = random.int(1, 6);
 	const options: RunOptions = {
@@ -240,7 +277,7 @@ async function scenario(seed: number) {
 		}),
 	);
 	if (broken !== null) throw broken;
-	return { outcomes, ledger, server, models, budget, jobs, images, unansweredBefore };
+	return { outcomes, ledger, server, models, budget, jobs, images, unansweredBefore, fallbacks };
 }
 
 describe('a run, whatever goes wrong in it', () => {
@@ -270,6 +307,13 @@ describe('a run, whatever goes wrong in it', () => {
 			if (isAsAssumed && (isKnown || budget !== null)) expect(ledger.spent >= server.billed).toBe(true);
 			if (isAsAssumed && budget !== null) expect(ledger.spent <= budget).toBe(true);
 		}
+	});
+
+	it('asks a fallback in many of these', async () => {
+		let fallbacks = 0;
+		for (let seed = 1; seed <= 400; seed++) fallbacks += (await scenario(seed)).fallbacks;
+
+		expect(fallbacks).toBeGreaterThan(50);
 	});
 
 	it('keeps a budget at a provider that takes more than was assumed, but for the first request of each model', async () => {

@@ -1,0 +1,106 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
+import { chosenFallback, nextModels } from '../../core/models/fallback';
+import type { ChosenModel } from '../../core/models/resolve';
+import { readUsd, toReadableUsd, ZERO, type Picodollars } from '../../core/pricing/money';
+import { showValue } from '../../core/requests/parameters';
+import type { Fallback } from '../../core/run/detours';
+import type { Failure } from '../../core/run/failure';
+import { nodeParameter } from '../nodeParameter';
+import { forModel, type ImageCall } from './call';
+import { boundOf, type PlannedItem } from './plan';
+import { planItem, type MadeBy } from './planItem';
+
+/** What shall make the images while their model is down. */
+export type FallbackWish = { kind: 'none' } | { kind: 'next'; capUsd: unknown } | { kind: 'choose'; /** A role or id. */ model: string; capUsd: unknown };
+
+export function readFallback(context: IExecuteFunctions, itemIndex: number): FallbackWish {
+	const wish: unknown = nodeParameter(context, 'whenModelIsDown', itemIndex, 'fail');
+	if (wish !== 'next' && wish !== 'choose') return { kind: 'none' };
+	const capUsd: unknown = nodeParameter(context, 'fallbackPriceCapUsd', itemIndex, 0);
+	if (wish === 'next') return { kind: wish, capUsd };
+	const model: unknown = nodeParameter(context, 'fallbackModel', itemIndex, '', { extractValue: true });
+	return { kind: wish, model: String(model ?? '').trim(), capUsd };
+}
+
+/** What takes the place of an item while its model is down, or why nothing does. */
+type StandIn = { item: PlannedItem } | { why: string };
+
+/** The most that a fallback may cost for an image, and how to say so; `null` = not known. */
+interface Cap {
+	most: Picodollars | null;
+	words: string;
+}
+
+/** Finds another model for what can't be made because its own is down: checked, and within the price cap. */
+export class DownFallback {
+	/** The same for all requests of an item. */
+	private readonly standIns = new Map<PlannedItem, Promise<StandIn>>();
+
+	private readonly context: IExecuteFunctions;
+
+	private readonly operation: MadeBy;
+
+	/** Whether a model is known to be gone, or not to be for this key. */
+	private readonly isBarred: (call: ImageCall) => boolean;
+
+	constructor(context: IExecuteFunctions, operation: MadeBy, isBarred: (call: ImageCall) => boolean) {
+		this.context = context;
+		this.operation = operation;
+		this.isBarred = isBarred;
+	}
+
+	/** @param why its model is down, which the item will say */
+	async of(call: ImageCall, { message }: Failure): Promise<Fallback<ImageCall>> {
+		const wish = readFallback(this.context, call.item.itemIndex);
+		if (wish.kind === 'none' || call.item.model.fallbackOf !== undefined) return { request: null, why: null };
+		const known = this.standIns.get(call.item) ?? this.find(call, wish);
+		this.standIns.set(call.item, known);
+		const found = await known;
+		if ('why' in found) return { request: null, why: `No fallback was used: ${found.why}` };
+		const { origin } = found.item;
+		const item = { ...found.item, origin: { ...origin, replaced: origin.replaced && { ...origin.replaced, message } } };
+		const request = forModel(call, item);
+		if (request === null || this.isBarred(request)) return { request: null, why: `No fallback was used: ${item.model.id} is not available.` };
+		return { request, why: null };
+	}
+
+	private async find(call: ImageCall, wish: Exclude<FallbackWish, { kind: 'none' }>): Promise<StandIn> {
+		const { model } = call.item;
+		const cap = capOf(call, wish.capUsd);
+		if ('why' in cap) return cap;
+		if (wish.kind === 'choose' && wish.model === '') return { why: "'Fallback Model' is empty." };
+		const candidates = wish.kind === 'next' ? nextModels(model, new Date()) : [chosenFallback(model, wish.model, new Date())];
+		let first: string | null = null;
+		for (const candidate of candidates) {
+			const found = await this.check(call, candidate, cap);
+			if ('item' in found) return found;
+			first ??= found.why;
+		}
+		return { why: first ?? 'there is no other model.' };
+	}
+
+	private async check({ item: { itemIndex, origin }, part }: ImageCall, model: ChosenModel | null, { most, words }: Cap): Promise<StandIn> {
+		if (model === null) return { why: "'Fallback Model' is the same model." };
+		const item = (await planItem(this.context, this.operation, itemIndex, model))[origin.variation?.index ?? 0];
+		if (item === undefined) return { why: `${model.id} can't take its place.` };
+		if (!item.plan.ok) return { why: `${model.id} can't make it. ${item.plan.problems[0]?.message ?? ''}` };
+		const { maxImagesPerRequest } = model.entry?.capabilities ?? UNKNOWN_MODEL;
+		if (part.images > maxImagesPerRequest) return { why: `${model.id} makes ${maxImagesPerRequest} images at once at most.` };
+		const bound = boundOf(model, item.plan.value, 1);
+		if (bound === null) return { why: `the price of ${model.id} is not known.` };
+		if (most === null || bound.amount > most) return { why: `${model.id} may cost ${toReadableUsd(bound.amount)} an image, ${words}` };
+		return { item };
+	}
+}
+
+/** 0 and an empty field mean: nothing dearer than the model itself. */
+function capOf({ item, plan }: ImageCall, given: unknown): Cap | { why: string } {
+	const isOwn = given === undefined || given === null || given === '' || given === 0 || given === '0';
+	const usd = typeof given === 'string' || typeof given === 'number' ? readUsd(given) : null;
+	if (!isOwn && (usd === null || usd <= ZERO)) return { why: `'Fallback Price Cap (USD)' is ${showValue(given)}, which is no amount above 0.` };
+	if (!isOwn && usd !== null) return { most: usd, words: `more than the ${toReadableUsd(usd)} of 'Fallback Price Cap (USD)'.` };
+	const own = boundOf(item.model, plan, 1)?.amount ?? null;
+	const than = own === null ? `and the price of ${item.model.id} is not known` : `more than ${item.model.id} (${toReadableUsd(own)})`;
+	return { most: own, words: `${than}. 'Fallback Price Cap (USD)' can allow it.` };
+}
