@@ -11,7 +11,7 @@ import { localFailure, type Failure } from '../../core/run/failure';
 import { CANCELLED, type SendResult } from '../../core/run/outcome';
 import type { Answer, ImageApi, SendOptions } from '../client';
 import { resultOf } from '../failures';
-import { dataUrl } from './dataUrl';
+import { jsonWithFiles } from './dataUrl';
 import { noModelList, type DoorConnection } from './openAi';
 import { FETCH_ATTEMPTS } from './resultImages';
 
@@ -29,8 +29,9 @@ interface Queued {
 /** fal.ai's queue: submit, look until it is done, fetch the result (docs.fal.ai, "Queue"). */
 export function falApi(connection: DoorConnection): ImageApi {
 	const { door, catalogue } = connection;
-	const send = async (path: string, request: ImageRequest, references: string[], { count }: SendOptions): Promise<SendResult<Answer>> => {
-		const submitted = await resultOf(async () => await connection.client.post(path, { body: bodyOf(request, references, count) }));
+	const send = async (path: string, request: ImageRequest, references: File[], { count }: SendOptions): Promise<SendResult<Answer>> => {
+		const body = bodyOf(request, references, count);
+		const submitted = await resultOf(async () => await connection.client.post(path, { body: references.length > 0 ? jsonWithFiles(body) : body }));
 		if (!submitted.ok) return submitted;
 		const queued = queuedOf(submitted.value, connection);
 		if (!queued.ok) return queued;
@@ -48,22 +49,19 @@ export function falApi(connection: DoorConnection): ImageApi {
 			const said = failureInside(result.value, { status: 200, requestId, header: () => null });
 			return { ok: false, failure: said ?? { ...MALFORMED, requestId } };
 		}
-		return { ok: true, value: { response, requestId, rate: null } };
+		const { images: _none, urls, ...rest } = response;
+		return { ok: true, value: { response: rest, images: [], urls: urls ?? [], requestId, rate: null, done: () => undefined } };
 	};
 	const pathOf = ({ model }: ImageRequest): string => `/${nameAt(model, door, catalogue)}`;
 	return {
 		generate: async (request, options) => await send(pathOf(request), request, [], options),
-		edit: async (request, { images }, options) => {
-			const references: string[] = [];
-			for (const image of images) references.push(await dataUrl(image));
-			return await send(`${pathOf(request)}/edit`, request, references, options);
-		},
+		edit: async (request, { images }, options) => await send(`${pathOf(request)}/edit`, request, images, options),
 		listModels: noModelList,
 	};
 }
 
-/** A request in fal's own words. @param references addresses of input images */
-function bodyOf(request: ImageRequest, references: string[], count: number): Record<string, unknown> {
+/** A request in fal's own words. @param references input images, in the place of their addresses */
+function bodyOf(request: ImageRequest, references: File[], count: number): Record<string, unknown> {
 	return {
 		prompt: request.prompt,
 		image_size: request.size,
