@@ -93,9 +93,14 @@ export async function measureWorkflow(n8n: N8n, workflow: WorkflowJson, name: st
  *
  * @param settings - of the node: On Error, Retry On Fail
  */
-export async function runInN8n(n8n: N8n, service: Service, peer: N8nPeer, prompts: string[], settings: Settings): Promise<PeerRun> {
+export async function runInN8n(n8n: N8n, service: Service, peer: N8nPeer, prompts: string[], settings: Settings, concurrency?: number): Promise<PeerRun> {
 	const items = itemsNode('Prompts', prompts.map((prompt) => ({ prompt })));
-	const { output, memory, dataBytes } = await measureWorkflow(n8n, chain(items, peerNode(peer, service, settings)), NODE);
+	const { output, memory, dataBytes } = await measureWorkflow(n8n, chain(items, peerNode(peer, service, settings, concurrency)), NODE);
+	return peerRunOf(output, memory, dataBytes);
+}
+
+/** What came out of a node. */
+export function peerRunOf(output: NodeOutput, memory: number, dataBytes: number): PeerRun {
 	const { outputs, error, executionTime } = output;
 	const out = outputs.flat();
 	return {

@@ -5,7 +5,6 @@ import { findModel } from '../../core/models/resolve';
 import { toExactUsd } from '../../core/pricing/money';
 import { listPrice } from '../../core/pricing/priceList';
 import type { ImageRequest } from '../../core/requests/imageRequest';
-import type { ImageResponse } from '../../core/requests/imageResponse';
 import { asRecord, asText, failureInside } from '../../core/run/errorBody';
 import { localFailure, type Failure } from '../../core/run/failure';
 import { CANCELLED, type SendResult } from '../../core/run/outcome';
@@ -49,8 +48,7 @@ export function falApi(connection: DoorConnection): ImageApi {
 			const said = failureInside(result.value, { status: 200, requestId, header: () => null });
 			return { ok: false, failure: said ?? { ...MALFORMED, requestId } };
 		}
-		const { images: _none, urls, ...rest } = response;
-		return { ok: true, value: { response: rest, images: [], urls: urls ?? [], requestId, rate: null, done: () => undefined } };
+		return { ok: true, value: { ...response, images: [], requestId, rate: null, done: () => undefined } };
 	};
 	const pathOf = ({ model }: ImageRequest): string => `/${nameAt(model, door, catalogue)}`;
 	return {
@@ -135,7 +133,7 @@ function priceOf({ door, catalogue }: DoorConnection, request: ImageRequest, ima
 }
 
 /** Addresses of images in its own form; there are no tokens. */
-function responseOf(value: unknown, request: ImageRequest, listed: { images: number; usd: string | null }): ImageResponse | null {
+function responseOf(value: unknown, request: ImageRequest, listed: { images: number; usd: string | null }): Pick<Answer, 'response' | 'urls'> | null {
 	const { images } = asRecord(value);
 	const found = Array.isArray(images) ? images.map(asRecord) : [];
 	const urls = found.flatMap(({ url }) => asText(url) ?? []);
@@ -143,9 +141,7 @@ function responseOf(value: unknown, request: ImageRequest, listed: { images: num
 	// The list is for what was asked for; what other numbers cost is not told.
 	const usd = urls.length === listed.images ? listed.usd : null;
 	const [{ width, height } = {}] = found as Array<{ width?: unknown; height?: unknown }>;
-	return {
-		images: [],
-		urls,
+	const response: Answer['response'] = {
 		quality: request.quality,
 		size: typeof width === 'number' && typeof height === 'number' ? `${width}x${height}` : request.size,
 		background: null,
@@ -153,4 +149,5 @@ function responseOf(value: unknown, request: ImageRequest, listed: { images: num
 		stated: usd === null ? null : { usd, basis: 'table' },
 		usage: null,
 	};
+	return { response, urls };
 }
