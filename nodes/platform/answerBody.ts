@@ -1,8 +1,37 @@
-/** A body as n8n's HTTP helper hands it out. */
+import type { IHttpRequestOptions } from 'n8n-workflow';
+
+/** A body as n8n's HTTP helper hands it out: a stream of Node's. */
 export interface BodyStream extends AsyncIterable<Buffer> {
 	destroy(error?: Error): void;
 	on(event: 'error', listener: (error: Error) => void): void;
 	resume(): void;
+	/** @returns what has come, `bytes` of it at most; `null` = less than that, or nothing */
+	read(bytes?: number): Buffer | null;
+}
+
+/** Ends a request with its body, or with the execution. n8n puts its cancel button into the options, in place of whatever is there. */
+export function endTogether(options: IHttpRequestOptions, connection: AbortController, cancel: AbortSignal | undefined): void {
+	const signal = cancel === undefined ? connection.signal : AbortSignal.any([cancel, connection.signal]);
+	Object.defineProperty(options, 'abortSignal', { get: () => signal, set: () => undefined, enumerable: true, configurable: true });
+}
+
+/**
+ * A body whose connection closes with it. n8n wraps what axios gives, and the wrapper can't be ended while it waits.
+ * @param connection aborts the request
+ */
+export function closable(stream: BodyStream, connection: AbortController): BodyStream {
+	// While nobody reads it yet, nobody listens either.
+	stream.on('error', () => undefined);
+	return {
+		[Symbol.asyncIterator]: () => stream[Symbol.asyncIterator](),
+		destroy: (error) => {
+			connection.abort();
+			stream.destroy(error);
+		},
+		on: (event, listener) => stream.on(event, listener),
+		resume: () => stream.resume(),
+		read: (bytes) => stream.read(bytes),
+	};
 }
 
 export interface BodyLimits {
@@ -33,10 +62,14 @@ class BrokenBody extends Error {
 export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPause: () => void = () => undefined): AsyncGenerator<Buffer> {
 	const { timeoutMs, signal } = limits;
 	let lastAt = performance.now();
-	let end: BrokenBody | null = null;
+	let reject: (error: BrokenBody) => void = () => undefined;
+	const ended = new Promise<never>((_, fail) => (reject = fail));
+	// It may end while nobody waits for a chunk.
+	ended.catch(() => undefined);
 	const endWith = (code: string, message: string): void => {
-		end ??= new BrokenBody(code, message);
-		stream.destroy(end);
+		const error = new BrokenBody(code, message);
+		reject(error);
+		stream.destroy(error);
 	};
 	const cancel = (): void => endWith('ERR_CANCELED', 'The execution was cancelled');
 	const watch = watchEvery(Math.min(LONG_PAUSE_MS, timeoutMs), () => {
@@ -45,29 +78,35 @@ export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPaus
 		else if (idle >= LONG_PAUSE_MS) onPause();
 	});
 	signal?.addEventListener('abort', cancel);
+	if (signal?.aborted === true) cancel();
+	const iterator = stream[Symbol.asyncIterator]();
+	let isRead = false;
 	try {
-		if (signal?.aborted === true) cancel();
-		for await (const chunk of stream) {
+		for (;;) {
+			const next = await Promise.race([ended, iterator.next()]).catch((error: unknown) => brokenBy(error, signal));
+			if (next instanceof BrokenBody) throw next;
+			isRead = next.done === true;
+			if (next.done === true) return;
 			lastAt = performance.now();
-			yield chunk;
+			yield next.value;
 		}
-	} catch (error) {
-		end ??= signal?.aborted === true ? new BrokenBody('ERR_CANCELED', 'The execution was cancelled') : brokenBy(error);
 	} finally {
 		watch.end();
 		signal?.removeEventListener('abort', cancel);
+		if (!isRead) stream.destroy();
 	}
-	if (end !== null) throw end;
 }
 
 /** A decoder's code says more than a lost connection; any other could be taken for one of a connection that never stood. */
-function brokenBy(error: unknown): BrokenBody {
+function brokenBy(error: unknown, signal: AbortSignal | undefined): BrokenBody {
+	if (error instanceof BrokenBody) return error;
+	if (signal?.aborted === true) return new BrokenBody('ERR_CANCELED', 'The execution was cancelled');
 	const code = String((error as { code?: unknown }).code ?? '');
 	return new BrokenBody(/^(?:Z_|ERR_.*BROTLI|ERR__ERROR_FORMAT)/.test(code) ? code : 'ECONNRESET', 'The answer broke off');
 }
 
 /** Nodes may set no timers, but signals have one. */
-function watchEvery(ms: number, look: () => void): { end: () => void } {
+export function watchEvery(ms: number, look: () => void): { end: () => void } {
 	let signal: AbortSignal | null = null;
 	const arm = (): void => {
 		signal = AbortSignal.timeout(ms);

@@ -8,7 +8,7 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { bodyText, errorText, type BodyLimits, type BodyStream } from './answerBody';
+import { bodyText, closable, endTogether, errorText, type BodyLimits, type BodyStream } from './answerBody';
 
 export type RequestContext =
 	| IExecuteFunctions
@@ -34,6 +34,7 @@ export function fetchThroughN8n(
 	timeoutMs: number,
 ) {
 	const send = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+		const connection = new AbortController();
 		const options: IHttpRequestOptions = {
 			url: input instanceof Request ? input.url : String(input),
 			method: (init?.method ?? 'GET').toUpperCase() as 'GET' | 'POST' | 'DELETE',
@@ -47,13 +48,14 @@ export function fetchThroughN8n(
 			// Until the headers come.
 			timeout: timeoutMs,
 		};
+		endTogether(options, connection, cancelSignalOf(context));
 		const answer = (await context.helpers.httpRequestWithAuthentication.call(
 			context,
 			CREDENTIAL,
 			options,
 			{ credentialsDecrypted: credential },
 		)) as IN8nHttpFullResponse;
-		return toResponse(answer, { timeoutMs, signal: cancelSignalOf(context) }, String(credential.data?.apiKey ?? ''));
+		return toResponse(answer, connection, { timeoutMs, signal: cancelSignalOf(context) }, String(credential.data?.apiKey ?? ''));
 	};
 	// The SDK looks at it before it sends a form; where there is none it makes a request to find out.
 	return Object.assign(send, { Response });
@@ -78,11 +80,9 @@ export function cancelSignalOf(context: object): AbortSignal | undefined {
 }
 
 /** A Response whose body is n8n's own stream: through a web stream a body of some megabytes would be copied twice more. */
-function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse, limits: BodyLimits, apiKey: string): Response {
+function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse, connection: AbortController, limits: BodyLimits, apiKey: string): Response {
 	const response = new Response(null, { status: statusCode, headers: plainHeaders(headers) });
-	const stream = body as unknown as BodyStream;
-	// While nobody reads it yet, nobody listens either.
-	stream.on('error', () => undefined);
+	const stream = closable(body as unknown as BodyStream, connection);
 	const text = statusCode < 400 ? async () => await bodyText(stream, limits) : async () => wholeError(await errorText(stream, limits), apiKey);
 	// Nothing is there to be read, so nobody does; it would stay open.
 	if (statusCode === 204 || response.headers.get('content-length') === '0') stream.resume();

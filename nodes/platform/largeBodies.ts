@@ -1,5 +1,5 @@
 import { Turn, Turns } from '../core/run/turns';
-import { bodyChunks, type BodyLimits, type BodyStream } from './answerBody';
+import { bodyChunks, watchEvery, type BodyLimits, type BodyStream } from './answerBody';
 import { SpareMemory } from './spareMemory';
 
 /** Bodies that are read, decoded and stored at once. More would need more memory and bring nothing: one alone keeps a core busy. */
@@ -53,11 +53,11 @@ export class LargeBody {
 	 * @throws as bodyChunks does; RangeError when it is larger than `most`
 	 */
 	async read(stream: BodyStream, length: number | null, most = Infinity): Promise<Buffer> {
-		await this.turn.begin();
+		const sips = await this.wait(stream);
 		let memory = this.spare.take(Math.min(length ?? FIRST_ROOM, MOST_AHEAD));
 		let filled = 0;
 		try {
-			for await (const chunk of bodyChunks(stream, this.limits, () => this.turn.end())) {
+			for await (const chunk of following(sips, bodyChunks(stream, this.limits, () => this.turn.end()))) {
 				if (filled + chunk.length > most) throw new RangeError('The body is too large');
 				if (filled + chunk.length > memory.length) memory = this.grown(memory, filled, filled + chunk.length);
 				chunk.copy(memory, filled);
@@ -67,6 +67,18 @@ export class LargeBody {
 			this.used.push(memory);
 		}
 		return memory.subarray(0, filled);
+	}
+
+	/** @returns what was read meanwhile: a server may close a connection from which nothing is taken for a minute */
+	private async wait(stream: BodyStream): Promise<Buffer[]> {
+		const sips: Buffer[] = [];
+		const sipping = watchEvery(SIP_EVERY_MS, () => {
+			const sip = stream.read(SIP_BYTES) ?? stream.read();
+			if (sip !== null) sips.push(sip);
+		});
+		await this.turn.begin();
+		sipping.end();
+		return sips;
 	}
 
 	/** Memory for one image, until the next one is decoded. */
@@ -103,3 +115,12 @@ const FIRST_ROOM = 4 * 1024 * 1024;
 
 /** A server may state any length; in bytes. */
 const MOST_AHEAD = 64 * 1024 * 1024;
+
+/** So little and so seldom that it is next to nothing even for hundreds that wait. */
+const SIP_BYTES = 16 * 1024;
+const SIP_EVERY_MS = 10_000;
+
+async function* following(first: Buffer[], rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+	yield* first;
+	yield* rest;
+}

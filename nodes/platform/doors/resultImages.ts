@@ -4,7 +4,7 @@ import { localFailure } from '../../core/run/failure';
 import { wordsOf } from '../../core/run/errorBody';
 import { presentable } from '../../core/run/errorText';
 import type { SendResult } from '../../core/run/outcome';
-import type { BodyStream } from '../answerBody';
+import { closable, endTogether, type BodyStream } from '../answerBody';
 import type { Answer, ImageApi } from '../client';
 import { cancelSignalOf, plainHeaders, type RequestContext } from '../http';
 import type { LargeBodies, LargeBody } from '../largeBodies';
@@ -75,14 +75,16 @@ async function fetchImage(url: string, body: LargeBody, { context, door, baseUrl
 
 async function download(url: string, body: LargeBody, context: RequestContext, timeoutMs: number): Promise<Buffer | { why: string; mayPass: boolean }> {
 	const signal = cancelSignalOf(context);
-	const options: IHttpRequestOptions = { url, encoding: 'stream', returnFullResponse: true, disableFollowRedirect: true, timeout: timeoutMs, ...(signal && { abortSignal: signal }) };
+	const options: IHttpRequestOptions = { url, encoding: 'stream', returnFullResponse: true, disableFollowRedirect: true, timeout: timeoutMs };
+	const connection = new AbortController();
+	endTogether(options, connection, signal);
 	// Others are read while this one is not there.
 	const late = AbortSignal.timeout(LATE_MS);
 	late.onabort = () => body.pause();
 	try {
 		const { body: stream, headers } = (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse;
 		late.onabort = null;
-		return await body.read(stream as unknown as BodyStream, statedLength(plainHeaders(headers)), MAX_IMAGE_BYTES);
+		return await body.read(closable(stream as unknown as BodyStream, connection), statedLength(plainHeaders(headers)), MAX_IMAGE_BYTES);
 	} catch (error) {
 		if (error instanceof RangeError) return { why: `it is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB`, mayPass: false };
 		return { why: presentable(wordsOf(error)), mayPass: signal?.aborted !== true };
