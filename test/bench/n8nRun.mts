@@ -44,7 +44,10 @@ async function ask<T>(n8n: N8n, path: string): Promise<T | undefined> {
 	});
 }
 
-/** Waits by the list of executions: it is small, whatever the execution holds. */
+/**
+ * Waits by the list of executions: it is small, whatever the execution holds. Not too often: what n8n needs to answer
+ * is in its memory too (asked ten times a second for 20 s: 220 MB).
+ */
 async function ended(n8n: N8n, workflowId: string): Promise<string> {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 	const look = async (): Promise<string | undefined> => {
@@ -52,7 +55,7 @@ async function ended(n8n: N8n, workflowId: string): Promise<string> {
 		const latest = (await ask<List>(n8n, `/rest/executions?filter=${filter}`))?.results[0];
 		return latest?.stoppedAt ? latest.id : undefined;
 	};
-	return await until('the execution has ended', look, { timeoutMs: RUN_TIMEOUT_MS, everyMs: 100 });
+	return await until('the execution has ended', look, { timeoutMs: RUN_TIMEOUT_MS, everyMs: 1000 });
 }
 
 async function read(n8n: N8n, id: string): Promise<StoredExecution> {

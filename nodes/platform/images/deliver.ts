@@ -32,9 +32,13 @@ export async function deliver(context: IExecuteFunctions, api: ImageApi, call: I
 	const { item, plan, part } = call;
 	const sent = await sendPlan(context, api, plan, item.itemIndex, { count: part.images, idempotencyKey: idempotencyKey(call) });
 	if (!sent.ok) return sent;
-	const { requestId, response, images, rate, unfetched, done } = sent.value;
-	const price = priceOf(item.model, plan, response, images.length + (unfetched?.images ?? 0));
-	const stored = await storeAll(context, images, call).finally(done);
+	return await keep(context, sent.value, call).finally(sent.value.done);
+}
+
+async function keep(context: IExecuteFunctions, answer: Answer, call: ImageCall): Promise<SendResult<Delivered>> {
+	const { requestId, response, images, rate, unfetched } = answer;
+	const price = priceOf(call.item.model, call.plan, response, images.length + (unfetched?.images ?? 0));
+	const stored = await storeAll(context, images, call);
 	const failure = stored.failure === null ? (unfetched?.failure ?? null) : { ...stored.failure, requestId };
 	if (failure !== null && stored.images.length === 0) return { ok: false, failure, cost: price.total };
 	return { ok: true, value: { images: stored.images, failure, response, requestId, price }, rate };

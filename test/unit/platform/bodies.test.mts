@@ -126,6 +126,80 @@ describe('a body that does not come to its end', () => {
 	});
 });
 
+describe('time that passes', () => {
+	/** Timers that go off when the test says so, and a clock that it turns. */
+	const timers = new Set<AbortController>();
+	let now = 0;
+	beforeEach(() => {
+		now = 0;
+		timers.clear();
+		jest.spyOn(performance, 'now').mockImplementation(() => now);
+		jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+			const timer = new AbortController();
+			timers.add(timer);
+			return timer.signal;
+		});
+	});
+	afterEach(() => jest.restoreAllMocks());
+	const pass = async (ms: number): Promise<void> => {
+		now += ms;
+		for (const timer of [...timers]) {
+			timers.delete(timer);
+			timer.abort();
+		}
+		for (let ticks = 0; ticks < 10; ticks++) await aTick();
+	};
+
+	it('without a byte lets another body be read, and only those that are read time out', async () => {
+		const bodies = [...Array.from({ length: 4 }, halted), { statusCode: 200, headers: HEADERS, body: Readable.from([bodyOf(imageOf(7))]) }];
+		const api = await apiOf({ answer: (_options, index) => bodies[index] as FakeAnswer }, 60_000);
+		const ends: string[] = [];
+		const sent = bodies.map(async (_, index) => {
+			const result = await generate(api);
+			ends.push(`${index}: ${result.ok ? 'made' : result.failure.kind}`);
+		});
+		await pass(0);
+		expect(ends).toEqual([]);
+		await pass(3000);
+		expect(ends).toEqual(['4: made']);
+		await pass(57_000);
+		await Promise.all(sent);
+		expect(ends.slice(1).sort()).toEqual(['0: timeout', '1: timeout', '2: timeout', '3: timeout']);
+	});
+
+	it('while a body waits for its turn is not its server’s fault, and a little of it is taken, so that the connection lives', async () => {
+		let taken = 0;
+		const whole = bodyOf(Buffer.alloc(3_000_000, 'x'));
+		const waiting = new Readable({
+			highWaterMark: 64 * 1024,
+			read(bytes) {
+				const next = whole.subarray(taken, taken + bytes);
+				taken += next.length;
+				this.push(next.length === 0 ? null : next);
+			},
+		});
+		const images = Array.from({ length: 4 }, () => ({ statusCode: 200, headers: HEADERS, body: Readable.from([bodyOf(imageOf(1))]) }));
+		const bodies: FakeAnswer[] = [...images, { statusCode: 200, headers: HEADERS, body: waiting }];
+		const api = await apiOf({ answer: (_options, index) => bodies[index] as FakeAnswer }, 15_000);
+		// Four are being stored; nobody else has a turn.
+		const stored = await Promise.all(images.map(async () => await generate(api)));
+		const last = generate(api);
+		await pass(0);
+		const after: number[] = [];
+		for (let times = 0; times < 12; times++) {
+			await pass(10_000);
+			after.push(taken);
+		}
+		for (const one of stored) if (one.ok) one.value.done();
+		const result = await last;
+
+		expect(after[0]).toBeGreaterThan(0);
+		expect(after[11]).toBeGreaterThan(after[1] as number);
+		expect(after[11]).toBeLessThan(400_000);
+		expect(result.ok && result.value.images[0]?.().equals(Buffer.alloc(3_000_000, 'x'))).toBe(true);
+	});
+});
+
 describe('the body of an error', () => {
 	it('without an end is read no further than it can say something', async () => {
 		let chunks = 0;
