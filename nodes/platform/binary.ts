@@ -4,6 +4,7 @@ import { fileNameFromPrompt, fileNameFromUser } from '../core/images/fileName';
 import { asRecord, asText, wordsOf } from '../core/run/errorBody';
 import { HEADER_BYTES, inspectImage, type ImageFacts } from '../core/images/inspect';
 import type { InputFile } from '../core/requests/inputImages';
+import { LazyFile } from './lazyFile';
 
 /** A made image, kept where n8n keeps binary data. */
 export interface StoredImage {
@@ -108,7 +109,7 @@ export async function describeInput(
 	return { field, bytes, identity, facts: inspectImage(header), declaredType: binary.mimeType };
 }
 
-/** The whole file for upload, labelled with what its bytes are, whatever the item says. */
+/** The whole file for an upload, labelled with what its bytes are, whatever the item says. */
 export async function readUpload(
 	context: IExecuteFunctions,
 	itemIndex: number,
@@ -119,6 +120,30 @@ export async function readUpload(
 	return new File([new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length)], `${name}.${facts?.extension ?? 'bin'}`, {
 		type: facts?.mimeType ?? 'application/octet-stream',
 	});
+}
+
+/** The same for an upload that reads the file while it is sent. @throws when n8n does not know it any more */
+export async function openUpload(context: IExecuteFunctions, itemIndex: number, { field, facts, bytes }: InputFile, name: string): Promise<LazyFile> {
+	const binary = context.helpers.assertBinaryData(itemIndex, field);
+	const { id, data } = binary;
+	const fileName = `${name}.${facts?.extension ?? 'bin'}`;
+	const type = facts?.mimeType ?? 'application/octet-stream';
+	if (!id) return new LazyFile(fileName, type, bytes, () => decoded(data, bytes));
+	// What stands in the item may be another file's size.
+	const { fileSize } = await context.helpers.getBinaryMetadata(id);
+	return new LazyFile(fileName, type, fileSize, async function* () {
+		yield* (await context.helpers.getBinaryStream(id)) as AsyncIterable<Buffer>;
+	});
+}
+
+/** A multiple of 4, so that each piece is whole base64. */
+const PIECE_CHARACTERS = 32 * 1024;
+
+async function* decoded(base64: string, bytes: number): AsyncGenerator<Buffer> {
+	// With anything else between its characters pieces would be torn.
+	const isPlain = Math.ceil(bytes / 3) * 4 === base64.length;
+	const step = isPlain ? PIECE_CHARACTERS : Math.max(1, base64.length);
+	for (let at = 0; at < base64.length; at += step) yield Buffer.from(base64.slice(at, at + step), 'base64');
 }
 
 async function readHeader(

@@ -10,17 +10,24 @@ import { falApi } from './doors/fal';
 import { openAiApi } from './doors/openAi';
 import { openRouterApi } from './doors/openRouter';
 import { withFetchedImages } from './doors/resultImages';
-import type { RequestContext } from './http';
+import { cancelSignalOf, type RequestContext } from './http';
+import { LargeBodies } from './largeBodies';
 import { connect } from './sdk';
 
-/** A finished request: its images as base64, its usage and the API's id of it. */
+/** A finished request: its images, its usage and the API's id of it. */
 export interface Answer {
-	response: ImageResponse;
+	response: Omit<ImageResponse, 'images' | 'urls'>;
+	/** Each gives an image's bytes, which last until the next one is asked for or `done`. */
+	images: ReadonlyArray<() => Buffer>;
+	/** Where images are that are yet to be fetched; absent = none. */
+	urls?: string[];
 	requestId: string | null;
 	/** What the answer's headers say of the rate limit. */
 	rate: RateSignal | null;
 	/** Images that were made and could not be fetched; absent = none. */
 	unfetched?: { images: number; failure: Failure };
+	/** Lets the next answer be read: to be called once the images are stored, come what may. */
+	done: () => void;
 }
 
 export interface SendOptions {
@@ -52,7 +59,8 @@ export interface ImageApi {
  */
 export async function createImageApi(context: RequestContext, timeoutMs: number, catalogue: Catalogue = CATALOGUE): Promise<ImageApi> {
 	const connection = await connect(context, timeoutMs);
+	const bodies = new LargeBodies({ timeoutMs, signal: cancelSignalOf(context) });
 	const { style } = connection.door.provider;
-	const api = { openai: openAiApi, openrouter: openRouterApi, fal: falApi }[style]({ ...connection, context, timeoutMs, catalogue });
-	return withFetchedImages(api, { ...connection, context, timeoutMs });
+	const api = { openai: openAiApi, openrouter: openRouterApi, fal: falApi }[style]({ ...connection, context, timeoutMs, catalogue, bodies });
+	return withFetchedImages(api, { ...connection, context, timeoutMs, bodies });
 }

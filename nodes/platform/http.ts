@@ -8,6 +8,7 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
+import { bodyText, closable, endTogether, errorText, type BodyLimits, type BodyStream } from './answerBody';
 
 export type RequestContext =
 	| IExecuteFunctions
@@ -21,14 +22,11 @@ export const CREDENTIAL = 'gptImageApi';
 /** Set by the credential; the SDK's own would carry a placeholder. */
 const SIGNED_BY_CREDENTIAL = ['authorization', 'openai-organization', 'openai-project'];
 
-/** What the SDK accepts when it asks for the content of a file, which may be gigabytes. */
-const FILE_CONTENT = 'application/binary';
-
 /**
  * A `fetch` for OpenAI's SDK that goes through n8n's HTTP helper, so that the user's proxy, TLS and
- * request filter apply, the credential signs, and n8n's cancel button ends it.
+ * request filter apply, the credential signs, and n8n's cancel button ends it. Bodies are read when they are asked for.
  * @param credential read once for the run: n8n would look it up in its database for each request
- * @param timeoutMs for the whole request
+ * @param timeoutMs for the answer to begin, and for each pause of its body
  */
 export function fetchThroughN8n(
 	context: RequestContext,
@@ -36,28 +34,28 @@ export function fetchThroughN8n(
 	timeoutMs: number,
 ) {
 	const send = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-		const headers = unsignedHeaders(init?.headers);
-		const isFile = headers.accept === FILE_CONTENT;
+		const connection = new AbortController();
 		const options: IHttpRequestOptions = {
 			url: input instanceof Request ? input.url : String(input),
 			method: (init?.method ?? 'GET').toUpperCase() as 'GET' | 'POST' | 'DELETE',
-			headers,
+			headers: unsignedHeaders(init?.headers),
 			// axios takes a global FormData as it is; the type knows only the npm package of that name.
 			body: init?.body as IHttpRequestOptions['body'],
-			encoding: isFile ? 'stream' : 'arraybuffer',
+			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			disableFollowRedirect: true,
+			// Until the headers come.
 			timeout: timeoutMs,
 		};
+		endTogether(options, connection, cancelSignalOf(context));
 		const answer = (await context.helpers.httpRequestWithAuthentication.call(
 			context,
 			CREDENTIAL,
 			options,
 			{ credentialsDecrypted: credential },
 		)) as IN8nHttpFullResponse;
-		const response = isFile ? toStreamedResponse(answer) : toResponse(answer);
-		return response.status < 400 ? response : withWholeError(response, String(credential.data?.apiKey ?? ''));
+		return toResponse(answer, connection, { timeoutMs, signal: cancelSignalOf(context) }, String(credential.data?.apiKey ?? ''));
 	};
 	// The SDK looks at it before it sends a form; where there is none it makes a request to find out.
 	return Object.assign(send, { Response });
@@ -76,16 +74,22 @@ function unsignedHeaders(given: RequestInit['headers']): Record<string, string> 
 	return headers;
 }
 
-/**
- * A Response whose body is read straight from the buffer: through a web stream a body of some
- * megabytes would be copied twice more.
- */
-function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse): Response {
-	const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body as unknown as ArrayBuffer);
+/** n8n's cancel button; `undefined` where nothing can be cancelled. */
+export function cancelSignalOf(context: object): AbortSignal | undefined {
+	return (context as Partial<Pick<IExecuteFunctions, 'getExecutionCancelSignal'>>).getExecutionCancelSignal?.();
+}
+
+/** A Response whose body is n8n's own stream: through a web stream a body of some megabytes would be copied twice more. */
+function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse, connection: AbortController, limits: BodyLimits, apiKey: string): Response {
 	const response = new Response(null, { status: statusCode, headers: plainHeaders(headers) });
+	const stream = closable(body as unknown as BodyStream, connection);
+	const text = statusCode < 400 ? async () => await bodyText(stream, limits) : async () => wholeError(await errorText(stream, limits), apiKey);
+	// Nothing is there to be read, so nobody does; it would stay open.
+	if (statusCode === 204 || response.headers.get('content-length') === '0') stream.resume();
 	return Object.defineProperties(response, {
-		text: { value: async () => bytes.toString('utf8'), configurable: true },
-		json: { value: async () => JSON.parse(bytes.toString('utf8')) as unknown, configurable: true },
+		body: { value: stream },
+		text: { value: text },
+		json: { value: async () => JSON.parse(await text()) as unknown },
 	});
 }
 
@@ -93,32 +97,11 @@ function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse): Respon
 const SHORTEST_KEY = 8;
 
 /** The SDK keeps nothing of an error answer but what stands under `error`: so all of it stands there. No key is in it. */
-function withWholeError(response: Response, apiKey: string): Response {
-	const read = response.text.bind(response);
-	const text = async (): Promise<string> => {
-		const body = await read();
-		return JSON.stringify({ error: apiKey.length < SHORTEST_KEY ? body : body.replaceAll(apiKey, '…') });
-	};
-	return Object.defineProperties(response, { text: { value: text }, json: { value: async () => JSON.parse(await text()) as unknown } });
+function wholeError(body: string, apiKey: string): string {
+	return JSON.stringify({ error: apiKey.length < SHORTEST_KEY ? body : body.replaceAll(apiKey, '…') });
 }
 
-/** A Response whose body is n8n's own stream of Buffers. */
-function toStreamedResponse({ body, headers, statusCode }: IN8nHttpFullResponse): Response {
-	const stream = body as unknown as AsyncIterable<Buffer>;
-	const response = new Response(null, { status: statusCode, headers: plainHeaders(headers) });
-	return Object.defineProperties(response, {
-		body: { value: stream },
-		text: { value: async () => await readAll(stream), configurable: true },
-	});
-}
-
-async function readAll(stream: AsyncIterable<Buffer>): Promise<string> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of stream) chunks.push(chunk);
-	return Buffer.concat(chunks).toString('utf8');
-}
-
-function plainHeaders(headers: IN8nHttpFullResponse['headers']): Headers {
+export function plainHeaders(headers: IN8nHttpFullResponse['headers']): Headers {
 	const plain = new Headers();
 	for (const [name, value] of Object.entries(headers)) {
 		for (const one of Array.isArray(value) ? value : [value]) {

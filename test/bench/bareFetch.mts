@@ -2,7 +2,7 @@
  * The floor: a script that does nothing but ask and write files. No n8n, no retry, no pacing, no checks. Run as a
  * child process, so that its memory and its time are its own.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Task {
@@ -13,6 +13,8 @@ export interface Task {
 	concurrency: number;
 	/** where the images go */
 	folder: string;
+	/** this file goes with each prompt, which makes it an edit; null = none */
+	reference: string | null;
 }
 
 export interface Done {
@@ -24,15 +26,23 @@ export interface Done {
 
 type Answer = { data: Array<{ b64_json: string }> };
 
-async function fetchOne({ baseUrl, apiKey, request, prompts, folder }: Task, index: number): Promise<void> {
-	const response = await fetch(`${baseUrl}/images/generations`, {
-		method: 'POST',
-		headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-		body: JSON.stringify({ ...request, prompt: prompts[index] }),
-	});
+function ask({ baseUrl, apiKey, request, prompts, reference }: Task, index: number): Promise<Response> {
+	const parameters = { ...request, prompt: prompts[index] ?? '' };
+	const headers = { authorization: `Bearer ${apiKey}` };
+	if (reference === null) {
+		return fetch(`${baseUrl}/images/generations`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(parameters) });
+	}
+	const form = new FormData();
+	for (const [name, value] of Object.entries(parameters)) form.append(name, value);
+	form.append('image[]', new File([readFileSync(reference)], 'reference.png', { type: 'image/png' }));
+	return fetch(`${baseUrl}/images/edits`, { method: 'POST', headers, body: form });
+}
+
+async function fetchOne(task: Task, index: number): Promise<void> {
+	const response = await ask(task, index);
 	if (!response.ok) throw new Error(`HTTP ${response.status}`);
 	const { data } = (await response.json()) as Answer;
-	writeFileSync(join(folder, `${index}.png`), Buffer.from(data[0]?.b64_json ?? '', 'base64'));
+	writeFileSync(join(task.folder, `${index}.png`), Buffer.from(data[0]?.b64_json ?? '', 'base64'));
 }
 
 async function work(task: Task): Promise<Done> {

@@ -8,12 +8,12 @@ import type { Done, Task } from './bareFetch.mts';
 import type { PeerRun } from './n8nRun.mts';
 import { CONCURRENCY, REQUEST } from './peers.mts';
 
-/** Runs the bare script on these prompts. */
-export async function runBareFetch(baseUrl: string, apiKey: string, prompts: string[]): Promise<PeerRun> {
+/** Runs the bare script on these prompts. @param reference a file that goes with each, for an edit */
+export async function runBareFetch(baseUrl: string, apiKey: string, prompts: string[], concurrency = CONCURRENCY, reference: string | null = null): Promise<PeerRun> {
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-bench-'));
 	const child = fork(join(import.meta.dirname, 'bareFetch.mts'), { env: plainEnvironment() });
 	try {
-		const task: Task = { baseUrl, apiKey, request: REQUEST, prompts, concurrency: CONCURRENCY, folder };
+		const task: Task = { baseUrl, apiKey, request: REQUEST, prompts, concurrency: concurrency || prompts.length, folder, reference };
 		child.send(task);
 		const answer = once(child, 'message') as Promise<[Done]>;
 		const crash = once(child, 'exit').then(([code]) => Promise.reject(new Error(`the fetch script ended with ${code}`)));

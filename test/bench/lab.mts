@@ -22,6 +22,8 @@ export interface Order {
 	prompts: string[];
 	settings?: Settings;
 	server?: SimulatorOptions;
+	/** requests in flight, of our node and of the script; default CONCURRENCY */
+	concurrency?: number;
 	/** a new n8n for this run, so that nothing before it is in its memory */
 	fresh?: boolean;
 }
@@ -65,11 +67,11 @@ export async function openLab(): Promise<Lab> {
 	const simulator = await startSimulator({ apiKey: API_KEY });
 	const { baseUrl } = simulator;
 	let shared: N8n | undefined;
-	const run = async ({ peer, prompts, settings = {}, fresh = false }: Order): Promise<PeerRun> => {
-		if (peer === 'fetch') return await runBareFetch(baseUrl, API_KEY, prompts);
+	const run = async ({ peer, prompts, settings = {}, concurrency, fresh = false }: Order): Promise<PeerRun> => {
+		if (peer === 'fetch') return await runBareFetch(baseUrl, API_KEY, prompts, concurrency);
 		const n8n = fresh ? await startN8n(N8N) : (shared ??= await startN8n(N8N));
 		const service = await serviceOf(n8n, baseUrl);
-		return await runInN8n(n8n, service, peer, prompts, settings).finally(async () => {
+		return await runInN8n(n8n, service, peer, prompts, settings, concurrency).finally(async () => {
 			if (fresh) await n8n.stop();
 		});
 	};

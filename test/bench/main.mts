@@ -6,8 +6,10 @@ import { projectRoot } from '../n8n/harness/environment.mts';
 import { openLab } from './lab.mts';
 import { pageText, sectionText } from './report.mts';
 import { batches } from './scenarios/batches.mts';
+import { edits } from './scenarios/edits.mts';
 import { eventLoop } from './scenarios/eventLoop.mts';
 import { faults } from './scenarios/faults.mts';
+import { inFlight } from './scenarios/inFlight.mts';
 import { limit } from './scenarios/limit.mts';
 import { memory } from './scenarios/memory.mts';
 import { retry } from './scenarios/retry.mts';
@@ -18,7 +20,7 @@ import { executions } from './simulation/executions.mts';
 import { scenarios } from './simulation/scenarios.mts';
 import { simulation } from './simulation/section.mts';
 
-const SCENARIOS = [throughput, memory, limit, faults, retry, batches, review, eventLoop];
+const SCENARIOS = [throughput, memory, inFlight, edits, limit, faults, retry, batches, review, eventLoop];
 /** Simulations, most with a chart. */
 const SIMULATIONS = [
 	{ name: 'workers', simulate: simulation, chart: 'images/workers.svg' },

@@ -44,7 +44,10 @@ async function ask<T>(n8n: N8n, path: string): Promise<T | undefined> {
 	});
 }
 
-/** Waits by the list of executions: it is small, whatever the execution holds. */
+/**
+ * Waits by the list of executions: it is small, whatever the execution holds. Not too often: what n8n needs to answer
+ * is in its memory too (asked ten times a second for 20 s: 220 MB).
+ */
 async function ended(n8n: N8n, workflowId: string): Promise<string> {
 	const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 	const look = async (): Promise<string | undefined> => {
@@ -52,7 +55,7 @@ async function ended(n8n: N8n, workflowId: string): Promise<string> {
 		const latest = (await ask<List>(n8n, `/rest/executions?filter=${filter}`))?.results[0];
 		return latest?.stoppedAt ? latest.id : undefined;
 	};
-	return await until('the execution has ended', look, { timeoutMs: RUN_TIMEOUT_MS, everyMs: 100 });
+	return await until('the execution has ended', look, { timeoutMs: RUN_TIMEOUT_MS, everyMs: 1000 });
 }
 
 async function read(n8n: N8n, id: string): Promise<StoredExecution> {
@@ -93,9 +96,14 @@ export async function measureWorkflow(n8n: N8n, workflow: WorkflowJson, name: st
  *
  * @param settings - of the node: On Error, Retry On Fail
  */
-export async function runInN8n(n8n: N8n, service: Service, peer: N8nPeer, prompts: string[], settings: Settings): Promise<PeerRun> {
+export async function runInN8n(n8n: N8n, service: Service, peer: N8nPeer, prompts: string[], settings: Settings, concurrency?: number): Promise<PeerRun> {
 	const items = itemsNode('Prompts', prompts.map((prompt) => ({ prompt })));
-	const { output, memory, dataBytes } = await measureWorkflow(n8n, chain(items, peerNode(peer, service, settings)), NODE);
+	const { output, memory, dataBytes } = await measureWorkflow(n8n, chain(items, peerNode(peer, service, settings, concurrency)), NODE);
+	return peerRunOf(output, memory, dataBytes);
+}
+
+/** What came out of a node. */
+export function peerRunOf(output: NodeOutput, memory: number, dataBytes: number): PeerRun {
 	const { outputs, error, executionTime } = output;
 	const out = outputs.flat();
 	return {

@@ -24,6 +24,9 @@ export const REQUEST = { model: MODEL, quality: 'low', size: '1024x1024' } as co
 /** Requests in flight, where it can be set: here and in the bare script. */
 export const CONCURRENCY = 10;
 
+/** As many in flight as the limit lets through: the node's default. The script then has all of them in flight. */
+export const AUTO = 0;
+
 export const VERSIONS = { builtIn: 2.3, http: 4.5 } as const;
 
 export interface Service {
@@ -38,14 +41,14 @@ export type Settings = Partial<Extras>;
 
 const PROMPT = '={{ $json.prompt }}';
 
-function ours({ credentials }: Service, settings: Settings): INode {
+function ours({ credentials }: Service, settings: Settings, concurrency: number): INode {
 	const parameters = {
 		model: { __rl: true, mode: 'id', value: MODEL },
 		prompt: PROMPT,
 		quality: REQUEST.quality,
 		size: REQUEST.size,
 		options: { outputFormat: 'png' },
-		run: { maxConcurrency: CONCURRENCY },
+		run: { maxConcurrency: concurrency },
 	};
 	return ourNode(NODE, 'gptImage', parameters, { ...withCredential(credentials.ours), ...settings });
 }
@@ -82,6 +85,7 @@ function http({ baseUrl, credentials }: Service, settings: Settings): INode {
 
 const NODES = { ours, builtIn, http };
 
-export function peerNode(peer: N8nPeer, service: Service, settings: Settings): INode {
-	return NODES[peer](service, settings);
+/** @param concurrency of our node; the others know none */
+export function peerNode(peer: N8nPeer, service: Service, settings: Settings, concurrency = CONCURRENCY): INode {
+	return NODES[peer](service, settings, concurrency);
 }

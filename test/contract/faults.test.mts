@@ -29,6 +29,29 @@ describe('faults', () => {
 		expect([html.status, html.headers.get('content-type'), simulator.billed.length]).toEqual([502, 'text/html', 2]);
 	});
 
+	test('a body can be cut, or come to a halt, half-way: what it was for is billed', async () => {
+		const simulator = await simulate();
+		simulator.configure({ imageBytes: 500_000 });
+		simulator.failNext('cutInBody');
+		await expect(generate(simulator)).rejects.toThrow();
+		simulator.failNext('stallInBody');
+		const leaving = new AbortController();
+		const { body, status } = await fetch(`${simulator.baseUrl}/images/generations`, {
+			method: 'POST',
+			body: '{"model":"gpt-image-2","prompt":"x"}',
+			headers: { authorization: 'Bearer sk-simulator', 'content-type': 'application/json' },
+			signal: leaving.signal,
+		});
+		let received = 0;
+		const read = (async () => {
+			for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) if ((received += chunk.length) > 300_000) leaving.abort();
+		})();
+		await expect(read).rejects.toThrow();
+
+		expect([status, received < 500_000, simulator.billed.length]).toEqual([200, true, 2]);
+		expect(simulator.ledger().map(({ fault, delivered }) => [fault, delivered])).toEqual([['cutInBody', false], ['stallInBody', false]]);
+	});
+
 	test('a redirect points to a host that never answers', async () => {
 		const simulator = await simulate();
 		simulator.failNext('redirect');

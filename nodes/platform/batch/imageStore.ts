@@ -1,5 +1,5 @@
 import type { ManifestEntry } from '../../core/batch/manifest';
-import type { LineImage } from '../../core/batch/resultLine';
+import type { EncodedImage } from '../../core/requests/encodedImages';
 import type { Failure } from '../../core/run/failure';
 import { sameImageId, storeImage, type BinaryStore, type StoredImage } from '../binary';
 import { notStored } from '../failures';
@@ -27,7 +27,7 @@ export class ImageStore {
 	}
 
 	/** Starts with the images of a line, which come into `stored` in their order; waits when enough are under way. */
-	async start(stored: StoredImage[], images: readonly LineImage[], entry: ManifestEntry | null, lineId: string): Promise<void> {
+	async start(stored: StoredImage[], images: readonly EncodedImage[], entry: ManifestEntry | null, lineId: string): Promise<void> {
 		const work = this.keep(stored, images, entry, lineId).finally(() => this.underWay.delete(work));
 		this.underWay.add(work);
 		// The line is gone once this returns, and only its first image is decoded by then.
@@ -46,7 +46,7 @@ export class ImageStore {
 
 	private async keep(
 		stored: StoredImage[],
-		images: readonly LineImage[],
+		images: readonly EncodedImage[],
 		entry: ManifestEntry | null,
 		lineId: string,
 	): Promise<void> {

@@ -1,4 +1,34 @@
-/** A file inside an address, for APIs that take no forms. */
-export async function dataUrl(file: File): Promise<string> {
-	return `data:${file.type};base64,${Buffer.from(await file.arrayBuffer()).toString('base64')}`;
+import { randomBytes } from 'crypto';
+import { LazyFile } from '../lazyFile';
+
+/** A body in JSON, for APIs that take no forms: each file in it is written as a data: address, while it is sent. */
+export function jsonWithFiles(body: unknown): LazyFile {
+	const files: File[] = [];
+	const marker = randomBytes(16).toString('hex');
+	const json = JSON.stringify(body, (_key, value: unknown) => (value instanceof File ? marker + (files.push(value) - 1) : value));
+	const texts = json.split(new RegExp(`"${marker}\\d+"`)).map((text) => Buffer.from(text, 'utf8'));
+	const heads = files.map(({ type }) => Buffer.from(`"data:${type};base64,`, 'utf8'));
+	const bytes = [...texts, ...heads].reduce((sum, { length }) => sum + length, 0) + files.reduce((sum, { size }) => sum + 4 * Math.ceil(size / 3) + 1, 0);
+	return new LazyFile('body.json', 'application/json', bytes, async function* () {
+		for (const [index, text] of texts.entries()) {
+			yield text;
+			const file = files[index];
+			if (file === undefined) continue;
+			yield heads[index] as Buffer;
+			yield* base64Of(file);
+			yield Buffer.from('"');
+		}
+	});
+}
+
+/** Of bytes in threes, so that the pieces make one text. */
+async function* base64Of(file: File): AsyncGenerator<Buffer> {
+	let rest: Buffer = Buffer.alloc(0);
+	for await (const chunk of file.stream() as unknown as AsyncIterable<Uint8Array>) {
+		const bytes = Buffer.concat([rest, chunk]);
+		const whole = bytes.length - (bytes.length % 3);
+		yield Buffer.from(bytes.toString('base64', 0, whole), 'latin1');
+		rest = bytes.subarray(whole);
+	}
+	yield Buffer.from(rest.toString('base64'), 'latin1');
 }

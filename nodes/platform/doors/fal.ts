@@ -5,13 +5,12 @@ import { findModel } from '../../core/models/resolve';
 import { toExactUsd } from '../../core/pricing/money';
 import { listPrice } from '../../core/pricing/priceList';
 import type { ImageRequest } from '../../core/requests/imageRequest';
-import type { ImageResponse } from '../../core/requests/imageResponse';
 import { asRecord, asText, failureInside } from '../../core/run/errorBody';
 import { localFailure, type Failure } from '../../core/run/failure';
 import { CANCELLED, type SendResult } from '../../core/run/outcome';
 import type { Answer, ImageApi, SendOptions } from '../client';
 import { resultOf } from '../failures';
-import { dataUrl } from './dataUrl';
+import { jsonWithFiles } from './dataUrl';
 import { noModelList, type DoorConnection } from './openAi';
 import { FETCH_ATTEMPTS } from './resultImages';
 
@@ -29,8 +28,9 @@ interface Queued {
 /** fal.ai's queue: submit, look until it is done, fetch the result (docs.fal.ai, "Queue"). */
 export function falApi(connection: DoorConnection): ImageApi {
 	const { door, catalogue } = connection;
-	const send = async (path: string, request: ImageRequest, references: string[], { count }: SendOptions): Promise<SendResult<Answer>> => {
-		const submitted = await resultOf(async () => await connection.client.post(path, { body: bodyOf(request, references, count) }));
+	const send = async (path: string, request: ImageRequest, references: File[], { count }: SendOptions): Promise<SendResult<Answer>> => {
+		const body = bodyOf(request, references, count);
+		const submitted = await resultOf(async () => await connection.client.post(path, { body: references.length > 0 ? jsonWithFiles(body) : body }));
 		if (!submitted.ok) return submitted;
 		const queued = queuedOf(submitted.value, connection);
 		if (!queued.ok) return queued;
@@ -48,22 +48,18 @@ export function falApi(connection: DoorConnection): ImageApi {
 			const said = failureInside(result.value, { status: 200, requestId, header: () => null });
 			return { ok: false, failure: said ?? { ...MALFORMED, requestId } };
 		}
-		return { ok: true, value: { response, requestId, rate: null } };
+		return { ok: true, value: { ...response, images: [], requestId, rate: null, done: () => undefined } };
 	};
 	const pathOf = ({ model }: ImageRequest): string => `/${nameAt(model, door, catalogue)}`;
 	return {
 		generate: async (request, options) => await send(pathOf(request), request, [], options),
-		edit: async (request, { images }, options) => {
-			const references: string[] = [];
-			for (const image of images) references.push(await dataUrl(image));
-			return await send(`${pathOf(request)}/edit`, request, references, options);
-		},
+		edit: async (request, { images }, options) => await send(`${pathOf(request)}/edit`, request, images, options),
 		listModels: noModelList,
 	};
 }
 
-/** A request in fal's own words. @param references addresses of input images */
-function bodyOf(request: ImageRequest, references: string[], count: number): Record<string, unknown> {
+/** A request in fal's own words. @param references input images, in the place of their addresses */
+function bodyOf(request: ImageRequest, references: File[], count: number): Record<string, unknown> {
 	return {
 		prompt: request.prompt,
 		image_size: request.size,
@@ -137,7 +133,7 @@ function priceOf({ door, catalogue }: DoorConnection, request: ImageRequest, ima
 }
 
 /** Addresses of images in its own form; there are no tokens. */
-function responseOf(value: unknown, request: ImageRequest, listed: { images: number; usd: string | null }): ImageResponse | null {
+function responseOf(value: unknown, request: ImageRequest, listed: { images: number; usd: string | null }): Pick<Answer, 'response' | 'urls'> | null {
 	const { images } = asRecord(value);
 	const found = Array.isArray(images) ? images.map(asRecord) : [];
 	const urls = found.flatMap(({ url }) => asText(url) ?? []);
@@ -145,9 +141,7 @@ function responseOf(value: unknown, request: ImageRequest, listed: { images: num
 	// The list is for what was asked for; what other numbers cost is not told.
 	const usd = urls.length === listed.images ? listed.usd : null;
 	const [{ width, height } = {}] = found as Array<{ width?: unknown; height?: unknown }>;
-	return {
-		images: [],
-		urls,
+	const response: Answer['response'] = {
 		quality: request.quality,
 		size: typeof width === 'number' && typeof height === 'number' ? `${width}x${height}` : request.size,
 		background: null,
@@ -155,4 +149,5 @@ function responseOf(value: unknown, request: ImageRequest, listed: { images: num
 		stated: usd === null ? null : { usd, basis: 'table' },
 		usage: null,
 	};
+	return { response, urls };
 }

@@ -3,15 +3,13 @@ import type { LiveModel } from '../../core/models/liveModels';
 import type { Catalogue } from '../../core/models/types';
 import { picodollars, toExactUsd } from '../../core/pricing/money';
 import type { ImageRequest } from '../../core/requests/imageRequest';
-import { parseImageResponse } from '../../core/requests/imageResponse';
-import { asRecord, failureInside } from '../../core/run/errorBody';
-import { localFailure } from '../../core/run/failure';
-import type { SendResult } from '../../core/run/outcome';
-import { signalFromHeaders } from '../../core/run/rateSignal';
-import type { Answer, ImageApi, SendOptions } from '../client';
-import { failureFromSdk, resultOf } from '../failures';
+import { asRecord } from '../../core/run/errorBody';
+import type { ImageApi, SendOptions } from '../client';
+import { resultOf } from '../failures';
 import type { RequestContext } from '../http';
+import type { LargeBodies } from '../largeBodies';
 import type { Connection } from '../sdk';
+import { imagesFrom } from './imagesAnswer';
 
 /** What an API of images is made from. */
 export interface DoorConnection extends Connection {
@@ -20,22 +18,24 @@ export interface DoorConnection extends Connection {
 	timeoutMs: number;
 	/** Knows models by all their names. */
 	catalogue: Catalogue;
+	bodies: LargeBodies;
 }
 
 /** OpenAI itself, and whoever speaks as it does. */
-export function openAiApi({ client, clientFor, door, catalogue }: DoorConnection): ImageApi {
+export function openAiApi(connection: DoorConnection): ImageApi {
+	const { client, clientFor, door, catalogue } = connection;
 	const { extraParameters, offers } = door.provider;
 	const nameOf = ({ model }: ImageRequest): string => nameAt(model, door, catalogue);
 	return {
 		generate: async (request, options) => {
 			const model = nameOf(request);
 			const body = { ...request, ...extraParameters, model, n: options.count };
-			return await imagesFrom(clientFor(model).images.generate(body, sdkOptions(options)).withResponse(), door);
+			return await imagesFrom(clientFor(model).images.generate(body, sdkOptions(options)).asResponse(), connection);
 		},
 		edit: async (request, { images, mask }, options) => {
 			const model = nameOf(request);
-			const body = { ...request, ...extraParameters, model, image: images, ...(mask ? { mask } : {}), n: options.count };
-			return await imagesFrom(clientFor(model).images.edit(body, sdkOptions(options)).withResponse(), door);
+			const body = editForm({ ...request, ...extraParameters, model, n: options.count }, images, mask);
+			return await imagesFrom(clientFor(model).post('/images/edits', { body, ...sdkOptions(options) }).asResponse(), connection);
 		},
 		...(door.provider.quotes && {
 			quote: async (request: ImageRequest, images: number) => {
@@ -68,28 +68,15 @@ function liveModel({ id: name, shutdown_date: shutdown }: { id?: unknown; shutdo
 	return [typeof shutdown === 'string' || shutdown === null ? { id, shutdown } : { id }];
 }
 
-const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but without an image.');
-
 export const sdkOptions = ({ idempotencyKey }: SendOptions) => ({
 	headers: { 'Idempotency-Key': idempotencyKey },
 });
 
-export async function imagesFrom(
-	call: Promise<{ data: unknown; request_id: string | null; response: Response }>,
-	{ provider }: Door,
-): Promise<SendResult<Answer>> {
-	try {
-		const { data, request_id: requestId, response: answer } = await call;
-		const header = (name: string): string | null => answer.headers.get(name);
-		const parsed = parseImageResponse(data);
-		const rate = signalFromHeaders(header);
-		if (parsed !== null) {
-			const response = { ...parsed, stated: provider.statesCost ? parsed.stated : null };
-			return { ok: true, value: { response, requestId, rate } };
-		}
-		const failure = failureInside(data, { status: answer.status, requestId, header }) ?? MALFORMED;
-		return { ok: false, failure: { ...failure, requestId: failure.requestId ?? requestId } };
-	} catch (error) {
-		return { ok: false, failure: failureFromSdk(error) };
-	}
+/** Not by the SDK's own upload, which would read each file first. */
+function editForm(parameters: object, images: readonly File[], mask: File | null): FormData {
+	const form = new FormData();
+	for (const [name, value] of Object.entries(parameters)) form.append(name, String(value));
+	for (const image of images) form.append('image[]', image);
+	if (mask !== null) form.append('mask', mask);
+	return form;
 }

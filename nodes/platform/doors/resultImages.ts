@@ -4,9 +4,12 @@ import { localFailure } from '../../core/run/failure';
 import { wordsOf } from '../../core/run/errorBody';
 import { presentable } from '../../core/run/errorText';
 import type { SendResult } from '../../core/run/outcome';
+import { closable, endTogether, type BodyStream } from '../answerBody';
 import type { Answer, ImageApi } from '../client';
-import type { RequestContext } from '../http';
+import { cancelSignalOf, plainHeaders, type RequestContext } from '../http';
+import type { LargeBodies, LargeBody } from '../largeBodies';
 import type { Connection } from '../sdk';
+import { statedLength } from './imagesAnswer';
 
 /** Larger than any image that these models make. */
 const MAX_IMAGE_BYTES = 64 * 1024 * 1024;
@@ -17,6 +20,8 @@ const FIRST_WAIT_MS = 250;
 
 /** It is made already, so whoever waits for it as long as for an image waits in vain. */
 const LONGEST_FETCH_MS = 120_000;
+/** How long a host may take to answer before others have their turn, in ms. */
+const LATE_MS = 2000;
 
 /** Longer addresses hold the image itself. */
 const LONGEST_SHOWN = 500;
@@ -24,6 +29,7 @@ const LONGEST_SHOWN = 500;
 interface Fetcher extends Connection {
 	context: RequestContext;
 	timeoutMs: number;
+	bodies: LargeBodies;
 }
 
 /** The same API; images that an answer gives addresses of are fetched, so that nobody else needs to know. They are paid for, so those that come are kept. */
@@ -37,16 +43,17 @@ export function withFetchedImages(api: ImageApi, fetcher: Fetcher): ImageApi {
 }
 
 async function fetchAll(answer: SendResult<Answer>, fetcher: Fetcher): Promise<SendResult<Answer>> {
-	if (!answer.ok || answer.value.response.urls === undefined) return answer;
-	const { urls, ...response } = answer.value.response;
-	const images: string[] = [];
+	if (!answer.ok || answer.value.urls === undefined) return answer;
+	const { urls, ...rest } = answer.value;
+	const body = fetcher.bodies.next();
+	const images: Buffer[] = [];
 	const missing: Array<{ url: string; why: string }> = [];
 	for (const url of urls) {
-		const read = await fetchImage(url, fetcher);
-		if (typeof read === 'string') images.push(read);
+		const read = await fetchImage(url, body, fetcher);
+		if (Buffer.isBuffer(read)) images.push(read);
 		else missing.push({ url, why: read.why });
 	}
-	const fetched = { ...answer.value, response: { ...response, images } };
+	const fetched = { ...rest, images: images.map((bytes) => () => bytes), done: () => body.end() };
 	const [first] = missing;
 	if (first === undefined) return { ...answer, value: fetched };
 	const kept = missing.map(({ url }) => url).filter((one) => one.length <= LONGEST_SHOWN);
@@ -55,33 +62,35 @@ async function fetchAll(answer: SendResult<Answer>, fetcher: Fetcher): Promise<S
 	return { ...answer, value: { ...fetched, unfetched: { images: missing.length, failure: { ...failure, requestId: answer.value.requestId } } } };
 }
 
-/** Without the key, from the provider's own hosts only, and no more than an image can be. @returns base64 */
-async function fetchImage(url: string, { context, door, baseUrl, timeoutMs }: Fetcher): Promise<string | { why: string }> {
+/** Without the key, from the provider's own hosts only, and no more than an image can be. Never throws. */
+async function fetchImage(url: string, body: LargeBody, { context, door, baseUrl, timeoutMs }: Fetcher): Promise<Buffer | { why: string }> {
 	const inline = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=]+)$/.exec(url)?.[1];
-	if (inline !== undefined) return inline;
+	if (inline !== undefined) return Buffer.from(inline, 'base64');
 	if (!isResultAddress(url, door.provider.resultHosts, baseUrl)) return { why: `its address is none of ${door.provider.name}'s own` };
 	for (let attempt = 1; ; attempt++) {
-		const read = await download(url, context, timeoutMs);
-		if (typeof read === 'string' || !read.mayPass || attempt === FETCH_ATTEMPTS) return read;
+		const read = await download(url, body, context, timeoutMs);
+		if (Buffer.isBuffer(read) || !read.mayPass || attempt === FETCH_ATTEMPTS) return read;
+		body.pause();
 		await sleep(FIRST_WAIT_MS * 2 ** attempt);
 	}
 }
 
-/** @returns base64 */
-async function download(url: string, { helpers }: RequestContext, timeoutMs: number): Promise<string | { why: string; mayPass: boolean }> {
+async function download(url: string, body: LargeBody, context: RequestContext, timeoutMs: number): Promise<Buffer | { why: string; mayPass: boolean }> {
+	const signal = cancelSignalOf(context);
 	const options: IHttpRequestOptions = { url, encoding: 'stream', returnFullResponse: true, disableFollowRedirect: true, timeout: Math.min(timeoutMs, LONGEST_FETCH_MS) };
+	const connection = new AbortController();
+	endTogether(options, connection, signal);
+	// Others are read while this one is not there.
+	const late = AbortSignal.timeout(LATE_MS);
+	late.onabort = () => body.pause();
 	try {
-		const { body } = (await helpers.httpRequest(options)) as IN8nHttpFullResponse;
-		const chunks: Buffer[] = [];
-		let length = 0;
-		for await (const chunk of body as unknown as AsyncIterable<Buffer>) {
-			length += chunk.length;
-			// Leaving the loop closes the connection.
-			if (length > MAX_IMAGE_BYTES) return { why: `it is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB`, mayPass: false };
-			chunks.push(chunk);
-		}
-		return Buffer.concat(chunks).toString('base64');
+		const { body: stream, headers } = (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse;
+		late.onabort = null;
+		return await body.read(closable(stream as unknown as BodyStream, connection), statedLength(plainHeaders(headers)), MAX_IMAGE_BYTES);
 	} catch (error) {
-		return { why: presentable(wordsOf(error)), mayPass: true };
+		if (error instanceof RangeError) return { why: `it is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB`, mayPass: false };
+		return { why: presentable(wordsOf(error)), mayPass: signal?.aborted !== true };
+	} finally {
+		late.onabort = null;
 	}
 }

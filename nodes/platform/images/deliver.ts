@@ -7,7 +7,7 @@ import type { Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import type { Brought } from '../../core/run/runRequests';
 import { storeImage, type StoredImage } from '../binary';
-import type { ImageApi } from '../client';
+import type { Answer, ImageApi } from '../client';
 import { notStored } from '../failures';
 import { idempotencyKey, type ImageCall } from './call';
 import { positionOf, type ImagePlan } from './plan';
@@ -18,27 +18,30 @@ export interface Delivered {
 	images: StoredImage[];
 	/** Why the images after those could not be fetched or stored; `null` = all are. */
 	failure: Failure | null;
-	response: Omit<ImageResponse, 'images'>;
+	response: Omit<ImageResponse, 'images' | 'urls'>;
 	requestId: string | null;
 	/** Of the whole request, with a share for each image that was made. */
 	price: RequestPrice;
 }
 
 /**
- * Sends one request and stores its images before anything else, so that memory holds no more images
- * than requests are in flight.
+ * Sends one request and stores its images before anything else. Few answers are read at once, so that memory holds
+ * no more images however many requests are in flight.
  */
 export async function deliver(context: IExecuteFunctions, api: ImageApi, call: ImageCall): Promise<SendResult<Delivered>> {
 	const { item, plan, part } = call;
 	const sent = await sendPlan(context, api, plan, item.itemIndex, { count: part.images, idempotencyKey: idempotencyKey(call) });
 	if (!sent.ok) return sent;
-	const { requestId, response, rate, unfetched } = sent.value;
-	const { images, ...rest } = response;
-	const price = priceOf(item.model, plan, rest, images.length + (unfetched?.images ?? 0));
+	return await keep(context, sent.value, call).finally(sent.value.done);
+}
+
+async function keep(context: IExecuteFunctions, answer: Answer, call: ImageCall): Promise<SendResult<Delivered>> {
+	const { requestId, response, images, rate, unfetched } = answer;
+	const price = priceOf(call.item.model, call.plan, response, images.length + (unfetched?.images ?? 0));
 	const stored = await storeAll(context, images, call);
 	const failure = stored.failure === null ? (unfetched?.failure ?? null) : { ...stored.failure, requestId };
 	if (failure !== null && stored.images.length === 0) return { ok: false, failure, cost: price.total };
-	return { ok: true, value: { images: stored.images, failure, response: rest, requestId, price }, rate };
+	return { ok: true, value: { images: stored.images, failure, response, requestId, price }, rate };
 }
 
 /** For the run, which looks at nothing else. */
@@ -66,16 +69,16 @@ export function priceOf({ entry }: ChosenModel, plan: ImagePlan, response: Deliv
 /** Those before one that n8n does not take stay. */
 async function storeAll(
 	context: IExecuteFunctions,
-	images: string[],
+	images: Answer['images'],
 	{ item, plan, output, part }: ImageCall,
 ): Promise<{ images: StoredImage[]; failure: Failure | null }> {
 	const stored: StoredImage[] = [];
 	try {
-		for (const [index, base64] of images.entries()) {
+		for (const [index, bytes] of images.entries()) {
 			const at = positionOf(item.origin, plan.count, part.offset + index);
 			const isOneOfSeveral = at.count > 1 || images.length > 1;
 			const naming = { prompt: plan.request.prompt, fileName: output.fileName, position: isOneOfSeveral ? at.index + 1 : null };
-			stored.push(await storeImage(context, Buffer.from(base64, 'base64'), naming));
+			stored.push(await storeImage(context, bytes(), naming));
 		}
 		return { images: stored, failure: null };
 	} catch (error) {

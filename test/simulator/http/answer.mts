@@ -28,6 +28,8 @@ export type Answer =
 			cutAfter: number | null;
 			headers?: Record<string, string>;
 	  }
+	/** JSON whose second half does not come. */
+	| { kind: 'half'; status: number; content: Buffer; then: 'cut' | 'stall'; headers?: Record<string, string> }
 	/** The connection is cut without a word. */
 	| { kind: 'drop' };
 
@@ -70,6 +72,13 @@ async function writeFile(response: ServerResponse, { path, start, cutAfter }: Ex
 	response.destroy();
 }
 
+async function writeHalf(response: ServerResponse, { content, then }: Extract<Answer, { kind: 'half' }>): Promise<void> {
+	response.write(content.subarray(0, content.length / 2));
+	if (then === 'stall') await new Promise((resolve) => response.once('close', resolve));
+	else await new Promise((resolve) => setTimeout(resolve, 20));
+	response.destroy();
+}
+
 /** @param common headers of every answer. Resolves when the answer is handed over or the client is gone. */
 export async function writeAnswer(
 	response: ServerResponse,
@@ -81,8 +90,9 @@ export async function writeAnswer(
 		response.destroy();
 		return;
 	}
-	const contentType = answer.kind === 'json' ? 'application/json' : answer.contentType;
-	response.writeHead(answer.status, { ...common, 'content-type': contentType, ...answer.headers });
+	const contentType = answer.kind === 'json' || answer.kind === 'half' ? 'application/json' : answer.contentType;
+	const length = answer.kind === 'half' ? { 'content-length': String(answer.content.length) } : {};
+	response.writeHead(answer.status, { ...common, 'content-type': contentType, ...length, ...answer.headers });
 	if (answer.kind === 'stream') {
 		// A client that leaves in the middle is its own business; the record shows it as aborted.
 		await pipeline(Readable.from(answer.chunks), response).catch(() => undefined);
@@ -90,6 +100,10 @@ export async function writeAnswer(
 	}
 	if (answer.kind === 'file') {
 		await writeFile(response, answer).catch(() => undefined);
+		return;
+	}
+	if (answer.kind === 'half') {
+		await writeHalf(response, answer);
 		return;
 	}
 	response.end(answer.kind === 'json' ? JSON.stringify(answer.body, null, 2) : answer.content);

@@ -19,7 +19,7 @@ function serverError(status: number, message: string, code: string | null): Answ
 const nullMessage = new ApiError(400, { message: null, type: 'image_generation_user_error', param: null, code: null });
 
 /** `early` strikes before any work, `late` once it is done and billed. */
-const FAULTS: Record<Fault, { early: (model: string) => Answer } | { late: 'drop' | 'cut' | 'empty' }> = {
+const FAULTS: Record<Fault, { early: (model: string) => Answer } | { late: 'drop' | NonNullable<Trouble['damage']> }> = {
 	serverError: { early: () => serverError(500, 'The server had an error while processing your request. Sorry about that!', null) },
 	overloaded: { early: () => serverError(503, 'The engine is currently overloaded, please try again later.', 'server_is_overloaded') },
 	rateLimit: { early: (model) => answerToError(rateLimited(model, { limit: 5, used: 5, requested: 1 }, FAULT_RETRY_MS)) },
@@ -39,6 +39,8 @@ const FAULTS: Record<Fault, { early: (model: string) => Answer } | { late: 'drop
 	dropBeforeAnswer: { late: 'drop' },
 	malformedJson: { late: 'cut' },
 	emptyData: { late: 'empty' },
+	cutInBody: { late: 'broken' },
+	stallInBody: { late: 'stalled' },
 };
 
 export function isFault(name: string): name is Fault {

@@ -1,4 +1,5 @@
 /** Which trouble strikes a request, and how it goes through with it. */
+import { Readable } from 'node:stream';
 import type { Answer } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
 import type { State } from '../state.mts';
@@ -55,7 +56,15 @@ export async function throughTrouble(exchange: Exchange, act: (trouble: Trouble)
 	await holdBack(state, trouble.delayMs);
 	if (trouble.answer === undefined && trouble.damage === null) return truth;
 	state.carries.delete(record);
-	return ordered() ?? (trouble.damage === 'cut' ? cutShort(truth) : truth);
+	return ordered() ?? (await damaged(truth, trouble.damage));
+}
+
+async function damaged(truth: Answer, damage: Trouble['damage']): Promise<Answer> {
+	if (damage === 'cut') return cutShort(truth);
+	if (damage !== 'broken' && damage !== 'stalled') return truth;
+	if (truth.kind !== 'json' && truth.kind !== 'stream') throw new Error(`An answer of the kind '${truth.kind}' can't be ${damage}`);
+	const content = Buffer.from(truth.kind === 'json' ? JSON.stringify(truth.body) : ((await Readable.from(truth.chunks).toArray()) as string[]).join(''));
+	return { kind: 'half', status: truth.status, content, then: damage === 'broken' ? 'cut' : 'stall', ...(truth.headers && { headers: truth.headers }) };
 }
 
 const CUT_AFTER = 120;

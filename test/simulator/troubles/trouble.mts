@@ -16,8 +16,8 @@ export interface Trouble {
 	billed: boolean;
 	/** How long the answer is held back, in ms. */
 	delayMs: number;
-	/** The true answer breaks off in the middle, or carries no image. */
-	damage: 'cut' | 'empty' | null;
+	/** The true answer ends too soon, carries no image, or loses its connection or comes to a halt half-way. */
+	damage: 'cut' | 'empty' | 'broken' | 'stalled' | null;
 	oddity: Oddity;
 }
 

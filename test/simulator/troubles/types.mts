@@ -10,6 +10,8 @@ export type Fault =
 	| 'dropBeforeAnswer'
 	| 'malformedJson'
 	| 'emptyData'
+	| 'cutInBody'
+	| 'stallInBody'
 	| 'htmlError'
 	| 'nullMessage'
 	| 'redirect';

@@ -31,7 +31,7 @@ describe('a request to the API', () => {
 				disableFollowRedirect: true,
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
-				encoding: 'arraybuffer',
+				encoding: 'stream',
 			},
 		});
 		expect(n8n.requests[0]?.on).toBe(n8n.context);
@@ -121,9 +121,12 @@ describe('an answer of the API', () => {
 	it('brings images, usage and the request id', async () => {
 		const { api } = await setUp({ answer: () => jsonAnswer(MADE) });
 
-		expect(await api.generate(REQUEST, OPTIONS)).toEqual({
+		const result = await api.generate(REQUEST, OPTIONS);
+
+		expect(result.ok && result.value.images.map((image) => image().toString())).toEqual(['x', 'y']);
+		expect(result).toMatchObject({
 			ok: true,
-			value: { rate: null, requestId: 'req_1', response: { images: ['eA==', 'eQ=='], size: '1024x1024', quality: null, background: null, created: null, stated: null, usage: null } },
+			value: { rate: null, requestId: 'req_1', response: { size: '1024x1024', quality: null, background: null, created: null, stated: null, usage: null } },
 		});
 	});
 

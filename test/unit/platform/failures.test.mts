@@ -1,9 +1,10 @@
 import { failureFromSdk } from '../../../nodes/platform/failures';
 import { NodeApiError } from 'n8n-workflow';
 import { doorOf } from '../../../nodes/core/models/door';
-import { imagesFrom } from '../../../nodes/platform/doors/openAi';
+import { imagesFrom } from '../../../nodes/platform/doors/imagesAnswer';
 import { fetchThroughN8n, type RequestContext } from '../../../nodes/platform/http';
-import { NODE } from '../fixtures/fakeN8n.mts';
+import { LargeBodies } from '../../../nodes/platform/largeBodies';
+import { handedOut, NODE } from '../fixtures/fakeN8n.mts';
 import { retryAfterMs } from '../../../nodes/core/run/rateSignal';
 import { APIError, OpenAI } from '../../../nodes/vendor/openai';
 
@@ -30,8 +31,9 @@ function connectionError(code: string, message = 'x'): Error {
 }
 
 /** A fetch over n8n's helper, which gets this answer. */
-function answering(status: number, body: string, apiKey = KEY) {
-	const helpers = { httpRequestWithAuthentication: async () => ({ statusCode: status, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) }) };
+function answering(status: number, body: string, apiKey = KEY, contentType = 'application/json') {
+	const headers = { 'content-type': contentType, 'x-request-id': 'req_1' };
+	const helpers = { httpRequestWithAuthentication: async () => handedOut({ statusCode: status, headers, body: Buffer.from(body) }) };
 	const send = fetchThroughN8n({ helpers } as unknown as RequestContext, { id: '1', name: 'x', type: 'x', data: { apiKey } }, 1000);
 	return { fetch: async () => await send('https://api.example.com/v1/images/generations', { method: 'POST' }) };
 }
@@ -170,8 +172,10 @@ describe('an error in another dialect', () => {
 });
 
 describe('an answer that claims success', () => {
-	const read = async (data: unknown) =>
-		await imagesFrom(Promise.resolve({ data, request_id: 'req_1', response: new Response(null) }), doorOf({ provider: 'compatible' }));
+	const read = async (data: unknown) => {
+		const { fetch } = typeof data === 'string' ? answering(200, data, KEY, 'text/html') : answering(200, JSON.stringify(data));
+		return await imagesFrom(fetch(), { door: doorOf({ provider: 'compatible' }), bodies: new LargeBodies({ timeoutMs: 1000, signal: undefined }) });
+	};
 	const image = { b64_json: 'aaaa' };
 
 	it.each([
@@ -192,7 +196,9 @@ describe('an answer that claims success', () => {
 		['an error, which is paid for all the same,', { data: [image], error: { code: 'server_error', message: 'odd' } }],
 		['a friendly message', { data: [image], success: true, code: 0, message: 'ok' }],
 	])('and holds an image and %s is none', async (_title, data) => {
-		expect(await read(data)).toMatchObject({ ok: true, value: { response: { images: ['aaaa'] } } });
+		const result = await read(data);
+
+		expect(result.ok && result.value.images.map((bytes) => bytes().toString('base64'))).toEqual(['aaaa']);
 	});
 });
 

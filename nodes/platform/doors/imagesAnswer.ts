@@ -1,0 +1,80 @@
+import { imageAt, withoutImages, type ImageSpan } from '../../core/requests/encodedImages';
+import { parseImageResponse } from '../../core/requests/imageResponse';
+import { failureInside } from '../../core/run/errorBody';
+import { localFailure } from '../../core/run/failure';
+import type { SendResult } from '../../core/run/outcome';
+import { signalFromHeaders } from '../../core/run/rateSignal';
+import type { BodyStream } from '../answerBody';
+import type { Answer } from '../client';
+import { failureFromSdk } from '../failures';
+import type { LargeBody } from '../largeBodies';
+import type { DoorConnection } from './openAi';
+
+const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but without an image.');
+
+/** Reads an answer in OpenAI's form, once its turn has come. @param call the SDK's, with its body still to be read */
+export async function imagesFrom(call: Promise<Response>, { door, bodies }: Pick<DoorConnection, 'door' | 'bodies'>): Promise<SendResult<Answer>> {
+	const body = bodies.next();
+	let requestId: string | null = null;
+	let isInUse = false;
+	try {
+		const response = await call;
+		requestId = response.headers.get('x-request-id');
+		const read = await readAnswer(response, body);
+		const answer = answerOf(read, response, requestId, body);
+		if (!answer.ok) return answer;
+		isInUse = answer.value.images.length > 0;
+		const { stated } = answer.value.response;
+		return { ok: true, value: { ...answer.value, response: { ...answer.value.response, stated: door.provider.statesCost ? stated : null } } };
+	} catch (error) {
+		const failure = failureFromSdk(error);
+		return { ok: false, failure: { ...failure, requestId: failure.requestId ?? requestId } };
+	} finally {
+		if (!isInUse) body.end();
+	}
+}
+
+interface ReadAnswer {
+	/** Parsed JSON with markers in the place of the images, or the text that came. */
+	data: unknown;
+	images: ImageSpan[];
+}
+
+async function readAnswer(response: Response, body: LargeBody): Promise<ReadAnswer> {
+	const bytes = await body.read(response.body as unknown as BodyStream, statedLength(response.headers));
+	if (bytes.length === 0) return { data: undefined, images: [] };
+	if (!isJson(response.headers)) return { data: bytes.toString('utf8'), images: [] };
+	const { json, images } = withoutImages(bytes);
+	return { data: JSON.parse(json) as unknown, images };
+}
+
+/** @returns `null` = not stated, or of the body as it is compressed */
+export function statedLength(headers: Headers): number | null {
+	const length = Number(headers.get('content-length') ?? Number.NaN);
+	return Number.isSafeInteger(length) && length >= 0 && !headers.has('content-encoding') ? length : null;
+}
+
+function isJson(headers: Headers): boolean {
+	const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
+	return type.includes('application/json') || type.endsWith('+json');
+}
+
+function answerOf({ data, images: spans }: ReadAnswer, { status, headers }: Response, requestId: string | null, body: LargeBody): SendResult<Answer> {
+	const header = (name: string): string | null => headers.get(name);
+	const parsed = parseImageResponse(data);
+	if (parsed === null) {
+		const failure = failureInside(data, { status, requestId, header }) ?? MALFORMED;
+		return { ok: false, failure: { ...failure, requestId: failure.requestId ?? requestId } };
+	}
+	const { images, urls, ...response } = parsed;
+	const encoded = images.map((text) => imageAt(text, spans));
+	const value: Answer = {
+		response,
+		images: encoded.map((image) => () => image.decodeInto(body.roomFor(image.room))),
+		...(urls !== undefined && { urls }),
+		requestId,
+		rate: signalFromHeaders(header),
+		done: () => body.end(),
+	};
+	return { ok: true, value };
+}
