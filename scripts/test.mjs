@@ -25,7 +25,7 @@ const VERSIONS = 'versions';
  * Projects of a lane run one after another, and the lanes side by side: much of what they do is wait. The longest is first.
  * What needs no n8n comes while that is being installed.
  */
-const LANES = [['scale'], ['n8n'], ['unit', 'contract', 'package', 'browser'], [VERSIONS]];
+const LANES = [['scale'], ['n8n'], ['browser'], ['unit', 'contract', 'package'], [VERSIONS]];
 const PROJECTS = LANES.flat().filter((name) => name !== VERSIONS);
 
 /** How many files of a project run at once. Each has an n8n of its own then, or a cluster. @type {Record<string, number>} */
