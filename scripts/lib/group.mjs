@@ -39,6 +39,9 @@ export function runGroup(command, args, { cwd, env, onOutput }) {
 	});
 }
 
+/** How often it looks whether npm is still there, in ms. */
+const LOOK_MS = 1_000;
+
 /** Ends all groups: at first as a service manager would, then at once. */
 function endGroups() {
 	for (const leader of leaders) signalGroup(leader, 'SIGTERM');
@@ -46,18 +49,20 @@ function endGroups() {
 }
 
 /**
- * Makes Ctrl-C and a service manager's signal end the groups. A terminal's Ctrl-C doesn't reach them: they are no part of its
+ * Makes Ctrl-C, a service manager's signal and the end of npm end the groups. A terminal's Ctrl-C doesn't reach them: they are no part of its
  * foreground group.
  *
  * @returns {AbortSignal} aborted by the first signal
  */
 export function endGroupsOnSignal() {
 	const interrupted = new AbortController();
-	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-		process.on(signal, () => {
-			interrupted.abort();
-			endGroups();
-		});
-	}
+	const interrupt = () => {
+		interrupted.abort();
+		endGroups();
+	};
+	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, interrupt);
+	// npm hands a signal to the shell that it started us with, which ends without handing it on.
+	const parent = process.ppid;
+	if (process.env.npm_lifecycle_event !== undefined) setInterval(() => process.ppid !== parent && interrupt(), LOOK_MS).unref();
 	return interrupted.signal;
 }
