@@ -36,5 +36,6 @@ module.exports = {
 	],
 	// A real n8n takes a core. scripts/test.mjs says where more pays off.
 	maxWorkers: 1,
-	testTimeout: 120_000,
+	// For what hangs, not for what is slow: much else runs beside it.
+	testTimeout: 240_000,
 };

@@ -20,16 +20,17 @@ function signalGroup(leader, signal) {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd: string, env: NodeJS.ProcessEnv, onOutput?: (text: string) => void }} options - `onOutput` gets what goes to
- *   stderr; without it all that is printed is shown
+ * @param {{ cwd: string, env: NodeJS.ProcessEnv, signal?: AbortSignal, onOutput?: (text: string) => void }} options - `signal`
+ *   kills the group; `onOutput` gets what goes to stderr; without it all that is printed is shown
  * @returns {Promise<number | null>} its exit code, null when a signal ended it
  */
-export function runGroup(command, args, { cwd, env, onOutput }) {
+export function runGroup(command, args, { cwd, env, signal, onOutput }) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', ...(onOutput ? /** @type {const} */ (['ignore', 'pipe']) : /** @type {const} */ (['inherit', 'inherit']))] });
 		const leader = child.pid ?? 0;
 		if (leader > 0) leaders.add(leader);
 		child.stderr?.setEncoding('utf8').on('data', onOutput ?? (() => {}));
+		signal?.addEventListener('abort', () => signalGroup(leader, 'SIGKILL'));
 		child.on('error', reject);
 		child.on('exit', () => signalGroup(leader, 'SIGKILL'));
 		child.on('close', (code) => {

@@ -43,6 +43,20 @@ function readReport(report, endedWell) {
 	return { passed: result.numPassedTests, failed, skipped: result.numPendingTests + result.numTodoTests, notes };
 }
 
+/** How long jest may take to end when its report is written, in ms: whatever is left open then would keep it for ever. */
+const END_MS = 30_000;
+
+/** @param {string} report @returns {{ signal: AbortSignal, stop: () => void }} aborted when jest should have ended long ago */
+function watchEnd(report) {
+	const late = new AbortController();
+	let writtenAt = Infinity;
+	const timer = setInterval(() => {
+		if (writtenAt === Infinity && existsSync(report)) writtenAt = Date.now();
+		if (Date.now() - writtenAt > END_MS) late.abort();
+	}, 1_000);
+	return { signal: late.signal, stop: () => clearInterval(timer) };
+}
+
 /** What says how many run at once. */
 const HOW_MANY = /^(?:-i|--runInBand|-w|--maxWorkers)(?:=|$)/;
 
@@ -63,10 +77,14 @@ export async function runJest(args, { env, workers = 1, onOutput }) {
 	// The tests' folder for temporary files is gone after a run; what jest has compiled stays.
 	always.push(`--cacheDirectory=${join(root, 'node_modules', '.cache', 'jest')}`);
 	if (!args.some((arg) => HOW_MANY.test(arg))) always.push(`--maxWorkers=${workers}`);
+	const { signal, stop } = watchEnd(report);
 	try {
-		const code = await runGroup(node24, [jest, ...args, ...always], { cwd: root, env: npmEnv(env), ...(onOutput && { onOutput }) });
-		return readReport(report, code === 0);
+		const code = await runGroup(node24, [jest, ...args, ...always], { cwd: root, env: npmEnv(env), signal, ...(onOutput && { onOutput }) });
+		const count = readReport(report, code === 0);
+		if (signal.aborted) count.notes.push('jest did not end by itself: a test left something open (see --detectOpenHandles)');
+		return count;
 	} finally {
+		stop();
 		rmSync(folder, { recursive: true, force: true });
 	}
 }

@@ -1,7 +1,7 @@
 import { nodeOutput, node, ourNode, until, withCredential, type Execution } from '../n8n/harness/index.mts';
 import { executionsOf, OFTEN, submitBatch, triggered } from '../n8n/openAiBatches.mts';
 import type { RecordedRequest } from '../simulator/index.mts';
-import { MODEL, NODE, openWorkplace, prompts, type Workplace } from './cluster/workplace.mts';
+import { CLUSTER_START_MS, MODEL, NODE, openWorkplace, prompts, type Workplace } from './cluster/workplace.mts';
 
 const LIMIT = 60;
 
@@ -15,7 +15,7 @@ describe('a cluster in queue mode', () => {
 	let place: Workplace;
 	beforeAll(async () => {
 		place = await openWorkplace({ holdBatches: false, webhookRetryDelaysMs: WEBHOOK_RETRY_DELAYS_MS });
-	});
+	}, CLUSTER_START_MS);
 	beforeEach(() => place.simulator.reset());
 	afterEach(() => place.simulator.configure({ imagesPerMinute: undefined, latencyMs: 0, holdBatches: false }));
 	afterAll(async () => await place.close());
