@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { endCommands } from './process.mjs';
 
 /** How long what is told to end may take for it, in ms. */
 const GRACE_MS = 5_000;
@@ -59,6 +60,7 @@ export function endGroupsOnSignal() {
 	const interrupted = new AbortController();
 	const interrupt = () => {
 		interrupted.abort();
+		endCommands();
 		endGroups();
 	};
 	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, interrupt);
