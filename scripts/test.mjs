@@ -1,11 +1,13 @@
-// npm test: set-up, type check, build, then every jest project. The last line is "N passed, N failed".
+// npm test: set-up, type check, build, then every jest project, some side by side. The last line is "N passed, N failed".
 // npm test -- unit contract        only these projects, without the type check
 // npm test -- n8n -t 'budget'      everything else goes to jest
 // npm test -- versions             what users do most, on older versions of n8n; not part of a full run
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { endGroupsOnSignal } from './lib/group.mjs';
 import { runJest } from './lib/jest.mjs';
+import { failure, runLanes } from './lib/jobs.mjs';
 import { build, pack } from './lib/pack.mjs';
 import { node24, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
@@ -13,107 +15,145 @@ import { step } from './lib/progress.mjs';
 import { findServers } from './servers.mjs';
 import { checkTools, installLint, installN8n, installOlder, installProject, OLDER } from './setup.mjs';
 
+/** @typedef {import('./lib/jobs.mjs').Job} Job */
+/** @typedef {Record<string, string>} Environment */
+
 /** Left out of a full run, because it installs two more n8n. */
 const VERSIONS = 'versions';
-const PROJECTS = ['unit', 'contract', 'package', 'n8n', 'browser', 'scale'];
+
+/**
+ * Projects of a lane run one after another, and the lanes side by side: much of what they do is wait. The longest is first.
+ * What needs no n8n comes while that is being installed.
+ */
+const LANES = [['scale'], ['n8n'], ['browser'], ['unit', 'contract', 'package'], [VERSIONS]];
+const PROJECTS = LANES.flat().filter((name) => name !== VERSIONS);
+
+/** How many files of a project run at once. Each has an n8n of its own then, or a cluster. @type {Record<string, number>} */
+const WORKERS = { n8n: 2, scale: 2 };
 
 /** @param {unknown} error */
 function message(error) {
 	return error instanceof Error ? error.message : String(error);
 }
 
-/** Both type checks. @returns {Promise<number>} how many failed */
-async function typeCheck() {
-	const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-	let failed = 0;
-	for (const [title, args] of /** @type {const} */ ([
-		['type check of nodes and credentials', ['--noEmit']],
-		['type check of tests and scripts', ['--noEmit', '-p', 'test']],
-	])) {
-		await step(title, () => run(node24, [tsc, ...args], { cwd: root })).catch((error) => {
-			failed += 1;
-			console.log(message(error));
-		});
-	}
-	return failed;
+/** What projects need beside the package: got when the first of them asks, and once. */
+function createTools() {
+	/** @type {Map<string, Promise<Environment>>} */
+	const asked = new Map();
+	/** @type {Record<string, () => Promise<Environment>>} */
+	const tools = {
+		n8n: async () => ({ GPT_IMAGE_N8N: await installN8n() }),
+		lint: async () => ({ GPT_IMAGE_LINT: await installLint() }),
+		servers: findServers,
+	};
+	/** @param {string} name */
+	const get = (name) => {
+		const tool = asked.get(name) ?? (tools[name]?.() ?? Promise.resolve({}));
+		asked.set(name, tool);
+		// Whoever needs it fails; nobody else does.
+		tool.catch(() => {});
+		return tool;
+	};
+	return get;
 }
 
-/** Ends what a jest that crashed left running. @param {string} state - the folder with a file for every n8n */
-function killLeftovers(state) {
-	for (const name of readdirSync(state)) {
-		const { pid, userFolder } = JSON.parse(readFileSync(join(state, name), 'utf8'));
-		try {
-			process.kill(pid, 'SIGKILL');
-		} catch {
-			// It has ended already.
-		}
-		rmSync(userFolder, { recursive: true, force: true });
-	}
+/** @type {Record<string, string[]>} */
+const NEEDS = { package: ['lint'], n8n: ['n8n'], browser: ['n8n'], scale: ['n8n', 'servers'] };
+
+/** Both type checks, each as a job with one test. @returns {Job[]} */
+function typeChecks() {
+	const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+	return [
+		{ name: 'type check of nodes and credentials', args: ['--noEmit'] },
+		{ name: 'type check of tests and scripts', args: ['--noEmit', '-p', 'test'] },
+	].map(({ name, args }) => ({
+		name,
+		run: () =>
+			run(node24, [tsc, ...args], { cwd: root }).then(
+				() => ({ passed: 0, failed: 0, skipped: 0, notes: [] }),
+				(error) => failure(message(error)),
+			),
+	}));
+}
+
+/**
+ * A folder of its own for what a project's tests write. It can be passed through by others, because PostgreSQL doesn't run
+ * as root.
+ *
+ * @param {string} folder - of this run
+ * @param {string} name
+ * @returns {Environment}
+ */
+function placeFor(folder, name) {
+	const [own, temporary, state] = [join(folder, name), join(folder, name, 'tmp'), join(folder, name, 'state')];
+	for (const path of [own, temporary, state]) mkdirSync(path);
+	for (const path of [folder, own, temporary]) chmodSync(path, 0o711);
+	return { TMPDIR: temporary, GPT_IMAGE_TEST_STATE: state };
 }
 
 /**
  * @param {string[]} projects
  * @param {string[]} jestArgs
+ * @param {{ folder: string, tarball: string }} place
+ * @returns {Job[][]}
  */
-async function runProjects(projects, jestArgs) {
-	const state = mkdtempSync(join(tmpdir(), 'gpt-image-state-'));
-	/** @type {NodeJS.ProcessEnv} */
-	const env = { GPT_IMAGE_TEST_STATE: state };
-	const needs = (/** @type {string[]} */ names) => names.some((name) => projects.includes(name));
-	let tarball;
+function jestLanes(projects, jestArgs, { folder, tarball }) {
+	const tool = createTools();
+	for (const name of projects.flatMap((project) => NEEDS[project] ?? [])) tool(name);
+	/** @type {(name: string, project: string, get: () => Promise<Environment>) => Job} */
+	const job = (name, project, get) => ({
+		name,
+		run: async (onOutput) => {
+			const env = { ...placeFor(folder, name), GPT_IMAGE_TARBALL: tarball, ...(await get()) };
+			return await runJest([...jestArgs, '--selectProjects', project], { env, workers: WORKERS[project] ?? 1, ...(onOutput && { onOutput }) });
+		},
+	});
+	/** @type {(project: string) => Job[]} */
+	const jobs = (project) => {
+		if (project === VERSIONS) return OLDER.map((name) => job(name, VERSIONS, async () => ({ GPT_IMAGE_N8N: await installOlder(name) })));
+		return [job(project, project, async () => Object.assign({}, ...(await Promise.all((NEEDS[project] ?? []).map(tool)))))];
+	};
+	return LANES.map((lane) => lane.filter((project) => projects.includes(project)).flatMap(jobs)).filter((lane) => lane.length > 0);
+}
+
+/**
+ * @param {string[]} projects
+ * @param {string[]} jestArgs
+ * @param {{ whole: boolean, interrupted: AbortSignal }} options - `whole`: with the type check
+ */
+async function runProjects(projects, jestArgs, { whole, interrupted }) {
+	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-run-'));
+	let tarball = '';
 	try {
-		if (needs(['n8n', 'browser', 'scale'])) env.GPT_IMAGE_N8N = await installN8n();
-		if (needs(['scale'])) Object.assign(env, await findServers());
-		if (needs(['package'])) env.GPT_IMAGE_LINT = await installLint();
 		await step('build', build);
-		tarball = env.GPT_IMAGE_TARBALL = await step('npm pack', pack);
-		if (projects.includes(VERSIONS)) return await runVersions(jestArgs, env);
-		return await runJest([...jestArgs, '--selectProjects', ...projects], env);
+		tarball = await step('npm pack', pack);
+		const lanes = jestLanes(projects, jestArgs, { folder, tarball });
+		if (whole) lanes.at(-1)?.unshift(...typeChecks());
+		return await runLanes(lanes, interrupted);
 	} finally {
-		killLeftovers(state);
-		rmSync(state, { recursive: true, force: true });
+		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		if (tarball) rmSync(dirname(tarball), { recursive: true, force: true });
 	}
 }
 
-/**
- * The same tests on each older n8n.
- *
- * @param {string[]} jestArgs
- * @param {NodeJS.ProcessEnv} env
- */
-async function runVersions(jestArgs, env) {
-	const count = { passed: 0, failed: 0, skipped: 0, notes: /** @type {string[]} */ ([]) };
-	for (const name of OLDER) {
-		const one = await runJest([...jestArgs, '--selectProjects', VERSIONS], { ...env, GPT_IMAGE_N8N: await installOlder(name) });
-		count.passed += one.passed;
-		count.failed += one.failed;
-		count.skipped += one.skipped;
-		count.notes.push(...one.notes);
-	}
-	return count;
-}
-
-/** @param {string[]} args */
-async function main(args) {
+/** @param {string[]} args @param {AbortSignal} interrupted */
+async function main(args, interrupted) {
 	const known = [...PROJECTS, VERSIONS];
 	const named = known.filter((name) => args.includes(name));
 	const jestArgs = args.filter((arg) => !known.includes(arg));
+	const whole = args.length === 0;
 	await checkTools();
 	await installProject();
-	const failedChecks = args.length === 0 ? await typeCheck() : 0;
-	const { passed, failed, skipped, notes } = await runProjects(named.length > 0 ? named : PROJECTS, jestArgs);
+	const { passed, failed, skipped, notes } = await runProjects(named.length > 0 ? named : PROJECTS, jestArgs, { whole, interrupted });
 	notes.forEach((note) => console.log(note));
+	if (passed + failed === 0) console.log('no test ran');
 	// Tests that a pattern leaves out are "skipped" to jest; in a full run nothing may be.
-	const left = args.length === 0 ? skipped : 0;
+	const left = whole ? skipped : 0;
 	if (left > 0) console.log(`${left} tests were skipped, which counts as failed`);
-	return { passed, failed: failed + failedChecks + left };
+	return { passed, failed: failed + left + (passed + failed === 0 ? 1 : 0) };
 }
 
-// Ctrl-C reaches jest and n8n as well; this waits for them, so that nothing is left behind.
-process.on('SIGINT', () => {});
-
-const count = await main(process.argv.slice(2)).catch((error) => {
+const count = await main(process.argv.slice(2), endGroupsOnSignal()).catch((error) => {
 	console.log(message(error));
 	return { passed: 0, failed: 1 };
 });

@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { runGroup } from './group.mjs';
 import { node24, root } from './paths.mjs';
-import { CommandError, npmEnv, run } from './process.mjs';
+import { npmEnv } from './process.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number, notes: string[] }} Count */
 
@@ -39,41 +40,51 @@ function readReport(report, endedWell) {
 		failed = 1;
 		notes.push('jest failed outside of the tests');
 	}
-	if (result.numPassedTests + failed === 0) {
-		failed = 1;
-		notes.push('no test ran');
-	}
 	return { passed: result.numPassedTests, failed, skipped: result.numPendingTests + result.numTodoTests, notes };
 }
 
+/** How long jest may take to end when its report is written, in ms: whatever is left open then would keep it for ever. */
+const END_MS = 30_000;
+
+/** @param {string} report @returns {{ signal: AbortSignal, stop: () => void }} aborted when jest should have ended long ago */
+function watchEnd(report) {
+	const late = new AbortController();
+	let writtenAt = Infinity;
+	const timer = setInterval(() => {
+		if (writtenAt === Infinity && existsSync(report)) writtenAt = Date.now();
+		if (Date.now() - writtenAt > END_MS) late.abort();
+	}, 1_000);
+	return { signal: late.signal, stop: () => clearInterval(timer) };
+}
+
+/** What says how many run at once. */
+const HOW_MANY = /^(?:-i|--runInBand|-w|--maxWorkers)(?:=|$)/;
+
 /**
- * Runs jest on Node 24 and shows what it prints.
+ * Runs jest on Node 24.
  *
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} env - added to the environment
+ * @param {{ env: NodeJS.ProcessEnv, workers?: number, onOutput?: (text: string) => void }} options - `env` is added to the
+ *   environment; `workers` is how many test files run at once; without `onOutput` what jest prints is shown
  * @returns {Promise<Count>}
  */
-export async function runJest(args, env) {
+export async function runJest(args, { env, workers = 1, onOutput }) {
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-jest-'));
 	const report = join(folder, 'report.json');
 	const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
 	const reporters = [`--reporters=${join(root, 'scripts', 'lib', 'liveReporter.cjs')}`, '--reporters=summary'];
-	// A test that failed half-way may have left a server open; the report is written, so don't wait for it.
-	const always = ['--verbose', '--runInBand', '--forceExit', '--json', `--outputFile=${report}`, ...reporters];
+	const always = ['--verbose', '--passWithNoTests', '--json', `--outputFile=${report}`, ...reporters];
+	// The tests' folder for temporary files is gone after a run; what jest has compiled stays.
+	always.push(`--cacheDirectory=${join(root, 'node_modules', '.cache', 'jest')}`);
+	if (!args.some((arg) => HOW_MANY.test(arg))) always.push(`--maxWorkers=${workers}`);
+	const { signal, stop } = watchEnd(report);
 	try {
-		const endedWell = await run(
-			node24,
-			[jest, ...args, ...always],
-			{ cwd: root, env: npmEnv(env), show: 'stderr' },
-		).then(
-			() => true,
-			(error) => {
-				if (error instanceof CommandError) return false;
-				throw error;
-			},
-		);
-		return readReport(report, endedWell);
+		const code = await runGroup(node24, [jest, ...args, ...always], { cwd: root, env: npmEnv(env), signal, ...(onOutput && { onOutput }) });
+		const count = readReport(report, code === 0);
+		if (signal.aborted) count.notes.push('jest did not end by itself: a test left something open (see --detectOpenHandles)');
+		return count;
 	} finally {
+		stop();
 		rmSync(folder, { recursive: true, force: true });
 	}
 }

@@ -1,11 +1,19 @@
 import { spawn } from 'node:child_process';
 
+/** What runs now. @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+
+/** Tells all commands to end. */
+export function endCommands() {
+	running.forEach((child) => child.kill('SIGTERM'));
+}
+
 /** A command that ended with another exit code than 0, with what it printed. */
 export class CommandError extends Error {
 	/**
 	 * @param {string} command
 	 * @param {number | null} code - null when a signal ended it
-	 * @param {string} output - everything it printed, empty when it printed to the terminal
+	 * @param {string} output - everything it printed
 	 */
 	constructor(command, code, output) {
 		super(`"${command}" ended with exit code ${code}${output ? `\n${output}` : ''}`);
@@ -31,23 +39,24 @@ export function npmEnv(extra = {}) {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: 'stderr' }} options - `show` prints what goes to stderr as
- *   it comes, and the rest is collected
- * @returns {Promise<string>} what it printed, without what was shown
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} options
+ * @returns {Promise<string>} what it printed
  * @throws {CommandError} when it ends with another exit code than 0
  */
-export function run(command, args, { cwd, env, show } = {}) {
+export function run(command, args, { cwd, env } = {}) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command, args, {
 			cwd,
 			env: env ?? process.env,
-			stdio: ['ignore', 'pipe', show === 'stderr' ? 'inherit' : 'pipe'],
+			stdio: ['ignore', 'pipe', 'pipe'],
 		});
 		let output = '';
-		child.stdout?.on('data', (chunk) => (output += chunk));
-		child.stderr?.on('data', (chunk) => (output += chunk));
+		child.stdout.on('data', (chunk) => (output += chunk));
+		child.stderr.on('data', (chunk) => (output += chunk));
+		running.add(child);
 		child.on('error', reject);
 		child.on('close', (code) => {
+			running.delete(child);
 			if (code === 0) resolve(output);
 			else reject(new CommandError([command, ...args].join(' '), code, output.trim()));
 		});

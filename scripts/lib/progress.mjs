@@ -2,7 +2,7 @@
 const HEARTBEAT_MS = 15_000;
 
 /** @param {number} startedAt - ms, from Date.now() */
-function elapsed(startedAt) {
+export function elapsed(startedAt) {
 	const seconds = Math.round((Date.now() - startedAt) / 1000);
 	return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

@@ -18,12 +18,13 @@ describe('limits', () => {
 	const refused = () => workshop.simulator.requests.filter(({ status }) => status === 429).length;
 
 	it('more images than the limit lets through at once: all are delivered, few requests are refused, and the hint says so', async () => {
-		workshop.simulator.configure({ imagesPerMinute: 120 });
-		const { json, output } = await workshop.run(prompts(136), FROM_ITEM);
+		// A minute's worth is sent in much less than the 8 s that the rest has to wait for, also on a busy machine.
+		workshop.simulator.configure({ imagesPerMinute: 60 });
+		const { json, output } = await workshop.run(prompts(68), FROM_ITEM);
 
-		expect(json.filter(({ image }) => image !== undefined)).toHaveLength(136);
+		expect(json.filter(({ image }) => image !== undefined)).toHaveLength(68);
 		expect(refused() / workshop.simulator.requests.length).toBeLessThanOrEqual(0.05);
-		expect(output.hints.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^136 images for .*waited \d+ s for the rate limit$/));
+		expect(output.hints.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^68 images for .*waited \d+ s for the rate limit$/));
 	});
 
 	it('a request for more images than a minute allows is divided', async () => {

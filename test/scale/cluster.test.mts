@@ -1,14 +1,21 @@
 import { nodeOutput, node, ourNode, until, withCredential, type Execution } from '../n8n/harness/index.mts';
 import { executionsOf, OFTEN, submitBatch, triggered } from '../n8n/openAiBatches.mts';
-import { MODEL, NODE, openWorkplace, prompts, type Workplace } from './cluster/workplace.mts';
+import type { RecordedRequest } from '../simulator/index.mts';
+import { CLUSTER_START_MS, MODEL, NODE, openWorkplace, prompts, type Workplace } from './cluster/workplace.mts';
 
 const LIMIT = 60;
+
+/** OpenAI goes on for three days. These go on until main has started again, also on a busy machine. */
+const WEBHOOK_RETRY_DELAYS_MS = [500, 500, 500, 1000, 1000, ...Array<number>(30).fill(2000)];
+
+/** In ms since 1970. */
+const lastEnd = (requests: readonly RecordedRequest[]): number => Math.max(...requests.map(({ endedAt }) => endedAt?.getTime() ?? Infinity));
 
 describe('a cluster in queue mode', () => {
 	let place: Workplace;
 	beforeAll(async () => {
-		place = await openWorkplace({ holdBatches: false, webhookRetryDelaysMs: [500, 500, 500, 1000, 1000, 2000, 2000, 4000] });
-	});
+		place = await openWorkplace({ holdBatches: false, webhookRetryDelaysMs: WEBHOOK_RETRY_DELAYS_MS });
+	}, CLUSTER_START_MS);
 	beforeEach(() => place.simulator.reset());
 	afterEach(() => place.simulator.configure({ imagesPerMinute: undefined, latencyMs: 0, holdBatches: false }));
 	afterAll(async () => await place.close());
@@ -27,10 +34,10 @@ describe('a cluster in queue mode', () => {
 
 	it(`delivers 200 images of four executions on two workers at one limit of ${LIMIT} a minute, and uses at least 90 % of it`, async () => {
 		place.simulator.configure({ imagesPerMinute: LIMIT, latencyMs: 1000 });
-		const began = Date.now();
 		const ids = await Promise.all([0, 1, 2, 3].map(async (one) => await place.start(place.workflow(prompts(50, `execution ${one}, picture`)))));
 		const executions = await Promise.all(ids.map(async (id) => await ended(id, 400_000)));
-		const minutes = (Date.now() - began) / 60_000;
+		// As the API sees it: from the first request to the last answer.
+		const minutes = (lastEnd(place.simulator.requests) - place.simulator.requests[0]!.startedAt.getTime()) / 60_000;
 		const items = executions.flatMap((execution) => nodeOutput(execution, NODE).items);
 
 		// A full minute's worth lies ready at the start.

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { EXAMPLES, exampleFor } from '../n8n/exampleFor.mts';
 import { nodeOutput, RestError, until, type Execution } from '../n8n/harness/index.mts';
 import { createRowsTable, type RowsTable } from './cluster/rowsTable.mts';
-import { NODE, openWorkplace, prompts, type Workplace } from './cluster/workplace.mts';
+import { CLUSTER_START_MS, NODE, openWorkplace, prompts, type Workplace } from './cluster/workplace.mts';
 
 const ROWS = 10;
 const SLICE = 3;
@@ -24,7 +24,7 @@ beforeAll(async () => {
 	copyFileSync(join(EXAMPLES, 'data', 'prompts.csv'), join(folder, 'prompts.csv'));
 	place = await openWorkplace({ latencyMs: 600 }, { env: { ...QUICK_TO_NOTICE, N8N_RESTRICT_FILE_ACCESS_TO: folder } });
 	table = await createRowsTable(place.cluster.n8n());
-});
+}, CLUSTER_START_MS);
 beforeEach(() => place.simulator.reset());
 afterAll(async () => {
 	await place.close();

@@ -67,6 +67,8 @@ export async function n8nEnvironment(userFolder: string, port: number, options: 
 		PATH: [BINARIES, plain['PATH']].join(delimiter),
 		HOME: userFolder,
 		N8N_USER_FOLDER: userFolder,
+		// What one n8n has compiled, the next need not.
+		NODE_COMPILE_CACHE: join(place('GPT_IMAGE_N8N'), 'compile-cache'),
 		N8N_PORT: String(port),
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		N8N_DEFAULT_BINARY_DATA_MODE: options.binaryMode ?? 'filesystem',

@@ -23,10 +23,12 @@ function readHandle(file: string): N8nHandle | undefined {
  * The n8n that all test files of a run share, started by the first that asks. Call `disconnect()` in `afterAll`,
  * not `stop()`; a test that kills or stops its n8n takes one of its own with `startN8n`.
  *
- * @param options - tests that ask for the same options get the same n8n
+ * @param options - tests that ask for the same options get the same n8n; each of jest's workers has its own
  */
 export async function sharedN8n(options: LaunchOptions = {}): Promise<N8n> {
-	const key = createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 12);
+	// Jest numbers its workers: those that work side by side would get into each other's way.
+	const worker = process.env['JEST_WORKER_ID'];
+	const key = createHash('sha256').update(JSON.stringify({ worker, options })).digest('hex').slice(0, 12);
 	const file = join(stateFolder(), `${key}.json`);
 	const running = readHandle(file);
 	if (running) return await connectN8n(running);
@@ -37,10 +39,10 @@ export async function sharedN8n(options: LaunchOptions = {}): Promise<N8n> {
 
 /** Ends every shared n8n and removes its folder. */
 export async function stopSharedN8ns(): Promise<void> {
-	for (const name of readdirSync(stateFolder())) {
+	await Promise.all(readdirSync(stateFolder()).map(async (name) => {
 		const handle = JSON.parse(readFileSync(join(stateFolder(), name), 'utf8')) as N8nHandle;
 		await stopProcess(handle.pid);
 		rmSync(handle.userFolder, { recursive: true, force: true });
 		rmSync(join(stateFolder(), name));
-	}
+	}));
 }

@@ -1,12 +1,23 @@
+import { readFileSync } from 'node:fs';
 import { until } from './until.mts';
 
 /** How long n8n gets to finish what it does, in ms; n8n's own limit is 30 s. */
 const GRACE_MS = 35_000;
 
+/** Whether it has ended, and only nobody asked for its exit code: in a container the first process may be one that never asks. */
+function isDefunct(pid: number): boolean {
+	try {
+		return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+	} catch {
+		// No Linux, or it is gone by now.
+		return false;
+	}
+}
+
 export function isRunning(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
-		return true;
+		return !isDefunct(pid);
 	} catch {
 		return false;
 	}

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { place } from '../../n8n/harness/environment.mts';
 import { killProcess, stopProcess } from '../../n8n/harness/stop.mts';
 import { until } from '../../n8n/harness/until.mts';
 
@@ -36,10 +35,7 @@ export function createServer({ name, program, args, env, folder, isReady, uid, s
 	let child: ChildProcess | null = null;
 	const log = (): string => readFileSync(logFile, 'utf8');
 	const pid = (): number => child?.pid ?? 0;
-	// When a run is cut off, the script that started it ends what stands here.
-	const note = (): string => join(place('GPT_IMAGE_TEST_STATE'), `process-${pid()}.json`);
 	const ended = (): void => {
-		rmSync(note(), { force: true });
 		child = null;
 	};
 	return {
@@ -55,7 +51,6 @@ export function createServer({ name, program, args, env, folder, isReady, uid, s
 			closeSync(file);
 			const failures: Error[] = [];
 			started.on('error', (error) => failures.push(error));
-			writeFileSync(note(), JSON.stringify({ pid: pid(), userFolder: folder }));
 			const look = async (): Promise<true | undefined> => {
 				if (failures[0]) throw failures[0];
 				if (started.exitCode !== null || started.signalCode !== null) throw new Error(`${name} ended before it was ready:\n${log().slice(before)}`);

@@ -7,6 +7,9 @@ import { startCluster, type Cluster, type ClusterOptions } from './cluster.mts';
 
 export const NODE = 'GPT Image';
 
+/** How long all of a cluster may take to start, one process after another, on a machine that does much else. */
+export const CLUSTER_START_MS = 400_000;
+
 /** It has no end date, so the tests can be run on any day with the real clock, which webhooks are signed by. */
 export const MODEL = { __rl: true, mode: 'id', value: 'gpt-image-2' };
 

@@ -158,10 +158,10 @@ describe('an error in another dialect', () => {
 	it('is read in no time, however it is nested', async () => {
 		const nested = Array.from({ length: 2000 }).reduce<object>((inner) => ({ error: inner }), { message: 'deep' });
 		const body = { error: { message: 'model '.repeat(200_000), metadata: { raw: '<!--'.repeat(10_000) } }, detail: nested };
-		const started = performance.now();
+		const before = process.cpuUsage();
 		failureFromSdk(new APIError(400, body, undefined, new Headers()));
 
-		expect(performance.now() - started).toBeLessThan(1000);
+		expect(process.cpuUsage(before).user / 1000).toBeLessThan(1000);
 	});
 
 	it('does not repeat the key that was sent, whatever it looks like', async () => {
