@@ -6,7 +6,7 @@ import { Share, triesAfter } from './share';
 import type { Explained } from './doubt';
 const MINUTE_MS = 60_000;
 /** Who gets so much of a limit has it alone; servers that count in short intervals let a little less through than they state. */
-const NEARLY_ALL = Number(process.env.NA ?? 0.85);
+const NEARLY_ALL = 0.85;
 /** A limit that is stated is far below what got through in the last minute, if that is so many times more. */
 const FAR_BELOW = 2;
 /** Less than this is missing only because numbers have an end. */
@@ -151,7 +151,7 @@ export class Allowance {
 		else this.level = Math.min(level, this.limit ?? level);
 		this.asOf = now;
 		if (isNewWindow) this.window = new MinuteWindow(this.log, limit);
-		if (this.source !== 'told' && !isLate) this.level -= RESERVE * units;
+		if (!isLate) this.level -= RESERVE * units;
 		if (isNews || isLate || isNewWindow) return;
 		// With others there is no telling when the minute began.
 		if (!this.share.isShared && this.window?.beginAnew(units, now + (waitMs ?? 0), at, now)) return;

@@ -21,7 +21,7 @@ export type Explained = 'yes' | 'measured' | 'no' | 'farBelow';
  */
 export class Doubt {
 	/** When the requests left that were refused one after the other; `null` = the last refusal has been understood. */
-	private row: { first: number; last: number; until: number; count: number } | null = null;
+	private row: { last: number; until: number; count: number } | null = null;
 
 	private trust = 0;
 
@@ -48,17 +48,20 @@ export class Doubt {
 	/**
 	 * @param at when the refused request left
 	 * @param gotThrough of the requests that left since a moment before it
-	 * @returns when the first of them left, once they are believed; `null` = not yet
+	 * @returns whether it is believed
 	 */
-	refused(at: number, explained: Explained, waitMs: number | null, gotThrough: (from: number, to: number) => boolean, now: number): number | null {
-		const surely = waitMs === null ? SURELY_MS : Math.max(Math.min(SURELY_MS, waitMs), waitMs % 1000 === 0 ? waitMs - 1000 : waitMs);
+	refused(at: number, explained: Explained, waitMs: number | null, gotThrough: (from: number, to: number) => boolean, now: number): boolean {
+		const surely = sureWait(waitMs ?? 0);
 		if (this.row !== null && gotThrough(this.row.last, Math.min(at, this.row.until))) this.meantNothing();
-		if (this.row !== null && at > this.row.until) this.row = null;
-		const row = this.row ?? { first: at, last: at, count: 0 };
-		this.row = { first: row.first, last: Math.max(row.last, at), until: now + surely, count: row.count + 1 };
-		if (this.row.count >= this.needed(explained, surely)) return this.believed();
+		if (this.row !== null && gotThrough(this.row.last, at)) this.row = null;
+		const row = this.row ?? { last: at, count: 0 };
+		this.row = { last: Math.max(row.last, at), until: now + surely, count: row.count + 1 };
+		if (this.row.count >= this.needed(explained, surely)) {
+			this.believed(this.row.count);
+			return true;
+		}
 		this.trial = this.trust <= TRUST.little ? null : { from: now + Math.min(TRY_AFTER_MS, surely / 2), sentAt: null, knownAt: Infinity };
-		return null;
+		return false;
 	}
 
 	private needed(explained: Explained, surely: number): number {
@@ -69,12 +72,10 @@ export class Doubt {
 		return this.trust <= TRUST.little ? BELIEVED.afterWrong : BELIEVED.usually;
 	}
 
-	private believed(): number | null {
-		const first = this.row?.first ?? null;
-		if ((this.row?.count ?? 0) > 1) this.trust = Math.min(TRUST.enough, this.trust + 1);
+	private believed(refusals: number): void {
+		if (refusals > 1) this.trust = Math.min(TRUST.enough, this.trust + 1);
 		this.row = null;
 		this.trial = null;
-		return first;
 	}
 
 	private meantNothing(): void {
@@ -82,4 +83,10 @@ export class Doubt {
 		this.trial = null;
 		this.trust = Math.max(TRUST.least, Math.min(0, this.trust) - 1);
 	}
+}
+
+/** The least that a wait of so many ms means. */
+function sureWait(waitMs: number): number {
+	const isRounded = waitMs % 1000 === 0;
+	return isRounded ? Math.max(SURELY_MS, waitMs - 1000) : waitMs;
 }

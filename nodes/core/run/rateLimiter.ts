@@ -26,8 +26,8 @@ export interface Departure {
 	tokens: number;
 }
 
-/** While no limit is known, so many requests leave a second, and more the more have left. */
-const RAMP = { perSecond: 10, growth: 1.5, leastGapMs: 3 };
+/** While no limit is known, a few leave at once; then so many a second, and more the more have left. */
+const RAMP = { first: 4, gapMs: 10, perSecond: 10, growth: 1.5, leastGapMs: 3 };
 /** Added to each wait, in ms, for differences in how long requests travel. */
 const MARGIN_MS = 40;
 const MINUTE_MS = 60_000;
@@ -121,10 +121,11 @@ export class RateLimiter {
 		const refused = { at, units, ...stated, waitMs: retryAfterMs, isLate: at <= this.reactedAt };
 		if (!refused.isLate) {
 			const gotThrough = (from: number, to: number): boolean => this.allowances.requests.sentBetween(from, to) > 0;
-			const first = this.doubt.refused(at, allowance?.explains(refused, now) ?? 'no', retryAfterMs, gotThrough, now);
-			if (first === null) return;
+			const isStillSo = this.reactedAt > -Infinity && !gotThrough(this.reactedAt, at);
+			const explained = isStillSo ? 'yes' : (allowance?.explains(refused, now) ?? 'no');
+			if (!this.doubt.refused(at, explained, retryAfterMs, gotThrough, now)) return;
 			this.reactedAt = now;
-			this.ramp = 0;
+			this.ramp = RAMP.first;
 		}
 		const limit = stated.limit ?? allowance?.limit ?? null;
 		const hasGotOn = allowance?.refused(refused, now) ?? false;
@@ -145,6 +146,7 @@ export class RateLimiter {
 	private gap(): number {
 		const known = Object.values(this.allowances).filter(({ limit }) => limit !== null);
 		if (known.length > 0) return Math.max(RAMP.leastGapMs, ...known.map(({ gapMs }) => gapMs));
+		if (this.ramp < RAMP.first) return RAMP.gapMs;
 		return Math.max(RAMP.leastGapMs, 1000 / Math.max(RAMP.perSecond, this.ramp * RAMP.growth));
 	}
 

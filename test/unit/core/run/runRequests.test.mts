@@ -379,15 +379,15 @@ describe('a refusal for the rate limit', () => {
 		const { sent } = await run(
 			['a', 'b', 'c', 'd', 'e'],
 			async (request, _attempt, _part) => {
-				await world.work(request === 'a' ? 25 : 100);
-				return request === 'a' && world.now() < 1000 ? refused({ retryAfterMs: 5000 }) : ok(request);
+				await world.work(request === 'c' ? 25 : 100);
+				return request === 'c' && world.now() < 1000 ? refused({ retryAfterMs: 5000 }) : ok(request);
 			},
 			{ maxConcurrency: 3 },
 		);
 
 		expect(sent.slice(0, 3)).toEqual(['a1 at 0', 'b1 at 10', 'c1 at 20']);
-		expect(sent[3]).toBe('a1 at 275');
-		expect(sent.slice(4).every((line) => Number(line.split(' at ')[1]) >= 5275)).toBe(true);
+		expect(sent[3]).toBe('c1 at 295');
+		expect(sent.slice(4).every((line) => Number(line.split(' at ')[1]) >= 5320)).toBe(true);
 	});
 
 	it('waits ever longer where the server says nothing, and gives up with a clear error', async () => {
