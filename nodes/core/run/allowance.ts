@@ -1,14 +1,11 @@
-import { MinuteWindow } from './minuteWindow';
-import { isByTheMinute, isFarFewer, isMoreThan, levelAfter, measured, measureLimit, type Refused, type Since } from './refusal';
-import { SentLog } from './sentLog';
+import type { Explained } from './doubt';
+import { MinuteWindow, SentLog } from './minuteWindow';
+import { isByIntervals, isByTheMinute, isFarBelow, isFarFewer, isMoreThan, levelAfter, measured, measureLimit, type Refused, type Since } from './refusal';
 import { Share, triesAfter } from './share';
 
-import type { Explained } from './doubt';
 const MINUTE_MS = 60_000;
 /** Who gets so much of a limit has it alone; servers that count in short intervals let a little less through than they state. */
 const NEARLY_ALL = 0.85;
-/** A limit that is stated is far below what got through in the last minute, if that is so many times more. */
-const FAR_BELOW = 2;
 /** Less than this is missing only because numbers have an end. */
 const ROUNDING = 1e-6;
 /** Left to others, once they are seen: so many requests, at most this part of the limit, and so many ms between two of ours. */
@@ -46,15 +43,15 @@ export class Allowance {
 	/** When the request left whose answer or refusal told the limit. */
 	private knownAt = -Infinity;
 
-	private readonly log = new SentLog();
+	readonly log = new SentLog();
 
 	private empty: Since['empty'] = null;
 
-	private readonly most: number | null;
+	private readonly most: number;
 
 	/** @param most that the user wants to be used a minute; `null` = as much as there is */
 	constructor(most: number | null, now: number) {
-		this.most = most;
+		this.most = most ?? Infinity;
 		this.asOf = now;
 		this.share = new Share(now, null);
 		if (most !== null) this.learn(most, 'told', most, now);
@@ -69,7 +66,7 @@ export class Allowance {
 	delay(units: number, now: number): number {
 		if (this.limit === null) return 0;
 		const share = this.shareAt(now, this.limit);
-		if (this.window) return this.window.delay(units, now, share, this.isTried ? this.window.beyond(this.unit) : 0);
+		if (this.window) return this.window.delay(units, now, share, this.source === 'told' || this.share.isShared ? 0 : this.window.beyond(this.unit));
 		this.refill(now);
 		const missing = Math.min(units, this.limit) - this.level;
 		return missing <= ROUNDING ? 0 : (missing * MINUTE_MS) / (this.limit * share);
@@ -79,7 +76,11 @@ export class Allowance {
 		this.refill(now);
 		this.level -= units;
 		this.log.take(units, now);
-		if (this.hasRisen(now)) Object.assign(this, { limit: null, largest: Infinity, window: null, empty: null });
+		if (this.limit === null || this.source === 'told') return;
+		const since = { empty: this.empty, admitted: this.log.sinceMark };
+		const isMore = this.window ? !this.share.isShared && this.window.isExceeded(this.unit, now) : isMoreThan(this.limit, since, now);
+		// It is more than was said, so nothing is known any more.
+		if (isMore) Object.assign(this, { limit: null, largest: Infinity, window: null, empty: null });
 	}
 
 	/** It was never counted. */
@@ -94,40 +95,29 @@ export class Allowance {
 		// It was said before what we know by now.
 		if (at < this.knownAt) return;
 		const left = remaining + ((now - at) * limit) / MINUTE_MS - this.log.between(at, Infinity);
-		if (!this.isLimit(limit)) {
-			this.knownAt = at;
-			return this.learn(limit, 'told', left, now);
-		}
+		if (!this.isLimit(limit)) return this.learn(limit, 'told', left, now, { at });
 		this.refill(now);
 		this.level = Math.min(this.level, left);
 		this.source = 'told';
 		this.share.tell();
 	}
 
-	/** What left between two moments of the last minute and was not refused. */
-	sentBetween(from: number, to: number): number {
-		return this.log.between(from, to);
-	}
-
 	/** Whether a refusal is what we would expect. To be asked after `unsent`. */
 	explains(refused: Refused, now: number): Explained {
-		const limit = refused.limit ?? (this.source === 'measured' ? null : this.limit);
-		if (limit !== null && refused.units > limit) return 'yes';
-		if (refused.limit !== null && this.log.used(now, -Infinity) > FAR_BELOW * refused.limit + 3 * refused.units) return 'farBelow';
-		if (this.limit === null || (refused.limit !== null && !this.isLimit(refused.limit))) return 'no';
-		if (this.share.isShared) return 'yes';
-		if (this.window) return this.window.hasRoom(refused.units, now) ? 'no' : 'yes';
-		const since = { empty: this.empty, admitted: this.log.sinceMark - this.log.between(refused.at, Infinity) };
-		if (isFarFewer(refused, this.limit, since)) return 'no';
-		return this.source === 'measured' ? 'measured' : 'yes';
+		const { limit, log, share, source, window } = this;
+		if (isFarBelow(refused, log.used(now, -Infinity))) return 'farBelow';
+		if (refused.units > (refused.limit ?? this.largest)) return 'yes';
+		if (limit === null || (refused.limit !== null && !this.isLimit(refused.limit))) return 'no';
+		if (share.isShared) return 'yes';
+		if (window ? window.hasRoom(refused.units, now) : isFarFewer(refused, limit, this.sinceLast(refused.at))) return 'no';
+		return source === 'measured' ? 'measured' : 'yes';
 	}
 
 	/** To be told after `unsent`. @returns whether anything had got through since the last refusal */
 	refused(refused: Refused, now: number): boolean {
 		const { at, units, limit, waitMs, isLate } = refused;
 		this.unit = units;
-		// What left after it may still be refused.
-		const since = { empty: this.empty, admitted: this.log.sinceMark - this.log.between(at, Infinity) };
+		const since = this.sinceLast(at);
 		const pace = this.limit === null ? 0 : this.limit * this.shareAt(now, this.limit);
 		const known = limit ?? (this.source === 'measured' ? null : this.limit);
 		// Where nothing got through, what is measured goes on from the refusal before.
@@ -146,17 +136,15 @@ export class Allowance {
 		if (isNews && at < this.knownAt) return;
 		const isNewWindow = this.window === null && isByTheMinute(refused, limit);
 		const level = levelAfter(refused, limit);
-		if (isNews) this.knownAt = at;
-		if (isNews) this.learn(limit, refused.limit === null ? 'told' : 'stated', level, now);
-		else this.level = Math.min(level, this.limit ?? level);
-		this.asOf = now;
+		if (isNews) this.learn(limit, refused.limit === null ? 'told' : 'stated', level, now, { at });
+		else Object.assign(this, { level: Math.min(level, limit), asOf: now });
 		if (isNewWindow) this.window = new MinuteWindow(this.log, limit);
 		if (!isLate) this.level -= RESERVE * units;
 		if (isNews || isLate || isNewWindow) return;
 		// With others there is no telling when the minute began.
 		if (!this.share.isShared && this.window?.beginAnew(units, now + (waitMs ?? 0), at, now)) return;
 		if (this.window) return this.window.hasRoom(units, now) ? this.shareWithOthers(units, now) : this.share.restart(now);
-		const ours = measured(refused, since, now) / limit;
+		const ours = isByIntervals(refused, limit) ? 1 : measured(refused, since, now) / limit;
 		if (ours < NEARLY_ALL) this.shareWithOthers(units, now);
 		else if (ours < 1) this.share.set(ours, now);
 		else this.share.restart(now);
@@ -169,7 +157,7 @@ export class Allowance {
 		const level = levelAfter(refused, limit);
 		this.level = Math.min(this.level, level);
 		if (measured === null) return;
-		this.learn(limit, 'measured', level - RESERVE * refused.units, now, since.admitted / refused.units);
+		this.learn(limit, 'measured', level - RESERVE * refused.units, now, { measuredBy: since.admitted / refused.units });
 		this.window = measured.isByTheMinute ? new MinuteWindow(this.log, since.admitted) : null;
 	}
 
@@ -181,36 +169,26 @@ export class Allowance {
 		this.level -= Math.min(units * LEFT_TO_OTHERS.requests, this.limit * LEFT_TO_OTHERS.ofLimit);
 	}
 
-	/** More got through than the limit could allow: it is more than was said, so nothing is known any more. */
-	private hasRisen(now: number): boolean {
-		if (this.limit === null || this.source === 'told') return false;
-		if (this.window) return this.isTried && this.window.isExceeded(this.unit, now);
-		return isMoreThan(this.limit, { empty: this.empty, admitted: this.log.sinceMark }, now);
-	}
-
-	/** @param measuredBy requests */
-	private learn(stated: number, source: Allowance['source'], level: number, now: number, measuredBy: number | null = null): void {
-		const limit = Math.min(stated, this.most ?? Infinity);
-		this.limit = limit;
-		this.source = source;
+	/** @param at when the request left whose answer or refusal told it @param measuredBy requests */
+	private learn(stated: number, source: Allowance['source'], level: number, now: number, { at = this.knownAt, measuredBy = null }: { at?: number; measuredBy?: number | null } = {}): void {
+		const limit = Math.min(stated, this.most);
+		Object.assign(this, { limit, source, level: Math.min(level, limit), asOf: now, knownAt: at });
 		if (source !== 'measured') this.largest = Math.max(1, Math.floor(limit));
 		this.share = new Share(now, source === 'told' ? null : triesAfter(limit / this.unit, measuredBy));
 		if (this.window) this.window.most = limit;
-		this.level = Math.min(level, limit);
-		this.asOf = now;
-	}
-
-	/** Nobody has told the limit for sure, and nobody else is seen to use it. */
-	private get isTried(): boolean {
-		return this.source !== 'told' && !this.share.isShared;
 	}
 
 	private shareAt(now: number, limit: number): number {
 		return this.share.at(now, limit / this.unit, this.log.sinceMark / this.unit);
 	}
 
+	/** What left after a refused request may still be refused. */
+	private sinceLast(at: number): Since {
+		return { empty: this.empty, admitted: this.log.sinceMark - this.log.between(at, Infinity) };
+	}
+
 	private isLimit(stated: number): boolean {
-		return this.limit === Math.min(stated, this.most ?? Infinity);
+		return this.limit === Math.min(stated, this.most);
 	}
 
 	private refill(now: number): void {

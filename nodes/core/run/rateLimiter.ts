@@ -1,12 +1,12 @@
 /*
  * 1. Nothing is known at first: requests leave ever faster, in time and not by answers, for a refusal comes back at once
  *    and costs nothing, while an answer takes as long as an image.
- * 2. Each thing that a server counts (images, tokens, requests) has an Allowance: a bucket, or a minute that slides. Its
- *    limit is told by the user or headers, stated by refusals that fit each other, or measured between two refusals.
- * 3. A refusal pauses all for as long as it asks. Is there reason to doubt it, one request goes earlier: if that is not
- *    refused, refusals mean nothing, and are merely sent again for as long as most get through.
- * 4. A limit that only words have told is tried: a little more each time, until something is refused; what we did not
- *    bring about ourselves are others, and the limit is shared with them (see Share).
+ * 2. A refusal that what is known explains is believed: it pauses all for as long as it asks. Any other is doubted until
+ *    the next request, sent earlier than asked, is refused as well (see Doubt).
+ * 3. Each thing that a server counts (images, tokens, requests) has an Allowance: a bucket, or a minute that slides. Its
+ *    limit is told by the user or headers, stated by a refusal, or measured between two refusals.
+ * 4. More than a limit that nobody has told for sure is tried now and then. Who is refused although less than the limit
+ *    was used shares it with others, or the server counts a little less than it states (see Share).
  * 5. It decides when a request may leave; it sends nothing, and how many are in flight is not its business.
  */
 import { Allowance } from './allowance';
@@ -120,10 +120,10 @@ export class RateLimiter {
 		const stated = { limit: null, remaining: null, ...(refusedFor !== 'other' && signal.stated[refusedFor]) };
 		const refused = { at, units, ...stated, waitMs: retryAfterMs, isLate: at <= this.reactedAt };
 		if (!refused.isLate) {
-			const gotThrough = (from: number, to: number): boolean => this.allowances.requests.sentBetween(from, to) > 0;
+			const gotThrough = (from: number, to: number): boolean => this.allowances.requests.log.between(from, to) > 0;
 			const isStillSo = this.reactedAt > -Infinity && !gotThrough(this.reactedAt, at);
-			const explained = isStillSo ? 'yes' : (allowance?.explains(refused, now) ?? 'no');
-			if (!this.doubt.refused(at, explained, retryAfterMs, gotThrough, now)) return;
+			const explained = allowance?.explains(refused, now) ?? 'no';
+			if (!this.doubt.refused(at, isStillSo && explained !== 'farBelow' ? 'yes' : explained, retryAfterMs, gotThrough, now)) return;
 			this.reactedAt = now;
 			this.ramp = RAMP.first;
 		}
@@ -156,5 +156,41 @@ export class RateLimiter {
 
 	private each<T>(work: (allowance: Allowance, units: number) => T, images: number): T[] {
 		return (Object.keys(this.allowances) as Counted[]).map((counted) => work(this.allowances[counted], this.unitsOf(counted, images)));
+	}
+}
+
+/**
+ * Most requests in flight where Max Concurrency is left to us. A limit of 250 images a minute with images of more
+ * than three minutes asks for so many; what is in flight costs little, but all of it is at risk when the process dies.
+ */
+export const MOST_IN_FLIGHT = 900;
+
+/** A limiter for each model of a run: a provider limits each by itself. */
+export class RateLimiters {
+	/** Most requests in flight, whatever they are limited by. */
+	readonly maxInFlight: number;
+
+	private readonly limiters = new Map<string, RateLimiter>();
+
+	private readonly options: LimiterOptions;
+
+	private readonly random: () => number;
+
+	private readonly now: () => number;
+
+	constructor({ imagesPerMinute, maxConcurrency }: LimiterOptions & { maxConcurrency: number | null }, random: () => number, now: () => number) {
+		this.options = { imagesPerMinute };
+		this.maxInFlight = maxConcurrency === null || maxConcurrency < 1 ? MOST_IN_FLIGHT : maxConcurrency;
+		this.random = random;
+		this.now = now;
+	}
+
+	/** @param key of what is limited together */
+	of(key: string): RateLimiter {
+		const known = this.limiters.get(key);
+		if (known !== undefined) return known;
+		const limiter = new RateLimiter(this.options, this.random, this.now());
+		this.limiters.set(key, limiter);
+		return limiter;
 	}
 }

@@ -1,6 +1,8 @@
 const MINUTE_MS = 60_000;
 /** Servers round the wait they ask for up to whole seconds. */
 export const ROUNDED_WAIT_MS = 1100;
+/** So many times more than a limit is far above it. */
+const FAR_BELOW = 2;
 /** So much of what a limit allows is far fewer. */
 const FAR_FEWER = 0.6;
 /** Requests more than a limit allows, before it counts as wrong. */
@@ -46,6 +48,9 @@ export function levelAfter({ units, remaining, waitMs }: Refused, limit: number)
 	return units > limit ? (remaining ?? limit) : units - (waitMs === null ? units : (waitMs * limit) / MINUTE_MS);
 }
 
+/** It states a limit that is far below what got through in the last minute. */
+export const isFarBelow = ({ limit, units }: Refused, used: number): boolean => limit !== null && units <= limit && used > FAR_BELOW * limit + 3 * units;
+
 /** Less got through since the last refusal than a part of what the limit allows. */
 export function isFarFewer({ at, units }: Refused, limit: number, { empty, admitted }: Since): boolean {
 	return empty !== null && admitted + units < FAR_FEWER * ((limit * Math.max(0, at - empty.roomAt)) / MINUTE_MS);
@@ -57,9 +62,14 @@ export function isMoreThan(limit: number, since: Since, now: number): boolean {
 	return levelAlone({ at: Math.max(now, since.empty.roomAt) }, limit, since) < -SURPLUS * since.empty.units - (ROUNDED_WAIT_MS * limit) / MINUTE_MS;
 }
 
+/** A bucket asks for no longer than a request takes to refill; what is counted in intervals, up to the end of one. */
+export function isByIntervals({ units, waitMs }: Refused, limit: number): boolean {
+	return units <= limit && waitMs !== null && waitMs > (units * 1.25 * MINUTE_MS) / limit + (waitMs % 1000 === 0 ? ROUNDED_WAIT_MS : 0);
+}
+
 /** The same, for what only counting by the minute explains. */
-export function isByTheMinute({ units, waitMs }: Refused, limit: number): boolean {
-	return units <= limit && waitMs !== null && waitMs > Math.max(SHORT_INTERVAL_MS, (units * 1.25 * MINUTE_MS) / limit + ROUNDED_WAIT_MS);
+export function isByTheMinute(refused: Refused, limit: number): boolean {
+	return isByIntervals(refused, limit) && (refused.waitMs ?? 0) > SHORT_INTERVAL_MS;
 }
 
 /**
