@@ -73,8 +73,7 @@ function linesOf(context: IExecuteFunctions, items: readonly PlannedItem[], temp
 	const ids = lineIds(customId, pieces.length);
 	const output = readOutputOptions(context, itemIndex);
 	const fields = inputRow(context, itemIndex, output.includeInputFields);
-	const shared = { customId, position: itemIndex, fileName: output.fileName, fields };
-	return pieces.map((piece, index) => lineOf(piece, templates, { ...shared, lineId: ids[index] ?? customId }));
+	return pieces.map((piece, index) => lineOf(piece, templates, { lineId: ids[index] ?? customId, customId, position: itemIndex, fileName: output.fileName, fields }));
 }
 
 interface Piece {
@@ -95,7 +94,9 @@ function lineOf(
 ): PreparedLine {
 	const { index: offset, count } = positionOf(item.origin, plan.count, part.offset);
 	const expected = estimatePlan(item.model, plan, part.images)?.amount ?? null;
-	const own: LineFacts = { ...shared, offset, count, prompt: plan.request.prompt, images: part.images, expected };
+	const { lineId, customId, position, fileName, fields } = shared;
+	// Named one by one: see plainObject.
+	const own: LineFacts = { lineId, customId, position, fileName, fields, offset, count, prompt: plan.request.prompt, images: part.images, expected };
 	const line = new PreparedLine(templates.of(item, plan), own);
 	line.bytes = Buffer.byteLength(writeRequestLine(line.request, placeholders(plan)), 'utf8');
 	return line;

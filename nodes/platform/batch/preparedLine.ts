@@ -1,3 +1,4 @@
+import { plainObject } from '../../core/plainObject';
 import type { GroupedLine } from '../../core/batch/grouping';
 import type { ManifestFacts } from '../../core/batch/manifest';
 import type { RequestLine } from '../../core/batch/requestLine';
@@ -63,7 +64,7 @@ export class PreparedLine implements GroupedLine {
 
 	get plan(): Pick<ImagePlan, 'request' | 'files'> {
 		const { request, files } = this.template;
-		return { request: { ...request, prompt: this.own.prompt }, files };
+		return { request: plainObject(request, { prompt: this.own.prompt }) as unknown as ImagePlan['request'], files };
 	}
 
 	get files(): ImagePlan['files'] {
