@@ -48,8 +48,13 @@ export function writeManifestHeader({ ownFileIds }: ManifestHeader): string {
 }
 
 export function writeManifestEntry({ customId: lineId, request, images }: RequestLine, facts: ManifestFacts): string {
-	const { prompt, model, quality, size, background } = request;
-	const entry: ManifestEntry = { lineId, ...facts, images, prompt, model, quality, size, background: background ?? null };
+	const { prompt, model, quality, size, background = null } = request;
+	const { customId, position, fileName, fields, offset, count, requestedModel, origin } = facts;
+	// Named one by one: see plainObject.
+	const entry: ManifestEntry = {
+		lineId, customId, position, fileName, fields, offset, count, requestedModel, origin,
+		images, prompt, model, quality, size, background,
+	};
 	return `${JSON.stringify(entry)}\n`;
 }
 

@@ -1,4 +1,5 @@
 import type { ImageRequest } from '../requests/imageRequest';
+import { plainObject } from '../plainObject';
 
 export const BATCH_ENDPOINTS = { generate: '/v1/images/generations', edit: '/v1/images/edits' } as const;
 export type BatchEndpoint = keyof typeof BATCH_ENDPOINTS;
@@ -25,6 +26,6 @@ export function writeRequestLine({ customId, endpoint, request, images }: Reques
 		images: inputs.images.map((id) => ({ file_id: id })),
 		...(inputs.mask !== null && { mask: { file_id: inputs.mask } }),
 	};
-	const body = { ...request, n: images, ...files };
+	const body = plainObject(request, { n: images }, files);
 	return `${JSON.stringify({ custom_id: customId, method: 'POST', url: BATCH_ENDPOINTS[endpoint], body })}\n`;
 }

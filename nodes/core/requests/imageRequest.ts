@@ -13,6 +13,7 @@ import {
 } from './parameters';
 import { formatProblems, resolveFormat } from './format';
 import { MAX_IMAGES_PER_ITEM } from './limits';
+import { plainObject } from '../plainObject';
 import { resolveSize } from './size';
 
 /** Body of POST /images/generations and the text fields of POST /images/edits, without `n`. */
@@ -71,11 +72,11 @@ const EMPTY_MODEL =
 /** Fields that were left empty are as if they had not been set. */
 function withoutEmpty(asked: AskedParameters): Partial<AskedParameters> {
 	const required = ['prompt', 'quality', 'count'];
-	return Object.fromEntries(
-		Object.entries(asked).filter(
-			([name, value]) => required.includes(name) || (value !== '' && value !== null && value !== undefined),
-		),
-	);
+	const given: Record<string, unknown> = plainObject(asked);
+	for (const [name, value] of Object.entries(asked)) {
+		if (!required.includes(name) && (value === '' || value === null || value === undefined)) delete given[name];
+	}
+	return given;
 }
 
 /** A schema takes longer to build than to use, and thousands of items share a few. */

@@ -1,14 +1,16 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { atBatchPrice } from '../../core/pricing/batchPrice';
+import { costBound } from '../../core/pricing/costBound';
 import { picodollars, sum, ZERO, type Picodollars } from '../../core/pricing/money';
 import { problemsError } from '../errors';
-import { boundOf, unknownPriceProblem } from '../images/plan';
-import type { PreparedLine } from './prepare';
+import { boundSizes } from '../estimatePlan';
+import { unknownPriceProblem } from '../images/plan';
+import type { PreparedLine } from './preparedLine';
 
 /** At batch price, where it is known that there is one; upper bound; `null` = not known. */
 export function batchBound({ item, plan, request }: PreparedLine): Picodollars | null {
-	const bound = boundOf(item.model, plan, request.images);
-	return bound && atBatchPrice(bound.amount, item.model.catalogue);
+	const bound = costBound(item.model, plan.request, request.images, boundSizes(plan));
+	return bound && atBatchPrice(bound, item.model.catalogue);
 }
 
 /** Of lines together; those whose price is not known count nothing, because without a budget nobody asks. */

@@ -7,7 +7,7 @@ import { Exclusive } from '../../core/run/sync';
 import { readUpload } from '../binary';
 import type { BatchApi } from '../batchApi';
 import { unreadableInput } from '../failures';
-import type { PreparedLine } from './prepare';
+import type { PreparedLine } from './preparedLine';
 
 /** Uploads the images of edits, equal bytes once, however many lines and batches use them. */
 export class InputFiles {
@@ -38,9 +38,9 @@ export class InputFiles {
 	 */
 	async note(groups: readonly PreparedLine[][]): Promise<void> {
 		for (const [group, lines] of groups.entries()) {
-			for (const { item, plan } of lines) {
-				for (const file of filesOf(plan)) {
-					const digest = await this.digestOf(item.itemIndex, file);
+			for (const line of lines) {
+				for (const file of filesOf(line)) {
+					const digest = await this.digestOf(line.item.itemIndex, file);
 					const users = this.users.get(digest) ?? new Set();
 					this.users.set(digest, users.add(group));
 				}
@@ -49,12 +49,12 @@ export class InputFiles {
 	}
 
 	/** The ids of a line's files, uploaded if they are not yet. */
-	async idsOf({ item, plan }: PreparedLine): Promise<SendResult<LineInputs | null>> {
-		const { images, mask } = plan.files;
+	async idsOf(line: PreparedLine): Promise<SendResult<LineInputs | null>> {
+		const { images, mask } = line.files;
 		if (images.length === 0) return { ok: true, value: null };
 		const ids: string[] = [];
-		for (const file of filesOf(plan)) {
-			const id = await this.upload(item.itemIndex, file);
+		for (const file of filesOf(line)) {
+			const id = await this.upload(line.item.itemIndex, file);
 			if (!id.ok) return id;
 			ids.push(id.value);
 		}
@@ -64,9 +64,9 @@ export class InputFiles {
 	/** Files that no other batch of this submission uses. */
 	async ownedBy(lines: readonly PreparedLine[]): Promise<string[]> {
 		const own = new Set<string>();
-		for (const { item, plan } of lines) {
-			for (const file of filesOf(plan)) {
-				const digest = await this.digestOf(item.itemIndex, file);
+		for (const line of lines) {
+			for (const file of filesOf(line)) {
+				const digest = await this.digestOf(line.item.itemIndex, file);
 				const id = await this.uploads.get(digest);
 				if (this.users.get(digest)?.size === 1 && id?.ok === true) own.add(id.value);
 			}
@@ -100,7 +100,7 @@ export class InputFiles {
 	}
 }
 
-function filesOf({ files }: PreparedLine['plan']): InputFile[] {
+function filesOf({ files }: Pick<PreparedLine, 'files'>): InputFile[] {
 	return files.mask === null ? files.images : [...files.images, files.mask];
 }
 

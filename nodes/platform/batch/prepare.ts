@@ -1,13 +1,10 @@
 import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { CustomIds, customIdProblem, lineIds, madeCustomId } from '../../core/batch/customId';
-import type { GroupedLine } from '../../core/batch/grouping';
-import type { ManifestFacts } from '../../core/batch/manifest';
 import { batchModelProblem, resolveBatchModel } from '../../core/batch/model';
-import { writeRequestLine, type RequestLine } from '../../core/batch/requestLine';
+import { writeRequestLine } from '../../core/batch/requestLine';
 import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
 import type { Catalogue } from '../../core/models/types';
-import type { Picodollars } from '../../core/pricing/money';
 import type { Problem } from '../../core/requests/parameters';
 import { divide, type Part } from '../../core/run/parts';
 import { problemsError } from '../errors';
@@ -18,16 +15,7 @@ import { readOutputOptions } from '../parameters';
 import { identitiesOf, positionOf, type ImagePlan, type PlannedItem } from '../images/plan';
 import { planByEndpoint } from '../images/planItem';
 import { inputRow } from '../inputRow';
-
-/** One request of a batch, and what is needed to write its lines. */
-export interface PreparedLine extends GroupedLine {
-	item: PlannedItem;
-	plan: ImagePlan;
-	request: RequestLine;
-	facts: ManifestFacts;
-	/** At standard price; `null` = not known. */
-	expected: Picodollars | null;
-}
+import { LineTemplates, PreparedLine, type LineFacts } from './preparedLine';
 
 /** An input item that can't go into a batch, and why. */
 export interface RefusedItem {
@@ -49,14 +37,17 @@ const SOME_FILE_ID = 'file-'.padEnd(48, 'x');
  */
 export async function prepareItems(context: IExecuteFunctions, now: Date, catalogue: Catalogue): Promise<Prepared> {
 	const customIds = new CustomIds();
-	const worked = await forEachItem(context, async (itemIndex): Promise<Worked<Prepared>> => {
+	const templates = new LineTemplates();
+	const prepared: Prepared = { lines: [], refused: [] };
+	await forEachItem(context, async (itemIndex): Promise<Worked<void>> => {
 		const items = await planByEndpoint(context, itemIndex, (requested, whenGone) => resolveBatchModel(requested, now, whenGone, catalogue));
-		const lines = linesOf(context, items);
+		const lines = linesOf(context, items, templates);
 		const refused = refusalOf(items, lines, customIds, now);
-		if (refused === null) return { value: { lines, refused: [] }, error: null };
-		return { value: { lines: [], refused: [refused] }, error: problemsError(context.getNode(), refused.problems, itemIndex) };
+		if (refused === null) for (const line of lines) prepared.lines.push(line);
+		else prepared.refused.push(refused);
+		return { value: undefined, error: refused && problemsError(context.getNode(), refused.problems, itemIndex) };
 	});
-	return { lines: worked.flatMap(({ lines }) => lines), refused: worked.flatMap(({ refused }) => refused) };
+	return prepared;
 }
 
 /** All of an input item or nothing of it. @returns `null` = nothing stands against it */
@@ -72,7 +63,7 @@ function refusalOf(items: readonly PlannedItem[], lines: readonly PreparedLine[]
 }
 
 /** The lines of an input item, in the order of its images. */
-function linesOf(context: IExecuteFunctions, items: readonly PlannedItem[]): PreparedLine[] {
+function linesOf(context: IExecuteFunctions, items: readonly PlannedItem[], templates: LineTemplates): PreparedLine[] {
 	const pieces = items.flatMap((item) => (item.plan.ok ? piecesOf(item, item.plan.value) : []));
 	const [first] = pieces;
 	if (first === undefined) return [];
@@ -82,8 +73,7 @@ function linesOf(context: IExecuteFunctions, items: readonly PlannedItem[]): Pre
 	const ids = lineIds(customId, pieces.length);
 	const output = readOutputOptions(context, itemIndex);
 	const fields = inputRow(context, itemIndex, output.includeInputFields);
-	const shared = { customId, position: itemIndex, fileName: output.fileName, fields };
-	return pieces.map((piece, index) => lineOf(piece, ids[index] ?? customId, shared));
+	return pieces.map((piece, index) => lineOf(piece, templates, { lineId: ids[index] ?? customId, customId, position: itemIndex, fileName: output.fileName, fields }));
 }
 
 interface Piece {
@@ -99,22 +89,17 @@ function piecesOf(item: PlannedItem, plan: ImagePlan): Piece[] {
 
 function lineOf(
 	{ item, plan, part }: Piece,
-	lineId: string,
-	shared: Pick<ManifestFacts, 'customId' | 'position' | 'fileName' | 'fields'>,
+	templates: LineTemplates,
+	shared: Pick<LineFacts, 'lineId' | 'customId' | 'position' | 'fileName' | 'fields'>,
 ): PreparedLine {
-	const { model, origin } = item;
-	const { endpoint } = plan;
-	const request: RequestLine = { customId: lineId, endpoint, request: plan.request, images: part.images };
-	const { index: offset, count } = positionOf(origin, plan.count, part.offset);
-	return {
-		item,
-		plan,
-		request,
-		facts: { ...shared, offset, count, requestedModel: model.requested, origin },
-		expected: estimatePlan(model, plan, part.images)?.amount ?? null,
-		kind: `${endpoint} ${model.id}`,
-		bytes: Buffer.byteLength(writeRequestLine(request, placeholders(plan)), 'utf8'),
-	};
+	const { index: offset, count } = positionOf(item.origin, plan.count, part.offset);
+	const expected = estimatePlan(item.model, plan, part.images)?.amount ?? null;
+	const { lineId, customId, position, fileName, fields } = shared;
+	// Named one by one: see plainObject.
+	const own: LineFacts = { lineId, customId, position, fileName, fields, offset, count, prompt: plan.request.prompt, images: part.images, expected };
+	const line = new PreparedLine(templates.of(item, plan), own);
+	line.bytes = Buffer.byteLength(writeRequestLine(line.request, placeholders(plan)), 'utf8');
+	return line;
 }
 
 function placeholders({ files }: ImagePlan) {

@@ -13,7 +13,7 @@ import type { BatchApi, NewBatch } from '../batchApi';
 import { identitiesOf } from '../images/plan';
 import { StreamedFile } from '../streamedFile';
 import type { InputFiles } from './inputFiles';
-import type { PreparedLine } from './prepare';
+import type { PreparedLine } from './preparedLine';
 
 export interface Submitter {
 	context: IExecuteFunctions;
@@ -31,14 +31,14 @@ export function expectedOf(lines: readonly PreparedLine[]): Picodollars | null {
 }
 
 export function imagesOf(lines: readonly PreparedLine[]): number {
-	return lines.reduce((total, { request }) => total + request.images, 0);
+	return lines.reduce((total, { images }) => total + images, 0);
 }
 
 /** The same for the same lines of the same node in the same run. */
 export function submissionOf(lines: readonly PreparedLine[], run: string): string {
 	const hash = createHash('sha256').update(run);
-	for (const { plan, request, facts } of lines) {
-		hash.update(JSON.stringify([facts.position, facts.offset, request, identitiesOf(plan.files)]));
+	for (const { files, request, facts } of lines) {
+		hash.update(JSON.stringify([facts.position, facts.offset, request, identitiesOf(files)]));
 	}
 	return hash.digest('hex').slice(0, 40);
 }

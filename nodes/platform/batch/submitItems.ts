@@ -17,7 +17,8 @@ import { runName } from '../images/runName';
 import { inputRow } from '../inputRow';
 import { batchBound } from './budget';
 import { batchItem } from './batchItem';
-import type { PreparedLine, RefusedItem } from './prepare';
+import type { RefusedItem } from './prepare';
+import type { PreparedLine } from './preparedLine';
 import type { Submission, SubmittedGroup } from './submit';
 import { expectedOf, imagesOf } from './submitGroup';
 
@@ -86,16 +87,16 @@ function budgetItem(context: IExecuteFunctions, line: PreparedLine): INodeExecut
 
 /** An item of several lines is told of once. */
 function firstLines(lines: readonly PreparedLine[]): PreparedLine[] {
-	return lines.filter(({ item }, index) => lines[index - 1]?.item !== item);
+	return lines.filter((line, index) => lines[index - 1]?.isOfSameItem(line) !== true);
 }
 
-function itemBase(context: IExecuteFunctions, { itemIndex, model, origin }: PlannedItem) {
+function itemBase(context: IExecuteFunctions, { itemIndex, model, origin }: Omit<PlannedItem, 'plan'>) {
 	const { includeInputFields } = readOutputOptions(context, itemIndex);
 	const key = refusedKey(runName(context, nodeMemory(context)), itemIndex);
 	return { operation: 'batch' as const, model, origin, itemIndex, key, input: inputRow(context, itemIndex, includeInputFields) };
 }
 
-function explainSubmit(failure: Failure, { model }: PlannedItem, now: Date): Explanation {
+function explainSubmit(failure: Failure, { model }: Pick<PlannedItem, 'model'>, now: Date): Explanation {
 	const explained = explainFailure(failure, model, now);
 	const isModel = failure.kind === 'invalidRequest' && isModelRefusal(failure.message);
 	return isModel ? { ...explained, remedy: batchModelAdvice(now) } : explained;
@@ -117,11 +118,11 @@ function throwFirstFailure(context: IExecuteFunctions, { groups, now }: Submissi
 /** What is worth saying once everything is submitted. */
 export function submissionHints({ lines, refused, skipped, groups, now }: Submission): NodeExecutionHint[] {
 	const hints = new Hints();
-	for (const { item, plan } of lines) {
-		for (const text of [modelNotice(item.model, now), batchModelWarning(item.model, now), ...plan.warnings]) {
+	for (const { model, warnings } of new Set(lines.map(({ template }) => template))) {
+		for (const text of [modelNotice(model, now), batchModelWarning(model, now), ...warnings]) {
 			if (text !== null) hints.add('warning', text);
 		}
-		const region = dataResidencyNotice(item.model.entry);
+		const region = dataResidencyNotice(model.entry);
 		if (region !== null) hints.add('info', region);
 	}
 	const submitted = groups.filter(({ result }) => result.ok);

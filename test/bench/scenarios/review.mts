@@ -4,7 +4,7 @@ import type { Lab } from '../lab.mts';
 import { prompts, table, type Scenario } from '../section.mts';
 import { median, spread, times } from '../statistics.mts';
 
-const DRAFTS = 100;
+const DRAFTS = 300;
 /** Those that a screen shows at first. */
 const FIRST = 6;
 const ROUNDS = 5;

@@ -4,7 +4,7 @@ import { resolveModel } from '../../../nodes/core/models/resolve';
 import { costBound } from '../../../nodes/core/pricing/costBound';
 import type { ImageRequest } from '../../../nodes/core/requests/imageRequest';
 import { batchBound } from '../../../nodes/platform/batch/budget';
-import type { PreparedLine } from '../../../nodes/platform/batch/prepare';
+import type { PreparedLine } from '../../../nodes/platform/batch/preparedLine';
 import { TODAY } from '../fixtures/models.mts';
 
 const REQUEST: ImageRequest = { model: 'gpt-image-1-mini', prompt: 'x', quality: 'low', size: '1024x1024', output_format: 'png' };

@@ -1,0 +1,106 @@
+import { plainObject } from '../../core/plainObject';
+import type { GroupedLine } from '../../core/batch/grouping';
+import type { ManifestFacts } from '../../core/batch/manifest';
+import type { RequestLine } from '../../core/batch/requestLine';
+import type { ChosenModel } from '../../core/models/resolve';
+import type { Origin } from '../../core/lineage/origin';
+import type { Picodollars } from '../../core/pricing/money';
+import type { ImagePlan, PlannedItem } from '../images/plan';
+
+/** What requests have in common but for their prompts: thousands of rows share a few. */
+interface LineTemplate {
+	model: ChosenModel;
+	origin: Origin;
+	endpoint: ImagePlan['endpoint'];
+	/** Without its prompt. */
+	request: ImagePlan['request'];
+	files: ImagePlan['files'];
+	warnings: string[];
+	kind: string;
+}
+
+/** What a line has of its own. */
+export interface LineFacts extends Pick<ManifestFacts, 'customId' | 'position' | 'offset' | 'count' | 'fileName' | 'fields'> {
+	lineId: string;
+	prompt: string;
+	images: number;
+	/** At standard price; `null` = not known. */
+	expected: Picodollars | null;
+}
+
+/**
+ * One request of a batch, and what is needed to write its lines. There may be 50,000, kept until the last is uploaded,
+ * so that an object holds what is its own; what else there is to know of it is put together when it is asked for.
+ */
+export class PreparedLine implements GroupedLine {
+	/** Of the request's line. */
+	bytes = 0;
+
+	readonly template: LineTemplate;
+
+	private readonly own: LineFacts;
+
+	constructor(template: LineTemplate, own: LineFacts) {
+		this.template = template;
+		this.own = own;
+	}
+
+	get kind(): string {
+		return this.template.kind;
+	}
+
+	get expected(): Picodollars | null {
+		return this.own.expected;
+	}
+
+	get images(): number {
+		return this.own.images;
+	}
+
+	get item(): Omit<PlannedItem, 'plan'> {
+		const { model, origin } = this.template;
+		return { itemIndex: this.own.position, model, origin, prompt: this.own.prompt };
+	}
+
+	get plan(): Pick<ImagePlan, 'request' | 'files'> {
+		const { request, files } = this.template;
+		return { request: plainObject(request, { prompt: this.own.prompt }) as unknown as ImagePlan['request'], files };
+	}
+
+	get files(): ImagePlan['files'] {
+		return this.template.files;
+	}
+
+	get request(): RequestLine {
+		const { lineId, images } = this.own;
+		return { customId: lineId, endpoint: this.template.endpoint, request: this.plan.request, images };
+	}
+
+	get facts(): ManifestFacts {
+		const { customId, position, fileName, fields, offset, count } = this.own;
+		const { model, origin } = this.template;
+		return { customId, position, fileName, fields, offset, count, requestedModel: model.requested, origin };
+	}
+
+	/** Whether both are of one item, or of one variation of it. */
+	isOfSameItem({ template, own }: PreparedLine): boolean {
+		return own.position === this.own.position && template.origin.variation?.index === this.template.origin.variation?.index;
+	}
+}
+
+/** Keeps what many requests have in common once. */
+export class LineTemplates {
+	private readonly shared = new Map<string, LineTemplate>();
+
+	of({ model, origin }: PlannedItem, plan: ImagePlan): LineTemplate {
+		const { endpoint, files, warnings } = plan;
+		const request = { ...plan.request, prompt: '' };
+		const template = { model, origin, endpoint, request, files, warnings, kind: `${endpoint} ${model.id}` };
+		const { variation, draft, replaced } = origin;
+		if (variation !== null || draft !== null || files.images.length > 0) return template;
+		const key = JSON.stringify([model.id, model.requested, replaced, endpoint, request, warnings]);
+		const known = this.shared.get(key);
+		if (known === undefined) this.shared.set(key, template);
+		return known ?? template;
+	}
+}
