@@ -10,6 +10,8 @@ const NEARLY_ALL = 0.85;
 const ROUNDING = 1e-6;
 /** Left to others, once they are seen: so many requests, at most this part of the limit, and so many ms between two of ours. */
 const LEFT_TO_OTHERS = { requests: 3.5, ofLimit: 0.06, gapMs: 50 };
+/** A bucket that is so full, as a part of its limit, is not used by others. */
+const UNUSED = 0.25;
 /** Of a request, left in the bucket so that trying more does not end in a refusal at once. */
 const RESERVE = 0.5;
 
@@ -34,7 +36,6 @@ export class Allowance {
 
 	/** What a bucket that refills continuously holds. */
 	private level = 0;
-
 	private asOf: number;
 
 	/** `null` = counted in a bucket, for all we know. */
@@ -44,9 +45,7 @@ export class Allowance {
 	private knownAt = -Infinity;
 
 	readonly log = new SentLog();
-
 	private empty: Since['empty'] = null;
-
 	private readonly most: number;
 
 	/** @param most that the user wants to be used a minute; `null` = as much as there is */
@@ -100,6 +99,7 @@ export class Allowance {
 		this.level = Math.min(this.level, left);
 		this.source = 'told';
 		this.share.tell();
+		if (this.window === null && remaining > UNUSED * limit) this.share.becomeSole();
 	}
 
 	/** Whether a refusal is what we would expect. To be asked after `unsent`. */

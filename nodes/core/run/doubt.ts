@@ -23,12 +23,13 @@ export class Doubt {
 	/** When the requests left that were refused one after the other; `null` = the last refusal has been understood. */
 	private row: { last: number; until: number; count: number } | null = null;
 
+	/** By how many refusals in a row meant something; below 0, nothing. */
 	private trust = 0;
 
 	/** Nothing leaves until then but one request. */
 	private trial: { from: number; sentAt: number | null; knownAt: number } | null = null;
 
-	/** @param roundTripMs how long a refusal takes to come back @returns when the next request may leave; 0 = any time */
+	/** @returns when the next request may leave; 0 = any time */
 	until(now: number): number {
 		if (this.trial === null) return 0;
 		if (this.trial.sentAt === null) return this.trial.from;
@@ -37,17 +38,14 @@ export class Doubt {
 		return 0;
 	}
 
-	get isTrying(): boolean {
-		return this.trial !== null;
-	}
-
+	/** @param roundTripMs how long a refusal takes to come back */
 	sent(now: number, roundTripMs: number): void {
 		if (this.trial !== null) this.trial = { ...this.trial, sentAt: now, knownAt: now + 2 * roundTripMs + 20 };
 	}
 
 	/**
 	 * @param at when the refused request left
-	 * @param gotThrough of the requests that left since a moment before it
+	 * @param gotThrough whether something left between two moments and was not refused
 	 * @returns whether it is believed
 	 */
 	refused(at: number, explained: Explained, waitMs: number | null, gotThrough: (from: number, to: number) => boolean, now: number): boolean {

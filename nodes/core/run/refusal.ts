@@ -78,20 +78,26 @@ export function isByTheMinute(refused: Refused, limit: number): boolean {
  * @returns `null` = there is nothing to measure by
  */
 export function measureLimit({ units, waitMs }: Refused, { empty, admitted }: Since, pace: number, now: number): { limit: number; isByTheMinute: boolean } | null {
-	const passed = empty === null ? 0 : now + (waitMs ?? 0) - empty.roomAt;
+	const passed = passedSince(empty, waitMs, now);
 	if (admitted <= 0 || passed <= 0) return null;
-	const measured = (admitted * MINUTE_MS) / passed;
+	const through = (admitted * MINUTE_MS) / passed;
 	return {
 		// Where nothing is saved up, a refusal is about the pace of the moment, not about what got through on the whole.
-		limit: Math.max(measured, Math.min(pace * PACE.back, measured * PACE.most)),
+		limit: Math.max(through, Math.min(pace * PACE.back, through * PACE.most)),
 		isByTheMinute: admitted > units && passed > LONG_WAIT_MS && (waitMs ?? 0) > passed / 2,
 	};
 }
 
 /** What got through between two refusals, a minute. */
 export function measured({ waitMs }: Refused, { empty, admitted }: Since, now: number): number {
-	const passed = empty === null ? 0 : now + (waitMs ?? 0) - empty.roomAt;
+	const passed = passedSince(empty, waitMs, now);
 	return passed <= 0 ? Infinity : (admitted * MINUTE_MS) / passed;
+}
+
+/** From one moment at which there was room for one request to the next. Of a wait in whole seconds, half a second is likely to be too much. */
+function passedSince(empty: Empty | null, waitMs: number | null, now: number): number {
+	const wait = waitMs === null ? 0 : waitMs - (waitMs % 1000 === 0 ? Math.min(waitMs, ROUNDED_WAIT_MS / 2) : 0);
+	return empty === null ? 0 : now + wait - empty.roomAt;
 }
 
 /** What a bucket would hold if nobody else used it. */

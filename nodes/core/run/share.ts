@@ -31,6 +31,12 @@ export class Share {
 		this.since = now;
 	}
 
+	/** Nobody else uses it any more. */
+	becomeSole(): void {
+		this.isShared = false;
+		this.base = 1;
+	}
+
 	/** The limit has been told for sure. */
 	tell(): void {
 		this.tryAfter = null;

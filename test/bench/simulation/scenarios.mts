@@ -29,7 +29,7 @@ const SAYS = [
 type Simulation = Awaited<ReturnType<typeof loadSimulation>>;
 
 /** Enough for some minutes; a small limit's run is not too short to say something. */
-const requestsFor = (imagesPerMinute: number): number => Math.min(3000, Math.max(60, imagesPerMinute * 6));
+const requestsFor = (imagesPerMinute: number): number => Math.min(3000, Math.max(300, imagesPerMinute * 6));
 
 async function share({ simulate }: Simulation, limit: Limit, workers: number, minutes: number): Promise<string> {
 	const answers = [];
@@ -98,6 +98,8 @@ async function byTime(simulation: Simulation): Promise<string> {
 const TROUBLES: Array<[name: string, limit: Limit, requests: number]> = [
 	['no limit, one in ten refused at random', { imagesPerMinute: 100_000, canned: 0.1, latencyMs: 20_000 }, 300],
 	['no limit, one in ten refused at random, without a word', { imagesPerMinute: 100_000, canned: 0.1, says: 'nothing', latencyMs: 20_000 }, 300],
+	['60 a minute, one in ten refused at random in other words', { imagesPerMinute: 60, canned: 0.1, cannedLimit: 5, latencyMs: 20_000 }, 300],
+	['5 a minute, 60 after 2 minutes', { imagesPerMinute: 5, changes: { atMs: 120_000, imagesPerMinute: 60 }, latencyMs: 20_000 }, 600],
 	['busy for 30 s, then no limit', { imagesPerMinute: 100_000, busyUntilMs: 30_000, latencyMs: 20_000 }, 300],
 	['60 a minute, 250 after 2 minutes', { imagesPerMinute: 60, changes: { atMs: 120_000, imagesPerMinute: 250 }, latencyMs: 20_000 }, 1000],
 	['250 a minute, 60 after 2 minutes', { imagesPerMinute: 250, changes: { atMs: 120_000, imagesPerMinute: 60 }, latencyMs: 20_000 }, 1000],

@@ -38,7 +38,7 @@ describe('without a setting', () => {
 
 	it.each([5, 20])('a limit of %i a minute is found at the cost of a handful of refusals', async (imagesPerMinute) => {
 		for (const seed of SEEDS) {
-			for (const refusalMs of [10, 50]) {
+			for (const refusalMs of [10, 50, 100]) {
 				expect((await finish({ imagesPerMinute, latencyMs: 30_000, refusalMs }, { requests: imagesPerMinute + 3, seed })).refused).toBeLessThanOrEqual(6);
 			}
 		}
@@ -100,6 +100,17 @@ describe('a server that counts in short intervals', () => {
 		}
 	});
 
+	it('lets a little less through than it states, which costs few refusals', async () => {
+		for (const headers of HEADERS) {
+			// Three in ten seconds are 18 a minute.
+			const limit = { imagesPerMinute: 20, counts: 10, headers, latencyMs: 10_000 } as const;
+			const worked = await finish(limit, { requests: 400 });
+
+			expect(used(limit, worked)).toBeGreaterThanOrEqual(0.95);
+			expect(worked.refusedShare).toBeLessThanOrEqual(0.06);
+		}
+	});
+
 	it.each([1, 10] as const)('of %i s is used to 90 %% at least in the long run', async (counts) => {
 		for (const imagesPerMinute of [20, 60, 250]) {
 			const limit = { imagesPerMinute, counts, says: 'azure', latencyMs: 2000 } as const;
@@ -129,6 +140,16 @@ describe('refusals that say nothing of a limit', () => {
 	it.each(['everything', 'azure', 'nothing'] as const)('such as one in ten at random (%s) hold nobody up for long', async (says) => {
 		for (const seed of SEEDS) {
 			expect((await finish({ imagesPerMinute: 100_000, canned: 0.1, says, latencyMs: 2000 }, { requests: 300, seed })).seconds).toBeLessThan(15);
+		}
+	});
+
+	it.each(['bucket', 'sliding'] as const)('do not spoil what is known of a real limit (%s)', async (counts) => {
+		for (const seed of SEEDS) {
+			for (const imagesPerMinute of [60, 250]) {
+				const limit = { imagesPerMinute, counts, canned: 0.1, cannedLimit: 5, latencyMs: 10_000 };
+
+				expect(used(limit, await finish(limit, { requests: imagesPerMinute * 5, seed }))).toBeGreaterThanOrEqual(0.9);
+			}
 		}
 	});
 
