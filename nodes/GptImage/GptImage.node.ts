@@ -12,7 +12,7 @@ import { route } from './actions/router';
 import { endOfLifeHints } from './fields/endOfLifeHints';
 import { routingHints } from './fields/routingHints';
 import { searchBatches } from './methods/searchBatches';
-import { searchModels } from './methods/searchModels';
+import { searchFallbackModels, searchModels } from './methods/searchModels';
 
 export class GptImage implements INodeType {
 	description: INodeTypeDescription = {
@@ -49,7 +49,7 @@ export class GptImage implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchBatches, searchModels } };
+	methods = { listSearch: { searchBatches, searchFallbackModels, searchModels } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this);

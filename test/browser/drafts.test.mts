@@ -17,7 +17,7 @@ describe('from drafts to the one that ships, in the editor', () => {
 		const panel = await openPanel(await stage.openWorkflow(promptsWorkflow(stage.credentialId)), NODE);
 		await panel.choose('operation', /^Promote/);
 		await panel.field('mode').waitFor();
-		expect(await panel.fieldNames()).toEqual(['resource', 'operation', 'model', 'whenModelIsDown', 'mode', 'prompt', 'quality', 'size', 'count']);
+		expect(await panel.fieldNames()).toEqual(['resource', 'operation', 'model', 'mode', 'prompt', 'quality', 'size', 'count']);
 		expect([await panel.value('quality'), await panel.value('size')]).toEqual(['High', 'Same as Draft']);
 		await panel.choose('mode', /^Refine/);
 		await panel.field('inputBinaryFields').waitFor();

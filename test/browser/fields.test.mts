@@ -4,8 +4,8 @@ import { areaOf, takePicture } from './pictures.mts';
 import { openStage, type Stage } from './stage.mts';
 import { promptsWorkflow } from './workflows.mts';
 
-const GENERATE = ['resource', 'operation', 'model', 'whenModelIsDown', 'prompt', 'quality', 'size', 'count'];
-const EDIT = ['resource', 'operation', 'model', 'whenModelIsDown', 'inputBinaryFields', 'maskBinaryField', 'prompt', 'quality', 'size', 'count'];
+const GENERATE = ['resource', 'operation', 'model', 'prompt', 'quality', 'size', 'count'];
+const EDIT = ['resource', 'operation', 'model', 'inputBinaryFields', 'maskBinaryField', 'prompt', 'quality', 'size', 'count'];
 const COMMON_OPTIONS = [
 	'Background',
 	'Complexity',
@@ -62,19 +62,6 @@ describe('the fields in the panel', () => {
 		expect(await panel.fieldNames()).toEqual(GENERATE);
 	});
 
-	it('for a fallback are shown once there shall be one', async () => {
-		expect(await panel.value('whenModelIsDown')).toBe('Fail');
-
-		await panel.choose('whenModelIsDown', /^Use the Next Model/);
-		await panel.field('fallbackPriceCapUsd').waitFor();
-		expect(await panel.fieldNames()).toEqual([...GENERATE.slice(0, 4), 'fallbackPriceCapUsd', ...GENERATE.slice(4)]);
-		expect(await panel.value('fallbackPriceCapUsd')).toBe('0');
-
-		await panel.choose('whenModelIsDown', /^Use Another Model/);
-		await panel.field('fallbackModel').waitFor();
-		expect(await panel.fieldNames()).toEqual([...GENERATE.slice(0, 4), 'fallbackModel', 'fallbackPriceCapUsd', ...GENERATE.slice(4)]);
-	});
-
 	it('list qualities and sizes from cheap to dear', async () => {
 		expect(await panel.optionNames('quality')).toEqual(['Auto', 'Low', 'Medium', 'High', 'Extra High', 'Max']);
 		expect(await panel.optionNames('size')).toEqual([
@@ -90,6 +77,8 @@ describe('the fields in the panel', () => {
 		expect((await panel.collectionNames('Options')).sort()).toEqual([...COMMON_OPTIONS, 'Moderation', 'Variation Sample', 'Variation Seed'].sort());
 		expect(await panel.collectionNames('Run Settings')).toEqual([
 			'Budget (USD)',
+			'Fallback Model',
+			'Fallback Price Cap (USD)',
 			'Images per Minute',
 			'Max Attempts',
 			'Max Concurrency',
@@ -110,5 +99,9 @@ describe('the fields in the panel', () => {
 		await panel.addTo('Run Settings', 'Budget (USD)');
 
 		expect(await panel.value('budgetUsd')).toBe('1');
+
+		await panel.addTo('Run Settings', 'Fallback Model');
+
+		expect(await panel.value('fallbackModel')).toBe('Next Model');
 	});
 });

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { inputImageFields } from './inputImages';
 import { modelFields } from './model';
-import { promoteFieldsWith } from './promote';
+import { promoteFields } from './promote';
 import { promptField } from './prompt';
 import { qualityField } from './quality';
 import { showWhen } from './show';
@@ -13,7 +13,7 @@ const MADE_ANEW = ['generate', 'edit'];
 
 /** Behind a field that says how images are made: the fields of the operation that makes them so. */
 export const fieldsByEndpoint: INodeProperties[] = [
-	...showWhen('endpoint', 'promote', promoteFieldsWith([])),
+	...showWhen('endpoint', 'promote', promoteFields),
 	...showWhen('endpoint', MADE_ANEW, modelFields('draft')),
 	...showWhen('endpoint', 'edit', inputImageFields),
 	...showWhen('endpoint', MADE_ANEW, [promptField('e.g. {{ $json.prompt }}')]),

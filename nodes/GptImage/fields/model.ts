@@ -1,7 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { ROLE_NAMES } from '../../core/models/resolve';
 import type { Role } from '../../core/models/types';
-import { showWhen } from './show';
 
 /** With what becomes of a model that is gone; a role always moves on. */
 export function modelFields(role: Role): INodeProperties[] {
@@ -21,42 +20,28 @@ const whenModelIsGoneField: INodeProperties = {
 	displayOptions: { hide: { model: ['draft', 'final'] } },
 };
 
-/** Another model for the time in which the chosen one is down. Not for batches, which wait. */
-export function fallbackFields(role: Role): INodeProperties[] {
-	return [
-		whenModelIsDownField,
-		...showWhen('whenModelIsDown', 'choose', [
-			{ ...modelField(role), displayName: 'Fallback Model', name: 'fallbackModel', description: 'Makes the images while the other model is down, with the quality that is most like the one chosen' },
-		]),
-		...showWhen('whenModelIsDown', ['next', 'choose'], [fallbackPriceCapField]),
-	];
-}
-
-const whenModelIsDownField: INodeProperties = {
-	displayName: 'When Model Is Down',
-	name: 'whenModelIsDown',
-	type: 'options',
-	options: [
-		{ name: 'Fail', value: 'fail', description: 'After as many tries as Max Attempts allows' },
-		{ name: 'Use Another Model', value: 'choose', description: 'A model of your choice' },
-		{ name: 'Use the Next Model', value: 'next', description: 'The next one of the provider that can make the image and is within the price cap' },
-	],
-	default: 'fail',
+/** Another model for the time in which the chosen one is down. */
+export const fallbackModelField: INodeProperties = {
+	...modelField('draft', 'searchFallbackModels'),
+	required: false,
+	displayName: 'Fallback Model',
+	name: 'fallbackModel',
+	default: { mode: 'list', value: 'next', cachedResultName: 'Next Model' },
 	description:
-		'What to do when the model fails after all attempts, none of which can have been billed. The item says which model made it and why; once the model answers again, it makes the rest.',
+		"Makes the images while the chosen model is down: after as many failures as 'Max Attempts' allows, none of which can have been billed. The item says which model made it and why; once the chosen one answers again, it makes the rest.",
 };
 
-const fallbackPriceCapField: INodeProperties = {
+export const fallbackPriceCapField: INodeProperties = {
 	displayName: 'Fallback Price Cap (USD)',
 	name: 'fallbackPriceCapUsd',
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 0,
-	description: 'The most that an image by the fallback may cost. 0 means no more than by the model itself. A fallback that may cost more, or whose price is not known, is not used.',
+	description: 'The most that an image by the fallback may cost. 0 means no more than by the chosen model. A fallback that may cost more, or whose price is not known, is not used.',
 };
 
 /** A role, which moves on to the next live model by itself, or a model. */
-export function modelField(role: Role): INodeProperties {
+export function modelField(role: Role, searchListMethod = 'searchModels'): INodeProperties {
 	return {
 		displayName: 'Model',
 		name: 'model',
@@ -70,7 +55,7 @@ export function modelField(role: Role): INodeProperties {
 				displayName: 'From List',
 				name: 'list',
 				type: 'list',
-				typeOptions: { searchListMethod: 'searchModels', searchable: true },
+				typeOptions: { searchListMethod, searchable: true },
 			},
 			{
 				displayName: 'By ID',

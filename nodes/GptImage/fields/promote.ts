@@ -26,10 +26,9 @@ const draftImageFields = inputImageFields
 		description: 'From 1 to 16 images in png, jpeg or webp, each smaller than 50 MB',
 	}));
 
-/** What a promotion asks for, live and in a batch. @param more what belongs to the model */
-export const promoteFieldsWith = (more: INodeProperties[]): INodeProperties[] => [
+/** What a promotion asks for, live and in a batch. */
+export const promoteFields: INodeProperties[] = [
 	...modelFields('final'),
-	...more,
 	modeField,
 	...showWhen('mode', 'refine', draftImageFields),
 	promptField('e.g. {{ $json.prompt }}', '={{ $json.prompt }}'),

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { fallbackModelField, fallbackPriceCapField } from './model';
 
 const SETTINGS = {
 	budgetUsd: {
@@ -11,6 +12,8 @@ const SETTINGS = {
 		description:
 			'What this node may spend in one execution, retries included. Items over budget are returned as skipped, with their estimate. Remove it for no limit; 0 means nothing may be spent.',
 	},
+	fallbackModel: fallbackModelField,
+	fallbackPriceCapUsd: fallbackPriceCapField,
 	imagesPerMinute: {
 		displayName: 'Images per Minute',
 		name: 'imagesPerMinute',
@@ -80,6 +83,8 @@ export function runFieldOf(names: SettingName[]): INodeProperties {
 
 export const runField = runFieldOf([
 	'budgetUsd',
+	'fallbackModel',
+	'fallbackPriceCapUsd',
 	'imagesPerMinute',
 	'maxAttempts',
 	'maxConcurrency',

@@ -5,6 +5,8 @@ import { listModels } from '../../core/models/modelList';
 import type { Catalogue } from '../../core/models/types';
 
 const TIMEOUT_MS = 10_000;
+/** As the list shows it. */
+const NEXT = 'Next Model: the next one that can make the image within the price cap';
 
 /**
  * Models for the list in the editor: the roles, then what the key may use merged with what the
@@ -21,6 +23,13 @@ export async function searchModels(
 			// The editor shows nothing but the name.
 			.map(({ name, value, brief, description }) => ({ name: `${name}: ${brief}`, value, description })),
 	};
+}
+
+/** The same for a fallback, which may also be left to the provider's list. */
+export async function searchFallbackModels(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
+	const { results } = await searchModels.call(this, filter);
+	const isWanted = NEXT.toLowerCase().includes((filter ?? '').trim().toLowerCase());
+	return { results: isWanted ? [{ name: NEXT, value: 'next' }, ...results] : results };
 }
 
 /** With the names that the credential's door gives to models. */

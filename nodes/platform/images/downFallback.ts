@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
 import { chosenFallback, nextModels } from '../../core/models/fallback';
 import type { ChosenModel } from '../../core/models/resolve';
@@ -15,12 +15,12 @@ import { planItem, type MadeBy } from './planItem';
 export type FallbackWish = { kind: 'none' } | { kind: 'next'; capUsd: unknown } | { kind: 'choose'; /** A role or id. */ model: string; capUsd: unknown };
 
 export function readFallback(context: IExecuteFunctions, itemIndex: number): FallbackWish {
-	const wish: unknown = nodeParameter(context, 'whenModelIsDown', itemIndex, 'fail');
-	if (wish !== 'next' && wish !== 'choose') return { kind: 'none' };
-	const capUsd: unknown = nodeParameter(context, 'fallbackPriceCapUsd', itemIndex, 0);
-	if (wish === 'next') return { kind: wish, capUsd };
-	const model: unknown = nodeParameter(context, 'fallbackModel', itemIndex, '', { extractValue: true });
-	return { kind: wish, model: String(model ?? '').trim(), capUsd };
+	const { fallbackModel, fallbackPriceCapUsd: capUsd } = nodeParameter(context, 'run', itemIndex, {}) as IDataObject;
+	// A collection's resource locator comes whole; from an expression or an agent, it may be its value alone.
+	const value: unknown = typeof fallbackModel === 'object' ? (fallbackModel as IDataObject | null)?.['value'] : fallbackModel;
+	const model = typeof value === 'string' ? value.trim() : '';
+	if (model === '') return { kind: 'none' };
+	return model === 'next' ? { kind: 'next', capUsd } : { kind: 'choose', model, capUsd };
 }
 
 /** What takes the place of an item while its model is down, or why nothing does. */
@@ -69,7 +69,6 @@ export class DownFallback {
 		const { model } = call.item;
 		const cap = capOf(call, wish.capUsd);
 		if ('why' in cap) return cap;
-		if (wish.kind === 'choose' && wish.model === '') return { why: "'Fallback Model' is empty." };
 		const candidates = wish.kind === 'next' ? nextModels(model, new Date()) : [chosenFallback(model, wish.model, new Date())];
 		let first: string | null = null;
 		for (const candidate of candidates) {

@@ -6,7 +6,7 @@ import { canvas } from '../fixtures/pictures.mts';
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 const PARAMETERS = {
 	resource: 'image', operation: 'generate', model: byId('gpt-image-2.5-flare'), prompt: 'a red balloon', quality: 'medium', size: '1024x1024', count: 1, options: {},
-	whenModelIsDown: 'choose', fallbackModel: byId('gpt-image-2'), fallbackPriceCapUsd: 1, run: { maxAttempts: 1, maxConcurrency: 1 },
+	run: { maxAttempts: 1, maxConcurrency: 1, fallbackModel: byId('gpt-image-2'), fallbackPriceCapUsd: 1 },
 };
 const USAGE = { input_tokens: 14, input_tokens_details: { text_tokens: 14, image_tokens: 0 }, output_tokens: 196, output_tokens_details: { image_tokens: 196, text_tokens: 0 } };
 const DOWN = jsonAnswer({ error: { message: 'The engine is overloaded.', type: 'server_error', code: null } }, 503);
@@ -18,6 +18,10 @@ beforeAll(async () => {
 	made = jsonAnswer({ data: [{ b64_json: picture }], usage: USAGE });
 });
 
+/** The run settings are added to those of all. */
+const merged = (...all: Array<Record<string, unknown>>): Record<string, unknown> =>
+	all.reduce<Record<string, unknown>>((sum, one) => ({ ...sum, ...one, run: { ...(sum['run'] as object), ...(one['run'] as object) } }), PARAMETERS);
+
 interface Sent {
 	model: string;
 	quality: string;
@@ -28,8 +32,8 @@ async function run(answer: (model: string) => FakeAnswer, { parameters = {}, eac
 	const sent: Sent[] = [];
 	const n8n = fakeN8n({
 		input: Array.from({ length: items }, () => ({ json: {} })),
-		parameters: (itemIndex) => ({ ...PARAMETERS, ...parameters, ...each(itemIndex) }),
-		editorParameters: { ...PARAMETERS, ...parameters, whenModelIsDown: '={{ $json.w }}', model: byId('={{ $json.m }}') } as never,
+		parameters: (itemIndex) => merged(parameters, each(itemIndex)),
+		editorParameters: { ...merged(parameters), run: { ...PARAMETERS.run, fallbackModel: '={{ $json.f }}' }, model: byId('={{ $json.m }}') } as never,
 		continueOnFail: true,
 		answer: ({ body, headers }: IHttpRequestOptions) => {
 			const { model, quality } = (body instanceof FormData ? Object.fromEntries(body) : JSON.parse(String(body))) as IDataObject;
@@ -48,7 +52,7 @@ const FIRST = down('gpt-image-2.5-flare');
 describe('while a model is down', () => {
 	it('the chosen one makes the image, with the quality that means the same, is what is billed, and the item says why', async () => {
 		const { sent, json } = await run(FIRST);
-		const alone = await run(() => made, { parameters: { model: byId('gpt-image-2'), quality: 'low', whenModelIsDown: 'fail' } });
+		const alone = await run(() => made, { parameters: { model: byId('gpt-image-2'), quality: 'low', run: { fallbackModel: '' } } });
 
 		expect(sent.map(({ model, quality }) => [model, quality])).toEqual([['gpt-image-2.5-flare', 'medium'], ['gpt-image-2', 'low']]);
 		expect(new Set(sent.map(({ key }) => key)).size).toBe(2);
@@ -63,7 +67,7 @@ describe('while a model is down', () => {
 	});
 
 	it('nothing else is asked unless it is wished for', async () => {
-		const { sent, json } = await run(FIRST, { parameters: { whenModelIsDown: 'fail' } });
+		const { sent, json } = await run(FIRST, { parameters: { run: { fallbackModel: '' } } });
 
 		expect(sent).toHaveLength(1);
 		expect(json[0]).toMatchObject({ error: expect.stringContaining('The engine is overloaded.') });
@@ -79,24 +83,23 @@ describe('while a model is down', () => {
 	});
 
 	it('the next model of the provider is the first that can make the image within the cap', async () => {
-		const cheap = await run(FIRST, { parameters: { whenModelIsDown: 'next', fallbackPriceCapUsd: 0.02 } });
+		const cheap = await run(FIRST, { parameters: { run: { fallbackModel: 'next', fallbackPriceCapUsd: 0.02 } } });
 		expect(cheap.json[0]?.['replaced']).toMatchObject({ model: 'gpt-image-2.5-flare' });
 		expect(cheap.sent).toHaveLength(2);
 
-		const large = await run(down('gpt-image-2'), { parameters: { model: byId('gpt-image-2'), size: 'custom', width: 2048, height: 1152, whenModelIsDown: 'next', fallbackPriceCapUsd: 1 } });
+		const large = await run(down('gpt-image-2'), { parameters: { model: byId('gpt-image-2'), size: 'custom', width: 2048, height: 1152, run: { fallbackModel: 'next', fallbackPriceCapUsd: 1 } } });
 		expect(large.json[0]).toMatchObject({ replaced: { model: 'gpt-image-2' } });
 		expect(large.json[0]?.['model']).not.toMatch(/gpt-image-1/);
 	});
 
 	it.each<[string, Record<string, unknown>, RegExp]>([
-		['dearer than the cap', { fallbackPriceCapUsd: 0.001 }, /^No fallback was used: gpt-image-2 may cost \$0\.0\d+ an image, more than the \$0\.0010 of 'Fallback Price Cap \(USD\)'\.$/],
-		['dearer than the model, where no cap is set', { model: byId('gpt-image-1-mini'), quality: 'low', fallbackPriceCapUsd: 0 }, /^No fallback was used: gpt-image-2 may cost \$0\.0\d+ an image, more than gpt-image-1-mini \(\$0\.0\d+\)\. 'Fallback Price Cap \(USD\)' can allow it\.$/],
-		['of unknown price', { fallbackModel: byId('gpt-image-9') }, /the price of gpt-image-9 is not known\.$/],
-		['the same model', { fallbackModel: byId('gpt-image-2.5-flare') }, /'Fallback Model' is the same model\.$/],
-		['empty', { fallbackModel: byId(' ') }, /'Fallback Model' is empty\.$/],
-		['not able to make it', { size: 'custom', width: 2048, height: 1152, fallbackModel: byId('gpt-image-1.5') }, /gpt-image-1\.5 can't make it\. 'Size' is '2048x1152', which gpt-image-1\.5 can't make/],
-		['under an odd cap', { fallbackPriceCapUsd: 'cheap' }, /'Fallback Price Cap \(USD\)' is 'cheap', which is no amount above 0\.$/],
-		['under a negative cap', { fallbackPriceCapUsd: -1 }, /'Fallback Price Cap \(USD\)' is '-1', which is no amount above 0\.$/],
+		['dearer than the cap', { run: { fallbackPriceCapUsd: 0.001 } }, /^No fallback was used: gpt-image-2 may cost \$0\.0\d+ an image, more than the \$0\.0010 of 'Fallback Price Cap \(USD\)'\.$/],
+		['dearer than the model, where no cap is set', { model: byId('gpt-image-1-mini'), quality: 'low', run: { fallbackPriceCapUsd: 0 } }, /^No fallback was used: gpt-image-2 may cost \$0\.0\d+ an image, more than gpt-image-1-mini \(\$0\.0\d+\)\. 'Fallback Price Cap \(USD\)' can allow it\.$/],
+		['of unknown price', { run: { fallbackModel: byId('gpt-image-9') } }, /the price of gpt-image-9 is not known\.$/],
+		['the same model', { run: { fallbackModel: byId('gpt-image-2.5-flare') } }, /'Fallback Model' is the same model\.$/],
+		['not able to make it', { size: 'custom', width: 2048, height: 1152, run: { fallbackModel: byId('gpt-image-1.5') } }, /gpt-image-1\.5 can't make it\. 'Size' is '2048x1152', which gpt-image-1\.5 can't make/],
+		['under an odd cap', { run: { fallbackPriceCapUsd: 'cheap' } }, /'Fallback Price Cap \(USD\)' is 'cheap', which is no amount above 0\.$/],
+		['under a negative cap', { run: { fallbackPriceCapUsd: -1 } }, /'Fallback Price Cap \(USD\)' is '-1', which is no amount above 0\.$/],
 	])('a fallback that is %s is not used, and the item says so', async (_what, parameters, words) => {
 		const { sent, json } = await run(() => DOWN, { parameters });
 
@@ -106,7 +109,7 @@ describe('while a model is down', () => {
 	});
 
 	it('an empty cap is no cap but what the model itself costs', async () => {
-		const { json } = await run(down('gpt-image-2'), { parameters: { model: byId('gpt-image-2'), quality: 'low', fallbackModel: byId('gpt-image-2.5-flare'), fallbackPriceCapUsd: '' } });
+		const { json } = await run(down('gpt-image-2'), { parameters: { model: byId('gpt-image-2'), quality: 'low', run: { fallbackModel: byId('gpt-image-2.5-flare'), fallbackPriceCapUsd: '' } } });
 
 		expect(json[0]).toMatchObject({ model: 'gpt-image-2.5-flare' });
 	});
@@ -142,7 +145,7 @@ describe('while a model is down', () => {
 	});
 
 	it('what is wished for may differ from item to item, by expression', async () => {
-		const each = (itemIndex: number) => ({ whenModelIsDown: ['fail', 'choose', 'odd', 'choose'][itemIndex], ...(itemIndex === 3 && { model: byId('gpt-image-1.5') }) });
+		const each = (itemIndex: number) => ({ run: { fallbackModel: ['', 'gpt-image-2', 5, byId('gpt-image-2')][itemIndex] }, ...(itemIndex === 3 && { model: byId('gpt-image-1.5') }) });
 		const { json } = await run(down('gpt-image-2.5-flare', 'gpt-image-1.5'), { items: 4, each });
 
 		expect(json.map(({ model, error, replaced }) => [model, error === undefined, (replaced as IDataObject | undefined)?.['model']])).toEqual([
@@ -162,13 +165,13 @@ describe('while a model is down', () => {
 			expect(sent.map(({ model }) => model)).toEqual(['gpt-image-1.5', 'gpt-image-2']);
 			expect(json[0]).toMatchObject({ operation: 'edit', model: 'gpt-image-2', replaced: { model: 'gpt-image-1.5', reason: 'down' } });
 
-			const dear = await run(down('gpt-image-2.5-flare'), { input: input(), parameters: { ...parameters, model: byId('gpt-image-2.5-flare'), quality: 'low', fallbackPriceCapUsd: 0.0062 } });
+			const dear = await run(down('gpt-image-2.5-flare'), { input: input(), parameters: { ...parameters, model: byId('gpt-image-2.5-flare'), quality: 'low', run: { fallbackPriceCapUsd: 0.0062 } } });
 			expect(dear.sent).toHaveLength(1);
 			expect(dear.json[0]?.['description']).toMatch(/gpt-image-2 may cost \$0\.0[1-9]\d+ an image/);
 		});
 
 		it('that it can not take are refused before anything is sent to it', async () => {
-			const { sent, json } = await run(down('gpt-image-1.5'), { input: input(), parameters: { ...parameters, options: { inputFidelity: 'high' }, fallbackModel: byId('gpt-image-1-mini') } });
+			const { sent, json } = await run(down('gpt-image-1.5'), { input: input(), parameters: { ...parameters, options: { inputFidelity: 'high' }, run: { fallbackModel: byId('gpt-image-1-mini') } } });
 
 			expect(sent).toHaveLength(1);
 			expect(json[0]?.['description']).toContain("No fallback was used: gpt-image-1-mini can't make it. 'Input Fidelity' is 'high'");
@@ -186,7 +189,7 @@ describe('while a model is down', () => {
 	});
 
 	it('a budget holds for the fallback: what it has no room for is not made by it', async () => {
-		const { sent, json } = await run(FIRST, { parameters: { model: byId('gpt-image-2.5-flare'), quality: 'low', fallbackModel: byId('gpt-image-2.6-flare'), run: { maxAttempts: 1, maxConcurrency: 1, budgetUsd: 0.01 } } });
+		const { sent, json } = await run(FIRST, { parameters: { model: byId('gpt-image-2.5-flare'), quality: 'low', run: { fallbackModel: byId('gpt-image-2.6-flare'), maxAttempts: 1, maxConcurrency: 1, budgetUsd: 0.01 } } });
 
 		expect(sent.map(({ model }) => model)).toEqual(['gpt-image-2.5-flare']);
 		expect(json[0]?.['description']).toContain('Its fallback, gpt-image-2.6-flare, could not be used: Not started, because the budget is reached.');

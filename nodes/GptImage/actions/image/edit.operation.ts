@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { countField } from '../../fields/count';
 import { inputImageFields } from '../../fields/inputImages';
-import { fallbackFields, modelFields } from '../../fields/model';
+import { modelFields } from '../../fields/model';
 import { optionsField } from '../../fields/options';
 import { promptField } from '../../fields/prompt';
 import { qualityField } from '../../fields/quality';
@@ -19,7 +19,6 @@ export const option = {
 /** Without moderation: OpenAI's multipart edits do not take it. */
 export const properties: INodeProperties[] = showFor('image', 'edit', [
 	...modelFields('draft'),
-	...fallbackFields('draft'),
 	...inputImageFields,
 	promptField('e.g. Put the bottle on a beach at sunset'),
 	qualityField,

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { countField } from '../../fields/count';
-import { fallbackFields, modelFields } from '../../fields/model';
+import { modelFields } from '../../fields/model';
 import { optionsField } from '../../fields/options';
 import { promptField } from '../../fields/prompt';
 import { qualityField } from '../../fields/quality';
@@ -18,7 +18,6 @@ export const option = {
 
 export const properties: INodeProperties[] = showFor('image', 'generate', [
 	...modelFields('draft'),
-	...fallbackFields('draft'),
 	promptField('e.g. A red balloon on a wooden table, soft morning light'),
 	variationsField,
 	qualityField,

@@ -1,8 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { countField } from '../../fields/count';
 import { optionsField } from '../../fields/options';
-import { fallbackFields } from '../../fields/model';
-import { promoteFieldsWith } from '../../fields/promote';
+import { promoteFields } from '../../fields/promote';
 import { runField } from '../../fields/run';
 import { showFor, showWhen } from '../../fields/show';
 
@@ -26,7 +25,7 @@ const OPTIONS = [
 ] as const;
 
 export const properties: INodeProperties[] = showFor('image', 'promote', [
-	...promoteFieldsWith(fallbackFields('final')),
+	...promoteFields,
 	countField,
 	...showWhen('mode', 'regenerate', [optionsField([...OPTIONS, 'moderation'])]),
 	...showWhen('mode', 'refine', [optionsField([...OPTIONS, 'inputFidelity'])]),
