@@ -56,24 +56,25 @@ class BrokenBody extends Error {
 
 /**
  * The chunks of a body. One that comes to a halt is ended, and so is one whose execution is cancelled.
+ * Only waiting counts: what is done with a chunk may take as long as it likes.
  * @param onPause nothing has come for some seconds; it may be told so again
  * @throws with the codes of axios: ERR_CANCELED, ETIMEDOUT; otherwise ECONNRESET, or that of a decoder
  */
 export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPause: () => void = () => undefined): AsyncGenerator<Buffer> {
 	const { timeoutMs, signal } = limits;
-	let lastAt = performance.now();
+	let waitsSince = Infinity;
+	let broken: BrokenBody | null = null;
 	let reject: (error: BrokenBody) => void = () => undefined;
-	const ended = new Promise<never>((_, fail) => (reject = fail));
-	// It may end while nobody waits for a chunk.
-	ended.catch(() => undefined);
 	const endWith = (code: string, message: string): void => {
 		const error = new BrokenBody(code, message);
+		// It may end while nobody waits for a chunk.
+		broken ??= error;
 		reject(error);
 		stream.destroy(error);
 	};
 	const cancel = (): void => endWith('ERR_CANCELED', 'The execution was cancelled');
 	const watch = watchEvery(Math.min(LONG_PAUSE_MS, timeoutMs), () => {
-		const idle = performance.now() - lastAt;
+		const idle = performance.now() - waitsSince;
 		if (idle >= timeoutMs) endWith('ETIMEDOUT', `Nothing came for ${Math.round(timeoutMs / 1000)} s`);
 		else if (idle >= LONG_PAUSE_MS) onPause();
 	});
@@ -83,11 +84,13 @@ export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPaus
 	let isRead = false;
 	try {
 		for (;;) {
-			const next = await Promise.race([ended, iterator.next()]).catch((error: unknown) => brokenBy(error, signal));
+			if (broken !== null) throw broken as BrokenBody;
+			waitsSince = performance.now();
+			const next = await endable(iterator.next(), (fail) => (reject = fail)).catch((error: unknown) => brokenBy(error, signal));
 			if (next instanceof BrokenBody) throw next;
 			isRead = next.done === true;
 			if (next.done === true) return;
-			lastAt = performance.now();
+			waitsSince = Infinity;
 			yield next.value;
 		}
 	} finally {
@@ -95,6 +98,14 @@ export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPaus
 		signal?.removeEventListener('abort', cancel);
 		if (!isRead) stream.destroy();
 	}
+}
+
+/** Work that can be given up. A race against one promise for the whole body would keep every chunk until its end. */
+async function endable<T>(work: Promise<T>, handOut: (fail: (error: BrokenBody) => void) => void): Promise<T> {
+	return await new Promise<T>((resolve, fail) => {
+		handOut(fail);
+		work.then(resolve, fail);
+	});
 }
 
 /** A decoder's code says more than a lost connection; any other could be taken for one of a connection that never stood. */

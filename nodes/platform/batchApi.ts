@@ -6,8 +6,9 @@ import { asRecord, asText } from '../core/run/errorBody';
 import { localFailure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import type { RunWorld } from '../core/run/runRequests';
+import { bodyChunks, type BodyLimits, type BodyStream } from './answerBody';
 import { resultOf } from './failures';
-import type { RequestContext } from './http';
+import { cancelSignalOf, type RequestContext } from './http';
 import { connect, notOffered } from './sdk';
 
 export interface NewBatch {
@@ -81,7 +82,7 @@ export async function createBatchApi(
 			if (!deleted.ok && deleted.failure.status !== 404) return deleted;
 			return { ok: true, value: null };
 		},
-		open: async (id, fromByte) => await openFile(async (headers) => await client.files.content(id, { headers }), fromByte, timeoutMs),
+		open: async (id, fromByte) => await openFile(async (headers) => await client.files.content(id, { headers }), fromByte, { timeoutMs, signal: cancelSignalOf(context) }),
 	};
 }
 
@@ -124,7 +125,7 @@ function formOf(file: File, purpose: string): FormData {
 async function openFile(
 	get: (headers: Record<string, string>) => Promise<Response>,
 	fromByte: number,
-	timeoutMs: number,
+	limits: BodyLimits,
 ): Promise<SendResult<OpenedFile>> {
 	const opened = await resultOf(async () => await get(fromByte === 0 ? {} : { Range: `bytes=${fromByte}-` }));
 	if (!opened.ok) return opened;
@@ -136,32 +137,7 @@ async function openFile(
 			// Without 206 the server has ignored the range and begins at the beginning.
 			startsAt: status === 206 ? fromByte : 0,
 			length: Number.isFinite(length) && !headers.has('content-encoding') ? length : null,
-			chunks: withTimeout(body as unknown as NodeStream, timeoutMs),
+			chunks: bodyChunks(body as unknown as BodyStream, limits),
 		},
 	};
-}
-
-/** What n8n hands out for a download. */
-type NodeStream = AsyncIterable<Buffer> & { destroy: (error: Error) => void };
-
-/** Ends a download on which nothing has come for a while: n8n's own limit ends with the first byte. */
-async function* withTimeout(stream: NodeStream, timeoutMs: number): AsyncGenerator<Buffer> {
-	let last = AbortSignal.timeout(timeoutMs);
-	let armedAt = performance.now();
-	const giveUp = () => stream.destroy(new Error(`nothing came for ${Math.round(timeoutMs / 1000)} s`));
-	last.onabort = giveUp;
-	try {
-		for await (const chunk of stream) {
-			// A timer for each chunk would be thousands; one a second is exact enough.
-			if (performance.now() - armedAt > 1000) {
-				last.onabort = null;
-				last = AbortSignal.timeout(timeoutMs);
-				last.onabort = giveUp;
-				armedAt = performance.now();
-			}
-			yield chunk;
-		}
-	} finally {
-		last.onabort = null;
-	}
 }

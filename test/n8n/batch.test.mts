@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
 	workshop.simulator.reset();
-	workshop.simulator.configure({ holdBatches: false, batchFor25: true, batchLineFault: undefined, acceptRanges: true });
+	workshop.simulator.configure({ holdBatches: false, batchFor25: true, batchLineFault: undefined, acceptRanges: true, downloadsHalt: false });
 });
 afterAll(async () => await workshop.close());
 
@@ -245,6 +245,21 @@ describe('Collect', () => {
 		expect(json.map(({ customId }) => customId)).toEqual(rows(8).map(({ sku }) => sku));
 		const downloads = workshop.simulator.requests.slice(before).filter(({ path }) => path.endsWith('/content'));
 		expect(downloads.map(({ status }) => status)).toEqual(acceptRanges ? [200, 200, 206, 206] : [200, 200, 200, 200]);
+	});
+
+	it('goes on after a download that came to a halt in the middle of a line', async () => {
+		const submitted = await submit(rows(3));
+		await workshop.simulator.settled();
+		const before = workshop.simulator.requests.length;
+		workshop.simulator.configure({ downloadsHalt: true });
+		// The manifest comes first, and whole.
+		workshop.simulator.cutNextDownload(10_000_000);
+		workshop.simulator.cutNextDownload(200_000);
+		const { json } = await collect([submitted.json[0]!['batchId']], { run: { timeoutSeconds: 1 } });
+
+		expect(json.map(({ customId, image }) => [customId, image !== undefined])).toEqual(rows(3).map(({ sku }) => [sku, true]));
+		const downloads = workshop.simulator.requests.slice(before).filter(({ path }) => path.endsWith('/content'));
+		expect(downloads.map(({ status }) => status)).toEqual([200, 200, 206]);
 	});
 
 	it('an unfinished batch is its status, or an error when that is wanted', async () => {

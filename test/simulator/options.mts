@@ -81,6 +81,8 @@ export interface SimulatorOptions {
 	billingHardLimit?: boolean;
 	/** Whether downloads of files know `Range`. Default true; not documented. */
 	acceptRanges?: boolean;
+	/** A download that is to break comes to a halt instead, with its connection open. */
+	downloadsHalt?: boolean | undefined;
 	/** Whether batches take gpt-image-2.5; sources contradict each other. Default true. */
 	batchFor25?: boolean;
 	/** Batches stay in progress until `finishBatch`. */

@@ -155,6 +155,7 @@ export async function fileContent(exchange: Exchange): Promise<Answer> {
 		path: file.path,
 		start,
 		cutAfter: cut ?? null,
+		halts: state.options.downloadsHalt === true,
 		headers: {
 			'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.filename)}`,
 			'content-length': String(file.bytes - start),

@@ -26,6 +26,8 @@ export type Answer =
 			start: number;
 			/** The connection breaks after so many bytes. */
 			cutAfter: number | null;
+			/** It comes to a halt there instead. */
+			halts: boolean;
 			headers?: Record<string, string>;
 	  }
 	/** JSON whose second half does not come. */
@@ -61,14 +63,15 @@ export function answerToError(error: unknown, { errorBody, errorStatus }: OwnWor
 }
 
 /** A client that leaves in the middle is its own business. */
-async function writeFile(response: ServerResponse, { path, start, cutAfter }: Extract<Answer, { kind: 'file' }>): Promise<void> {
+async function writeFile(response: ServerResponse, { path, start, cutAfter, halts }: Extract<Answer, { kind: 'file' }>): Promise<void> {
 	const content = readFrom(path, start, cutAfter === null ? null : start + cutAfter);
 	if (cutAfter === null) return await pipeline(content, response);
 	for await (const chunk of content) {
 		if (!response.write(chunk)) await once(response, 'drain');
 	}
 	// What was written shall arrive, and nothing after it.
-	await new Promise((resolve) => setTimeout(resolve, 20));
+	if (halts) await new Promise((resolve) => response.once('close', resolve));
+	else await new Promise((resolve) => setTimeout(resolve, 20));
 	response.destroy();
 }
 
