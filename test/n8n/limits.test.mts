@@ -12,7 +12,7 @@ describe('limits', () => {
 		workshop = await openWorkshop();
 	});
 	beforeEach(() => workshop.simulator.reset());
-	afterEach(() => workshop.simulator.configure({ latencyMs: 0, imagesPerMinute: undefined, usage: 'full' }));
+	afterEach(() => workshop.simulator.configure({ latencyMs: 0, imagesPerMinute: undefined, rateLimitCounts: undefined, usage: 'full' }));
 	afterAll(async () => await workshop.close());
 
 	const refused = () => workshop.simulator.requests.filter(({ status }) => status === 429).length;
@@ -25,6 +25,14 @@ describe('limits', () => {
 		expect(json.filter(({ image }) => image !== undefined)).toHaveLength(68);
 		expect(refused() / workshop.simulator.requests.length).toBeLessThanOrEqual(0.05);
 		expect(output.hints.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^68 images for .*waited \d+ s for the rate limit$/));
+	});
+
+	it('a server that counts second by second and names no limit: all are delivered, at its pace and with few refusals', async () => {
+		workshop.simulator.configure({ imagesPerMinute: 120, rateLimitCounts: 'seconds', latencyMs: 500 });
+		const { json } = await workshop.run(prompts(40), FROM_ITEM);
+
+		expect(json.filter(({ image }) => image !== undefined)).toHaveLength(40);
+		expect(refused()).toBeLessThanOrEqual(20);
 	});
 
 	it('a request for more images than a minute allows is divided', async () => {

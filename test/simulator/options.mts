@@ -61,8 +61,8 @@ export interface SimulatorOptions {
 	apiKey?: string;
 	/** Decides which models are live and every `created` time. Default: the real clock. */
 	now?: () => Date;
-	/** How the limit is counted: a bucket that refills continuously (default), or the images of the last 60 seconds. */
-	rateLimitCounts?: 'bucket' | 'window';
+	/** How the limit is counted: a bucket that refills continuously (default), the images of the last 60 seconds, or second by second with Azure's words. */
+	rateLimitCounts?: 'bucket' | 'window' | 'seconds' | undefined;
 	/** Whether answers carry `x-ratelimit-*` headers. Default true. */
 	rateLimitHeaders?: boolean;
 	/** The clock of the rate limit, in ms. Default: a monotonic clock. Tests can turn it by hand. */

@@ -5,6 +5,7 @@ import type { StoredBatch } from './batches/batch.mts';
 import { Spool } from './files/spool.mts';
 import type { ImageBucket } from './rateLimit.mts';
 import { createImageBucket } from './rateLimit.mts';
+import { createImageIntervals } from './rateIntervals.mts';
 import { createImageWindow } from './rateWindow.mts';
 import type { Availability } from './models/availability.mts';
 import { createAvailability } from './models/availability.mts';
@@ -74,8 +75,9 @@ const RATE_LIMIT_OPTIONS = ['imagesPerMinute', 'rateLimitClock', 'rateLimitCount
 
 function makeBucket(options: SimulatorOptions): ImageBucket | null {
 	if (options.imagesPerMinute === undefined) return null;
-	const create = options.rateLimitCounts === 'window' ? createImageWindow : createImageBucket;
 	const clock = options.rateLimitClock ?? (() => performance.now());
+	if (options.rateLimitCounts === 'seconds') return createImageIntervals(options.imagesPerMinute, clock);
+	const create = options.rateLimitCounts === 'window' ? createImageWindow : createImageBucket;
 	return create(options.imagesPerMinute, clock, options.rateLimitHeaders ?? true);
 }
 
