@@ -18,9 +18,9 @@ export function readFallback(context: IExecuteFunctions, itemIndex: number): Fal
 	const { fallbackModel, fallbackPriceCapUsd: capUsd } = nodeParameter(context, 'run', itemIndex, {}) as IDataObject;
 	// A collection's resource locator comes whole; from an expression or an agent, it may be its value alone.
 	const value: unknown = typeof fallbackModel === 'object' ? (fallbackModel as IDataObject | null)?.['value'] : fallbackModel;
-	const model = typeof value === 'string' ? value.trim() : '';
-	if (model === '') return { kind: 'none' };
-	return model === 'next' ? { kind: 'next', capUsd } : { kind: 'choose', model, capUsd };
+	const wish = typeof value === 'string' ? value.trim() : '';
+	if (wish === '') return { kind: 'none' };
+	return wish === 'next' ? { kind: 'next', capUsd } : { kind: 'choose', model: wish, capUsd };
 }
 
 /** What takes the place of an item while its model is down, or why nothing does. */
