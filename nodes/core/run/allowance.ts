@@ -37,7 +37,6 @@ export class Allowance {
 	/** What a bucket that refills continuously holds. */
 	private level = 0;
 	private asOf: number;
-
 	/** `null` = counted in a bucket, for all we know. */
 	private window: MinuteWindow | null = null;
 
@@ -93,7 +92,7 @@ export class Allowance {
 	told(limit: number, remaining: number, at: number, now: number): void {
 		// It was said before what we know by now.
 		if (at < this.knownAt) return;
-		const left = remaining + ((now - at) * limit) / MINUTE_MS - this.log.between(at, Infinity);
+		const left = Math.max(-limit, remaining + ((now - at) * limit) / MINUTE_MS - this.log.between(at, Infinity));
 		if (!this.isLimit(limit)) return this.learn(limit, 'told', left, now, { at });
 		this.refill(now);
 		this.level = Math.min(this.level, left);
@@ -126,7 +125,8 @@ export class Allowance {
 			this.log.mark(at);
 		}
 		if (known === null) this.measure(refused, since, pace, now);
-		else this.understand(refused, known, since, now);
+		// One above the user's says nothing of ours: to wait as long as it asks is enough.
+		else if (known <= this.most) this.understand(refused, known, since, now);
 		return since.admitted > 0;
 	}
 

@@ -1,3 +1,5 @@
+import { RateLimiter } from '../../../../nodes/core/run/rateLimiter';
+import { signalFromRefusal } from '../../../../nodes/core/run/rateSignal';
 import { allowed, work, type Crowd, type Worked } from '../../fixtures/crowd.mts';
 import type { Counts, LimitOptions, Says } from '../../fixtures/limitedServer.mts';
 
@@ -134,6 +136,38 @@ describe('a limit that is told by the user', () => {
 		expect(refused).toBe(0);
 		expect(seconds).toBeGreaterThanOrEqual(59);
 	});
+
+	it('below the server’s is kept and used, whatever limit and wait its refusals state', async () => {
+		const { seconds } = await finish({ imagesPerMinute: 6000, canned: 0.1, cannedLimit: 5000, latencyMs: 300 }, { requests: 60, imagesPerMinute: 30 });
+
+		expect(seconds).toBeGreaterThanOrEqual(59);
+		expect(seconds).toBeLessThanOrEqual(80);
+	});
+
+	it('below the server’s is kept after a refusal that only a count by the minute explains', () => {
+		const limiter = new RateLimiter({ imagesPerMinute: 5 }, () => 0, 0);
+		const rate = signalFromRefusal('Rate limit reached on input-images per min: Limit 500, Used 500, Requested 1. Please try again in 30s.', () => null);
+		for (const at of [0, 250]) limiter.refused(limiter.sent(1, at), rate, at + 20);
+		let left = 0;
+		for (let now = 31_000; now < 91_000; now += 100) {
+			if (limiter.delay(1, now) > 0) continue;
+			limiter.sent(1, now);
+			left += 1;
+		}
+
+		expect(left).toBeGreaterThanOrEqual(4);
+		expect(left).toBeLessThanOrEqual(10);
+	});
+});
+
+it('a limit that headers tell after far more has got through costs no more than two minutes’ wait', () => {
+	const limiter = new RateLimiter({ imagesPerMinute: null }, () => 0, 0);
+	const [first] = Array.from({ length: 900 }, (_, index) => limiter.sent(1, index * 5));
+	if (first === undefined) throw new Error('Nothing left.');
+	limiter.answered(first, { stated: { images: { limit: 50, remaining: 49 } }, refusedFor: 'images', requested: null, retryAfterMs: null }, 10_000);
+
+	expect(limiter.delay(1, 10_000)).toBeGreaterThan(50_000);
+	expect(limiter.delay(1, 10_000)).toBeLessThan(120_000);
 });
 
 describe('refusals that say nothing of a limit', () => {
