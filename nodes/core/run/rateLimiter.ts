@@ -35,6 +35,8 @@ const MINUTE_MS = 60_000;
 const FIRST_WAIT_MS = 1000;
 /** Refusals in a row during which the wait that is asked for is taken as it is. */
 const PATIENT_WAVES = 6;
+/** Refusals in a row after which one request finds out alone whether anything gets through. */
+const VAIN_WAVES = 3;
 
 /** Decides when a request to one model may leave. */
 export class RateLimiter {
@@ -144,6 +146,7 @@ export class RateLimiter {
 	}
 
 	private gap(): number {
+		if (this.wavesInARow >= VAIN_WAVES && this.ramp === RAMP.first + 1) return 1.2 * this.roundTripMs;
 		const known = Object.values(this.allowances).filter(({ limit }) => limit !== null);
 		if (known.length > 0) return Math.max(RAMP.leastGapMs, ...known.map(({ gapMs }) => gapMs));
 		if (this.ramp < RAMP.first) return RAMP.gapMs;

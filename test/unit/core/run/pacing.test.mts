@@ -1,4 +1,4 @@
-import { RateLimiter } from '../../../../nodes/core/run/rateLimiter';
+import { MOST_IN_FLIGHT, RateLimiter } from '../../../../nodes/core/run/rateLimiter';
 import { signalFromRefusal } from '../../../../nodes/core/run/rateSignal';
 import { allowed, work, type Crowd, type Worked } from '../../fixtures/crowd.mts';
 import type { Counts, LimitOptions, Says } from '../../fixtures/limitedServer.mts';
@@ -185,6 +185,12 @@ describe('refusals that say nothing of a limit', () => {
 				expect(used(limit, await finish(limit, { requests: imagesPerMinute * 5, seed }))).toBeGreaterThanOrEqual(0.9);
 			}
 		}
+	});
+
+	it('that come back late, and for minutes are all that comes back, are found out by one request at a time in the end', async () => {
+		const { refused } = await finish({ imagesPerMinute: 100_000, busyUntilMs: 300_000, refusalMs: 2500 }, { requests: 1000 });
+
+		expect(refused).toBeLessThanOrEqual(3 * MOST_IN_FLIGHT + 60);
 	});
 
 	it('of a server that is busy for half a minute are forgotten after it', async () => {
