@@ -15,7 +15,7 @@ import { planItem, type MadeBy } from './planItem';
 export type FallbackWish = { kind: 'none' } | { kind: 'next'; capUsd: unknown } | { kind: 'choose'; /** A role or id. */ model: string; capUsd: unknown };
 
 export function readFallback(context: IExecuteFunctions, itemIndex: number): FallbackWish {
-	const { fallbackModel, fallbackPriceCapUsd: capUsd } = nodeParameter(context, 'run', itemIndex, {}) as IDataObject;
+	const { fallbackModel, fallbackPriceCapUsd: capUsd } = (nodeParameter(context, 'run', itemIndex, {}) ?? {}) as IDataObject;
 	// A collection's resource locator comes whole; from an expression or an agent, it may be its value alone.
 	const value: unknown = typeof fallbackModel === 'object' ? (fallbackModel as IDataObject | null)?.['value'] : fallbackModel;
 	const wish = typeof value === 'string' ? value.trim() : '';

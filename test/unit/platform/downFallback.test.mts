@@ -1,5 +1,6 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 import { GptImage } from '../../../nodes/GptImage/GptImage.node';
+import { readFallback } from '../../../nodes/platform/images/downFallback';
 import { fakeN8n, jsonAnswer, type FakeAnswer, type FakeSetup } from '../fixtures/fakeN8n.mts';
 import { canvas } from '../fixtures/pictures.mts';
 
@@ -72,6 +73,10 @@ describe('while a model is down', () => {
 		expect(sent).toHaveLength(1);
 		expect(json[0]).toMatchObject({ error: expect.stringContaining('The engine is overloaded.') });
 		expect(json[0]?.['description']).not.toContain('allback');
+	});
+
+	it.each([null, {}, { fallbackModel: null }, { fallbackModel: 5 }, { fallbackModel: { __rl: true, mode: 'list' } }])('nothing is wished for by the run settings %j, such as an expression brings', (settings) => {
+		expect(readFallback(fakeN8n({ parameters: { run: settings } }).context, 0)).toEqual({ kind: 'none' });
 	});
 
 	it('the next ones go to the fallback at once, a request that fell back is no failure, and a hint counts them', async () => {
