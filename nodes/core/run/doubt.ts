@@ -4,8 +4,10 @@ const TRY_AFTER_MS = 250;
 const SHORT_WAIT_MS = 500;
 /** Waits are rounded up to whole seconds; of what may be nothing at all, so much is taken for sure, in ms. */
 const SURELY_MS = 100;
+/** To wait so long, in ms, may end the run, so it costs more than to find out. */
+const LONG_WAIT_MS = 300_000;
 /** Refusals in a row, with nothing let through between them, that are believed. */
-const BELIEVED = { usually: 2, afterWrong: 3, farBelow: 5 };
+const BELIEVED = { usually: 2, afterWrong: 3, ofLongWaits: 4, farBelow: 5 };
 /** What is known of the server by its refusals so far: below 0 for those that meant nothing. */
 const TRUST = { least: -4, little: -2, enough: 3 };
 
@@ -63,6 +65,7 @@ export class Doubt {
 	}
 
 	private needed(explained: Explained, surely: number): number {
+		if (surely > LONG_WAIT_MS) return BELIEVED.ofLongWaits;
 		// To wait for so short a time costs less than to find out.
 		if (explained === 'measured' && surely < SHORT_WAIT_MS && this.trust >= 0) return 1;
 		if (explained === 'yes' || (explained === 'measured' && this.trust >= TRUST.enough)) return 1;

@@ -55,6 +55,10 @@ describe('a refusal', () => {
 		expect([0, 10, 20, 30, 40].map((at) => refused(at, { explained: 'farBelow' }))).toEqual([false, false, false, false, true]);
 	});
 
+	it('that asks for more than the run may have needs four in a row, whatever explains the first', () => {
+		expect([0, 10, 20, 30].map((at) => refused(at, { explained: 'yes', waitMs: 3_600_000 }))).toEqual([false, false, false, true]);
+	});
+
 	it('does not count with one before it if something got through after its wait', () => {
 		refused(0, { waitMs: 700 });
 		sent(370);
