@@ -66,11 +66,12 @@ const started = async (workflowId: string, count: number) => {
 	return await Promise.all((await executionsOf(n8n, workflowId)).map(async ({ id }) => await n8n.getExecution(id)));
 };
 
-/** The secret, which only the node's own memory holds. */
-const secretOf = async (workflowId: string, where = n8n): Promise<string> => {
-	const { staticData } = await where.request<{ staticData: Record<string, { endpoint: { secret: string } }> }>('GET', `/rest/workflows/${workflowId}`);
-	return staticData[`node:${TRIGGER}`]!.endpoint.secret;
-};
+/** The secret, which only the node's own memory holds. n8n stores that some moments after the endpoint is there. */
+const secretOf = async (workflowId: string, where = n8n): Promise<string> =>
+	await until('its secret is stored', async () => {
+		const { staticData } = await where.request<{ staticData: Record<string, { endpoint?: { secret: string } }> | null }>('GET', `/rest/workflows/${workflowId}`);
+		return staticData?.[`node:${TRIGGER}`]?.endpoint?.secret;
+	});
 
 const eventOf = (batchId: string, type = 'batch.completed'): string =>
 	JSON.stringify({ id: `evt_${crypto.randomUUID()}`, object: 'event', created_at: 1_763_700_000, type, data: { id: batchId } });
