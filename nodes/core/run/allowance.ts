@@ -17,13 +17,12 @@ const RESERVE = 0.5;
 
 /**
  * What may be sent of one thing that a server counts by the minute: images, tokens or requests. Nothing is held back
- * until a limit is known: told by the user or by headers, stated by two refusals that fit each other, or, where none
- * states it, measured by what got through between two refusals. Units are what is counted; all times in ms.
+ * until a limit is known: told by the user or by headers, stated by a refusal, or measured by what got through between
+ * two of them. Units are what is counted; all times in ms.
  */
 export class Allowance {
 	/** A minute; `null` = not known. */
 	limit: number | null = null;
-
 	/** What a request may ask for at most: measured limits are no word on that. */
 	largest = Infinity;
 
@@ -151,6 +150,8 @@ export class Allowance {
 	}
 
 	private measure(refused: Refused, since: Since, pace: number, now: number): void {
+		// As much as the minute holds is used, and more was tried.
+		if (this.window && !this.window.hasRoom(refused.units, now)) return this.share.restart(now);
 		const measured = refused.isLate ? null : measureLimit(refused, since, pace, now);
 		const limit = measured?.limit ?? this.limit;
 		if (limit === null) return;

@@ -6,6 +6,8 @@ const DECREASE = 0.5;
 const AMONG_OTHERS = { increase: 0.001, faster: 0.1, after: 50 };
 /** The same with each request that we send, where nobody else has been seen. */
 const ALONE = { increase: 0.0005, faster: 0.1 };
+/** Requests a minute, as which more than a limit is tried at least. */
+const LEAST_TRIED = 5;
 /** Requests a minute; small limits would else take many minutes to grow back. */
 const SMALLEST_LIMIT = 40;
 
@@ -47,7 +49,9 @@ export class Share {
 	 * @param sent requests since there was nothing left
 	 */
 	at(now: number, limit: number, sent: number): number {
-		if (!this.isShared) return this.tryAfter === null ? 1 : Math.min(MAX_SHARE, 1 + grown({ ...ALONE, after: this.tryAfter }, sent));
+		// What was measured to be next to nothing is tried by the minute: a request comes too seldom.
+		const tried = Math.max(sent, ((now - this.since) * LEAST_TRIED) / MINUTE_MS);
+		if (!this.isShared) return this.tryAfter === null ? 1 : Math.min(MAX_SHARE, 1 + grown({ ...ALONE, after: this.tryAfter }, tried));
 		const passed = ((now - this.since) * Math.max(SMALLEST_LIMIT, limit)) / MINUTE_MS;
 		return Math.min(MAX_SHARE, this.base + grown(AMONG_OTHERS, passed));
 	}

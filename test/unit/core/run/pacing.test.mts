@@ -193,6 +193,14 @@ describe('refusals that say nothing of a limit', () => {
 		expect(refused).toBeLessThanOrEqual(3 * MOST_IN_FLIGHT + 60);
 	});
 
+	it('keep nobody at next to nothing for hours, where a busy server lets through what was not much', async () => {
+		for (const seed of SEEDS) {
+			const limit = { imagesPerMinute: 1000, says: 'nothing', latencyMs: 300, canned: 0.3, busyUntilMs: 60_000 } as const;
+
+			expect((await finish(limit, { requests: 300, seed })).seconds).toBeLessThan(3600);
+		}
+	});
+
 	it('of a server that is busy for half a minute are forgotten after it', async () => {
 		expect((await finish({ imagesPerMinute: 100_000, busyUntilMs: 30_000, latencyMs: 2000 }, { requests: 1000 })).seconds).toBeLessThan(45);
 	});
@@ -256,6 +264,18 @@ describe('every image is made once, and never much later than it could be', () =
 			const limit = { imagesPerMinute: 60, counts, says: words, latencyMs: 2000 };
 
 			expect(used(limit, await finish(limit, { requests: 300 }))).toBeGreaterThanOrEqual(words === 'nothing' ? 0.8 : 0.93);
+		}
+	});
+
+	it.each(['azure', 'in12s'] as const)('when a small limit is not stated (%s)', async (words) => {
+		for (const counts of ['bucket', 'sliding', 1] as const) {
+			for (const imagesPerMinute of [5, 10]) {
+				const limit = { imagesPerMinute, counts, says: words, latencyMs: 10_000 };
+				const worked = await finish(limit, { requests: imagesPerMinute * 40 });
+
+				expect(used(limit, worked)).toBeGreaterThanOrEqual(0.95);
+				expect(worked.refusedShare).toBeLessThanOrEqual(0.08);
+			}
 		}
 	});
 });
