@@ -80,7 +80,7 @@ export function isByTheMinute(refused: Refused, limit: number): boolean {
 export function measureLimit({ units, waitMs }: Refused, { empty, admitted }: Since, pace: number, now: number): { limit: number; isByTheMinute: boolean } | null {
 	const passed = passedSince(empty, waitMs, now);
 	if (admitted <= 0 || passed <= 0) return null;
-	const through = (admitted * MINUTE_MS) / passed;
+	const through = perMinute(admitted, passed);
 	return {
 		// Where nothing is saved up, a refusal is about the pace of the moment, not about what got through on the whole.
 		limit: Math.max(through, Math.min(pace * PACE.back, through * PACE.most)),
@@ -91,8 +91,10 @@ export function measureLimit({ units, waitMs }: Refused, { empty, admitted }: Si
 /** What got through between two refusals, a minute. */
 export function measured({ waitMs }: Refused, { empty, admitted }: Since, now: number): number {
 	const passed = passedSince(empty, waitMs, now);
-	return passed <= 0 ? Infinity : (admitted * MINUTE_MS) / passed;
+	return passed <= 0 ? Infinity : perMinute(admitted, passed);
 }
+
+const perMinute = (units: number, ms: number): number => (units * MINUTE_MS) / ms;
 
 /** From one moment at which there was room for one request to the next. Of a wait in whole seconds, half a second is likely to be too much. */
 function passedSince(empty: Empty | null, waitMs: number | null, now: number): number {
