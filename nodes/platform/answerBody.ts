@@ -1,4 +1,5 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
+import { Wait, watchEvery } from './bodyWait';
 
 /** A body as n8n's HTTP helper hands it out: a stream of Node's. */
 export interface BodyStream extends AsyncIterable<Buffer> {
@@ -55,14 +56,14 @@ class BrokenBody extends Error {
 }
 
 /**
- * The chunks of a body. One that comes to a halt is ended, and so is one whose execution is cancelled.
+ * The chunks of a body. One that comes to a halt, or by drops, is ended, and so is one whose execution is cancelled.
  * Only waiting counts: what is done with a chunk may take as long as it likes.
  * @param onPause nothing has come for some seconds; it may be told so again
  * @throws with the codes of axios: ERR_CANCELED, ETIMEDOUT; otherwise ECONNRESET, or that of a decoder
  */
 export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPause: () => void = () => undefined): AsyncGenerator<Buffer> {
 	const { timeoutMs, signal } = limits;
-	let waitsSince = Infinity;
+	const wait = new Wait(timeoutMs);
 	let broken: BrokenBody | null = null;
 	let reject: (error: BrokenBody) => void = () => undefined;
 	const endWith = (code: string, message: string): void => {
@@ -74,9 +75,9 @@ export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPaus
 	};
 	const cancel = (): void => endWith('ERR_CANCELED', 'The execution was cancelled');
 	const watch = watchEvery(Math.min(LONG_PAUSE_MS, timeoutMs), () => {
-		const idle = performance.now() - waitsSince;
-		if (idle >= timeoutMs) endWith('ETIMEDOUT', `Nothing came for ${Math.round(timeoutMs / 1000)} s`);
-		else if (idle >= LONG_PAUSE_MS) onPause();
+		const problem = wait.problem();
+		if (problem !== null) endWith('ETIMEDOUT', problem);
+		else if (wait.idleMs >= LONG_PAUSE_MS) onPause();
 	});
 	signal?.addEventListener('abort', cancel);
 	if (signal?.aborted === true) cancel();
@@ -85,12 +86,12 @@ export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPaus
 	try {
 		for (;;) {
 			if (broken !== null) throw broken as BrokenBody;
-			waitsSince = performance.now();
+			wait.begin();
 			const next = await endable(iterator.next(), (fail) => (reject = fail)).catch((error: unknown) => brokenBy(error, signal));
 			if (next instanceof BrokenBody) throw next;
 			isRead = next.done === true;
 			if (next.done === true) return;
-			waitsSince = Infinity;
+			wait.end(next.value.length);
 			yield next.value;
 		}
 	} finally {
@@ -116,31 +117,21 @@ function brokenBy(error: unknown, signal: AbortSignal | undefined): BrokenBody {
 	return new BrokenBody(/^(?:Z_|ERR_.*BROTLI|ERR__ERROR_FORMAT)/.test(code) ? code : 'ECONNRESET', 'The answer broke off');
 }
 
-/** Nodes may set no timers, but signals have one. */
-export function watchEvery(ms: number, look: () => void): { end: () => void } {
-	let signal: AbortSignal | null = null;
-	const arm = (): void => {
-		signal = AbortSignal.timeout(ms);
-		signal.onabort = () => {
-			arm();
-			look();
-		};
-	};
-	arm();
-	return {
-		end: () => {
-			if (signal !== null) signal.onabort = null;
-		},
-	};
-}
-
 /** No server needs more to say what is wrong, in bytes. */
 const MOST_OF_AN_ERROR = 256 * 1024;
 
-/** The whole of a small body. */
+/** Lists and batches are far smaller, in bytes. */
+const MOST_OF_A_TEXT = 64 * 1024 * 1024;
+
+/** The whole of a small body. @throws as bodyChunks does; RangeError when it is no small one */
 export async function bodyText(stream: BodyStream, limits: BodyLimits): Promise<string> {
 	const chunks: Buffer[] = [];
-	for await (const chunk of bodyChunks(stream, limits)) chunks.push(chunk);
+	let length = 0;
+	for await (const chunk of bodyChunks(stream, limits)) {
+		chunks.push(chunk);
+		length += chunk.length;
+		if (length > MOST_OF_A_TEXT) throw new RangeError('The answer is too large');
+	}
 	return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -36,6 +36,9 @@ export function failureFromSdk(error: unknown): Failure {
 	if (error instanceof SyntaxError) {
 		return localFailure('malformedResponse', 'malformed_response', 'The answer is not valid JSON.');
 	}
+	if (error instanceof RangeError) {
+		return localFailure('malformedResponse', 'answer_too_large', 'The answer is larger than any that this API gives, so it was not read to its end.');
+	}
 	return connectionFailure(error);
 }
 

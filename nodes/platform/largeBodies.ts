@@ -1,9 +1,13 @@
 import { Turn, Turns } from '../core/run/turns';
-import { bodyChunks, watchEvery, type BodyLimits, type BodyStream } from './answerBody';
+import { bodyChunks, type BodyLimits, type BodyStream } from './answerBody';
+import { watchEvery } from './bodyWait';
 import { SpareMemory } from './spareMemory';
 
 /** Bodies that are read, decoded and stored at once. More would need more memory and bring nothing: one alone keeps a core busy. */
 const MOST_OPEN = 4;
+
+/** Bodies that have begun and pause, beside those: each holds on to what has come. */
+const MOST_PAUSED = 32;
 
 /**
  * Bodies of some megabytes, a few at a time: an answer whose headers have come waits for its turn, with its connection
@@ -12,9 +16,12 @@ const MOST_OPEN = 4;
 export class LargeBodies {
 	readonly limits: BodyLimits;
 
-	private readonly turns = new Turns(MOST_OPEN);
+	readonly spare = new SpareMemory(2 * MOST_OPEN);
 
-	private readonly spare = new SpareMemory(2 * MOST_OPEN);
+	/** How many pause. */
+	paused = 0;
+
+	private readonly turns = new Turns(MOST_OPEN);
 
 	constructor(limits: BodyLimits) {
 		this.limits = limits;
@@ -24,7 +31,7 @@ export class LargeBodies {
 
 	/** For one answer; to be ended once its images are stored, or when it has failed. */
 	next(): LargeBody {
-		return new LargeBody(new Turn(this.turns), this.spare, this.limits);
+		return new LargeBody(new Turn(this.turns), this);
 	}
 }
 
@@ -32,32 +39,32 @@ export class LargeBodies {
 export class LargeBody {
 	private readonly turn: Turn;
 
-	private readonly spare: SpareMemory;
+	private readonly bodies: LargeBodies;
 
-	private readonly limits: BodyLimits;
+	private isPaused = false;
 
 	private readonly used: Buffer[] = [];
 
 	private room: Buffer | null = null;
 
-	constructor(turn: Turn, spare: SpareMemory, limits: BodyLimits) {
+	constructor(turn: Turn, bodies: LargeBodies) {
 		this.turn = turn;
-		this.spare = spare;
-		this.limits = limits;
+		this.bodies = bodies;
 	}
 
 	/**
-	 * Reads a body when its turn comes. One that pauses gives its turn away.
+	 * Reads a body when its turn comes. One that pauses gives its turn away, and takes another to go on.
 	 * @param length as the server states it; `null` = it does not
 	 * @returns bytes that last until `end`
 	 * @throws as bodyChunks does; RangeError when it is larger than `most`
 	 */
-	async read(stream: BodyStream, length: number | null, most = Infinity): Promise<Buffer> {
+	async read(stream: BodyStream, length: number | null, most = MOST_OF_AN_ANSWER): Promise<Buffer> {
 		const sips = await this.wait(stream);
-		let memory = this.spare.take(Math.min(length ?? FIRST_ROOM, MOST_AHEAD));
+		let memory = this.bodies.spare.take(Math.min(length ?? FIRST_ROOM, MOST_AHEAD));
 		let filled = 0;
 		try {
-			for await (const chunk of following(sips, bodyChunks(stream, this.limits, () => this.turn.end()))) {
+			for await (const chunk of following(sips, bodyChunks(stream, this.bodies.limits, () => this.rest()))) {
+				await this.goOn();
 				if (filled + chunk.length > most) throw new RangeError('The body is too large');
 				if (filled + chunk.length > memory.length) memory = this.grown(memory, filled, filled + chunk.length);
 				chunk.copy(memory, filled);
@@ -84,10 +91,29 @@ export class LargeBody {
 	/** Memory for one image, until the next one is decoded. */
 	roomFor(bytes: number): Buffer {
 		if (this.room === null || this.room.length < bytes) {
-			this.room = this.spare.take(bytes);
+			this.room = this.bodies.spare.take(bytes);
 			this.used.push(this.room);
 		}
 		return this.room;
+	}
+
+	/** Nothing comes: another one may be read, while not too many rest already. */
+	private rest(): void {
+		if (this.isPaused || this.bodies.paused >= MOST_PAUSED) return;
+		this.isPaused = true;
+		this.bodies.paused += 1;
+		this.turn.end();
+	}
+
+	private async goOn(): Promise<void> {
+		if (!this.isPaused) return;
+		await this.turn.begin();
+		this.notPaused();
+	}
+
+	private notPaused(): void {
+		if (this.isPaused) this.bodies.paused -= 1;
+		this.isPaused = false;
 	}
 
 	/** For waits in which nothing large is held. */
@@ -98,20 +124,24 @@ export class LargeBody {
 	/** More than once is the same as once. */
 	end(): void {
 		this.room = null;
-		for (const memory of this.used.splice(0)) this.spare.give(memory);
+		for (const memory of this.used.splice(0)) this.bodies.spare.give(memory);
+		this.notPaused();
 		this.turn.end();
 	}
 
 	private grown(memory: Buffer, filled: number, needed: number): Buffer {
-		const larger = this.spare.take(Math.max(needed, 2 * memory.length));
+		const larger = this.bodies.spare.take(Math.max(needed, 2 * memory.length));
 		memory.copy(larger, 0, 0, filled);
-		this.spare.give(memory);
+		this.bodies.spare.give(memory);
 		return larger;
 	}
 }
 
 /** Most images fit; in bytes. */
 const FIRST_ROOM = 4 * 1024 * 1024;
+
+/** Ten of the largest images, as text, are less; in bytes. */
+const MOST_OF_AN_ANSWER = 512 * 1024 * 1024;
 
 /** A server may state any length; in bytes. */
 const MOST_AHEAD = 64 * 1024 * 1024;

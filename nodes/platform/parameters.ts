@@ -3,7 +3,7 @@ import type { AskedVariations } from '../core/requests/variations';
 import { readUsd, ZERO } from '../core/pricing/money';
 import { showValue, type AskedParameters, type Problem } from '../core/requests/parameters';
 import { asRecord } from '../core/run/errorBody';
-import { MOST_IN_FLIGHT } from '../core/run/rateLimiter';
+import { MOST_IN_FLIGHT } from '../core/run/rateLimiters';
 import type { RunOptions } from '../core/run/runRequests';
 import { problemsError } from './errors';
 import { nodeParameter } from './nodeParameter';

@@ -53,6 +53,9 @@ export class RateLimiter {
 	/** Refusals since anything got through. */
 	private wavesInARow = 0;
 
+	/** Images in one request, after more were refused again and again. */
+	private atOnce = Infinity;
+
 	private last: Departure | null = null;
 
 	/** Requests that have left since the ramp began. */
@@ -76,7 +79,7 @@ export class RateLimiter {
 
 	/** Most images that one request may ask for; Infinity while no limit is known. */
 	get largestRequest(): number {
-		return this.allowances.images.largest;
+		return Math.min(this.allowances.images.largest, this.atOnce);
 	}
 
 	/** Wait before a request for `images` may leave, in ms; 0 = now. */
@@ -132,6 +135,8 @@ export class RateLimiter {
 		const limit = stated.limit ?? allowance?.limit ?? null;
 		const hasGotOn = allowance?.refused(refused, now) ?? false;
 		if (!refused.isLate) this.wavesInARow = hasGotOn ? 1 : this.wavesInARow + 1;
+		// It may ask for more than a limit that nobody states.
+		if (limit === null && images > 1 && this.wavesInARow > PATIENT_WAVES) this.atOnce = Math.ceil(images / 2);
 		const wait = this.waitAfter(signal, limit === null ? null : (units * MINUTE_MS) / limit);
 		this.pausedUntil = Math.max(this.pausedUntil, now + wait + MARGIN_MS + this.random() * Math.min(250, wait * 0.1));
 	}
@@ -159,41 +164,5 @@ export class RateLimiter {
 
 	private each<T>(work: (allowance: Allowance, units: number) => T, images: number): T[] {
 		return (Object.keys(this.allowances) as Counted[]).map((counted) => work(this.allowances[counted], this.unitsOf(counted, images)));
-	}
-}
-
-/**
- * Most requests in flight where Max Concurrency is left to us. A limit of 250 images a minute with images of more
- * than three minutes asks for so many; what is in flight costs little, but all of it is at risk when the process dies.
- */
-export const MOST_IN_FLIGHT = 900;
-
-/** A limiter for each model of a run: a provider limits each by itself. */
-export class RateLimiters {
-	/** Most requests in flight, whatever they are limited by. */
-	readonly maxInFlight: number;
-
-	private readonly limiters = new Map<string, RateLimiter>();
-
-	private readonly options: LimiterOptions;
-
-	private readonly random: () => number;
-
-	private readonly now: () => number;
-
-	constructor({ imagesPerMinute, maxConcurrency }: LimiterOptions & { maxConcurrency: number | null }, random: () => number, now: () => number) {
-		this.options = { imagesPerMinute };
-		this.maxInFlight = maxConcurrency === null || maxConcurrency < 1 ? MOST_IN_FLIGHT : maxConcurrency;
-		this.random = random;
-		this.now = now;
-	}
-
-	/** @param key of what is limited together */
-	of(key: string): RateLimiter {
-		const known = this.limiters.get(key);
-		if (known !== undefined) return known;
-		const limiter = new RateLimiter(this.options, this.random, this.now());
-		this.limiters.set(key, limiter);
-		return limiter;
 	}
 }

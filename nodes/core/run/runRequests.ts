@@ -4,7 +4,7 @@ import type { Failure } from './failure';
 import type { Ledger } from './ledger';
 import type { Outcome, PlannedRequest, SendResult } from './outcome';
 import { byPosition, type Part } from './parts';
-import { RateLimiters } from './rateLimiter';
+import { RateLimiters } from './rateLimiters';
 import { RequestBook } from './requestBook';
 import { RequestRun } from './requestRun';
 import { StallClock } from './stall';

@@ -41,6 +41,12 @@ export async function planItem(context: IExecuteFunctions, madeBy: MadeBy, itemI
 	return await READERS[madeBy](context, askOf(itemIndex, model, readAskedParameters(context, itemIndex)));
 }
 
+/** An item that can't be read, as when an expression of its own fails. @param model any */
+export function unreadableItem(itemIndex: number, model: ChosenModel, error: Error): PlannedItem {
+	const ask = askOf(itemIndex, model, { prompt: null, quality: null, size: null, count: null });
+	return plannedItem(ask, { checked: { ok: false, problems: [{ field: 'prompt', message: error.message }] } });
+}
+
 function askOf(itemIndex: number, model: ChosenModel, wanted: AskedParameters): Ask {
 	return { itemIndex, model, wanted, asked: carryOver(wanted, model), draft: null, replaced: replacedBy(model, wanted) };
 }

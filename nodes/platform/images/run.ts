@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { chooseModel } from '../../core/models/successor';
+import type { Catalogue } from '../../core/models/types';
 import type { Failure } from '../../core/run/failure';
 import type { RequestHandler } from '../../core/run/runRequests';
 import { runRequests } from '../../core/run/runRequests';
@@ -21,7 +22,7 @@ import type { LeftOver } from './leftOver';
 import { DownFallback, readFallback } from './downFallback';
 import { ModelFallback } from './modelFallback';
 import { boundOf, unknownPriceProblem, type PlannedItem } from './plan';
-import { planItem, readWhenGone, type MadeBy } from './planItem';
+import { planItem, readWhenGone, unreadableItem, type MadeBy } from './planItem';
 import { Receipts } from './receipts';
 import { runName } from './runName';
 import { stopError } from './stopError';
@@ -36,9 +37,7 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	const settings = readRunSettings(context);
 	const { catalogue, problem } = await readCatalogue(context);
 	const api = await createImageApi(context, settings.timeoutMs, catalogue);
-	const items = await planItems(context, settings, async (itemIndex) =>
-		await planItem(context, operation, itemIndex, chooseModel(readModel(context, itemIndex), now, readWhenGone(context, itemIndex), catalogue)),
-	);
+	const items = await planItems(context, settings, plannerOf(context, operation, { catalogue, now }));
 	const memory = nodeMemory(context);
 	const receipts = new Receipts(context, memory);
 	const jobs = await jobsOf(context, items, receipts);
@@ -71,16 +70,35 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	return [deliverItems(context, run, receipts)];
 }
 
+/** Items of an input item; `error` as it was thrown, where an expression of it fails. */
+type Planner = (itemIndex: number) => Promise<{ items: PlannedItem[]; error: Error | null }>;
+
+function plannerOf(context: IExecuteFunctions, operation: MadeBy, { catalogue, now }: { catalogue: Catalogue; now: Date }): Planner {
+	return async (itemIndex) => {
+		try {
+			// What is read again later, so that it fails here if it does.
+			readOutputOptions(context, itemIndex);
+			readFallback(context, itemIndex);
+			const model = chooseModel(readModel(context, itemIndex), now, readWhenGone(context, itemIndex), catalogue);
+			return { items: await planItem(context, operation, itemIndex, model), error: null };
+		} catch (thrown) {
+			const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+			return { items: [unreadableItem(itemIndex, chooseModel('', now, 'fail', catalogue), error)], error };
+		}
+	};
+}
+
 /** Reads and checks every input item before any is sent. */
 async function planItems(
 	context: IExecuteFunctions,
 	{ budget }: RunSettings,
-	plan: (itemIndex: number) => Promise<PlannedItem[]>,
+	plan: Planner,
 ): Promise<PlannedItem[]> {
 	const planned = await forEachItem(context, async (itemIndex) => {
-		const items = (await plan(itemIndex)).map((item) => (budget === null ? item : withKnownPrice(item)));
+		const { items: read, error } = await plan(itemIndex);
+		const items = read.map((item) => (budget === null ? item : withKnownPrice(item)));
 		const problems = items.flatMap((item) => (item.plan.ok ? [] : item.plan.problems));
-		return { value: items, error: problems.length === 0 ? null : problemsError(context.getNode(), problems, itemIndex) };
+		return { value: items, error: error ?? (problems.length === 0 ? null : problemsError(context.getNode(), problems, itemIndex)) };
 	});
 	return planned.flat();
 }

@@ -235,6 +235,22 @@ describe('several images', () => {
 		expect(costs[2]).toBeCloseTo(0.002975, 12);
 	});
 
+	it('whose expression fails for one input item fail alone where the node goes on, else the node ends as n8n says it', async () => {
+		const missing = new Error('Paired item data for the item is not available');
+		const parameters = (index: number): Record<string, unknown> => {
+			if (index === 1) throw missing;
+			return { prompt: `prompt ${index}` };
+		};
+		const setup = { input: ['a', 'b', 'c'].map((name) => ({ json: { name } })), parameters, answer: () => made([jpeg]) };
+		const editorParameters = { prompt: "={{ $('Rows').item.json.prompt }}" };
+		const { items, n8n } = await run({ ...setup, editorParameters, continueOnFail: true });
+
+		expect(items.map(({ json, pairedItem }) => [json.code ?? 'made', pairedItem])).toEqual([['made', { item: 0 }], ['invalid_input', { item: 1 }], ['made', { item: 2 }]]);
+		expect(JSON.stringify(items[1]?.json)).toContain('Paired item data');
+		expect(n8n.requests).toHaveLength(2);
+		await expect(run({ ...setup, editorParameters })).rejects.toBe(missing);
+	});
+
 	it('of several input items come in their order, paired', async () => {
 		const { items } = await run({
 			input: ['a', 'b', 'c'].map((name) => ({ json: { name } })),

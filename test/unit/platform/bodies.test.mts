@@ -12,6 +12,9 @@ const generate = async (api: ImageApi): Promise<SendResult<Answer>> => await api
 const apiOf = async (setup: FakeSetup, timeoutMs = 60_000): Promise<ImageApi> => await createImageApi(fakeN8n(setup).context, timeoutMs);
 const aTick = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
 
+/** What a body of unknown length is read into at first. */
+const ROOM_OF_A_BODY = 4 * 1024 * 1024;
+
 const imageOf = (index: number): Buffer => Buffer.alloc(50_000 + index, `image ${index};`);
 const bodyOf = (image: Buffer): Buffer => jsonAnswer({ data: [{ b64_json: image.toString('base64') }] }).body as Buffer;
 
@@ -167,6 +170,49 @@ describe('time that passes', () => {
 		expect(ends.slice(1).sort()).toEqual(['0: timeout', '1: timeout', '2: timeout', '3: timeout']);
 	});
 
+	it('in which drops come, and no more, ends it', async () => {
+		const drops = broken((stream) => setImmediate(() => stream.push(Buffer.from('A'))));
+		const api = await apiOf({ answer: () => drops }, 60_000);
+		const sent = generate(api);
+		for (let seconds = 0; seconds < 70; seconds++) await pass(1000);
+
+		expect(await sent).toMatchObject({ ok: false, failure: { kind: 'timeout' } });
+		expect(drops.body.destroyed).toBe(true);
+	});
+
+	it('in which hundreds of bodies pause begins some tens of them, and all are read in the end', async () => {
+		const images = 200;
+		const room = jest.spyOn(Buffer, 'allocUnsafeSlow');
+		const goOn: Array<() => void> = [];
+		const answer = (_options: unknown, index: number): FakeAnswer => {
+			const whole = bodyOf(imageOf(index));
+			const body = Readable.from((async function* () {
+				yield whole.subarray(0, 1000);
+				await new Promise<void>((resolve) => goOn.push(resolve));
+				yield whole.subarray(1000);
+			})());
+			return { statusCode: 200, headers: HEADERS, body };
+		};
+		const api = await apiOf({ answer }, 60_000);
+		let made = 0;
+		const sent = Array.from({ length: images }, async () => {
+			const result = await generate(api);
+			if (!result.ok) throw new Error(result.failure.message);
+			made += 1;
+			await aTick();
+			result.value.done();
+		});
+		for (let times = 0; times < 12; times++) await pass(3000);
+		const begun = room.mock.calls.filter(([bytes]) => bytes === ROOM_OF_A_BODY).length;
+		while (made < images) {
+			for (const one of goOn.splice(0)) one();
+			await pass(10);
+		}
+		await Promise.all(sent);
+
+		expect(begun).toBe(36);
+	});
+
 	it('while a body waits for its turn is not its server’s fault, and a little of it is taken, so that the connection lives', async () => {
 		let taken = 0;
 		const whole = bodyOf(Buffer.alloc(3_000_000, 'x'));
@@ -197,6 +243,22 @@ describe('time that passes', () => {
 		expect(after[11]).toBeGreaterThan(after[1] as number);
 		expect(after[11]).toBeLessThan(400_000);
 		expect(result.ok && result.value.images[0]?.().equals(Buffer.alloc(3_000_000, 'x'))).toBe(true);
+	});
+});
+
+describe('a body without an end', () => {
+	it('is not read for ever', async () => {
+		const chunk = Buffer.alloc(4 * 1024 * 1024, 'A');
+		const body = new Readable({
+			highWaterMark: 1,
+			read() {
+				this.push(chunk);
+			},
+		});
+		const api = await apiOf({ answer: () => ({ statusCode: 200, headers: HEADERS, body }) });
+
+		expect(await generate(api)).toMatchObject({ ok: false, failure: { kind: 'malformedResponse', code: 'answer_too_large' } });
+		expect(body.destroyed).toBe(true);
 	});
 });
 

@@ -1,4 +1,5 @@
-import { MOST_IN_FLIGHT, RateLimiter } from '../../../../nodes/core/run/rateLimiter';
+import { RateLimiter } from '../../../../nodes/core/run/rateLimiter';
+import { MOST_IN_FLIGHT } from '../../../../nodes/core/run/rateLimiters';
 import { signalFromRefusal } from '../../../../nodes/core/run/rateSignal';
 import { allowed, work, type Crowd, type Worked } from '../../fixtures/crowd.mts';
 import type { Counts, LimitOptions, Says } from '../../fixtures/limitedServer.mts';

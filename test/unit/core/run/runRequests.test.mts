@@ -430,6 +430,21 @@ describe('a refusal for the rate limit', () => {
 		expect(outcomes.flatMap(({ request: { part } }) => Array.from({ length: part.images }, (_, index) => part.job * 100 + part.offset + index))).toEqual(wanted);
 	});
 
+	it.each([1, 2, 4])('for more images than a limit that nobody states (%i at once) divides the request in the end', async (limit) => {
+		const { outcomes } = await run(
+			['a', 'b'],
+			async (request, _attempt, part) => {
+				await world.work(10);
+				return part.images > limit ? refused() : ok(request);
+			},
+			{ images: 10, maxConcurrency: 8 },
+		);
+
+		expect(outcomes.every(({ ok: made }) => made)).toBe(true);
+		expect(outcomes.reduce((sum, { request }) => sum + request.part.images, 0)).toBe(20);
+		expect(world.now()).toBeLessThan(10 * 60_000);
+	});
+
 	it('is sent in several pieces by several lanes, even when the others had nothing left to do', async () => {
 		let inFlight = 0;
 		let most = 0;
