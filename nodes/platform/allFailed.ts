@@ -4,10 +4,9 @@ import { errorFields, errorItem } from './errorItems';
 import { isRefusedInput } from './errors';
 import { refusedKey } from './images/call';
 import { runName } from './images/runName';
-import { inputRow } from './inputRow';
+import { wantedRow } from './inputRow';
 import { NEVER_SENT, requestField } from './items';
 import { nodeMemory } from './nodeContext';
-import { readOutputOptions } from './parameters';
 
 /**
  * An item for each input item, when something is wrong with the whole run and the node continues on errors. n8n itself
@@ -27,17 +26,7 @@ export function allFailed(context: IExecuteFunctions, thrown: unknown): INodeExe
 const neverSent = (run: string | null, itemIndex: number): IDataObject =>
 	run === null ? {} : { request: requestField(NEVER_SENT, { key: refusedKey(run, itemIndex), id: null }) };
 
-/** The user's row, where it is wanted. */
 function rowField(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	const input = inputRow(context, itemIndex, wantsRow(context, itemIndex));
+	const input = wantedRow(context, itemIndex);
 	return input === null ? {} : { input };
-}
-
-/** An expression that can't be read may be what went wrong. */
-function wantsRow(context: IExecuteFunctions, itemIndex: number): boolean {
-	try {
-		return readOutputOptions(context, itemIndex).includeInputFields;
-	} catch {
-		return false;
-	}
 }

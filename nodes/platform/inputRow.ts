@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { isOurs, OUR_FIELDS } from './itemFields';
+import { readOutputOptions } from './parameters';
 
 /**
  * The input item as it comes along under `input`: the user's row, whole and never mixed with what is ours. Of an item
@@ -8,6 +9,15 @@ import { isOurs, OUR_FIELDS } from './itemFields';
  */
 export function inputRow(context: IExecuteFunctions, itemIndex: number, isWanted: boolean): IDataObject | null {
 	return isWanted ? rowOf(context.getInputData()[itemIndex]?.json ?? {}) : null;
+}
+
+/** The same for an item that failed before it was sent: an expression that can't be read may be why. */
+export function wantedRow(context: IExecuteFunctions, itemIndex: number): IDataObject | null {
+	try {
+		return inputRow(context, itemIndex, readOutputOptions(context, itemIndex).includeInputFields);
+	} catch {
+		return null;
+	}
 }
 
 export function rowOf(json: IDataObject): IDataObject {

@@ -40,10 +40,10 @@ export class Spending {
 		return this.spent === ZERO ? 'cost unknown so far' : `at least ${toReadableUsd(this.spent)} spent so far`;
 	}
 
-	/** "12 images for $0.0264, 1 of unknown cost"; no amount when none is known. */
+	/** "12 images for $0.0264, 1 of unknown cost"; no amount when none is known. What was lost is in it as far as it is known. */
 	summary(): string {
 		const images = plural(this.imageCount, 'image');
-		if (this.imageCount > 0 && this.unpriced === this.imageCount) return `${images} of unknown cost`;
+		if (this.imageCount > 0 && this.unpriced === this.imageCount) return `${images} of unknown cost${this.spent === ZERO ? '' : `, beside ${toReadableUsd(this.spent)}`}`;
 		const unknown = this.unpriced > 0 ? `, ${this.unpriced} of unknown cost` : '';
 		return `${images} for ${toReadableUsd(this.spent)}${unknown}`;
 	}

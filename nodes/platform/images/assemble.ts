@@ -1,4 +1,4 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { findModel } from '../../core/models/resolve';
 import { toUsdNumber, type Picodollars } from '../../core/pricing/money';
 import type { Failure } from '../../core/run/failure';
@@ -6,10 +6,9 @@ import type { Outcome } from '../../core/run/outcome';
 import { byPosition } from '../../core/run/parts';
 import { draftFile } from '../draftFile';
 import { explainFailure, problemsError, toNodeError } from '../errors';
-import { inputRow } from '../inputRow';
+import { inputRow, wantedRow } from '../inputRow';
 import { failedItem } from '../errorItems';
 import { imageItem, NEVER_SENT, skippedItem, type Operation } from '../items';
-import { readOutputOptions } from '../parameters';
 import type { RunTally } from '../telemetry';
 import { refusedKey, requestKey, type ImageCall, type ImageJob } from './call';
 import { priceOf, type Delivered } from './deliver';
@@ -84,7 +83,7 @@ function fromReceipt(job: ImageJob, index: number, { receipt, images }: Kept, ru
 function itemsOf(context: IExecuteFunctions, run: FinishedRun, ended: Ended, beyond: Map<number, number>): INodeExecutionData[] {
 	if (ended.ok) return imageItems(context, run, ended, beyond);
 	const { item, plan, output, part, bound } = ended.request;
-	const base = { ...baseOf(context, run, item, output.includeInputFields), prompt: plan.request.prompt, key: ended.key, spent: ended };
+	const base = { ...baseOf(run, item, inputRow(context, item.itemIndex, output.includeInputFields)), prompt: plan.request.prompt, key: ended.key, spent: ended };
 	if (ended.failure.kind === 'overBudget') {
 		return [skippedItem({ ...base, images: part.images, estimateUsd: usdOrNull(bound?.amount ?? null) })];
 	}
@@ -97,7 +96,7 @@ function itemsOf(context: IExecuteFunctions, run: FinishedRun, ended: Ended, bey
 function imageItems(context: IExecuteFunctions, run: FinishedRun, ended: Extract<Ended, { ok: true }>, beyond: Map<number, number>): INodeExecutionData[] {
 	const { item, plan, output, part } = ended.request;
 	const { images, response, requestId, price } = ended.value;
-	const base = baseOf(context, run, item, output.includeInputFields);
+	const base = baseOf(run, item, inputRow(context, item.itemIndex, output.includeInputFields));
 	return images.map((stored, share) =>
 		imageItem({
 			...base,
@@ -125,9 +124,8 @@ function placeOf({ item, plan, part }: ImageCall, share: number, asked: number, 
 }
 
 function refusedItem(context: IExecuteFunctions, run: FinishedRun, item: PlannedItem, problems: Parameters<typeof problemsError>[1]): INodeExecutionData {
-	const { includeInputFields } = readOutputOptions(context, item.itemIndex);
 	return failedItem(context, {
-		...baseOf(context, run, item, includeInputFields),
+		...baseOf(run, item, wantedRow(context, item.itemIndex)),
 		prompt: item.prompt,
 		code: 'invalid_input',
 		failure: null,
@@ -138,8 +136,8 @@ function refusedItem(context: IExecuteFunctions, run: FinishedRun, item: Planned
 	});
 }
 
-function baseOf(context: IExecuteFunctions, { operation }: FinishedRun, { model, origin, itemIndex }: PlannedItem, withInput: boolean) {
-	return { operation, model, origin, itemIndex, input: inputRow(context, itemIndex, withInput) };
+function baseOf({ operation }: FinishedRun, { model, origin, itemIndex }: PlannedItem, input: IDataObject | null) {
+	return { operation, model, origin, itemIndex, input };
 }
 
 const usdOrNull = (amount: Picodollars | null): number | null => (amount === null ? null : toUsdNumber(amount));

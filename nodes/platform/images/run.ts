@@ -146,7 +146,7 @@ function handlerOf(
 	{ operation, items, log }: { operation: MadeBy; items: readonly PlannedItem[]; log: RunLog },
 ): RequestHandler<ImageCall, Delivered> {
 	const fallbacks = new DownFallback(context, operation, (call) => successors.whyGone(call) !== null);
-	const isWished = items.some(({ itemIndex }) => readFallback(context, itemIndex).kind !== 'none');
+	const isWished = items.some(({ itemIndex, plan }) => plan.ok && readFallback(context, itemIndex).kind !== 'none');
 	return {
 		send: async (call, attempt) => {
 			const began = performance.now();

@@ -235,14 +235,14 @@ describe('several images', () => {
 		expect(costs[2]).toBeCloseTo(0.002975, 12);
 	});
 
-	it('whose expression fails for one input item fail alone where the node goes on, else the node ends as n8n says it', async () => {
+	it.each(['prompt', 'options', 'run'])('whose expression in %s fails for one input item fail alone where the node goes on, else the node ends as n8n says it', async (name) => {
 		const missing = new Error('Paired item data for the item is not available');
 		const parameters = (index: number): Record<string, unknown> => {
 			if (index === 1) throw missing;
-			return { prompt: `prompt ${index}` };
+			return {};
 		};
 		const setup = { input: ['a', 'b', 'c'].map((name) => ({ json: { name } })), parameters, answer: () => made([jpeg]) };
-		const editorParameters = { prompt: "={{ $('Rows').item.json.prompt }}" };
+		const editorParameters = { [name]: { nested: "={{ $('Rows').item.json.prompt }}" } };
 		const { items, n8n } = await run({ ...setup, editorParameters, continueOnFail: true });
 
 		expect(items.map(({ json, pairedItem }) => [json.code ?? 'made', pairedItem])).toEqual([['made', { item: 0 }], ['invalid_input', { item: 1 }], ['made', { item: 2 }]]);

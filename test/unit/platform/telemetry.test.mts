@@ -74,6 +74,14 @@ describe('images that could not be stored', () => {
 		expect(tally.summary()).toBe('2 images for $0.0040');
 		expect(tally.remarks()).toContain('1 image made and billed, but not stored');
 	});
+
+	it('names what is known to be lost beside images of unknown cost', () => {
+		const { tally, succeeded, lost } = tallyOf(2);
+		succeeded(price(null));
+		lost(parseUsd('0.0022'));
+
+		expect(tally.summary()).toBe('1 image of unknown cost, beside $0.0022');
+	});
 });
 
 describe('progress', () => {
