@@ -28,6 +28,8 @@ const NO_CREDIT = new RegExp([
 	'out of credits?',
 	'credit balance is too low',
 ].join('|'), 'i');
+/** A key that is right, but restricted: OpenAI says so with 401 as well as with 403. */
+const MISSING_SCOPES = /\binsufficient permissions for this operation\b|\bmissing scopes:/i;
 const NO_ACCESS = /does not have access to (?:the )?model/i;
 const MODEL_GONE = /\bmodel\b.*(?:does not exist|has been deprecated|has been shut down|no longer available)/i;
 const MODERATED = /safety_violations=\[|\b(?:rejected|blocked) (?:by|as a result of) (?:the|our) (?:safety|moderation) system|\bmoderation_blocked\b|\bcontent_policy_violation\b/i;
@@ -39,6 +41,7 @@ function kindByWords({ status, code, message, moderation }: ApiErrorAnswer): Fai
 	const isRefusal = status < 500;
 	if (isRefusal && ACCOUNT_BLOCKED.test(words)) return 'permissionDenied';
 	if (isRefusal && NOT_VERIFIED.test(words)) return 'organizationNotVerified';
+	if (isRefusal && MISSING_SCOPES.test(words)) return 'permissionDenied';
 	if (isRefusal && NO_ACCESS.test(words)) return 'modelNotAllowed';
 	if (MODERATED.test(words) || (moderation !== null && isRefusal && status !== 429)) return 'moderation';
 	if (KIND_BY_CODE.has(code)) return null;

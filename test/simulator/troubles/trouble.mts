@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../http/answer.mts';
 import type { State } from '../state.mts';
 import { faultTrouble, isFault } from './faults.mts';
-import { realAnswer, realAnswers } from './realAnswers.mts';
+import { isRealAnswer, realAnswer } from './realAnswers.mts';
 import type { RealAnswerName } from './realAnswers.mts';
 import type { AnswerToGive, Fault, Oddity, ScriptedAnswer } from './types.mts';
 
@@ -22,8 +22,6 @@ export interface Trouble {
 }
 
 export const NO_TROUBLE: Trouble = { name: null, billed: true, delayMs: 0, damage: null, oddity: {} };
-
-const isRealAnswer = (name: string): name is RealAnswerName => Object.hasOwn(realAnswers, name);
 
 function contentTypeOf({ body, contentType }: ScriptedAnswer): string {
 	if (contentType !== undefined) return contentType;

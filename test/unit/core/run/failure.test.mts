@@ -41,6 +41,7 @@ const documented: Array<[title: string, kind: string, code: string, answer: Part
 	['bad key', 'invalidKey', 'invalid_api_key', { status: 401, code: 'invalid_api_key', message: 'Incorrect API key provided: sk-1***9.' }],
 	['no key', 'invalidKey', 'invalid_api_key', { status: 401, message: "You didn't provide an API key." }],
 	['key without permission', 'permissionDenied', 'http_403', { status: 403, message: 'You have insufficient permissions for this operation. Missing scopes: api.model.images.request.' }],
+	['key without permission, told as 401', 'permissionDenied', 'http_401', { status: 401, type: 'invalid_request_error', message: 'You have insufficient permissions for this operation. Missing scopes: model.request.' }],
 	['country not supported', 'permissionDenied', 'unsupported_country_region_territory', { status: 403, code: 'unsupported_country_region_territory' }],
 	['bad size', 'invalidRequest', 'invalid_value', { status: 400, code: 'invalid_value', message: "Invalid size '512x512'. Requested resolution is below the current minimum pixel budget." }],
 	['unknown parameter', 'invalidRequest', 'unknown_parameter', { status: 400, code: 'unknown_parameter', message: "Unknown parameter: 'response_format'." }],
