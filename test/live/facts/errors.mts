@@ -88,7 +88,7 @@ function edits(cheapest: string): Refused[] {
 	return [
 		wrongEdit('an edit without an image', 'images/inputs.mts', async (model) => ({ form: formOf(head(model)) }), [400, INVALID, 'missing_required_parameter', 'image', 'invalidRequest'], cheapest),
 		wrongEdit('a text in place of an image', 'images/inputs.mts', async (model) => ({ form: formOf({ ...head(model), image: Buffer.from('no image') }, 'text/plain') }), [400, INVALID, 'unsupported_file_mimetype', 'image', 'unsupportedFile'], cheapest),
-		wrongEdit('an image that is none', 'images/inputs.mts', async (model) => ({ form: formOf({ ...head(model), image: Buffer.from('no image') }) }), [400, USER, 'invalid_image_file', 'image', 'invalidRequest'], cheapest),
+		wrongEdit('an image that is none', 'images/inputs.mts', async (model) => ({ form: formOf({ ...head(model), image: Buffer.from('no image') }) }), [400, USER, 'invalid_image_file', null, 'invalidRequest'], cheapest),
 		wrongEdit('a mask without an alpha channel', 'images/inputs.mts', async (model) => ({ form: formOf({ ...head(model), image: await picture(1), mask: await opaque() }) }), [400, USER, 'invalid_mask_image_format', 'mask', 'invalidRequest'], cheapest),
 		wrongEdit(
 			'a field of a form that comes twice',

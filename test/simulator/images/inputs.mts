@@ -79,7 +79,7 @@ export async function openInputs(inputs: Inputs, model: ImageModel): Promise<See
 		}
 		if (!image.facts || !(await isDecodable(image.content))) {
 			const message = `Invalid image file or mode for image ${index + 1}, please check your image file.`;
-			throw imageUserError(message, 'image', 'invalid_image_file');
+			throw imageUserError(message, null, 'invalid_image_file');
 		}
 		images.push({ ...image, facts: image.facts });
 	}
