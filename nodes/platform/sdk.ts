@@ -47,9 +47,13 @@ export async function connect(context: RequestContext, timeoutMs: number): Promi
 
 function baseUrlOf(context: RequestContext, credential: ICredentialDataDecryptedObject): string {
 	const base = checkBaseUrl(doorUrl(credential));
-	if (base.ok) return base.url;
-	throw new NodeOperationError(context.getNode(), base.problem, {
-		description: "Open the credential of this node and correct 'Base URL'.",
+	if (!base.ok) throw new NodeOperationError(context.getNode(), base.problem, { description: "Open the credential of this node and correct 'Base URL'." });
+	const { apiVersion } = doorOf(credential);
+	const [ending] = /\/openai(?:\/v1)?$/.exec(base.url) ?? [];
+	if (apiVersion === '' || ending === undefined) return base.url;
+	// Both together would be an address with two paths in it, which answers 404.
+	throw new NodeOperationError(context.getNode(), `The credential's 'API Version' is "${apiVersion}", but its 'Base URL' ends in ${ending}`, {
+		description: `Open the credential of this node and empty 'API Version' where 'Base URL' ends in /openai/v1, or end 'Base URL' before ${ending}.`,
 	});
 }
 

@@ -70,6 +70,13 @@ describe('a request to the API', () => {
 		expect(n8n.requests[0]?.options.url).toBe(url);
 	});
 
+	it.each(['https://mine.openai.azure.com/openai/v1', 'https://mine.openai.azure.com/openai/'])('is not made when an API version comes on top of %s', async (baseUrl) => {
+		await expect(setUp({ credential: { provider: 'azure', baseUrl, apiVersion: '2025-04-01-preview' } })).rejects.toMatchObject({
+			message: expect.stringMatching(/^The credential's 'API Version' is "2025-04-01-preview", but its 'Base URL' ends in \/openai/),
+			description: expect.stringContaining("empty 'API Version'"),
+		});
+	});
+
 	it('is not made when the base URL can’t be used', async () => {
 		await expect(setUp({ credential: { baseUrl: 'http://api.openai.com/v1' } })).rejects.toMatchObject({
 			message: expect.stringContaining("The credential's 'Base URL'"),
