@@ -25,7 +25,7 @@ async function overTheWire({ url, method = 'GET', headers, body }: IHttpRequestO
 	return { statusCode: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) };
 }
 
-async function run(baseUrl: string, parameters: Record<string, unknown>, setup: FakeSetup = {}): Promise<IDataObject[]> {
+export async function runNode(baseUrl: string, parameters: Record<string, unknown>, setup: FakeSetup = {}): Promise<IDataObject[]> {
 	const { context } = fakeN8n({ credential: { baseUrl }, parameters, ...setup });
 	// Some bodies can be read only once, so that nobody may look at them before they are sent.
 	Object.assign(context.helpers, { httpRequestWithAuthentication: async (_: string, options: IHttpRequestOptions) => handedOut(await overTheWire(options)) });
@@ -46,7 +46,7 @@ async function pictures(): Promise<FakeSetup> {
 export async function sendEverything(baseUrl: string): Promise<Record<string, number>> {
 	const counts: Record<string, number> = {};
 	const step = async (name: string, parameters: Record<string, unknown>, setup?: FakeSetup): Promise<IDataObject[]> => {
-		const items = await run(baseUrl, parameters, setup);
+		const items = await runNode(baseUrl, parameters, setup);
 		counts[name] = items.length;
 		return items;
 	};

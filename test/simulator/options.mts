@@ -59,6 +59,8 @@ export interface SimulatorOptions {
 	metadataCase?: 'camel' | 'snake' | 'allSnake';
 	/** The only key that is let in. Default `sk-simulator`. */
 	apiKey?: string;
+	/** The only admin key, for costs and usage. Default `sk-admin-simulator`. */
+	adminKey?: string;
 	/** Decides which models are live and every `created` time. Default: the real clock. */
 	now?: () => Date;
 	/** How the limit is counted: a bucket that refills continuously (default), the images of the last 60 seconds, or second by second with Azure's words. */

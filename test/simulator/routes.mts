@@ -3,6 +3,7 @@ import { cancelBatch, createBatch, listBatches, retrieveBatch } from './endpoint
 import { createFile, deleteFile, fileContent, listFiles, retrieveFile } from './endpoints/files.mts';
 import { createImage, editImage } from './endpoints/images.mts';
 import { listAllModels, retrieveModel } from './endpoints/models.mts';
+import { costs, usageOfImages } from './endpoints/organization.mts';
 import {
 	createWebhook,
 	deleteWebhook,
@@ -45,6 +46,8 @@ const ROUTES: readonly Route[] = [
 	{ method: 'GET', path: '/v1/files/*', handler: retrieveFile },
 	{ method: 'DELETE', path: '/v1/files/*', handler: deleteFile },
 	{ method: 'GET', path: '/v1/files/*/content', handler: fileContent },
+	{ method: 'GET', path: '/v1/organization/costs', handler: costs },
+	{ method: 'GET', path: '/v1/organization/usage/images', handler: usageOfImages },
 ];
 
 /** A malformed escape stands for itself, and then for nothing that exists. */

@@ -49,6 +49,8 @@ export interface State {
 	/** Requests for the list of models, which stand apart. */
 	modelLists: RecordedRequest[];
 	billed: BilledRequest[];
+	/** When each of them was, by the id of its request. */
+	billedAt: Map<string, Date>;
 	/** What was ordered to go wrong, in order; without a path it is for requests for images. */
 	troubles: { trouble: Trouble; path: string | null }[];
 	answerWhen: { choose: (request: RecordedRequest) => AnswerToGive | null; path: string | null } | null;
@@ -90,6 +92,7 @@ export function createState(options: SimulatorOptions): State {
 		results: new Map(),
 		queue: new Map(),
 		billed: [],
+		billedAt: new Map(),
 		troubles: [],
 		answerWhen: null,
 		chaos: null,
@@ -122,6 +125,7 @@ export function reset(state: State): void {
 	state.results.clear();
 	state.queue.clear();
 	state.billed.length = 0;
+	state.billedAt.clear();
 	state.troubles.length = 0;
 	state.answerWhen = null;
 	state.chaos = null;

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { ORGANIZATION } from '../account.mts';
 import { DOORS } from '../doors/index.mts';
+import { checkAdminKey } from '../endpoints/organization.mts';
 import { unknownUrl } from '../errors.mts';
 import { findRoute } from '../routes.mts';
 import type { State } from '../state.mts';
@@ -35,7 +36,8 @@ async function answerTo(state: State, request: IncomingMessage, url: URL, record
 	const door = DOORS[state.options.door ?? 'openai'];
 	const bare = { state, request, record, url, params: [], query: url.searchParams };
 	if (url.pathname.startsWith('/results/')) return (await door.open?.(bare)) ?? json({}, {}, 404);
-	door.checkKey(request.headers, state.apiKey);
+	if (url.pathname.startsWith('/v1/organization/')) checkAdminKey(request.headers.authorization, state);
+	else door.checkKey(request.headers, state.apiKey);
 	const opened = await door.open?.(bare);
 	if (opened) return opened;
 	const route = findRoute(record.method, door.path(url));

@@ -11,6 +11,7 @@ import type { Exchange } from '../http/exchange.mts';
 import { makeUsage, priceOf } from '../models/billing.mts';
 import { imageInputTokens, outputTokens, textOutputTokens, textTokens } from '../models/tokens.mts';
 import type { State } from '../state.mts';
+import { currentTime } from '../state.mts';
 import type { Trouble } from '../troubles/trouble.mts';
 import type { Oddity } from '../troubles/types.mts';
 import type { BilledRequest, ImageEndpoint, SimulatorOptions, Usage } from '../types.mts';
@@ -115,6 +116,7 @@ export async function perform(state: State, requestId: string, asked: Job, batch
 	const costPicodollars = priceAtDoor(state, { list: listPicodollars, usage, size, job });
 	const bill = { requestId, model: head.requestedModel, endpoint, n: options.n, usage, costPicodollars, listPicodollars, ...batch };
 	state.billed.push(bill);
+	state.billedAt.set(requestId, currentTime(state));
 	return { size, usage, pictures, bill };
 }
 
