@@ -75,6 +75,7 @@ function alterationOf({ name, area, expected, writtenIn }: Fact): Alteration {
 			if (name.startsWith('Whether an edit')) return inUsage('output_tokens_details', 'text_tokens', () => 0);
 			return name.startsWith('Text output') ? inUsage('output_tokens_details', 'text_tokens', () => 7) : inUsage(null, 'total_tokens', (tokens) => tokens + 1);
 		case 'answers':
+			if (name.startsWith('Whether')) return (passing) => passing.path.startsWith('/images') && Object.assign(passing, { status: 400, body: { error: { code: 'invalid_value' } } });
 			if (name.startsWith('What came')) return inBody(/^\/images/, (body) => Object.assign(record(list(body['data'])[0]), { b64_json: otherPicture }));
 			return inBody(/^\/images/, (body) => Object.assign(body, name.startsWith('Fields') ? { safety: 'x' } : { quality: 'medium' }));
 		case 'headers':
@@ -85,7 +86,7 @@ function alterationOf({ name, area, expected, writtenIn }: Fact): Alteration {
 			if (name.startsWith('When')) return inBody(/^\/files$/, (body) => Object.assign(body, { expires_at: Number(body['expires_at']) + 1 }));
 			return (passing) => passing.path === '/files' && Object.assign(passing, { status: 400, body: { error: { code: 'invalid_value' } } });
 		case 'batches':
-			if (name.startsWith('Whether')) return inBody(/^\/batches\/\w+$/, (body) => Object.assign(body, { status: expected === 'taken' ? 'failed' : 'in_progress' }));
+			if (name.startsWith('Whether')) return inBody(/^\/batches\/\w+$/, (body) => Object.assign(body, expected === 'taken' ? { status: 'failed', errors: { data: [{ message: 'The model is not for batches.' }] } } : { status: 'in_progress' }));
 			if (name.startsWith('Fields')) return inBody(/^\/batches$/, (body) => delete body['metadata']);
 			if (name.startsWith('What')) return inBody(/cancel$/, (body) => Object.assign(body, { status: 'cancelled' }));
 			return (passing) => passing.status === 409 && Object.assign(passing, { status: 400 });
@@ -168,6 +169,15 @@ describe('what it costs', () => {
 		expect(spent).toBeLessThanOrEqual(plan.most);
 	});
 
+	test('a rate limit is waited for, and costs nothing', async () => {
+		simulator.failNext('rateLimit', 2);
+		const plan = planFor(knowledge, target, TODAY, ({ name }) => name === 'Fields of an answer with images');
+		const verification = await asked(plan);
+		expect(verification.findings).toMatchObject([{ verdict: 'same' }]);
+		expect(verification.spent).toBe(simulator.billedPicodollars());
+		expect(simulator.requests.filter(({ path }) => path.includes('/images/'))).toHaveLength(3);
+	});
+
 	test('a request that brought no answer counts as paid', async () => {
 		simulator.failNext('dropBeforeAnswer');
 		const plan = planFor(knowledge, target, TODAY, ({ name }) => name === 'Fields of an answer with images');
@@ -183,6 +193,8 @@ describe('whom it asks', () => {
 		expect(whomToAsk({}, PROVIDERS)).toBeNull();
 		const openai = whomToAsk({ OPENAI_API_KEY: 'sk-x' }, PROVIDERS);
 		expect(openai && targetOf(openai)).toMatchObject({ baseUrl: 'https://api.openai.com/v1', has: ['models', 'files', 'batches', 'webhooks'] });
+		const proxied = whomToAsk({ OPENAI_API_KEY: 'sk-x', GPT_IMAGE_VERIFY_BASE_URL: 'https://eu.api.openai.com/v1' }, PROVIDERS);
+		expect(proxied && targetOf(proxied).name).toBe('OpenAI at eu.api.openai.com');
 		const vercel = whomToAsk({ GPT_IMAGE_VERIFY_PROVIDER: 'vercel', GPT_IMAGE_VERIFY_API_KEY: 'vck_x' }, PROVIDERS);
 		expect(vercel && targetOf(vercel)).toMatchObject({ modelPrefix: 'openai/', has: ['models'] });
 	});

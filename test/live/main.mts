@@ -25,7 +25,7 @@ async function ask(target: Target, secrets: readonly string[], pauseMs: number):
 	const now = new Date();
 	const knowledge = knowledgeFrom(core);
 	const plan = planFor(knowledge, target, now);
-	console.log(`${plan.facts.length} facts are asked of ${target.name}${target.isSimulator ? '' : ` (${target.baseUrl})`}. At most ${usd(plan.most)} is spent on ${plan.calls.length} requests; prices of ${knowledge.catalogue.pricesAsOf}.`);
+	console.log(`${plan.facts.length} facts are asked of ${target.name}. At most ${usd(plan.most)} is spent on ${plan.calls.length} requests; prices of ${knowledge.catalogue.pricesAsOf}.`);
 	const verification = await verify(knowledge, target, plan, {
 		pauseMs,
 		onFinding: ({ name, verdict }) => verdict !== 'same' && console.log(`  ${verdict}: ${name}`),

@@ -132,6 +132,19 @@ function createPurse(announced: bigint): Purse {
 	return purse;
 }
 
+const MOST_TRIES = 6;
+const LONGEST_WAIT_MS = 65_000;
+
+/** New accounts may make five images a minute: a refusal for the rate limit says nothing of a fact, and costs nothing. */
+async function patiently(send: () => Promise<Answer>): Promise<Answer> {
+	for (let tries = 1; ; tries += 1) {
+		const answer = await send();
+		const [ms, seconds] = [answer.headers.get('retry-after-ms'), answer.headers.get('retry-after')];
+		if (answer.status !== 429 || (ms === null && seconds === null) || tries === MOST_TRIES) return answer;
+		await sleep(Math.min(LONGEST_WAIT_MS, ms === null ? Number(seconds) * 1000 || LONGEST_WAIT_MS : Number(ms)));
+	}
+}
+
 function createContext(knowledge: Knowledge, target: Target, purse: Purse, cleanup: Array<() => Promise<unknown>>, pauseMs: number): Context {
 	const done = new Map<string, Promise<unknown>>();
 	const once = <T,>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -139,7 +152,7 @@ function createContext(knowledge: Knowledge, target: Target, purse: Purse, clean
 		done.set(name, started);
 		return started as Promise<T>;
 	};
-	const send = (path: string, question: Question = {}): Promise<Answer> => ask(target, path, question);
+	const send = (path: string, question: Question = {}): Promise<Answer> => patiently(async () => await ask(target, path, question));
 	const context: Context = {
 		knowledge,
 		modelName: (id) => target.modelPrefix + id,

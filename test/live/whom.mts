@@ -32,7 +32,8 @@ export function whomToAsk(env: Environment, providers: readonly Provider[]): Ask
 export function targetOf({ apiKey, provider, baseUrl }: Asked): Target {
 	const { batch, webhooks, modelList } = provider.offers;
 	const has: Need[] = [...(modelList ? (['models'] as const) : []), ...(batch ? (['files', 'batches'] as const) : []), ...(webhooks ? (['webhooks'] as const) : [])];
-	return { name: provider.name, isSimulator: false, baseUrl, authorization: provider.authHeader(apiKey), modelPrefix: provider.modelPrefix, has };
+	const isUsual = baseUrl === provider.baseUrl;
+	return { name: isUsual ? provider.name : `${provider.name} at ${new URL(baseUrl).host}`, isSimulator: false, baseUrl, authorization: provider.authHeader(apiKey), modelPrefix: provider.modelPrefix, has };
 }
 
 export const simulatorTarget = (baseUrl: string): Target => ({

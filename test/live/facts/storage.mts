@@ -1,5 +1,5 @@
 /** Files, batches and webhook endpoints. All of it is free: the lines of the batches are refused, and what was made is removed at the end. */
-import { PROMPT, upload } from '../calls.mts';
+import { picture, PROMPT, upload } from '../calls.mts';
 import type { Context, Fact, Seen } from '../fact.mts';
 import { NotTold, tell } from '../fact.mts';
 import type { Knowledge } from '../knowledge.mts';
@@ -37,7 +37,7 @@ function fileFacts(): Fact[] {
 const FILES: Readonly<Record<string, string>> = { batch: 'verify.jsonl', vision: 'verify.png', user_data: 'verify.txt' };
 
 const stored = (context: Context, purpose: string): Promise<Record<string, unknown>> =>
-	context.once(`file ${purpose}`, async () => await upload(context, purpose, Buffer.from('{}\n'), FILES[purpose] ?? 'verify.txt'));
+	context.once(`file ${purpose}`, async () => await upload(context, purpose, purpose === 'vision' ? await picture(1) : Buffer.from('{}\n'), FILES[purpose] ?? 'verify.txt'));
 
 /** No model takes this size, so that the line is refused and costs nothing. */
 const lineOf = (model: string): string => JSON.stringify({ custom_id: 'verify-1', method: 'POST', url: '/v1/images/generations', body: { model, prompt: PROMPT, quality: 'low', size: '16x16' } });
@@ -90,7 +90,13 @@ function batchFacts({ catalogue, isGone }: Knowledge, now: Date): Fact[] {
 			expected: model.capabilities.batch === 'no' ? 'refused' : 'taken',
 			writtenIn: { file: 'nodes/core/models', what: `${model.id}: capabilities.batch (now ${model.capabilities.batch})` },
 			needs: 'batches',
-			probe: async (context) => ((await submitted(context, model.id)).checked['status'] === 'failed' ? 'refused' : 'taken'),
+			probe: async (context) => {
+				const { status, errors } = (await submitted(context, model.id)).checked;
+				if (status !== 'failed') return 'taken';
+				const words = list(record(errors)['data']).map((problem) => String(record(problem)['message'])).join(' ');
+				if (!/\bmodel\b/i.test(words)) throw new NotTold(`the batch was refused for something else: ${words}`);
+				return 'refused';
+			},
 		}),
 	);
 	const base = { area: 'batches', needs: 'batches' } as const;

@@ -116,6 +116,22 @@ async function pictures(context: Context, call: Call): Promise<Seen> {
 
 const FIELDS = ['background', 'created', 'data', 'output_format', 'quality', 'size', 'usage'];
 
+/** What is refused against all that is known must not hide behind the facts that need its answer. */
+function madeFacts({ all }: Calls): Fact[] {
+	return all.map((call) => ({
+		name: `Whether the API makes ${call.name}`,
+		area: 'answers',
+		expected: 'yes',
+		writtenIn: { file: 'nodes/core/models', what: `${call.model.id}: capabilities` },
+		calls: [call],
+		probe: async (context) => {
+			const { status, body } = tell(await context.call(call), [200]);
+			const { code, message } = record(record(body)['error']);
+			return status === 200 ? 'yes' : `refused: ${String(code ?? message)}`;
+		},
+	}));
+}
+
 function answerFacts({ two, jsonEdit, plain, maskEdit }: Calls): Fact[] {
 	const images = [two, plain, maskEdit, jsonEdit].map(
 		(call): Fact => ({
@@ -179,5 +195,5 @@ function headerFacts({ plain }: Calls): Fact[] {
 }
 
 export function usageFacts(knowledge: Knowledge, calls: Calls): Fact[] {
-	return [...outputFacts(knowledge, calls), ...inputFacts(knowledge, calls), ...shapeFacts(calls), ...answerFacts(calls), ...headerFacts(calls)];
+	return [...outputFacts(knowledge, calls), ...inputFacts(knowledge, calls), ...shapeFacts(calls), ...madeFacts(calls), ...answerFacts(calls), ...headerFacts(calls)];
 }

@@ -74,9 +74,11 @@ async function workOn(state: State, batch: StoredBatch, path: string, lines: rea
 	const limit = release.completed ?? (release.outcome === 'completed' ? lines.length : Math.floor(lines.length / 2));
 	for (const [index, line] of lines.entries()) {
 		if (batch.isAbandoned) return;
+		// What is not worked on and not told needs no file, which may be gone by now.
+		if (index >= limit && release.outcome !== 'expired') break;
 		const request = JSON.parse(await readLine(path, line)) as BatchRequest;
 		if (index < limit) await doLine(state, batch, request, index, output, errors);
-		else if (release.outcome === 'expired') await errors.line(expiredLine(request.custom_id));
+		else await errors.line(expiredLine(request.custom_id));
 	}
 	batch.outputFileId = await output.close();
 	batch.errorFileId = await errors.close();
