@@ -9,28 +9,31 @@ import type { Plan, Verification } from '../live/verify.mts';
 import { MOST_SPENT, planFor, verify } from '../live/verify.mts';
 import { simulatorTarget, targetOf, whomToAsk } from '../live/whom.mts';
 import { PROVIDERS } from '../../nodes/core/models/providers';
+import { startRecorder } from '../peers/recorder.mts';
+import type { Passing, Recorder } from '../peers/recorder.mts';
 import type { Simulator } from '../simulator/index.mts';
-import type { Alteration, AlteringProxy } from './alteringProxy.mts';
-import { startAlteringProxy } from './alteringProxy.mts';
 import { picture, start, TODAY } from './support.mts';
 
 const knowledge = knowledgeFrom((path) => require(`../../nodes/core/${path}`) as unknown);
 const nowhere = simulatorTarget('');
 const FACTS = planFor(knowledge, nowhere, TODAY).facts;
 
+type Alteration = (passing: Passing) => void;
+
 let simulator: Simulator;
-let proxy: AlteringProxy;
+let proxy: Recorder;
 let target: Target;
 let otherPicture: string;
 
 beforeAll(async () => {
 	simulator = await start({ holdBatches: true, imagesPerMinute: 100_000 });
-	proxy = await startAlteringProxy(simulator.baseUrl);
+	proxy = await startRecorder(simulator.baseUrl);
 	target = simulatorTarget(proxy.baseUrl);
 	otherPicture = (await picture('png')).toString('base64');
 });
 beforeEach(() => {
 	proxy.alter = null;
+	proxy.exchanges.length = 0;
 	simulator.reset();
 });
 afterAll(async () => {

@@ -46,6 +46,8 @@ const KINDS: Array<[RegExp, RateSignal['refusedFor']]> = [
 const kindOf = (message: string): RateSignal['refusedFor'] | undefined => KINDS.find(([words]) => words.test(message))?.[1];
 
 const COUNTS = /Limit:?\s*([\d,]+).*?Requested:?\s*([\d,]+)/is;
+/** Some leave out what was requested. */
+const LIMIT = /Limit:?\s*([\d,]+)/i;
 
 /**
  * Reads a refusal: "Rate limit reached for … on input-images per min: Limit 5, Used 5, Requested 1. Please
@@ -55,10 +57,10 @@ export function signalFromRefusal(message: string, header: ReadHeader): RateSign
 	const stated = signalFromHeaders(header)?.stated ?? {};
 	const kind = kindOf(message);
 	const refusedFor = kind ?? 'images';
-	const counts = kind === undefined || kind === 'other' ? null : COUNTS.exec(message);
-	const limit = positive(count(counts?.[1] ?? null));
+	const said = kind === undefined || kind === 'other' ? '' : message;
+	const limit = positive(count(LIMIT.exec(said)?.[1] ?? null));
 	if (limit !== null && refusedFor !== 'other') stated[refusedFor] = { remaining: null, ...stated[refusedFor], limit };
-	return { stated, refusedFor, requested: count(counts?.[2] ?? null), retryAfterMs: retryAfterMs(message, header) };
+	return { stated, refusedFor, requested: count(COUNTS.exec(said)?.[2] ?? null), retryAfterMs: retryAfterMs(message, header) };
 }
 
 /**
