@@ -1,7 +1,7 @@
 /** `npm run verify:live` and `npm run verify:propose`, on Node 24. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { root } from '../../scripts/lib/paths.mjs';
 import { startSimulator } from '../simulator/index.mts';
 import { knowledgeFrom } from './knowledge.mts';
@@ -67,7 +67,7 @@ function propose(file: string): number {
 }
 
 const [command, file] = process.argv.slice(2);
-process.exitCode = await (command === 'propose' ? Promise.resolve().then(() => propose(file ?? JSON_FILE)) : main()).catch((error: unknown) => {
+process.exitCode = await (command === 'propose' ? Promise.resolve().then(() => propose(file === undefined ? JSON_FILE : resolve(process.env['INIT_CWD'] ?? '.', file))) : main()).catch((error: unknown) => {
 	console.error(error instanceof Error ? error.message : error);
 	return REFUSED;
 });
