@@ -1,3 +1,4 @@
+import { answerInEvents, isEventStream } from '../../core/requests/eventStream';
 import { imageAt, withoutImages, type ImageSpan } from '../../core/requests/encodedImages';
 import { parseImageResponse } from '../../core/requests/imageResponse';
 import { failureInside } from '../../core/run/errorBody';
@@ -43,9 +44,22 @@ interface ReadAnswer {
 async function readAnswer(response: Response, body: LargeBody): Promise<ReadAnswer> {
 	const bytes = await body.read(response.body as unknown as BodyStream, statedLength(response.headers));
 	if (bytes.length === 0) return { data: undefined, images: [] };
-	if (!isJson(response.headers)) return { data: bytes.toString('utf8'), images: [] };
 	const { json, images } = withoutImages(bytes);
-	return { data: JSON.parse(json) as unknown, images };
+	if (isJson(response.headers)) return { data: JSON.parse(json) as unknown, images };
+	return { data: otherwise(json) ?? bytes.toString('utf8', 0, MOST_OF_A_TEXT), images };
+}
+
+/** Of what is neither JSON nor an answer, in bytes: it can only be words. */
+const MOST_OF_A_TEXT = 64 * 1024;
+
+/** An answer that does not say that it is JSON: it was paid for all the same. `null` = it is none. */
+function otherwise(text: string): unknown {
+	if (isEventStream(text)) return answerInEvents(text);
+	try {
+		return /^\s*\{/.test(text) ? JSON.parse(text) : null;
+	} catch {
+		return null;
+	}
 }
 
 /** @returns `null` = not stated, or of the body as it is compressed */

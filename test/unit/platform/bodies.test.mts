@@ -75,6 +75,19 @@ describe('200 answers that are there at once', () => {
 	});
 });
 
+describe('an answer that does not say that it is JSON', () => {
+	it.each([
+		['text/plain', `{"data":[{"b64_json":"${imageOf(1).toString('base64')}"}]}`],
+		['', `{"data":[{"b64_json":"${imageOf(1).toString('base64')}"}]}`],
+		['text/event-stream', `event: image_generation.partial_image\ndata: {"type":"image_generation.partial_image","b64_json":"eA=="}\n\nevent: image_generation.completed\ndata: {"type":"image_generation.completed","b64_json":"${imageOf(1).toString('base64')}"}\n\n`],
+	])('%s brings its image all the same', async (type, body) => {
+		const api = await apiOf({ answer: () => ({ statusCode: 200, headers: { 'content-type': type }, body: Buffer.from(body) }) });
+		const sent = await generate(api);
+
+		expect(sent.ok && sent.value.images.map((bytes) => bytes().equals(imageOf(1)))).toEqual([true]);
+	});
+});
+
 describe('an answer of several images', () => {
 	it('has each of them decoded when it is asked for', async () => {
 		const images = [imageOf(3), imageOf(1), imageOf(2)];

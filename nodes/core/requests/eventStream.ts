@@ -1,0 +1,29 @@
+import { asRecord } from '../run/errorBody';
+
+/** Whether a body that is no JSON is a stream of events (HTML Standard, "Server-sent events"). */
+export const isEventStream = (text: string): boolean => /^\s*(?:event|data|id|retry|):/.test(text.slice(0, 200));
+
+/**
+ * The answer that a stream of events brings. Nobody asks for one, but some relays send it all the same, and what it holds
+ * is paid for. Previews are left out; whose usage it is can only be told of one image.
+ * @returns a body as it comes without a stream: images, or an error; `null` = neither
+ */
+export function answerInEvents(text: string): Record<string, unknown> | null {
+	const events = text.split(/\r?\n\r?\n/).flatMap(eventOf);
+	const whole = events.find(({ data, error }) => Array.isArray(data) || (error !== undefined && error !== null));
+	if (whole !== undefined) return whole;
+	const images = events.filter(({ type, b64_json: image }) => typeof image === 'string' && /\.completed$/.test(String(type)));
+	const [first] = images;
+	if (first === undefined) return null;
+	const { usage, b64_json: _image, type: _type, ...facts } = first;
+	return { ...facts, ...(images.length === 1 && { usage }), data: images.map(({ b64_json }) => ({ b64_json })) };
+}
+
+function eventOf(block: string): Array<Record<string, unknown>> {
+	const lines = block.split(/\r?\n/).filter((line) => line.startsWith('data:'));
+	try {
+		return [asRecord(JSON.parse(lines.map((line) => line.slice('data:'.length)).join('\n')))];
+	} catch {
+		return [];
+	}
+}
