@@ -15,8 +15,7 @@ export function answerInEvents(text: string): Record<string, unknown> | null {
 	const images = events.filter(({ type, b64_json: image }) => typeof image === 'string' && /\.completed$/.test(String(type)));
 	const [first] = images;
 	if (first === undefined) return null;
-	const { usage, b64_json: _image, type: _type, ...facts } = first;
-	return { ...facts, ...(images.length === 1 && { usage }), data: images.map(({ b64_json }) => ({ b64_json })) };
+	return { ...first, usage: images.length === 1 ? first.usage : undefined, data: images.map(({ b64_json }) => ({ b64_json })) };
 }
 
 function eventOf(block: string): Array<Record<string, unknown>> {
