@@ -1,4 +1,4 @@
-import { readLines, type OpenedFile } from '../../../../nodes/core/batch/download';
+import { readLines, type LineReader, type OpenedFile } from '../../../../nodes/core/batch/download';
 import { LineSplitter } from '../../../../nodes/core/batch/lines';
 import { localFailure } from '../../../../nodes/core/run/failure';
 import type { SendResult } from '../../../../nodes/core/run/outcome';
@@ -63,11 +63,11 @@ describe('readLines', () => {
 	const lines = Array.from({ length: 20 }, (_, index) => `line ${index} ${'*'.repeat(index)}`);
 	const content = Buffer.from(lines.map((line) => `${line}\n`).join(''));
 
-	async function read(server: Server, options = OPTIONS) {
+	async function read(server: Server, options = OPTIONS, more: Partial<LineReader> = {}) {
 		const world = new VirtualWorld();
 		const { open, asked } = serverOf(server);
 		const got: string[] = [];
-		const failure = await world.until(readLines(open, async (line) => void got.push(line.toString()), options, world));
+		const failure = await world.until(readLines({ open, onLine: async (line) => void got.push(line.toString()), ...more }, options, world));
 		return { got, failure, asked, waitedMs: world.now() };
 	}
 
@@ -114,7 +114,7 @@ describe('readLines', () => {
 			return { ok: false, failure: missing };
 		};
 
-		expect(await readLines(open, async () => undefined, OPTIONS, new VirtualWorld())).toBe(missing);
+		expect(await readLines({ open, onLine: async () => undefined }, OPTIONS, new VirtualWorld())).toBe(missing);
 		expect(asked).toEqual([0]);
 	});
 
@@ -124,10 +124,12 @@ describe('readLines', () => {
 		const got: string[] = [];
 		let cancelled = false;
 		const failure = await readLines(
-			open,
-			async (line) => {
-				got.push(line.toString());
-				cancelled = got.length === 5;
+			{
+				open,
+				onLine: async (line) => {
+					got.push(line.toString());
+					cancelled = got.length === 5;
+				},
 			},
 			OPTIONS,
 			{ now: () => world.now(), random: () => 0.5, sleep: async (ms) => await world.sleep(ms), cancelled: () => cancelled, onCancel: world.onCancel },
