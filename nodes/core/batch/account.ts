@@ -58,11 +58,11 @@ export class BatchAccount {
 		this.ids = new Set(ids);
 	}
 
-	/** @returns whether the line counts: the first one of its id does, but an image, which was paid for, comes before a failure */
+	/** @returns whether the line counts: the first one of its id does, but what was made, and paid for, comes before a failure */
 	add(lineId: string, line: LineFacts): boolean {
 		const first = this.read.get(lineId);
 		if (first !== undefined) this.doubled.add(lineId);
-		if (first !== undefined && (first.hasImages || !line.hasImages)) return false;
+		if (first !== undefined && rankOf(line) <= rankOf(first)) return false;
 		this.read.set(lineId, line);
 		this.ids.add(lineId);
 		return true;
@@ -99,7 +99,7 @@ export class BatchAccount {
 	/** Each request is delivered or has failed for certain, so that the files are not needed any more. */
 	get isSettled(): boolean {
 		const { notReady, unknown } = this.sums;
-		return notReady + unknown === 0 && this.expected > 0 && this.total === this.expected;
+		return notReady + unknown === 0 && this.expected > 0 && this.total === this.expected && this.isComplete('output');
 	}
 
 	/** Of requests that stand in no file. */
@@ -131,6 +131,8 @@ export class BatchAccount {
 	}
 }
 
+const rankOf = ({ hasImages, saysSuccess }: LineFacts): number => Number(hasImages) + Number(saysSuccess);
+
 /** @param counted results that the batch counts for a file that it does not name */
 export const unnamedFile = (counted: number, mayCome: boolean): FileState => (counted === 0 ? 'absent' : mayCome ? 'notReady' : 'gone');
 
@@ -138,10 +140,11 @@ export const unnamedFile = (counted: number, mayCome: boolean): FileState => (co
 export function accountWords({ id }: Pick<Batch, 'id'>, { sums, isSettled, damaged }: BatchAccount): string | null {
 	if (isSettled) return null;
 	const { total, delivered, failed, notReady, unknown } = sums;
-	const failures = failed.yes + failed.no + failed.unknown;
-	const known = `Of the ${total} requests of ${id}, ${delivered} are delivered and ${failures} have failed.`;
-	const late = notReady > 0 ? ` The results of ${notReady} are not there yet; collect again later.` : '';
-	const lines = damaged > 0 ? ` (${damaged} lines can't be read)` : '';
-	const lost = unknown > 0 ? ` What became of ${unknown} is not known${lines}: they may have been made and billed, so collect again before you submit them again.` : '';
-	return `${known}${late}${lost}`;
+	const parts = [`${delivered} delivered`, `${failed.yes + failed.no + failed.unknown} failed`];
+	if (notReady > 0) parts.push(`${notReady} not there yet`);
+	if (unknown > 0) parts.push(`${unknown} without a result`);
+	const late = notReady > 0 ? ' Collect again later.' : '';
+	const lines = damaged > 0 ? ` Lines that can't be read: ${damaged}.` : '';
+	const lost = unknown > 0 ? ' What has no result may have been made and billed, so collect again before you submit it again.' : '';
+	return `Requests of ${id}: ${total}, of which ${parts.join(', ')}.${late}${lines}${lost}`;
 }

@@ -69,8 +69,9 @@ async function readBody(body: Body, reader: Omit<LineReader, 'open'>, progress: 
 		progress.hasRanges = false;
 		return CUT;
 	}
+	const textOf = (line: Buffer): Buffer => (progress.position === 0 ? withoutMark(line) : line);
 	const handOver = async (line: Buffer): Promise<void> => {
-		const text = progress.position === 0 ? withoutMark(line) : line;
+		const text = textOf(line);
 		if (!isBlank(text)) await reader.onLine(text);
 		progress.position += line.length + 1;
 	};
@@ -88,7 +89,7 @@ async function readBody(body: Body, reader: Omit<LineReader, 'open'>, progress: 
 	}
 	if (body.isCut) return CUT;
 	const last = lines.end();
-	if (!body.isMeasured && !isBlank(last) && jsonOf(last) === undefined) return ENDED_EARLY;
+	if (!body.isMeasured && !isBlank(last) && jsonOf(textOf(last)) === undefined) return ENDED_EARLY;
 	if (last.length > 0) await handOver(last);
 	return body.isMeasured || reader.isComplete?.() !== false ? null : ENDED_EARLY;
 }

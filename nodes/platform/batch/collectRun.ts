@@ -148,5 +148,5 @@ function tellAccount({ batch, account, manifest }: Collected, hints: Hints): voi
 	if (words !== null) hints.add('warning', words);
 	if (manifest.problem !== null) hints.add('warning', manifest.problem);
 	const [first] = account.doubled;
-	if (first !== undefined) hints.add('warning', `${account.doubled.size} custom IDs of ${batch.id} have more than one line, such as ${first}. The first one counts, and an image before a failure.`);
+	if (first !== undefined) hints.add('warning', `${account.doubled.size} custom IDs of ${batch.id} have more than one line, such as ${first}. The first one counts, and what was made comes before a failure.`);
 }

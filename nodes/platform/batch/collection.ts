@@ -64,11 +64,11 @@ export class Collection {
 		return { batch, manifest, account, lines: lines.sort((a, b) => placeOf(a) - placeOf(b)), failure };
 	}
 
-	/** A file that a batch names and that is not there comes later, for a while. */
+	/** One answer that a file is not there proves nothing. */
 	private async open(fileId: string, from: number): Promise<SendResult<OpenedFile>> {
 		const opened = await this.collector.api.open(fileId, from);
 		if (opened.ok || opened.failure.status !== 404) return opened;
-		return { ok: false, failure: { ...opened.failure, shouldRetry: this.mayCome } };
+		return { ok: false, failure: { ...opened.failure, shouldRetry: true } };
 	}
 
 	/** What became of a file. @returns why nothing can be delivered without it */
