@@ -101,6 +101,8 @@ class Body {
 
 	private received = 0;
 
+	private readonly litter = new Litter();
+
 	private readonly iterator: AsyncIterator<Buffer>;
 
 	constructor({ startsAt, length, chunks }: OpenedFile) {
@@ -124,6 +126,7 @@ class Body {
 			const { done, value } = await this.iterator.next();
 			if (done === true) return { ok: true, value: null };
 			this.received += value.length;
+			this.litter.drop(value.length);
 			return { ok: true, value };
 		} catch (error) {
 			const code = asRecord(error).code;
@@ -136,6 +139,26 @@ class Body {
 		await Promise.resolve(this.iterator.return?.()).catch(() => undefined);
 	}
 }
+
+/**
+ * Chunks lie outside of V8's heap, and what points to them is tiny: so hundreds of megabytes of them come together before its
+ * cheap collection of young objects is due, and it collects the whole heap instead, again and again. Where that is the heap
+ * of n8n, it took three quarters of the time of a download (measured with Node 24 and a heap of 200 MB). Young objects that
+ * nobody needs bring the cheap collection forward.
+ */
+class Litter {
+	/** Only the last one is reachable. */
+	last: unknown[] = [];
+
+	drop(chunkBytes: number): void {
+		for (let left = chunkBytes; left > 0; left -= LITTER_FOR) this.last = new Array<unknown>(LITTER_SLOTS);
+	}
+}
+
+/** Of 8 bytes each: 64 KB, which V8 still keeps among the young objects. */
+const LITTER_SLOTS = 8000;
+/** Bytes of a chunk that one piece is for. */
+const LITTER_FOR = 32 * 1024;
 
 const UNDECODABLE = 'download_undecodable';
 
