@@ -1,7 +1,7 @@
 const NEWLINE = 10;
 const FIRST_BYTES = 64 * 1024;
-/** Above this a buffer grows by a quarter: twice as much of a line of some hundred megabytes might not be there. */
-const LARGE_BYTES = 64 * 1024 * 1024;
+/** What is not written to takes no memory, but each smaller buffer before stays until it is collected. */
+const GROWTH = 4;
 /** OpenAI's files are no longer. */
 const LONGEST_LINE = 512 * 1024 * 1024;
 
@@ -55,8 +55,7 @@ export class LineSplitter {
 		if (needed > this.longest) this.isTooLong = true;
 		if (this.isTooLong) return false;
 		if (needed > this.memory.length) {
-			const roomy = this.memory.length < LARGE_BYTES ? this.memory.length * 2 : this.memory.length * 1.25;
-			const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.ceil(roomy), FIRST_BYTES));
+			const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.memory.length * GROWTH, FIRST_BYTES));
 			this.memory.copy(larger, 0, 0, this.held);
 			this.memory = larger;
 		}
