@@ -7,6 +7,7 @@ import { localFailure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import type { RunWorld } from '../core/run/runRequests';
 import { bodyChunks, type BodyLimits, type BodyStream } from './answerBody';
+import { statedLength } from './doors/imagesAnswer';
 import { resultOf } from './failures';
 import { cancelSignalOf, type RequestContext } from './http';
 import { connect, notOffered } from './sdk';
@@ -127,17 +128,30 @@ async function openFile(
 	fromByte: number,
 	limits: BodyLimits,
 ): Promise<SendResult<OpenedFile>> {
-	const opened = await resultOf(async () => await get(fromByte === 0 ? {} : { Range: `bytes=${fromByte}-` }));
+	// A part of a compressed file can't be read by itself.
+	const asIs = { 'Accept-Encoding': 'identity' };
+	const opened = await resultOf(async () => await get(fromByte === 0 ? asIs : { ...asIs, Range: `bytes=${fromByte}-` }));
+	if (!opened.ok && opened.failure.status === 416) return { ok: true, value: { startsAt: fromByte, length: 0, chunks: nothingMore() } };
 	if (!opened.ok) return opened;
 	const { status, headers, body } = opened.value;
-	const length = Number(headers.get('content-length') ?? Number.NaN);
 	return {
 		ok: true,
 		value: {
-			// Without 206 the server has ignored the range and begins at the beginning.
-			startsAt: status === 206 ? fromByte : 0,
-			length: Number.isFinite(length) && !headers.has('content-encoding') ? length : null,
+			...partOf(status, headers, fromByte),
 			chunks: bodyChunks(body as unknown as BodyStream, limits),
 		},
 	};
+}
+
+/** The file ends where it was to go on. */
+async function* nothingMore(): AsyncGenerator<Buffer> {}
+
+/** Which part of a file an answer brings, up to the file's end. */
+function partOf(status: number, headers: Headers, fromByte: number): Pick<OpenedFile, 'startsAt' | 'length'> {
+	const stated = statedLength(headers);
+	// Without 206 the server has ignored the range and begins at the beginning.
+	if (status !== 206) return { startsAt: 0, length: stated };
+	const [, first = '', total = ''] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
+	const startsAt = first === '' ? fromByte : Number(first);
+	return { startsAt, length: /^\d+$/.test(total) ? Number(total) - startsAt : stated };
 }

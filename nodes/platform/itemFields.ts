@@ -13,6 +13,7 @@ export const OUR_FIELDS: ReadonlySet<string> = new Set([
 	'customId',
 	'description',
 	'draft',
+	'endpoint',
 	'error',
 	'estimate',
 	'estimateUsd',

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { toFile } from 'openai';
 import type OpenAI from 'openai';
-import type { Simulator } from '../simulator/index.mts';
+import type { DownloadOddity, Simulator } from '../simulator/index.mts';
 import { clientOf, closeAll, picture, rejection, simulate } from './support.mts';
 
 type Batch = OpenAI.Batches.Batch;
@@ -249,5 +249,55 @@ describe('files', () => {
 
 		await rejection((await client.files.content(uploaded.id)).arrayBuffer());
 		expect((await (await client.files.content(uploaded.id)).arrayBuffer()).byteLength).toBe(3_000_000);
+	});
+
+	it('are odd when asked to', async () => {
+		const simulator = await simulate();
+		const client = clientOf(simulator);
+		const content = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 251));
+		const { id } = await client.files.create({ file: await toFile(content, 'b_output.jsonl'), purpose: 'user_data' });
+		const download = async (oddity: DownloadOddity, from?: number) => {
+			simulator.nextDownload(oddity);
+			return await client.files.content(id, from === undefined ? {} : { headers: { Range: `bytes=${from}-` } });
+		};
+		const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer());
+
+		const short = await download({ after: 40_000, then: 'end', hidesLength: true });
+		expect(short.headers.get('content-length')).toBeNull();
+		expect((await bytesOf(short)).equals(content.subarray(0, 40_000))).toBe(true);
+		const shifted = await download({ shift: -100 }, 50_000);
+		expect(shifted.headers.get('content-range')).toBe('bytes 49900-99999/100000');
+		expect((await bytesOf(shifted)).equals(content.subarray(49_900))).toBe(true);
+		const packed = await download({ gzip: true });
+		expect(packed.headers.get('content-encoding')).toBe('gzip');
+		expect((await bytesOf(packed)).equals(content)).toBe(true);
+		expect(await rejection(download({}, 100_000))).toMatchObject({ status: 416 });
+		simulator.nextDownload({ of: 'error', after: 0 });
+		expect((await bytesOf(await client.files.content(id))).equals(content)).toBe(true);
+	});
+});
+
+describe('files of a finished batch', () => {
+	it('are named late, and written in three ways when there are none', async () => {
+		const simulator = await simulate();
+		const client = clientOf(simulator);
+		const { id, output_file_id: output } = await run(simulator, [generation('a')]);
+		const looks = async () => {
+			const { output_file_id, error_file_id } = await client.batches.retrieve(id);
+			return [output_file_id, error_file_id];
+		};
+
+		expect(await looks()).toEqual([output, null]);
+		simulator.configure({ noFile: 'empty' });
+		expect(await looks()).toEqual([output, '']);
+		simulator.configure({ noFile: 'absent', filesComeAfter: 4 });
+		expect([await looks(), await looks()]).toEqual([[undefined, undefined], [output, undefined]]);
+	});
+
+	it('hold what a test puts into them', async () => {
+		const simulator = await simulate({ rewriteResults: (text, kind) => `${kind}\n${text}` });
+		const { output_file_id: output } = await run(simulator, [generation('a')]);
+
+		expect(await (await clientOf(simulator).files.content(output ?? '')).text()).toMatch(/^output\n\{/);
 	});
 });

@@ -11,7 +11,7 @@ import type { Simulator, SimulatorOptions } from './types.mts';
 export { realAnswer, realAnswers } from './troubles/realAnswers.mts';
 export type { RealAnswerName } from './troubles/realAnswers.mts';
 export type { StatedCost } from './options.mts';
-export type { AnswerToGive, ChaosKind, ChaosOptions, LedgerEntry, Oddity, ScriptedAnswer, StatedUsage } from './troubles/types.mts';
+export type { AnswerToGive, ChaosKind, ChaosOptions, DownloadOddity, LedgerEntry, Oddity, ScriptedAnswer, StatedUsage } from './troubles/types.mts';
 export type {
 	BatchOutcome,
 	BilledRequest,
@@ -66,7 +66,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		outage: (id, ms = undefined) => startOutage(state, id, ms),
 		denyModel: (id) => denyModel(state, id),
 		cutNextDownload: (afterBytes, times = 1) => {
-			for (let time = 0; time < times; time += 1) state.cuts.push(afterBytes);
+			for (let time = 0; time < times; time += 1) state.downloads.push({ after: afterBytes, then: state.options.downloadsHalt === true ? 'halt' : 'cut' });
+		},
+		nextDownload: (oddity, times = 1) => {
+			for (let time = 0; time < times; time += 1) state.downloads.push(oddity);
 		},
 		get batches() {
 			return [...state.batches.values()].map(({ id, status }) => ({ id, status }));

@@ -83,8 +83,14 @@ export interface SimulatorOptions {
 	billingHardLimit?: boolean;
 	/** Whether downloads of files know `Range`. Default true; not documented. */
 	acceptRanges?: boolean;
-	/** A download that is to break comes to a halt instead, with its connection open. */
+	/** A download that `cutNextDownload` breaks comes to a halt instead, with its connection open. */
 	downloadsHalt?: boolean | undefined;
+	/** How a batch writes a file that is not there. Default `null`; `absent`: not at all. */
+	noFile?: 'null' | 'empty' | 'absent';
+	/** How often a batch that has finished is retrieved before it names its files. Default 0. */
+	filesComeAfter?: number;
+	/** Changes what stands in a file of results before it is stored. */
+	rewriteResults?: ((text: string, kind: 'output' | 'error') => string) | undefined;
 	/** Whether batches take gpt-image-2.5; sources contradict each other. Default true. */
 	batchFor25?: boolean;
 	/** Batches stay in progress until `finishBatch`. */

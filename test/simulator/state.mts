@@ -11,7 +11,7 @@ import type { Availability } from './models/availability.mts';
 import { createAvailability } from './models/availability.mts';
 import type { Chaos } from './troubles/chaos.mts';
 import type { Trouble } from './troubles/trouble.mts';
-import type { AnswerToGive } from './troubles/types.mts';
+import type { AnswerToGive, DownloadOddity } from './troubles/types.mts';
 import type { BilledRequest, RecordedRequest, SimulatorOptions } from './types.mts';
 import type { Webhooks } from './webhooks/endpoint.mts';
 
@@ -63,8 +63,10 @@ export interface State {
 	spool: Spool;
 	/** In order of creation. */
 	batches: Map<string, StoredBatch>;
-	/** Downloads that will be cut: after how many bytes. */
-	cuts: number[];
+	/** Downloads that will be odd, in order. */
+	downloads: DownloadOddity[];
+	/** How often a finished batch was retrieved, by id. */
+	looks: Map<string, number>;
 	webhooks: Webhooks;
 	bucket: ImageBucket | null;
 	inFlight: number;
@@ -101,7 +103,8 @@ export function createState(options: SimulatorOptions): State {
 		files: new Map(),
 		spool: new Spool(),
 		batches: new Map(),
-		cuts: [],
+		downloads: [],
+		looks: new Map(),
 		webhooks: { endpoints: new Map(), deliveries: [], underWay: new Set() },
 		bucket: makeBucket(options),
 		inFlight: 0,
@@ -134,7 +137,8 @@ export function reset(state: State): void {
 	state.files.clear();
 	for (const batch of state.batches.values()) batch.abandon();
 	state.batches.clear();
-	state.cuts.length = 0;
+	state.downloads.length = 0;
+	state.looks.clear();
 	state.webhooks.endpoints.clear();
 	state.webhooks.deliveries.length = 0;
 	state.spool.clear();

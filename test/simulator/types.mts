@@ -1,7 +1,7 @@
 /** What callers of the simulator see: its records, its handle. */
 import type { CachedTokens, SimulatorOptions } from './options.mts';
 import type { RealAnswerName } from './troubles/realAnswers.mts';
-import type { AnswerToGive, ChaosOptions, Fault, LedgerEntry, Oddity } from './troubles/types.mts';
+import type { AnswerToGive, ChaosOptions, DownloadOddity, Fault, LedgerEntry, Oddity } from './troubles/types.mts';
 
 export type { CachedTokens, LatencyQuestion, SimulatorOptions } from './options.mts';
 export type { Fault } from './troubles/types.mts';
@@ -122,6 +122,8 @@ export interface Simulator {
 	denyModel(id: string): () => void;
 	/** The next downloads of files break after so many bytes. */
 	cutNextDownload(afterBytes: number, times?: number): void;
+	/** The next downloads of files, or of one file, are odd. */
+	nextDownload(oddity: DownloadOddity, times?: number): void;
 	/** Ids and states of all batches, in order of creation. */
 	readonly batches: { id: string; status: string }[];
 	/** Lets a held batch go on; resolves when it has ended. `completed`: requests done before it ends. */

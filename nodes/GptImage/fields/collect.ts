@@ -14,7 +14,7 @@ export const collectOptions: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to delete the files of the batch once every image is stored here. They can not be collected again then. OpenAI deletes them by itself after 30 days.',
+				'Whether to delete the files of the batch once every image is stored here and each other request has failed for certain. They can not be collected again then. OpenAI deletes them by itself after 30 days.',
 		},
 		outputBinaryField,
 		{

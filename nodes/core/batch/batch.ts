@@ -83,8 +83,9 @@ export function parseBatch(body: unknown): Batch | null {
 		endpoint: batch.endpoint,
 		model: batch.model ?? null,
 		inputFileId: batch.input_file_id,
-		outputFileId: batch.output_file_id ?? null,
-		errorFileId: batch.error_file_id ?? null,
+		// A file that is not there is null, "", or not named at all.
+		outputFileId: batch.output_file_id || null,
+		errorFileId: batch.error_file_id || null,
 		counts: batch.request_counts ?? { total: 0, completed: 0, failed: 0 },
 		problems: (batch.errors?.data ?? []).flatMap(toProblem),
 		metadata: textsOf(batch.metadata),
@@ -108,4 +109,25 @@ function textsOf(value: unknown): Record<string, string> {
 
 export function isFinished({ status }: Pick<Batch, 'status'>): boolean {
 	return FINISHED_STATUSES.includes(status);
+}
+
+/** How long after its end a batch's files may come, in seconds. Nobody states it: long enough, and not for ever. */
+const FILES_COME_WITHIN = 3600;
+const LONGEST_WORK = 24 * 3600;
+
+/** Whether a file that is not there may still come. */
+export function mayStillBring({ endedAt, expiresAt, createdAt }: Batch, now: Date): boolean {
+	return now.getTime() / 1000 < (endedAt ?? expiresAt ?? createdAt + LONGEST_WORK) + FILES_COME_WITHIN;
+}
+
+/** Whether results are counted whose file the batch does not name yet. */
+export function awaitsFiles(batch: Batch, now: Date): boolean {
+	const { status, counts, outputFileId, errorFileId } = batch;
+	const isMissing = (counts.completed > 0 && outputFileId === null) || (counts.failed > 0 && errorFileId === null);
+	return status !== 'failed' && isMissing && mayStillBring(batch, now);
+}
+
+/** Nothing more comes, and what there is can be collected. */
+export function isReady(batch: Batch, now: Date): boolean {
+	return isFinished(batch) && !awaitsFiles(batch, now);
 }

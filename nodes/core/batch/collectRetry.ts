@@ -21,7 +21,7 @@ export function retryCollecting(earlier: CollectRetry | undefined, failure: Fail
 	const attempts = (earlier?.attempts ?? 0) + 1;
 	const firstFailedAt = earlier?.firstFailedAt ?? now;
 	// What only the user can put right (key, credit, disk) may be put right by tomorrow; a file that is gone stays gone.
-	const mayHelp = REACTIONS[failure.kind].reaction !== 'giveUp' || failure.kind === 'malformedResponse';
+	const mayHelp = REACTIONS[failure.kind].reaction !== 'giveUp' || failure.kind === 'malformedResponse' || failure.kind === 'batchUnfinished';
 	if (!mayHelp || now - firstFailedAt >= GIVE_UP_AFTER_MS) return null;
 	const wait = attempts === 1 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 2));
 	return { attempts, firstFailedAt, notBefore: now + wait };

@@ -1,15 +1,35 @@
-import { imageAt, withoutImages, type EncodedImage } from '../requests/encodedImages';
-import { parseImageResponse, type ImageResponse } from '../requests/imageResponse';
+import type { ReportedUsage } from '../pricing/tokens';
+import { imageAt, withoutImages, type EncodedImage, type ImageSpan } from '../requests/encodedImages';
+import { parseImageResponse, parseUsage, type ImageResponse } from '../requests/imageResponse';
+import { statedCost, type StatedCost } from '../requests/statedCost';
 import { asRecord, asText, failureFromBody, failureInside } from '../run/errorBody';
 import { presentable } from '../run/errorText';
 import { localFailure, type Failure } from '../run/failure';
+import { REACTIONS } from '../run/retry';
+import type { Billed } from './account';
+
+/** What was billed for images, whether they came or not. `null` = not said. */
+export interface Billing {
+	usage: ReportedUsage | null;
+	stated: StatedCost | null;
+}
+
+export interface FailedLine {
+	ok: false;
+	failure: Failure;
+	billed: Billed;
+	/** Nobody has worked on it. */
+	isUntouched: boolean;
+	/** It claims success but has no image. */
+	billing: Billing | null;
+}
 
 /** One line of a batch's output or error file. */
 export interface ResultLine {
 	/** `null` = the line is damaged. */
 	customId: string | null;
 	requestId: string | null;
-	result: { ok: true; response: Omit<ImageResponse, 'images'>; images: EncodedImage[] } | { ok: false; failure: Failure };
+	result: { ok: true; response: Omit<ImageResponse, 'images'>; images: EncodedImage[] } | FailedLine;
 }
 
 /**
@@ -22,39 +42,53 @@ export function parseResultLine(line: Buffer): ResultLine {
 	const customId = asText(record.custom_id);
 	const response = asRecord(record.response);
 	const requestId = asText(response.request_id) ?? asText(record.id);
-	const line_ = { customId, requestId };
 	const status = typeof response.status_code === 'number' ? response.status_code : null;
-	if (status !== null && status < 300) {
-		const parsed = parseImageResponse(response.body);
-		if (parsed === null || parsed.images.length === 0) {
-			const failure = failureInside(response.body, { status, requestId, header: () => null });
-			return { ...line_, result: { ok: false, failure: failure ?? { ...MALFORMED, requestId } } };
-		}
-		const { images: found, ...rest } = parsed;
-		return { ...line_, result: { ok: true, response: rest, images: found.map((text) => imageAt(text, images)) } };
-	}
-	return { ...line_, result: { ok: false, failure: failureOf(record, response, status, requestId) } };
+	const source = { status: status ?? 0, requestId, header: () => null };
+	const saysSuccess = status !== null && status < 300;
+	return { customId, requestId, result: saysSuccess ? imagesOf(response.body, images, source) : failureOf(record, response, status === null ? null : source) };
+}
+
+type Source = Parameters<typeof failureInside>[1];
+
+function imagesOf(body: unknown, spans: readonly ImageSpan[], source: Source): ResultLine['result'] {
+	const parsed = parseImageResponse(body);
+	if (parsed === null) return withoutImage(body, source);
+	const { images: texts, ...response } = parsed;
+	const images = texts.map((text) => imageAt(text, spans)).filter(({ isEmpty }) => !isEmpty);
+	return images.length === 0 ? withoutImage(body, source) : { ok: true, response, images };
+}
+
+/** What it used was billed all the same. */
+function withoutImage(body: unknown, source: Source): FailedLine {
+	const failure = failureInside(body, source) ?? { ...MALFORMED, requestId: source.requestId };
+	const billing = { usage: parseUsage(asRecord(body).usage), stated: statedCost(asRecord(body)) };
+	const isBilled = (billing.usage?.outputTokens ?? 0) > 0 || billing.stated !== null;
+	return { ok: false, failure, billed: isBilled ? 'yes' : billedBy(failure), isUntouched: false, billing };
 }
 
 const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The result of this line holds no image.');
 
-function failureOf(
-	record: Record<string, unknown>,
-	response: Record<string, unknown>,
-	status: number | null,
-	requestId: string | null,
-): Failure {
-	if (status !== null) {
+const billedBy = ({ kind }: Failure): Billed => (REACTIONS[kind].billed === 'no' ? 'no' : 'unknown');
+
+function failureOf(record: Record<string, unknown>, response: Record<string, unknown>, source: Source | null): FailedLine {
+	if (source !== null) {
 		// OpenAI has it in the body; other servers beside it, or where there should be one.
 		const { body, message, error } = response;
-		return failureFromBody(body ?? { message, error: error ?? record.error }, { status, requestId, header: () => null });
+		const failure = failureFromBody(body ?? { message, error: error ?? record.error }, source);
+		return { ok: false, failure, billed: billedBy(failure), isUntouched: false, billing: null };
 	}
 	const error = asRecord(record.error);
+	const requestId = asText(response.request_id) ?? asText(record.id);
 	const words = asText(error.message) ?? asText(record.error) ?? asText(response.message);
-	if (words === null && Object.keys(error).length === 0) return { ...MALFORMED, requestId };
 	const code = asText(error.code) ?? 'batch_line_failed';
-	return { ...localFailure('batchEnded', code, presentable(words ?? 'The provider gives no explanation.')), requestId };
+	const isUntouched = UNTOUCHED.test(code);
+	const isNamed = words !== null || Object.keys(error).length > 0;
+	const named = localFailure('batchEnded', code, presentable(words ?? 'The provider gives no explanation.'));
+	return { ok: false, failure: { ...(isNamed ? named : MALFORMED), requestId }, billed: isUntouched ? 'no' : 'unknown', isUntouched, billing: null };
 }
+
+/** OpenAI's codes of requests that it never came to (Batch guide, "Batch expiration"). */
+const UNTOUCHED = /^batch_(?:expired|cancelled)$/;
 
 function parsedOrNull(json: string): unknown {
 	try {

@@ -11,6 +11,8 @@ export interface OurItem {
 	requestKey: string | null;
 	requestId: string | null;
 	operation: string | null;
+	/** Path of a batch's endpoint. */
+	endpoint: string | null;
 	model: string | null;
 	requestedModel: string | null;
 	quality: string | null;
@@ -39,6 +41,7 @@ export function readItem(json: unknown): OurItem {
 		requestKey: [request.key, column('requestkey')].find(isRequestKey) ?? null,
 		requestId: asText(request.id) ?? asText(column('requestid')),
 		operation: asText(column('operation')),
+		endpoint: asText(column('endpoint')),
 		model: asText(column('model')),
 		requestedModel: asText(column('requestedmodel')),
 		quality: asText(column('quality')),

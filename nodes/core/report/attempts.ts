@@ -19,9 +19,11 @@ export class Attempts {
 		for (const name of names) if (!this.byName.has(name)) this.byName.set(name, request);
 	}
 
-	total(): number {
+	/** @param settled keys of requests of which it is known by now what became of them */
+	total(settled: ReadonlySet<string>): number {
+		const known = new Set([...settled].flatMap((key) => this.byName.get(`key ${key}`) ?? []));
 		let total = 0;
-		for (const { count } of this.requests) total += count;
+		for (const request of this.requests) if (!known.has(request)) total += request.count;
 		return total;
 	}
 }

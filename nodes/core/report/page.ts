@@ -55,7 +55,7 @@ function failureDetail({ failures, total }: Report): string {
 	if (count === 0) return total.images > 0 ? 'every request brought an image' : 'no request failed';
 	return [
 		...(billed > 0 ? [`${billed} billed: ${usdOf(cost, false)}`] : []),
-		...(neverSent > 0 ? [`${neverSent} never sent`] : []),
+		...(neverSent > 0 ? [`${neverSent} never sent or worked on`] : []),
 		...(unknownCost > 0 ? [`${unknownCost} of unknown cost`] : []),
 	].join(', ');
 }

@@ -54,6 +54,9 @@ class Reader {
 	/** By the key of their requests. */
 	private readonly failures = new Map<string, FailureRecord>();
 
+	/** Keys of requests of batches that failed. */
+	private readonly ofBatches = new Set<string>();
+
 	private readonly skipped = new Map<string, number>();
 
 	private readonly attempts = new Attempts();
@@ -80,18 +83,25 @@ class Reader {
 	}
 
 	finish(): Records {
+		const mended = this.mended();
 		const counted = [...[...this.images.values()].map(countedOf), ...[...this.failures].map(([requestKey, { cost }]) => ({ requestKey, requestId: null, cost }))];
 		const placed = placeNameless(this.nameless, counted);
 		return {
 			images: [...[...this.images].map(([id, seen]) => toRecord(id, seen)), ...placed.images.map((seen) => toRecord(null, seen))],
-			failures: [...this.failures.values()],
+			failures: [...this.failures].flatMap(([key, failure]) => (mended.has(key) ? [] : failure)),
 			skipped: [...this.skipped.values()].reduce((count, images) => count + images, 0),
-			maybeBilledAttempts: this.attempts.total(),
+			maybeBilledAttempts: this.attempts.total(mended),
 			duplicates: this.duplicates + placed.duplicates,
 			byRequest: placed.images.length,
 			leftOut: placed.leftOut,
 			ignored: this.ignored,
 		};
+	}
+
+	/** Keys of requests of batches that had failed when they were collected first, and have an image now. */
+	private mended(): Set<string> {
+		const made = new Set([...this.images.values()].map(({ requestKey }) => requestKey));
+		return new Set([...this.ofBatches].filter((key) => made.has(key) && this.failures.get(key)?.cost === null));
 	}
 
 	/** As it comes out of Generate, and again as it comes out of Review. */
@@ -113,6 +123,7 @@ class Reader {
 	}
 
 	private addEnding(item: OurItem, key: string, ending: Ending): void {
+		if (item.operation === 'batch') this.ofBatches.add(key);
 		const list = ending.kind === 'skipped' ? this.skipped : this.failures;
 		if (list.has(key)) this.duplicates += 1;
 		if (ending.kind === 'skipped') {
@@ -135,9 +146,10 @@ function isPriced({ requestKey, cost }: OurItem): boolean {
 }
 
 function sightingOf(item: OurItem, hasDraft: boolean): Sighting {
-	const { model, quality, operation, requestedModel, prompt, requestId, requestKey, picked } = item;
+	const { model, quality, requestedModel, prompt, requestId, requestKey, picked } = item;
 	const cost = item.cost ?? {};
 	const batch = cost.batchDiscount === true;
+	const operation = item.operation === 'batch' && item.endpoint?.endsWith('/edits') === true ? 'edit' : item.operation;
 	return { model, quality, operation, requestedModel, day: dayOf(item.createdAt), prompt, requestId, requestKey, amount: amountIn(cost), batch, picked, hasDraft };
 }
 

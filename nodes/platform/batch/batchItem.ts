@@ -1,16 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isoFromUnix } from '../../core/isoTime';
-import { isFinished, type Batch } from '../../core/batch/batch';
+import { isReady, type Batch } from '../../core/batch/batch';
 import { readMetadata } from '../../core/batch/metadata';
 import { parseUsd, picodollars, toUsdNumber } from '../../core/pricing/money';
 
-/** The item for a batch: the same from Submit, Get, Get Many, Cancel and the triggers. */
+/** The item for a batch: the same from Submit, Get, Get Many, Cancel and the triggers. `finished` = its results are there. */
 export function batchItem(batch: Batch): IDataObject {
 	const about = readMetadata(batch.metadata);
 	return {
 		batchId: batch.id,
 		status: batch.status,
-		finished: isFinished(batch),
+		finished: isReady(batch, new Date()),
 		endpoint: batch.endpoint,
 		model: batch.model ?? about.model ?? null,
 		requestedModel: about.requestedModel ?? null,

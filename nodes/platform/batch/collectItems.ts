@@ -4,15 +4,17 @@ import { batchModelAdvice, isModelRefusal } from '../../core/batch/model';
 import { NO_ORIGIN } from '../../core/lineage/origin';
 import { findModel, type ChosenModel } from '../../core/models/resolve';
 import type { Catalogue } from '../../core/models/types';
-import type { Failure } from '../../core/run/failure';
 import { explainFailure, toNodeError, type Explanation } from '../errors';
 import { sameRequestKey } from '../images/call';
 import { failedItem } from '../errorItems';
-import { imageItem } from '../items';
+import { imageItem, NEVER_SENT } from '../items';
 import type { Collected, CollectedLine, WantedResults } from './collect';
 
 /** Batches say nothing of attempts and time. */
 const SPENT = { attempts: 1, durationMs: null, maybeBilledAttempts: 0, reused: false };
+
+type Delivered = Extract<CollectedLine['outcome'], { ok: true }>;
+type Failed = Exclude<CollectedLine['outcome'], Delivered>;
 
 export interface CollectOutput {
 	getNode: () => INode;
@@ -28,13 +30,13 @@ export interface CollectOutput {
 export function collectedItems({ lines, batch }: Collected, output: CollectOutput): INodeExecutionData[] {
 	return lines.flatMap((line) => {
 		if (line.outcome.ok) return output.results === 'failed' ? [] : imageItems(line, line.outcome, batch, output);
-		return output.results === 'images' ? [] : [failedLine(line, line.outcome.failure, batch, output)];
+		return output.results === 'images' ? [] : [failedLine(line, line.outcome, batch, output)];
 	});
 }
 
 function imageItems(
 	line: CollectedLine,
-	{ images, response, price }: Extract<CollectedLine['outcome'], { ok: true }>,
+	{ images, response, price }: Delivered,
 	batch: Batch,
 	output: CollectOutput,
 ): INodeExecutionData[] {
@@ -60,7 +62,7 @@ function imageItems(
 			spent: SPENT,
 			binaryField: output.field,
 			input: fieldsOf(line),
-			extra: { customId: entry?.customId ?? line.lineId, batchId: batch.id },
+			extra: { customId: entry?.customId ?? line.lineId, batchId: batch.id, endpoint: batch.endpoint },
 			itemIndex: output.itemIndex,
 		}),
 	);
@@ -68,11 +70,14 @@ function imageItems(
 
 function failedLine(
 	line: CollectedLine,
-	failure: Failure,
+	outcome: Failed,
 	batch: Batch,
 	output: CollectOutput,
 ): INodeExecutionData {
 	const { entry } = line;
+	const { failure, price, billed, isUntouched } = outcome;
+	// An amount that is known counts as such; one that may have been billed is counted as an attempt.
+	const maybeBilledAttempts = billed !== 'no' && (price?.total ?? null) === null ? 1 : 0;
 	const model = modelOf(line, batch, output.catalogue);
 	return failedItem(output, {
 		operation: 'batch',
@@ -81,15 +86,16 @@ function failedLine(
 		origin: entry?.origin ?? NO_ORIGIN,
 		code: failure.code,
 		failure,
-		cost: null,
+		cost: price?.total ?? null,
 		key: keyOf(line, batch),
-		spent: SPENT,
-		error: toNodeError(output.getNode(), failure, explainLine(failure, batch, model, output.now), output.itemIndex),
+		spent: isUntouched ? NEVER_SENT : { ...SPENT, maybeBilledAttempts },
+		error: toNodeError(output.getNode(), failure, explainLine(outcome, batch, model, output.now), output.itemIndex),
 		input: fieldsOf(line),
 		extra: {
 			status: 'failed',
 			customId: entry?.customId ?? line.lineId,
 			batchId: batch.id,
+			endpoint: batch.endpoint,
 			quality: entry?.quality ?? null,
 			size: entry?.size ?? null,
 			count: entry?.images ?? null,
@@ -98,9 +104,13 @@ function failedLine(
 	});
 }
 
-function explainLine(failure: Failure, batch: Batch, model: ChosenModel, now: Date): Explanation {
+function explainLine({ failure, billed, price }: Failed, batch: Batch, model: ChosenModel, now: Date): Explanation {
 	const explained = explainFailure(failure, model, now);
-	if (failure.kind !== 'batchEnded' || batch.status !== 'failed') return explained;
+	if (price !== null && price.total !== null) return { ...explained, remedy: 'What was made was billed, but nothing came. Submit it again if you want it.' };
+	if (failure.code === 'no_result') return { ...explained, remedy: 'It may have been made and billed. Collect the batch again before you submit it again.' };
+	if (failure.kind !== 'batchEnded') return explained;
+	if (billed !== 'no') return { ...explained, remedy: 'Whether it was billed is not known.' };
+	if (batch.status !== 'failed') return explained;
 	const remedy = isModelRefusal(failure.message) ? batchModelAdvice(now) : 'Correct what it names and submit it again.';
 	return { ...explained, remedy: `Nothing was made and nothing was billed. ${remedy}` };
 }

@@ -1,6 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isFinished, type Batch } from '../../core/batch/batch';
+import { accountWords } from '../../core/batch/account';
+import { awaitsFiles, isFinished, type Batch } from '../../core/batch/batch';
 import { readMetadata } from '../../core/batch/metadata';
+import { resultsNotReady } from '../../core/batch/unfinishedLines';
+import { sendRepeatedly } from '../../core/run/attempts';
+import type { RequestPrice } from '../../core/pricing/price';
 import { localFailure, type Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import { Hints } from '../hints';
@@ -10,7 +14,8 @@ import { priceCatalogue } from '../models';
 import { batchItem } from './batchItem';
 import { collectBatch, type Collected, type WantedResults } from './collect';
 import { collectedItems } from './collectItems';
-import { perBatch, type BatchTask } from './perBatch';
+import { FilesToDelete } from './filesToDelete';
+import { perFoundBatch, type BatchTask } from './perBatch';
 
 interface CollectSettings {
 	whenUnfinished: 'status' | 'error';
@@ -23,41 +28,65 @@ interface CollectSettings {
 const PROGRESS_EVERY = 20;
 
 /**
- * Collects the batch of each input item.
+ * Collects the batch of each input item. Files are deleted once all items of the node are there.
  * @throws NodeApiError or NodeOperationError for the first that fails, unless the node continues on errors
  */
 export async function collectItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const hints = new Hints();
-	const output = await perBatch(context, async (task) => await collectOne(context, task, hints));
+	const files = new FilesToDelete(hints);
+	const output = await perFoundBatch(context, async (task) => await findBatch(context, task), async (task, batch) => await collectOne(context, task, batch, { hints, files }));
+	await files.delete();
 	context.addExecutionHints(...hints.all());
 	return output;
 }
 
-async function collectOne(context: IExecuteFunctions, task: BatchTask, hints: Hints): Promise<SendResult<INodeExecutionData[]>> {
+/** The batch as it is; one that has finished is waited for, a little, until its files are there. */
+async function findBatch(context: IExecuteFunctions, { api, batchId, itemIndex, settings, world }: BatchTask): Promise<SendResult<Batch>> {
+	const found = new Map<string, Batch>();
+	const looked = await sendRepeatedly(async () => {
+		const batch = await api.retrieve(batchId);
+		found.delete(batchId);
+		// It was tried often enough.
+		if (!batch.ok) return { ok: false, failure: { ...batch.failure, shouldRetry: false } };
+		found.set(batchId, batch.value);
+		if (!awaitsFiles(batch.value, new Date())) return batch;
+		return { ok: false, failure: { ...resultsNotReady(batch.value), shouldRetry: true } };
+	}, settings, world);
+	const batch = found.get(batchId);
+	if (batch === undefined) return looked;
+	const { whenUnfinished } = readCollectSettings(context, itemIndex);
+	return isFinished(batch) || whenUnfinished === 'status' ? { ok: true, value: batch } : { ok: false, failure: notFinished(batch) };
+}
+
+function notFinished({ id, status, counts: { completed, failed, total } }: Batch): Failure {
+	const words = `The batch ${id} is not finished: its status is ${status}, ${completed + failed} of ${total} requests are done`;
+	return localFailure('batchUnfinished', 'batch_not_finished', words);
+}
+
+interface Telling {
+	hints: Hints;
+	files: FilesToDelete;
+}
+
+async function collectOne(context: IExecuteFunctions, task: BatchTask, batch: Batch, { hints, files }: Telling): Promise<SendResult<INodeExecutionData[]>> {
 	const { api, batchId, itemIndex, settings, world } = task;
 	const wanted = readCollectSettings(context, itemIndex);
-	const batch = await api.retrieve(batchId);
-	if (!batch.ok) return batch;
-	if (!isFinished(batch.value)) return unfinished(batch.value, wanted, itemIndex);
+	if (!isFinished(batch)) return statusItem(batch, itemIndex);
 	const { catalogue } = await priceCatalogue(context);
-	const collected = await collectBatch(
-		{
-			catalogue,
-			store: context,
-			api,
-			options: settings,
-			world,
-			results: wanted.results,
-			progress: (done) => {
-				if (done % PROGRESS_EVERY === 0) context.sendMessageToUI(`GPT Image: ${done} of ${batch.value.counts.total} results of ${batchId} collected`);
-			},
-		},
-		batch.value,
-	);
-	if (collected.failure !== null) return { ok: false, failure: withWhatCame(collected, collected.failure) };
+	const progress = (done: number): void => {
+		if (done % PROGRESS_EVERY === 0) context.sendMessageToUI(`GPT Image: ${done} of ${batch.counts.total} results of ${batchId} collected`);
+	};
+	const collected = await collectBatch({ catalogue, store: context, api, options: settings, world, results: wanted.results, now: new Date(), progress }, batch);
+	const { failure } = collected;
+	if (failure?.kind === 'batchUnfinished' && wanted.whenUnfinished === 'status') {
+		hints.add('warning', failure.message);
+		return statusItem(batch, itemIndex);
+	}
+	if (failure !== null) return { ok: false, failure: withWhatCame(collected, failure) };
 	reportSpending(context, collected, hints);
+	tellAccount(collected, hints);
 	const items = collectedItems(collected, { ...wanted, getNode: () => context.getNode(), itemIndex, catalogue, now: new Date() });
-	if (wanted.deleteFiles) await deleteFiles(task, collected, wanted, hints);
+	if (wanted.deleteFiles) files.add(task, collected, wanted.results);
 	return { ok: true, value: items };
 }
 
@@ -71,16 +100,19 @@ function readCollectSettings(context: IExecuteFunctions, itemIndex: number): Col
 	};
 }
 
-function unfinished(batch: Batch, { whenUnfinished }: CollectSettings, itemIndex: number): SendResult<INodeExecutionData[]> {
-	if (whenUnfinished === 'status') return { ok: true, value: [{ json: batchItem(batch), pairedItem: { item: itemIndex } }] };
-	const { completed, failed, total } = batch.counts;
-	const words = `The batch ${batch.id} is not finished: its status is ${batch.status}, ${completed + failed} of ${total} requests are done`;
-	return { ok: false, failure: localFailure('batchUnfinished', 'batch_not_finished', words) };
+function statusItem(batch: Batch, itemIndex: number): SendResult<INodeExecutionData[]> {
+	return { ok: true, value: [{ json: { ...batchItem(batch), finished: false }, pairedItem: { item: itemIndex } }] };
 }
 
 function withWhatCame({ lines, batch }: Collected, failure: Failure): Failure {
 	const message = `${failure.message} ${lines.length} of ${batch.counts.total} results of ${batch.id} had been collected; they stay with the provider, so collecting again costs nothing.`;
 	return { ...failure, message };
+}
+
+/** A request that was billed and brought nothing. */
+function addLost(spending: Spending, price: RequestPrice): void {
+	spending.add(price, 0);
+	spending.addLost(price.total);
 }
 
 /** Costs to n8n's own counter and to the user, once for each batch. */
@@ -90,6 +122,7 @@ function reportSpending(context: IExecuteFunctions, { lines, batch }: Collected,
 	for (const { outcome, entry } of lines) {
 		if (!outcome.ok) {
 			failed += entry?.images ?? 1;
+			if (outcome.price !== null) addLost(spending, outcome.price);
 			continue;
 		}
 		const made = outcome.price.perImage.length;
@@ -109,15 +142,11 @@ function reportSpending(context: IExecuteFunctions, { lines, batch }: Collected,
 	}
 }
 
-async function deleteFiles({ api }: BatchTask, { batch, manifest }: Collected, { results }: CollectSettings, hints: Hints): Promise<void> {
-	if (results === 'failed') {
-		hints.add('warning', `The files of ${batch.id} were not deleted, because its images were not collected.`);
-		return;
-	}
-	const { manifestFileId } = readMetadata(batch.metadata);
-	const ids = [batch.outputFileId, batch.errorFileId, batch.inputFileId, manifestFileId, ...manifest.ownFileIds];
-	for (const id of ids) {
-		const deleted = id ? await api.deleteFile(id) : null;
-		if (deleted?.ok === false) hints.add('warning', `The file ${id} could not be deleted at the provider: ${deleted.failure.message}`);
-	}
+/** What is not as it should be. */
+function tellAccount({ batch, account, manifest }: Collected, hints: Hints): void {
+	const words = accountWords(batch, account);
+	if (words !== null) hints.add('warning', words);
+	if (manifest.problem !== null) hints.add('warning', manifest.problem);
+	const [first] = account.doubled;
+	if (first !== undefined) hints.add('warning', `${account.doubled.size} custom IDs of ${batch.id} have more than one line, such as ${first}. The first one counts, and what was made comes before a failure.`);
 }

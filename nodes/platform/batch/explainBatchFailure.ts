@@ -9,6 +9,8 @@ export function explainBatchFailure(failure: Failure, batchId: string, door: Doo
 	const { provider } = door;
 	const name = atStart(provider.nameInSentence ?? provider.name);
 	const quote = `${name} says: ${failure.message}`;
+	if (failure.code === 'results_not_ready') return { message: failure.message, remedy: `Wait some minutes. Nothing is lost: what ${name} has made can be collected then.` };
+	if (failure.code === 'results_gone') return { message: failure.message, remedy: `Look for the batch in your account with ${name}. Its results are deleted after 30 days.` };
 	if (failure.status === 404 && batchId !== '') {
 		return {
 			message: `${name} knows no batch ${batchId}, or its files are gone`,

@@ -21,13 +21,22 @@ export class ImageStore {
 
 	private readonly batchId: string;
 
-	constructor(store: BinaryStore, batchId: string) {
+	private readonly kept: Map<string, StoredImage[]> | undefined;
+
+	/** @param kept images that an earlier try has stored, by the id of their line; those of this one are added */
+	constructor(store: BinaryStore, batchId: string, kept?: Map<string, StoredImage[]>) {
 		this.store = store;
 		this.batchId = batchId;
+		this.kept = kept;
 	}
 
 	/** Starts with the images of a line, which come into `stored` in their order; waits when enough are under way. */
 	async start(stored: StoredImage[], images: readonly EncodedImage[], entry: ManifestEntry | null, lineId: string): Promise<void> {
+		const earlier = this.kept?.get(lineId);
+		if (earlier?.length === images.length) {
+			stored.push(...earlier);
+			return;
+		}
 		const work = this.keep(stored, images, entry, lineId).finally(() => this.underWay.delete(work));
 		this.underWay.add(work);
 		// The line is gone once this returns, and only its first image is decoded by then.
@@ -60,6 +69,8 @@ export class ImageStore {
 				stored.push(await storeImage(this.store, image.decodeInto(memory), naming));
 				this.spare.push(memory);
 			}
+			// What lies in the item itself would be held in memory.
+			if (stored.every(({ binary }) => binary.id !== undefined)) this.kept?.set(lineId, stored);
 		} catch (error) {
 			this.failure = notStored(error);
 		}

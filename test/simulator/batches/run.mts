@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { WriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '../drawing/random.mts';
 import { storeFile } from '../endpoints/files.mts';
@@ -157,6 +157,8 @@ class ResultFile {
 		if (stream === null) return null;
 		stream.end();
 		await once(stream, 'close');
+		const { rewriteResults } = state.options;
+		if (rewriteResults !== undefined) await writeFile(this.path, rewriteResults(await readFile(this.path, 'utf8'), this.kind));
 		const { size: bytes } = await stat(this.path);
 		const file = storeFile(state, { filename: `${batch.id}_${this.kind}.jsonl`, purpose: 'batch_output', path: this.path, bytes, expiresAt: null });
 		file.expiresAt = file.createdAt + (batch.outputLifetime ?? OUTPUT_LIFETIME_SECONDS);

@@ -97,8 +97,23 @@ async function existing({ state, params }: Exchange): Promise<StoredBatch> {
 	return batch;
 }
 
+/** Whether a batch names a file that is not there, and how, differs: see the options. */
+function shown({ options, looks }: State, batch: StoredBatch): Record<string, unknown> {
+	const described = batch.describe();
+	const late = options.filesComeAfter ?? 0;
+	const isEarly = late > 0 && (looks.get(batch.id) ?? 0) <= late;
+	for (const name of ['output_file_id', 'error_file_id']) {
+		if (described[name] !== null && !isEarly) continue;
+		described[name] = options.noFile === 'empty' ? '' : options.noFile === 'absent' ? undefined : null;
+	}
+	return described;
+}
+
 export async function retrieveBatch(exchange: Exchange): Promise<Answer> {
-	return json((await existing(exchange)).describe());
+	const { state } = exchange;
+	const batch = await existing(exchange);
+	if (batch.isFinished) state.looks.set(batch.id, (state.looks.get(batch.id) ?? 0) + 1);
+	return json(shown(state, batch));
 }
 
 export async function listBatches({ state, query }: Exchange): Promise<Answer> {
@@ -110,7 +125,7 @@ export async function listBatches({ state, query }: Exchange): Promise<Answer> {
 	const page = all.slice(start, start + limit);
 	return json({
 		object: 'list',
-		data: page.map((batch) => batch.describe()),
+		data: page.map((batch) => shown(state, batch)),
 		first_id: page[0]?.id ?? null,
 		last_id: page.at(-1)?.id ?? null,
 		has_more: start + limit < all.length,

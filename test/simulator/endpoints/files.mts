@@ -9,6 +9,7 @@ import { enumeration, integer } from '../images/values.mts';
 import { recordOfSpooled, spooledImageFacts } from '../recording.mts';
 import type { State, StoredFile } from '../state.mts';
 import { currentTime, unixSeconds } from '../state.mts';
+import type { DownloadOddity } from '../troubles/types.mts';
 
 const PURPOSES = ['assistants', 'batch', 'fine-tune', 'vision', 'user_data', 'evals'] as const;
 const MAX_FILE_BYTES = 512 * 1024 * 1024;
@@ -138,6 +139,12 @@ export async function deleteFile(exchange: Exchange): Promise<Answer> {
 	return json({ object: 'file', deleted: true, id });
 }
 
+/** The next oddity that is for this file. */
+function takeOddity({ downloads }: State, { filename }: StoredFile): DownloadOddity {
+	const index = downloads.findIndex(({ of = '' }) => filename.replace(/\.jsonl$/, '').endsWith(of));
+	return (index < 0 ? undefined : downloads.splice(index, 1)[0]) ?? {};
+}
+
 /** Whether OpenAI answers ranges is not documented: an option. */
 export async function fileContent(exchange: Exchange): Promise<Answer> {
 	const { state, request } = exchange;
@@ -146,20 +153,23 @@ export async function fileContent(exchange: Exchange): Promise<Answer> {
 		throw invalidRequest('Not allowed to download files of purpose: assistants', null, null);
 	}
 	const range = state.options.acceptRanges === false ? null : /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
-	const start = Math.min(Number(range?.[1] ?? 0), file.bytes);
-	const cut = state.cuts.shift();
+	const asked = Number(range?.[1] ?? 0);
+	if (range && asked >= file.bytes) return json(null, { 'content-range': `bytes */${file.bytes}` }, 416);
+	const { after, then = 'cut', hidesLength = false, gzip = false, shift = 0 } = takeOddity(state, file);
+	const start = range ? Math.min(Math.max(0, asked + shift), file.bytes - 1) : 0;
 	return {
 		kind: 'file',
 		status: range ? 206 : 200,
 		contentType: 'application/octet-stream',
 		path: file.path,
 		start,
-		cutAfter: cut ?? null,
-		halts: state.options.downloadsHalt === true,
+		ending: after === undefined ? null : { after, then },
+		gzip,
 		headers: {
 			'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.filename)}`,
-			'content-length': String(file.bytes - start),
-			...(range && { 'content-range': `bytes ${start}-${file.bytes - 1}/${file.bytes}` }),
+			...(!hidesLength && !gzip && { 'content-length': String(file.bytes - start) }),
+			...(gzip && { 'content-encoding': 'gzip' }),
+			...(range && { 'content-range': `bytes ${start}-${file.bytes - 1}/${hidesLength ? '*' : file.bytes}` }),
 		},
 	};
 }

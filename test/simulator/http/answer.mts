@@ -2,6 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import { ApiError, type ErrorBody } from '../errors.mts';
 import { readFrom } from '../files/spool.mts';
@@ -24,10 +25,9 @@ export type Answer =
 			contentType: string;
 			path: string;
 			start: number;
-			/** The connection breaks after so many bytes. */
-			cutAfter: number | null;
-			/** It comes to a halt there instead. */
-			halts: boolean;
+			/** How it ends, and after how many bytes; `null` = all of it comes. */
+			ending: { after: number; then: 'cut' | 'halt' | 'end' } | null;
+			gzip: boolean;
 			headers?: Record<string, string>;
 	  }
 	/** JSON whose second half does not come. */
@@ -63,14 +63,17 @@ export function answerToError(error: unknown, { errorBody, errorStatus }: OwnWor
 }
 
 /** A client that leaves in the middle is its own business. */
-async function writeFile(response: ServerResponse, { path, start, cutAfter, halts }: Extract<Answer, { kind: 'file' }>): Promise<void> {
-	const content = readFrom(path, start, cutAfter === null ? null : start + cutAfter);
-	if (cutAfter === null) return await pipeline(content, response);
+async function writeFile(response: ServerResponse, { path, start, ending, gzip }: Extract<Answer, { kind: 'file' }>): Promise<void> {
+	// Of no bytes there is nothing to be read, and the headers go out by themselves.
+	const content = ending?.after === 0 ? Readable.from([]) : readFrom(path, start, ending === null ? null : start + ending.after);
+	if (gzip && ending === null) return await pipeline(content, createGzip(), response);
+	if (ending === null || ending.then === 'end') return await pipeline(content, response);
+	response.flushHeaders();
 	for await (const chunk of content) {
 		if (!response.write(chunk)) await once(response, 'drain');
 	}
 	// What was written shall arrive, and nothing after it.
-	if (halts) await new Promise((resolve) => response.once('close', resolve));
+	if (ending.then === 'halt') await new Promise((resolve) => response.once('close', resolve));
 	else await new Promise((resolve) => setTimeout(resolve, 20));
 	response.destroy();
 }

@@ -33,6 +33,22 @@ export interface ScriptedAnswer {
 	name?: string;
 }
 
+/** A download that is not as it was asked for. */
+export interface DownloadOddity {
+	/** What the file's name ends with: `output`, `error`, `manifest`. Default: any file. */
+	of?: string;
+	/** Bytes after which it ends. Default: all of it comes. */
+	after?: number;
+	/** How it ends there: the connection breaks (default), stays open, or the answer is over as if that were all, which only works without a length. */
+	then?: 'cut' | 'halt' | 'end';
+	/** Its length is not said. */
+	hidesLength?: boolean;
+	/** It comes compressed, whatever was asked for. */
+	gzip?: boolean;
+	/** A part of the file begins so many bytes later than asked for, or earlier. */
+	shift?: number;
+}
+
 /** Of a usage that is billed in full: `full`, no details, none at all, zeros (LiteLLM fills in what is missing), or the input alone. */
 export type StatedUsage = 'full' | 'noDetails' | 'missing' | 'zeros' | 'inputOnly';
 

@@ -34,6 +34,7 @@ async function costAt(provider: string, usage: object) {
 		options: { maxAttempts: 1 },
 		world: { cancelled: () => false },
 		results: 'failed',
+		now: new Date(),
 		catalogue: catalogueAt(CATALOGUE, doorOf({ provider }), 'https://x.example/v1'),
 		progress: () => undefined,
 	} as unknown as Collector;

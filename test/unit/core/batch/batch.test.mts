@@ -1,4 +1,4 @@
-import { isFinished, parseBatch, type Batch } from '../../../../nodes/core/batch/batch';
+import { isFinished, isReady, parseBatch, type Batch } from '../../../../nodes/core/batch/batch';
 import { readMetadata, toMetadata, type BatchMetadata } from '../../../../nodes/core/batch/metadata';
 import { batchModelProblem, batchModelWarning, isModelRefusal, resolveBatchModel } from '../../../../nodes/core/batch/model';
 import { whyNoResult } from '../../../../nodes/core/batch/unfinishedLines';
@@ -161,20 +161,46 @@ describe('models for batches', () => {
 	});
 });
 
+describe('a file of results', () => {
+	const at = (seconds: number) => new Date(seconds * 1000);
+
+	it.each([null, '', undefined, 0, false])('that is %p is none', (id) => {
+		expect(batchOf({ output_file_id: id, error_file_id: id })).toMatchObject({ outputFileId: null, errorFileId: null });
+	});
+
+	it('that is counted and not named is waited for, an hour from the end', () => {
+		const late = batchOf({ output_file_id: '', error_file_id: 'file-e' });
+
+		expect([isReady(late, at(500)), isReady(late, at(4099)), isReady(late, at(4100))]).toEqual([false, false, true]);
+		expect(isReady(batchOf({}), at(500))).toBe(false);
+		expect(isReady(batchOf({ error_file_id: 'file-e' }), at(500))).toBe(true);
+		expect(isReady(batchOf({ request_counts: { total: 3, completed: 3, failed: 0 } }), at(500))).toBe(true);
+	});
+
+	it('of a batch that was refused is none', () => {
+		expect(isReady(batchOf({ status: 'failed', output_file_id: null, request_counts: { total: 0, completed: 0, failed: 0 } }), at(500))).toBe(true);
+	});
+});
+
 describe('a request without a result', () => {
+	const notBilled = { is: 'failed', billed: 'no' } as const;
+
 	it.each([
 		['expired', 'batch_expired'],
 		['cancelled', 'batch_cancelled'],
-		['completed', 'no_result'],
 		['failed', 'batch_failed'],
 	])('of a batch that is %s has the code %s', (status, code) => {
-		expect(whyNoResult(batchOf({ status }), 1)).toMatchObject({ kind: 'batchEnded', code });
+		expect(whyNoResult(batchOf({ status }), 1, notBilled)).toMatchObject({ kind: 'batchEnded', code });
+	});
+
+	it.each(['expired', 'cancelled', 'completed'])('that may have been made is not said to be unbilled (%s)', (status) => {
+		expect(whyNoResult(batchOf({ status }), 1, { is: 'unknown' })).toMatchObject({ kind: 'malformedResponse', code: 'no_result' });
 	});
 
 	it('of a refused batch gets the words for its own line, else those for another one with its number', () => {
 		const refused = batchOf({ status: 'failed', errors: { data: [{ code: 'invalid_json', message: 'Not JSON.', line: 2 }] } });
 
-		expect(whyNoResult(refused, 2)).toMatchObject({ code: 'invalid_json', message: 'The whole batch was refused: Not JSON.' });
-		expect(whyNoResult(refused, 1).message).toBe('The whole batch was refused: Not JSON. (line 2)');
+		expect(whyNoResult(refused, 2, notBilled)).toMatchObject({ code: 'invalid_json', message: 'The whole batch was refused: Not JSON.' });
+		expect(whyNoResult(refused, 1, notBilled).message).toBe('The whole batch was refused: Not JSON. (line 2)');
 	});
 });

@@ -1,7 +1,8 @@
-import { readLines, type OpenedFile } from '../../../../nodes/core/batch/download';
+import { isEndedEarly, readLines, type LineReader, type OpenedFile } from '../../../../nodes/core/batch/download';
 import { LineSplitter } from '../../../../nodes/core/batch/lines';
 import { localFailure } from '../../../../nodes/core/run/failure';
 import type { SendResult } from '../../../../nodes/core/run/outcome';
+import { FileServer } from '../../fixtures/batchOnServer.mts';
 import { seeded } from '../../fixtures/random.mts';
 import { VirtualWorld } from '../../fixtures/virtualWorld.mts';
 
@@ -63,11 +64,11 @@ describe('readLines', () => {
 	const lines = Array.from({ length: 20 }, (_, index) => `line ${index} ${'*'.repeat(index)}`);
 	const content = Buffer.from(lines.map((line) => `${line}\n`).join(''));
 
-	async function read(server: Server, options = OPTIONS) {
+	async function read(server: Server, options = OPTIONS, more: Partial<LineReader> = {}) {
 		const world = new VirtualWorld();
 		const { open, asked } = serverOf(server);
 		const got: string[] = [];
-		const failure = await world.until(readLines(open, async (line) => void got.push(line.toString()), options, world));
+		const failure = await world.until(readLines({ open, onLine: async (line) => void got.push(line.toString()), ...more }, options, world));
 		return { got, failure, asked, waitedMs: world.now() };
 	}
 
@@ -114,7 +115,7 @@ describe('readLines', () => {
 			return { ok: false, failure: missing };
 		};
 
-		expect(await readLines(open, async () => undefined, OPTIONS, new VirtualWorld())).toBe(missing);
+		expect(await readLines({ open, onLine: async () => undefined }, OPTIONS, new VirtualWorld())).toBe(missing);
 		expect(asked).toEqual([0]);
 	});
 
@@ -124,10 +125,12 @@ describe('readLines', () => {
 		const got: string[] = [];
 		let cancelled = false;
 		const failure = await readLines(
-			open,
-			async (line) => {
-				got.push(line.toString());
-				cancelled = got.length === 5;
+			{
+				open,
+				onLine: async (line) => {
+					got.push(line.toString());
+					cancelled = got.length === 5;
+				},
 			},
 			OPTIONS,
 			{ now: () => world.now(), random: () => 0.5, sleep: async (ms) => await world.sleep(ms), cancelled: () => cancelled, onCancel: world.onCancel },
@@ -135,5 +138,84 @@ describe('readLines', () => {
 
 		expect(got).toEqual(lines.slice(0, 5));
 		expect(failure).toMatchObject({ kind: 'cancelled' });
+	});
+
+	it('hands over no blank line, and no mark before the first one', async () => {
+		const { got } = await read({ content: Buffer.from('\uFEFFfirst\r\n\r\n \t\nlast\r\n'), cuts: [] });
+
+		expect(got.map((line) => line.trim())).toEqual(['first', 'last']);
+	});
+
+	it('does not hold a line that is too long', async () => {
+		const { got, failure } = await read({ content: Buffer.from(`short\n${'x'.repeat(100)}\nnext\n`), cuts: [] }, OPTIONS, { longestLine: 90 });
+
+		expect(got).toEqual(['short']);
+		expect(failure).toMatchObject({ kind: 'malformedResponse', code: 'line_too_long' });
+	});
+});
+
+describe('a server that says no length', () => {
+	const lines = Array.from({ length: 6 }, (_, index) => JSON.stringify({ index, text: '*'.repeat(index) }));
+	const content = Buffer.from(lines.join('\n'));
+
+	/** @param silences bytes after which each answer ends without a word */
+	async function read(silences: number[], more: Partial<LineReader> = {}, shift = 0) {
+		const world = new VirtualWorld();
+		const server = new FileServer(() => 7);
+		server.hidesLength = true;
+		server.files.set('f', content);
+		server.answers.set('f', silences.map((until) => ({ until, ending: 'silence', hasLength: false, shift, ranges: true })));
+		const got: string[] = [];
+		const failure = await world.until(readLines({ open: async (from) => await server.open('f', from), onLine: async (line) => void got.push(line.toString()), ...more }, OPTIONS, world));
+		return { got, failure, asked: server.asked.map(({ from }) => from) };
+	}
+
+	it('and ends in the middle of a line is asked for the rest', async () => {
+		expect(await read([30, 25])).toMatchObject({ got: lines, failure: null });
+	});
+
+	it('and ends between two lines is asked for the rest, as long as lines are missing', async () => {
+		const between = content.indexOf(10) + 1;
+		const got: string[] = [];
+		const { asked, failure } = await read([between], { onLine: async (line) => void got.push(line.toString()), isComplete: () => got.length === lines.length });
+
+		expect(failure).toBeNull();
+		expect(got).toEqual(lines);
+		expect(asked).toEqual([0, between]);
+	});
+
+	it('has said all when there is nothing after its end (416), whatever is expected', async () => {
+		const ended = `${lines.join('\n')}\n`;
+		const server = new FileServer(() => 7);
+		server.hidesLength = true;
+		server.files.set('f', Buffer.from(ended));
+		const world = new VirtualWorld();
+		const failure = await world.until(readLines({ open: async (from) => await server.open('f', from), onLine: async () => undefined, isComplete: () => false }, OPTIONS, world));
+
+		expect(failure).toBeNull();
+		expect(server.asked.map(({ from }) => from)).toEqual([0, ended.length]);
+	});
+
+	it('and ends too early for good is told apart from a connection that breaks', async () => {
+		const { failure, got } = await read(Array.from({ length: 9 }, (_, index) => (index === 0 ? 30 : 0)), { isComplete: () => false });
+
+		expect(got).toEqual(lines.slice(0, 1));
+		expect(failure !== null && isEndedEarly(failure)).toBe(true);
+	});
+});
+
+describe('an answer that begins elsewhere than asked', () => {
+	const lines = Array.from({ length: 6 }, (_, index) => JSON.stringify({ index, text: '*'.repeat(index) }));
+
+	it.each([-20, 9])('(%i bytes) gives each line once', async (shift) => {
+		const server = new FileServer(() => 7);
+		server.files.set('f', Buffer.from(`${lines.join('\n')}\n`));
+		server.answers.set('f', [{ until: 50, ending: 'error', hasLength: true, shift: 0, ranges: true }, { hasLength: true, shift, ranges: true }]);
+		const world = new VirtualWorld();
+		const got: string[] = [];
+		const failure = await world.until(readLines({ open: async (from) => await server.open('f', from), onLine: async (line) => void got.push(line.toString()) }, OPTIONS, world));
+
+		expect(failure).toBeNull();
+		expect(got).toEqual(lines);
 	});
 });

@@ -51,6 +51,24 @@ describe('a line with images', () => {
 		expect(decoded(Buffer.from(text.replaceAll('"b64_json":', '"b64_json" : ')))).toEqual([PIXELS]);
 	});
 
+	it('reads images in which JSON writes characters as escapes', () => {
+		const bytes = Buffer.from(Array.from({ length: 60_000 }, (_, index) => (index * 251 + (index >> 5)) % 256));
+		const text = lineOf(imageBody([bytes.toString('base64')])).toString();
+		const broken = text.replace(/"b64_json":"([^"]+)"/, (_, base64: string) => `"b64_json":"${base64.replace(/.{76}/g, '$&\\r\\n')}"`);
+		expect(text).toMatch(/\+.*\//);
+
+		expect(decoded(Buffer.from(text.replaceAll('+', '\\u002b').replaceAll('/', '\\u002F')))).toEqual([bytes]);
+		expect(decoded(Buffer.from(broken))).toEqual([bytes]);
+		expect(decoded(Buffer.from(broken.replaceAll('b64_json', 'b64\\u005fjson')))).toEqual([bytes]);
+	});
+
+	it.each(['', '====', '  '])('takes %p for no image; what was used was billed all the same', (nothing) => {
+		const parsed = parseResultLine(lineOf(imageBody([nothing])));
+
+		expect(parsed.result).toMatchObject({ ok: false, billed: 'yes', failure: { code: 'malformed_response' }, billing: { usage: { outputTokens: 272 } } });
+		expect(decoded(lineOf(imageBody([nothing, PIXELS.toString('base64')])))).toEqual([PIXELS]);
+	});
+
 	it('reads images whose key is written in another way', () => {
 		const text = lineOf(imageBody([PIXELS.toString('base64')])).toString();
 
@@ -64,6 +82,24 @@ describe('a line with images', () => {
 
 		expect(decoded(line)).toEqual([PIXELS]);
 		expect(result).toMatchObject({ ok: true, response: { background: '{"b64_json":"#0"} żółw' } });
+	});
+});
+
+describe('whether a line without an image was billed', () => {
+	const failed = (more: object) => {
+		const { result } = parseResultLine(lineOf(null, more));
+		return result.ok ? null : [result.billed, result.isUntouched];
+	};
+
+	it.each([
+		['refused', { response: { status_code: 400, body: { error: { message: 'bad size' } } } }, ['no', false]],
+		['blocked', { response: { status_code: 400, body: { error: { message: 'x', code: 'moderation_blocked' } } } }, ['unknown', false]],
+		['lost behind a gateway', { response: { status_code: 504, body: null } }, ['unknown', false]],
+		['never worked on', { response: null, error: { code: 'batch_expired', message: 'x' } }, ['no', true]],
+		['failed in a way that nobody knows', { response: null, error: { code: 'something', message: 'x' } }, ['unknown', false]],
+		['without an image or a usage', { response: { status_code: 200, body: { data: [] } } }, ['unknown', false]],
+	])('%s', (_, more, expected) => {
+		expect(failed(more)).toEqual(expected);
 	});
 });
 
