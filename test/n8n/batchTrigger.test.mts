@@ -166,14 +166,12 @@ describe('GPT Image Batch Trigger', () => {
 		const [halted, other] = [await submitBatch(simulator), await submitBatch(simulator)];
 		const downloads = (): number => simulator.requests.filter(({ path }) => path.endsWith('/content')).length;
 		const before = downloads();
-		simulator.configure({ downloadsHalt: true });
-		simulator.cutNextDownload(1000);
+		simulator.nextDownload({ after: 1000, then: 'halt', of: '_output' });
 		await simulator.finishBatch(halted);
-		await until('the download is under way', () => downloads() > before || undefined, { timeoutMs: 60_000 });
+		await until('the download is under way', () => downloads() > before + 1 || undefined, { timeoutMs: 60_000 });
 		await delay(5000);
 		expect(await executionsOf(n8n, workflow)).toEqual([]);
 		// From now on downloads come whole; the one under way stays where it is.
-		simulator.configure({ downloadsHalt: false });
 		const recovered = Date.now();
 		await simulator.finishBatch(other);
 		const started = await batchesStarted(workflow, 2);

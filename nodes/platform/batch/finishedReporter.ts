@@ -59,6 +59,7 @@ export class FinishedReporter {
 		if (earlier !== null && seen.value.memory === null) context.logger.info(`${LOG_NAME}: the key is of another project now. What had finished there before starts nothing.`);
 		const { report, memory } = look(seen.value.memory, seen.value, settings.filter, passes);
 		this.keep(memory);
+		for (const id of seen.value.gone) this.state.takenBack.delete(id);
 		this.forgetOld(report);
 		for (const batch of report) {
 			// What n8n grants is used up: the next poll goes on.
