@@ -22,6 +22,8 @@ export interface BatchPage {
 	/** Newest first. */
 	batches: Batch[];
 	hasMore: boolean;
+	/** Whose they are; `null` = the API does not say. */
+	project: string | null;
 }
 
 /** Batches and files of a provider. Failures are values; what is worth it is tried again. */
@@ -75,7 +77,7 @@ export async function createBatchApi(
 			),
 		retrieve: async (id) => batchFrom(await repeatedly(async () => await client.batches.retrieve(id))),
 		list: async (after, limit) =>
-			pageFrom(await repeatedly(async () => await client.batches.list({ limit, ...(after !== null && { after }) }))),
+			pageFrom(await repeatedly(async () => await client.batches.list({ limit, ...(after !== null && { after }) }).withResponse())),
 		cancel: async (id) => batchFrom(await sendRepeatedly(async () => settled(await resultOf(async () => await client.batches.cancel(id))), options, world)),
 		upload: async (file, purpose) => idFrom(await repeatedly(async () => await client.post('/files', { body: formOf(file, purpose) }))),
 		deleteFile: async (id) => {
@@ -101,10 +103,11 @@ function batchFrom(result: SendResult<unknown>): SendResult<Batch> {
 	return batch === null ? { ok: false, failure: MALFORMED } : { ok: true, value: batch };
 }
 
-function pageFrom(result: SendResult<{ data: unknown[]; has_more: boolean }>): SendResult<BatchPage> {
+function pageFrom(result: SendResult<{ data: { data: unknown[]; has_more: boolean }; response: Response }>): SendResult<BatchPage> {
 	if (!result.ok) return result;
-	const batches = result.value.data.flatMap((batch) => parseBatch(batch) ?? []);
-	return { ok: true, value: { batches, hasMore: result.value.has_more } };
+	const { data: page, response } = result.value;
+	const batches = page.data.flatMap((batch) => parseBatch(batch) ?? []);
+	return { ok: true, value: { batches, hasMore: page.has_more, project: response.headers.get('openai-project') } };
 }
 
 function idFrom(result: SendResult<unknown>): SendResult<string> {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
@@ -58,7 +58,7 @@ const batchesStarted = async (workflowId: string, count: number): Promise<string
 		return executions.filter(({ status }) => status === 'success').length >= count || undefined;
 	}, { timeoutMs: 60_000, everyMs: 300 });
 	const executions = await Promise.all((await executionsOf(n8n, workflowId)).map(async ({ id }) => await n8n.getExecution(id)));
-	return executions.flatMap((execution) => nodeOutput(execution, TRIGGER).items.map(({ json }) => String(json['batchId'])));
+	return executions.filter(({ status }) => status === 'success').flatMap((execution) => nodeOutput(execution, TRIGGER).items.map(({ json }) => String(json['batchId'])));
 };
 
 describe('GPT Image Batch Trigger', () => {
@@ -158,6 +158,48 @@ describe('GPT Image Batch Trigger', () => {
 		expect(items[0]!.binary?.['picture']).toMatchObject({ mimeType: 'image/png' });
 		const { body } = await n8n.downloadBinary(items[0]!.binary!['picture']!.id!);
 		expect(body.length).toBe(items[0]!.json['image'] && (items[0]!.json['image'] as { bytes: number }).bytes);
+		await n8n.deactivateWorkflow(workflow);
+	});
+
+	it('starts as soon as a download goes on that had come to a halt, without a restart', async () => {
+		const workflow = await publish({ collect: true });
+		const [halted, other] = [await submitBatch(simulator), await submitBatch(simulator)];
+		const downloads = (): number => simulator.requests.filter(({ path }) => path.endsWith('/content')).length;
+		const before = downloads();
+		simulator.nextDownload({ after: 1000, then: 'halt', of: '_output' });
+		await simulator.finishBatch(halted);
+		await until('the download is under way', () => downloads() > before + 1 || undefined, { timeoutMs: 60_000 });
+		await delay(5000);
+		expect(await executionsOf(n8n, workflow)).toEqual([]);
+		// From now on downloads come whole; the one under way stays where it is.
+		const recovered = Date.now();
+		await simulator.finishBatch(other);
+		const started = await batchesStarted(workflow, 2);
+		const seconds = (Date.now() - recovered) / 1000;
+
+		expect(started.sort()).toEqual([halted, other].sort());
+		// What halts is given up after 30 seconds without a byte.
+		expect(seconds).toBeLessThan(40);
+		expect((await executionsOf(n8n, workflow)).map(({ status }) => status)).toEqual(['success', 'success']);
+		await n8n.deactivateWorkflow(workflow);
+	});
+
+	it('goes on polling when n8n starts while the API is away, says so, and says when it is over', async () => {
+		const workflow = await publish();
+		const id = await submitBatch(simulator);
+		await n8n.stop();
+		simulator.answerWhen(() => ({ status: 500, body: { error: { message: 'The server is away.' } } }), '/v1/batches');
+		n8n = await start();
+		const failed = async (): Promise<number> => (await executionsOf(n8n, workflow)).filter(({ status }) => status === 'error').length;
+		await until('it has failed twice', async () => (await failed()) >= 2 || undefined, { timeoutMs: 60_000 });
+		simulator.answerWhen(null);
+		await simulator.finishBatch(id);
+		const log = (): string => n8n.log() + readFileSync(join(n8n.userFolder, 'n8n.log'), 'utf8');
+		await until('it says that it is over', () => log().includes('GPT Image Batch Trigger: it can look for finished batches again') || undefined);
+
+		expect(await batchesStarted(workflow, 1)).toEqual([id]);
+		expect(log()).toContain("GPT Image Batch Trigger: it can't look for finished batches. ");
+		expect(log()).not.toContain('Issue on initial workflow activation');
 		await n8n.deactivateWorkflow(workflow);
 	});
 

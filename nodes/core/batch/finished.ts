@@ -1,4 +1,5 @@
 import { isFinished, type Batch } from './batch';
+import { BATCH_ENDPOINTS } from './requestLine';
 
 /** Which finished batches are wanted. Empty = any. */
 export interface FinishedFilter {
@@ -6,13 +7,28 @@ export interface FinishedFilter {
 	statuses: readonly string[];
 }
 
-/** What a trigger remembers between two looks. Times are Unix seconds by OpenAI's clock, so ours may be wrong. */
+/** What a trigger remembers between two looks. Times are Unix seconds by the provider's clock, so ours may be wrong. */
 export interface FinishedMemory {
-	/** Batches created before this are done with. */
+	/** Batches created before this are not listed any more. */
 	since: number;
-	/** Time of creation of finished batches that were reported or are none of ours, by id; none from before `since`. */
+	/** Time of creation of finished batches that were reported or are not wanted, by id; none from before `since`. */
 	known: Record<string, number>;
+	/** The same of those from before `since` that may still be reported: they are asked for one by one, however long it takes. */
+	waiting: Record<string, number>;
+	/** The batch that was the newest; a project that does not know it is another one. `null` = there was none. */
+	newest: string | null;
+	/** Whose batches they are, as far as that can be told without one. */
+	account: string;
 	filter: FinishedFilter;
+}
+
+/** What there is to see. */
+export interface Sight {
+	/** All batches created since `listSince`, and those of `waiting` that were asked for; older ones do no harm. */
+	batches: readonly Batch[];
+	/** Ids of `waiting` that the provider does not know any more. */
+	gone: readonly string[];
+	account: string;
 }
 
 export interface Look {
@@ -22,73 +38,110 @@ export interface Look {
 	memory: FinishedMemory;
 }
 
-/**
- * A batch ends within 24 hours, then takes up to 10 minutes to cancel and an unknown time to write its files
- * (OpenAI API reference, "Batch"); what was open at one look was created no longer than this before it.
- */
-export const LIFETIME_SECONDS = 36 * 3600;
+/** How far back each look lists. OpenAI ends a batch after 24 hours, so nearly all that are open are in there. */
+export const LISTED_SECONDS = 36 * 3600;
 
 /** OpenAI deletes results then: what is older is not worth a workflow. */
 const RETENTION_SECONDS = 30 * 24 * 3600;
 
+/** OpenAI ends each batch after a day or so: this many are open longer only where something never ends any. */
+const MOST_WAITING = 1000;
+
+const IMAGE_ENDPOINTS: readonly string[] = Object.values(BATCH_ENDPOINTS);
+
+/** A project's batches may be for any endpoint. One that does not say which is taken. */
+export function isImageBatch({ endpoint }: Pick<Batch, 'endpoint'>): boolean {
+	return endpoint === '' || IMAGE_ENDPOINTS.includes(endpoint) || IMAGE_ENDPOINTS.includes(`/v1${endpoint}`);
+}
+
 /**
- * How far back to list, as a time of creation.
+ * How far back to list, as a time of creation. The first look goes back all the way: for what is open, however old.
  * @param newest time of creation of the newest batch that exists
  */
 export function listSince(memory: FinishedMemory | null, newest: number): number {
-	return memory === null ? newest - LIFETIME_SECONDS : Math.max(memory.since, newest - RETENTION_SECONDS);
+	return Math.max(memory?.since ?? 0, newest - RETENTION_SECONDS);
 }
 
 /**
  * Decides what is new. At the first look nothing is, and after a change of the filter only what both filters
  * want: what had ended before is not brought up by choosing another label.
  * @param memory `null` = this is the first look
- * @param listed all batches created since `listSince`; older ones do no harm
  */
 export function look(
 	memory: FinishedMemory | null,
-	listed: readonly Batch[],
+	{ batches, gone, account }: Sight,
 	filter: FinishedFilter,
 	isWanted: (batch: Batch, filter: FinishedFilter) => boolean,
 ): Look {
-	const newest = Math.max(0, ...listed.map(({ createdAt }) => createdAt));
-	const from = listSince(memory, newest);
+	const [newest] = [...batches].sort((a, b) => b.createdAt - a.createdAt);
+	const from = listSince(memory, newest?.createdAt ?? 0);
 	const known: Record<string, number> = { ...memory?.known };
+	const waiting: Record<string, number> = { ...memory?.waiting };
 	const report: Batch[] = [];
-	for (const batch of listed) {
-		if (batch.createdAt < from || !isFinished(batch) || batch.id in known) continue;
-		const isNew = memory !== null && isWanted(batch, filter) && isWanted(batch, memory.filter);
+	for (const id of [...gone, ...Object.keys(known)]) delete waiting[id];
+	for (const batch of batches) {
+		const { id, createdAt } = batch;
+		if (id in known || (createdAt < from && !(id in waiting))) continue;
+		// So that it comes after those that have not been asked for.
+		delete waiting[id];
+		if (!isImageBatch(batch)) continue;
+		const isOpen = !isFinished(batch);
+		const isNew = !isOpen && memory !== null && isWanted(batch, filter) && isWanted(batch, memory.filter);
 		if (isNew) report.push(batch);
-		else known[batch.id] = batch.createdAt;
+		if (isOpen || isNew) waiting[id] = createdAt;
+		else known[id] = createdAt;
 	}
 	report.sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.createdAt - b.createdAt);
-	// Not beyond what is still to be reported: it may take several looks until its results have come.
-	const open = report.map(({ createdAt }) => createdAt);
-	const since = Math.max(memory?.since ?? 0, Math.min(newest - LIFETIME_SECONDS, ...open));
-	return { report, memory: { since, known: createdSince(known, since), filter: copyOf(filter) } };
+	const since = Math.max(memory?.since ?? 0, (newest?.createdAt ?? 0) - LISTED_SECONDS);
+	return {
+		report,
+		memory: {
+			since,
+			known: only(known, (createdAt) => createdAt >= since),
+			waiting: youngest(only(waiting, (createdAt) => createdAt < since)),
+			newest: newest?.id ?? memory?.newest ?? null,
+			account,
+			filter: { label: filter.label, statuses: [...filter.statuses].sort() },
+		},
+	};
 }
 
+type AboutBatch = Pick<Batch, 'id' | 'createdAt'>;
+
 /** The memory once this batch has been reported. */
-export function remember(memory: FinishedMemory, { id, createdAt }: Pick<Batch, 'id' | 'createdAt'>): FinishedMemory {
-	return { ...memory, known: { ...memory.known, [id]: createdAt } };
+export function remember(memory: FinishedMemory, { id, createdAt }: AboutBatch): FinishedMemory {
+	return { ...memory, waiting: without(memory.waiting, id), known: { ...memory.known, [id]: createdAt } };
 }
 
 /** The memory when reporting this batch came to nothing. */
-export function forget(memory: FinishedMemory, { id }: Pick<Batch, 'id'>): FinishedMemory {
-	return { ...memory, known: Object.fromEntries(Object.entries(memory.known).filter(([known]) => known !== id)) };
+export function forget(memory: FinishedMemory, { id, createdAt }: AboutBatch): FinishedMemory {
+	const known = without(memory.known, id);
+	return { ...memory, known, ...(createdAt < memory.since && { waiting: { ...memory.waiting, [id]: createdAt } }) };
 }
 
-/** Only what is young enough to be listed again, so that it does not grow for ever. */
-export function createdSince(known: Record<string, number>, since: number): Record<string, number> {
-	return Object.fromEntries(Object.entries(known).filter(([, createdAt]) => createdAt >= since));
+const without = (times: Record<string, number>, id: string): Record<string, number> =>
+	Object.fromEntries(Object.entries(times).filter(([other]) => other !== id));
+
+function only(times: Record<string, number>, isKept: (createdAt: number) => boolean): Record<string, number> {
+	return Object.fromEntries(Object.entries(times).filter(([, createdAt]) => isKept(createdAt)));
 }
 
-const copyOf = ({ label, statuses }: FinishedFilter): FinishedFilter => ({ label, statuses: [...statuses].sort() });
+function youngest(waiting: Record<string, number>): Record<string, number> {
+	const times = Object.values(waiting).sort((a, b) => b - a);
+	return times.length <= MOST_WAITING ? waiting : only(waiting, (createdAt) => createdAt > (times[MOST_WAITING] as number));
+}
 
 /** @param value what n8n kept; `null` = nothing usable, as before the first look */
 export function readMemory(value: unknown): FinishedMemory | null {
 	if (typeof value !== 'object' || value === null) return null;
-	const { since, known, filter } = value as Partial<FinishedMemory>;
+	const { since, known, waiting, newest, account, filter } = value as Partial<FinishedMemory>;
 	if (typeof since !== 'number' || typeof known !== 'object' || known === null) return null;
-	return { since, known: { ...known }, filter: { label: filter?.label ?? '', statuses: [...(filter?.statuses ?? [])] } };
+	return {
+		since,
+		known: { ...known },
+		waiting: { ...waiting },
+		newest: newest ?? null,
+		account: account ?? '',
+		filter: { label: filter?.label ?? '', statuses: [...(filter?.statuses ?? [])] },
+	};
 }

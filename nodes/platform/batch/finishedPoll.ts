@@ -1,12 +1,16 @@
 import { NodeOperationError, type INodeExecutionData, type IPollFunctions } from 'n8n-workflow';
-import type { RunWorld } from '../../core/run/runRequests';
-import { createBatchApi, type BatchApi } from '../batchApi';
+import { isImageBatch } from '../../core/batch/finished';
+import { createBatchApi } from '../batchApi';
+import { isStartedByN8n } from '../startedByN8n';
+import { accountOf } from './account';
 import { finishedItems } from './finishedItems';
 import { FinishedReporter } from './finishedReporter';
 import { listBatches } from './listBatches';
 import { batchError } from './perBatch';
-import { POLL_ATTEMPTS, POLL_TIMEOUT_MS, pollWorld, readFinishedSettings, type FinishedSettings } from './pollSettings';
-import { takeTurn } from './pollTurns';
+import { LOG_NAME, POLL_ATTEMPTS, POLL_TIMEOUT_MS, pollBudget, pollWorld, readFinishedSettings, type FinishedSettings } from './pollSettings';
+import { takeTurn, type NodeState, type PollTurn } from './pollTurns';
+import { tookTooLong } from './tookTooLong';
+import { within } from './within';
 
 /**
  * Looks for batches that have finished since the last poll and starts the workflow once for each.
@@ -14,32 +18,62 @@ import { takeTurn } from './pollTurns';
  * Not by what it returns: n8n makes one execution of that, and drops it when the workflow has been published
  * anew meanwhile. `__emit` starts one execution each time, in every version of n8n that knows polling, and
  * saves the static data with it. What that means when n8n is killed: see docs/batches.md.
- * @throws NodeApiError when batches can't be listed; nothing is forgotten then
+ * @throws NodeApiError when batches can't be listed, NodeOperationError when it takes too long; nothing is forgotten then
  */
 export async function pollFinished(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
-	const settings = readFinishedSettings(context);
-	const world = pollWorld(context);
-	const api = await createBatchApi(context, POLL_TIMEOUT_MS, POLL_ATTEMPTS, world);
-	if (context.getMode() === 'manual') return [await newestFinished(context, api, settings, world)];
+	const budgetMs = pollBudget(context);
+	if (context.getMode() === 'manual') return [await example(context, budgetMs)];
 	const turn = takeTurn(`${context.getWorkflow().id ?? ''} ${context.getNode().id}`);
 	if (turn === null) return null;
-	try {
-		const failure = await new FinishedReporter(context, api, settings, world, turn.reported).run();
-		if (failure !== null) throw batchError(context, api, failure, '', 0);
-	} finally {
-		turn.end();
-	}
+	const error = await lookOnce(context, budgetMs, turn).catch(asError).finally(turn.end);
+	tell(context, turn.state, error);
+	if (error === null) return null;
+	if (!isStartedByN8n(context)) throw error;
+	// n8n would not poll until it has tried again.
+	context.__emitError(error);
 	return null;
 }
 
-/** An example for the editor; what the trigger remembers stays as it is. */
-async function newestFinished(
-	context: IPollFunctions,
-	api: BatchApi,
-	settings: FinishedSettings,
-	world: RunWorld,
-): Promise<INodeExecutionData[]> {
-	const found = await listBatches(api, settings.filter, 1);
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** @returns why not all could be looked at; `null` = it was */
+async function lookOnce(context: IPollFunctions, budgetMs: number, turn: PollTurn): Promise<Error | null> {
+	const settings = readFinishedSettings(context);
+	const world = pollWorld(budgetMs);
+	let reporter: FinishedReporter | null = null;
+	const work = async (): Promise<Error | null> => {
+		const api = await createBatchApi(context, POLL_TIMEOUT_MS, POLL_ATTEMPTS, world);
+		const poll = { context, api, credential: await accountOf(context), settings, world, turn, budgetMs };
+		reporter = new FinishedReporter(poll);
+		const failure = await reporter.run();
+		if (failure === null) return null;
+		return failure.kind === 'cancelled' ? tookTooLong(context, budgetMs) : batchError(context, api, failure, '', 0);
+	};
+	return await within(budgetMs, work(), () => {
+		reporter?.giveUp();
+		return tookTooLong(context, budgetMs);
+	});
+}
+
+/** In n8n's log, once when it begins and once when it is over; in between each poll fails, which n8n shows. */
+function tell({ logger }: IPollFunctions, state: NodeState, error: Error | null): void {
+	if (error === null && state.failingSince !== null) {
+		const minutes = Math.round((Date.now() - state.failingSince) / 60_000);
+		logger.info(`${LOG_NAME}: it can look for finished batches again, after ${minutes} minutes. Nothing is lost.`);
+	}
+	if (error !== null && state.failingSince === null) {
+		const { message, description } = error as Error & { description?: string | null };
+		logger.error(`${LOG_NAME}: it can't look for finished batches. ${message}. ${description ?? ''}`);
+	}
+	state.failingSince = error === null ? null : (state.failingSince ?? Date.now());
+}
+
+/** For the editor; what the trigger remembers stays as it is. */
+async function example(context: IPollFunctions, budgetMs: number): Promise<INodeExecutionData[]> {
+	const settings = readFinishedSettings(context);
+	const world = pollWorld(budgetMs);
+	const api = await createBatchApi(context, POLL_TIMEOUT_MS, POLL_ATTEMPTS, world);
+	const found = await listBatches(api, settings.filter, 1, isImageBatch);
 	if (!found.ok) throw batchError(context, api, found.failure, '', 0);
 	const [batch] = found.value;
 	if (batch === undefined) throw noExample(context, settings);
@@ -51,6 +85,6 @@ async function newestFinished(
 function noExample(context: IPollFunctions, { filter }: FinishedSettings) {
 	const labelled = filter.label === '' ? '' : ` with the label '${filter.label}'`;
 	return new NodeOperationError(context.getNode(), `There is no finished batch${labelled} to test with`, {
-		description: `None of this project's batches has one of the statuses ${filter.statuses.join(', ')}${labelled}. Submit one with the GPT Image node, or publish the workflow: it starts as soon as a batch finishes.`,
+		description: `None of this project's batches of images has one of the statuses ${filter.statuses.join(', ')}${labelled}. Submit one with the GPT Image node, or publish the workflow: it starts as soon as a batch finishes.`,
 	});
 }

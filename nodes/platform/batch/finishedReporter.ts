@@ -1,68 +1,85 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import type { Batch } from '../../core/batch/batch';
+import { awaitsFiles, type Batch } from '../../core/batch/batch';
 import { retryCollecting, type CollectRetry } from '../../core/batch/collectRetry';
 import { forget, look, readMemory, remember, type FinishedMemory } from '../../core/batch/finished';
 import { asRecord } from '../../core/run/errorBody';
 import type { Failure } from '../../core/run/failure';
+import { CANCELLED } from '../../core/run/outcome';
 import type { RunWorld } from '../../core/run/runRequests';
 import type { BatchApi } from '../batchApi';
 import { batchItem } from './batchItem';
 import { finishedItems } from './finishedItems';
-import { listForLook } from './listFinished';
+import { seeBatches } from './listFinished';
 import { passes } from './listBatches';
 import { batchError } from './perBatch';
-import type { FinishedSettings } from './pollSettings';
+import { LOG_NAME, type FinishedSettings } from './pollSettings';
+import type { NodeState, PollTurn } from './pollTurns';
 import { startExecution, type StartOutcome } from './startExecution';
+import { tookTooLong } from './tookTooLong';
+
+/** What this process remembers of its own starts: far more than are started between two times that n8n saves. */
+const MOST_REPORTED = 10_000;
+
+/** What a poll works with. */
+export interface Poll {
+	context: IPollFunctions;
+	api: BatchApi;
+	/** Tells projects apart where nothing better does. */
+	credential: string;
+	settings: FinishedSettings;
+	world: RunWorld;
+	turn: PollTurn;
+	budgetMs: number;
+}
 
 /** One poll: what it finds it reports, batch by batch, and remembers in the node's static data. */
 export class FinishedReporter {
 	private readonly data: IDataObject;
 
-	private readonly context: IPollFunctions;
+	private readonly poll: Poll;
 
-	private readonly api: BatchApi;
+	private readonly state: NodeState;
 
-	private readonly settings: FinishedSettings;
+	/** Being collected. */
+	private current: Batch | null = null;
 
-	private readonly world: RunWorld;
-
-	private readonly reported: Map<string, number>;
-
-	/** @param reported what this process has reported for this node, by id */
-	constructor(
-		context: IPollFunctions,
-		api: BatchApi,
-		settings: FinishedSettings,
-		world: RunWorld,
-		reported: Map<string, number>,
-	) {
-		this.context = context;
-		this.api = api;
-		this.settings = settings;
-		this.world = world;
-		this.reported = reported;
-		this.data = context.getWorkflowStaticData('node');
+	constructor(poll: Poll) {
+		this.poll = poll;
+		this.state = poll.turn.state;
+		this.data = poll.context.getWorkflowStaticData('node');
 	}
 
-	/** @returns why there was no look; `null` = there was */
+	/** @returns why not all could be looked at; `null` = it was */
 	async run(): Promise<Failure | null> {
+		const { api, credential, settings, world, turn, context } = this.poll;
 		const earlier = this.recall();
-		const listed = await listForLook(this.api, earlier);
-		if (!listed.ok) return listed.failure;
-		const { report, memory } = look(earlier, listed.value, this.settings.filter, passes);
+		const seen = await seeBatches(api, earlier, credential);
+		if (!seen.ok) return seen.failure;
+		if (turn.isOver()) return null;
+		if (earlier !== null && seen.value.memory === null) context.logger.info(`${LOG_NAME}: the key is of another project now. What had finished there before starts nothing.`);
+		const { report, memory } = look(seen.value.memory, seen.value, settings.filter, passes);
 		this.keep(memory);
-		this.forgetOld(memory, report);
+		for (const id of seen.value.gone) this.state.takenBack.delete(id);
+		this.forgetOld(report);
 		for (const batch of report) {
 			// What n8n grants is used up: the next poll goes on.
-			if (this.world.cancelled()) break;
+			if (world.cancelled() || turn.isOver()) break;
 			await this.report(batch);
 		}
-		return null;
+		return seen.value.failure;
+	}
+
+	/** The time is over, whatever is still under way. A batch that always takes too long shall not stand in the way of the others. */
+	giveUp(): void {
+		if (this.current !== null) void this.failed(this.current, CANCELLED);
 	}
 
 	private recall(): FinishedMemory | null {
 		const memory = readMemory(this.data.finished);
-		return memory && { ...memory, known: { ...memory.known, ...Object.fromEntries(this.reported) } };
+		if (memory === null) return null;
+		const { reported, takenBack } = this.state;
+		const known = { ...memory.known, ...Object.fromEntries(reported) };
+		return [...takenBack.values()].reduce(forget, { ...memory, known });
 	}
 
 	/** Always the whole value: n8n notices an assignment to the static data, not a change inside of what was assigned. */
@@ -70,37 +87,45 @@ export class FinishedReporter {
 		this.data.finished = { ...memory, filter: { ...memory.filter } } as unknown as IDataObject;
 	}
 
-	private forgetOld({ since }: FinishedMemory, report: readonly Batch[]): void {
-		for (const [id, createdAt] of this.reported) if (createdAt < since) this.reported.delete(id);
-		const retries = Object.entries(this.retries()).filter(([id]) => report.some((batch) => batch.id === id));
-		if (this.data.retries !== undefined) this.data.retries = Object.fromEntries(retries) as unknown as IDataObject;
-	}
-
-	private retries(): Record<string, CollectRetry> {
-		return asRecord(this.data.retries) as Record<string, CollectRetry>;
+	private forgetOld(report: readonly Batch[]): void {
+		const { reported } = this.state;
+		for (const id of [...reported.keys()].slice(0, -MOST_REPORTED)) reported.delete(id);
+		const retries = Object.entries(asRecord(this.data.retries)).filter(([id]) => report.some((batch) => batch.id === id));
+		if (this.data.retries !== undefined) this.data.retries = Object.fromEntries(retries) as IDataObject;
 	}
 
 	private async report(batch: Batch): Promise<void> {
-		const earlier = this.retries()[batch.id];
+		const earlier = this.retryOf(batch);
 		if (earlier !== undefined && Date.now() < earlier.notBefore) return;
-		const items = await finishedItems(this.context, this.api, batch, this.settings, this.world);
+		// It says nothing without them, and they come some moments later.
+		if (awaitsFiles(batch, new Date())) return;
+		const { context, api, settings, world, turn } = this.poll;
+		this.current = batch;
+		const items = await finishedItems(context, api, batch, settings, world);
+		this.current = null;
+		if (turn.isOver()) return;
 		if (items.ok) await this.start(batch, items.value);
-		else await this.failed(batch, items.failure, earlier);
+		else await this.failed(batch, items.failure);
+	}
+
+	private retryOf({ id }: Batch): CollectRetry | undefined {
+		return asRecord(this.data.retries)[id] as CollectRetry | undefined;
 	}
 
 	/** One batch that can't be collected shall neither be lost nor stand in the way of the others. */
-	private async failed(batch: Batch, failure: Failure, earlier: CollectRetry | undefined): Promise<void> {
-		const retry = retryCollecting(earlier, failure, Date.now());
-		const error = batchError(this.context, this.api, failure, batch.id, 0);
+	private async failed(batch: Batch, failure: Failure): Promise<void> {
+		const { context, api, budgetMs } = this.poll;
+		const retry = retryCollecting(this.retryOf(batch), failure, Date.now());
+		const error = failure.kind === 'cancelled' ? tookTooLong(context, budgetMs) : batchError(context, api, failure, batch.id, 0);
 		if (retry === null) {
 			const { message, description } = error;
 			await this.start(batch, [{ json: { ...batchItem(batch), error: message, description: description ?? null, code: failure.code } }]);
 			return;
 		}
-		this.data.retries = { ...this.retries(), [batch.id]: retry } as unknown as IDataObject;
+		this.data.retries = { ...asRecord(this.data.retries), [batch.id]: retry } as unknown as IDataObject;
 		if (retry.attempts > 1) return;
 		error.description = `${error.description ?? ''} The results of ${batch.id} are collected again with the next polls, for a day. They stay there, and collecting costs nothing.`;
-		this.context.__emitError(error);
+		context.__emitError(error);
 	}
 
 	/**
@@ -109,17 +134,19 @@ export class FinishedReporter {
 	 */
 	private async start(batch: Batch, items: INodeExecutionData[]): Promise<void> {
 		const memory = readMemory(this.data.finished);
-		if (memory === null || this.reported.has(batch.id)) return;
-		this.reported.set(batch.id, batch.createdAt);
+		if (memory === null || this.state.reported.has(batch.id)) return;
+		this.state.reported.set(batch.id, batch.createdAt);
+		this.state.takenBack.delete(batch.id);
 		this.keep(remember(memory, batch));
-		let outcome: StartOutcome = 'failed';
-		try {
-			outcome = await startExecution(this.context, items);
-		} finally {
-			// The next poll tries again.
-			if (outcome !== 'started') this.reported.delete(batch.id);
-			const now = readMemory(this.data.finished);
-			if (outcome === 'failed' && now !== null) this.keep(forget(now, batch));
-		}
+		await startExecution(this.poll.context, items, (outcome) => this.settle(batch, outcome));
+	}
+
+	/** Perhaps long after the poll: what did not start is started by the next one, whatever was saved meanwhile. */
+	private settle(batch: Batch, outcome: StartOutcome): void {
+		if (outcome === 'started') return;
+		this.state.reported.delete(batch.id);
+		if (outcome === 'dropped') return;
+		this.state.takenBack.set(batch.id, { id: batch.id, createdAt: batch.createdAt });
+		this.poll.context.logger.error(`${LOG_NAME}: n8n could not start an execution for ${batch.id}, the next poll tries again. ${outcome.failed}`);
 	}
 }

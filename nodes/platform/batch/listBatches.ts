@@ -2,9 +2,7 @@ import type { Batch } from '../../core/batch/batch';
 import { readMetadata } from '../../core/batch/metadata';
 import type { SendResult } from '../../core/run/outcome';
 import type { BatchApi } from '../batchApi';
-
-/** Most that OpenAI lists at once. */
-const PAGE = 100;
+import { listPages } from './listPages';
 
 export interface BatchFilter {
 	/** Empty = any. */
@@ -21,14 +19,11 @@ export async function listBatches(
 	isWanted: (batch: Batch) => boolean = () => true,
 ): Promise<SendResult<Batch[]>> {
 	const found: Batch[] = [];
-	for (let after: string | null = null; ; ) {
-		const page = await api.list(after, PAGE);
-		if (!page.ok) return page;
-		for (const batch of page.value.batches) if (isWanted(batch) && passes(batch, filter)) found.push(batch);
-		if (limit !== null && found.length >= limit) return { ok: true, value: found.slice(0, limit) };
-		after = page.value.batches.at(-1)?.id ?? null;
-		if (!page.value.hasMore || after === null) return { ok: true, value: found };
-	}
+	const failure = await listPages(api, ({ batches }) => {
+		for (const batch of batches) if (isWanted(batch) && passes(batch, filter)) found.push(batch);
+		return limit !== null && found.length >= limit;
+	});
+	return failure === null ? { ok: true, value: limit === null ? found : found.slice(0, limit) } : { ok: false, failure };
 }
 
 export function passes(batch: Batch, { label, statuses }: BatchFilter): boolean {

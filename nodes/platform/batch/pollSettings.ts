@@ -10,8 +10,17 @@ import type { WantedResults } from './collect';
 export const POLL_ATTEMPTS: AttemptOptions = { maxAttempts: 3, maxWaitMs: 10_000 };
 export const POLL_TIMEOUT_MS = 30_000;
 
+/** Before what n8n's log says of a poll. */
+export const LOG_NAME = 'GPT Image Batch Trigger';
+
 /** What n8n 2.41 grants where it sets no limit of its own; older versions have no such function. */
 const DEFAULT_BUDGET_MS = 5 * 60_000;
+
+/** Every poll ends, whatever n8n grants. */
+const MOST_BUDGET_MS = 3_600_000;
+
+/** Of the time granted, after which nothing new is begun. */
+const BEGIN_WITHIN = 0.9;
 
 export interface FinishedSettings {
 	filter: FinishedFilter;
@@ -35,9 +44,13 @@ export function readFinishedSettings(context: IPollFunctions): FinishedSettings 
 	};
 }
 
-/** A world that ends when the time that n8n grants this poll is over. */
-export function pollWorld(context: IPollFunctions): RunWorld {
+/** How long n8n lets this poll take, in whole ms. */
+export const pollBudget = (context: IPollFunctions): number =>
+	Math.round(Math.min(context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS, MOST_BUDGET_MS));
+
+/** A world that ends some time before the poll does. */
+export function pollWorld(budgetMs: number): RunWorld {
 	const world = realWorld({});
-	const end = world.now() + (context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS);
+	const end = world.now() + BEGIN_WITHIN * budgetMs;
 	return { ...world, cancelled: () => world.now() >= end };
 }

@@ -8,6 +8,12 @@ type Response = ReturnType<IWebhookFunctions['getResponseObject']>;
 /** Of a millisecond each; n8n needs some milliseconds to store an execution. */
 const MOST_TURNS = 5_000;
 
+/** How long n8n may take to answer a caller that has gone, in ms: it may have many executions to run first. */
+const ANSWERED_WITHIN_MS = 600_000;
+const LOOK_EVERY_MS = 50;
+
+type Answering = Pick<Response, 'writableEnded' | 'statusCode' | 'destroyed' | 'once'>;
+
 interface Attempt {
 	webhookId: string;
 	timestamp: number;
@@ -38,7 +44,7 @@ export class DeliveryLedger {
 		counters.set(key, this.counter);
 	}
 
-	/** `new` = it is now under way; nobody else gets it until `release`. */
+	/** `new` = it is now under way; nobody else gets it until it is released. */
 	claim(attempt: Attempt): 'new' | 'retry' | 'replay' | 'underWay' {
 		if (this.counter.underWay.has(attempt.webhookId)) return 'underWay';
 		const verdict = judgeDelivery(this.accepted(), attempt, performance.timeOrigin / 1000);
@@ -55,23 +61,32 @@ export class DeliveryLedger {
 	 * changed: it makes another Workflow of the same object, which marks it as unchanged. So it is changed
 	 * again until the answer is out. Where that comes too late, it is this process alone that knows.
 	 */
-	note(attempt: Attempt, response: Pick<Response, 'headersSent' | 'destroyed'>): void {
+	note(attempt: Attempt, response: Answering): void {
 		this.remember(attempt);
 		void this.insist(response);
 	}
 
-	/** Once n8n has answered. @param isAccepted else it may come again */
-	release(attempt: Attempt, isAccepted: boolean): void {
-		if (isAccepted) this.counter.accepted = rememberDelivery(this.counter.accepted, attempt);
-		this.counter.underWay.delete(attempt.webhookId);
+	/**
+	 * Once n8n has answered, the delivery is accepted, or it may come again. A caller may have hung up before: n8n
+	 * answers all the same, when the execution is stored or could not be. One without an answer may come again.
+	 */
+	releaseOnceAnswered(attempt: Attempt, response: Answering): void {
+		const release = async (): Promise<void> => {
+			for (let left = ANSWERED_WITHIN_MS; left > 0 && !response.writableEnded; left -= LOOK_EVERY_MS) await sleep(LOOK_EVERY_MS);
+			if (response.writableEnded && response.statusCode < 300) this.counter.accepted = rememberDelivery(this.counter.accepted, attempt);
+			this.counter.underWay.delete(attempt.webhookId);
+		};
+		// What has closed tells nobody any more.
+		if (response.destroyed) void release();
+		else response.once('close', () => void release());
 	}
 
 	private remember(attempt: Attempt): void {
 		this.data.accepted = rememberDelivery(this.accepted(), attempt);
 	}
 
-	private async insist(response: Pick<Response, 'headersSent' | 'destroyed'>): Promise<void> {
-		for (let turn = 0; turn < MOST_TURNS && !response.headersSent && !response.destroyed; turn += 1) {
+	private async insist(response: Answering): Promise<void> {
+		for (let turn = 0; turn < MOST_TURNS && !response.writableEnded; turn += 1) {
 			await sleep(1);
 			this.data.accepted = { ...(this.data.accepted as IDataObject) };
 		}

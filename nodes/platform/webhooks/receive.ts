@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'crypto';
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { isFinished, type Batch } from '../../core/batch/batch';
+import { awaitsFiles, isFinished, type Batch } from '../../core/batch/batch';
+import { isImageBatch } from '../../core/batch/finished';
 import { verifyDelivery, type Signing } from '../../core/batch/webhook';
 import { parseBatchEvent, type BatchEvent } from '../../core/batch/webhookEvent';
 import type { AttemptOptions } from '../../core/run/attempts';
@@ -13,7 +14,7 @@ import { readCredential } from '../http';
 import { realWorld } from '../world';
 import { DeliveryLedger } from './ledger';
 import { isSetUpByHand } from './registration';
-import { endpointFor } from './secrets';
+import { secretsFor } from './secrets';
 
 /** OpenAI waits a few seconds for an answer, and delivers again when none comes. */
 const TIMEOUT_MS = 5_000;
@@ -42,11 +43,11 @@ export async function receiveWebhook(context: IWebhookFunctions): Promise<IWebho
 }
 
 async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const secret = await secretOf(context);
-	if (secret === '') return missingSecret(context);
+	const secrets = await secretsOf(context);
+	if (secrets.length === 0) return missingSecret(context);
 	const { headers, rawBody } = context.getRequestObject();
 	if (!Buffer.isBuffer(rawBody)) return answer(context, 400, 'no body that could be checked');
-	const verified = verifyDelivery({ headers, body: rawBody }, [secret], Date.now(), SIGNING);
+	const verified = verifyDelivery({ headers, body: rawBody }, secrets, Date.now(), SIGNING);
 	if (!verified.ok) return refuse(context, verified.status, verified.reason);
 	const test = context.getMode() === 'manual' ? 'test' : 'live';
 	const ledger = new DeliveryLedger(`${context.getWorkflow().id ?? ''} ${context.getNode().id} ${test}`, context.getWorkflowStaticData('node'));
@@ -55,7 +56,7 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	if (verdict !== 'new') return refuse(context, 409, verdict === 'replay' ? 'it has been accepted before' : 'it is being accepted');
 	// Not earlier: another call of the same delivery shall see either that it is under way or that it is accepted.
 	const response = context.getResponseObject();
-	response.once('close', () => ledger.release(verified, response.statusCode < 300));
+	ledger.releaseOnceAnswered(verified, response);
 	const result = await itemOf(context, rawBody);
 	if (!result.ok) return answer(context, 503, result.failure.message);
 	ledger.note(verified, response);
@@ -70,7 +71,8 @@ async function itemOf(context: IWebhookFunctions, body: Buffer): Promise<SendRes
 	const batch = await batchOf(context, event);
 	if (!batch.ok || batch.value === null) return batch as SendResult<null>;
 	const label = String(context.getNodeParameter('label', '') ?? '').trim();
-	if (!passes(batch.value, { label, statuses: [] })) return { ok: true, value: null };
+	if (!isImageBatch(batch.value) || !passes(batch.value, { label, statuses: [] })) return { ok: true, value: null };
+	if (awaitsFiles(batch.value, new Date())) return later(context, `the results of ${event.batchId} are counted, but in no file yet`);
 	const createdAt = new Date(event.createdAt * 1000).toISOString();
 	return { ok: true, value: { ...batchItem(batch.value), event: { id: event.id, type: event.type, createdAt } } };
 }
@@ -81,8 +83,7 @@ async function batchOf(context: IWebhookFunctions, event: BatchEvent): Promise<S
 	const batch = await api.retrieve(event.batchId);
 	if (batch.ok) {
 		if (isFinished(batch.value)) return batch;
-		context.logger.warn(`GPT Image Webhook Trigger: OpenAI says that ${event.batchId} has ended, but its status is still ${batch.value.status}. OpenAI will deliver again.`);
-		return { ok: false, failure: localFailure('batchUnfinished', 'batch_not_finished', 'the batch has not ended yet') };
+		return later(context, `OpenAI says that ${event.batchId} has ended, but its status is still ${batch.value.status}`);
 	}
 	if (batch.failure.status !== 404) {
 		context.logger.warn(`GPT Image Webhook Trigger: ${event.batchId} could not be retrieved, OpenAI will deliver again. ${batch.failure.message}`);
@@ -92,10 +93,16 @@ async function batchOf(context: IWebhookFunctions, event: BatchEvent): Promise<S
 	return { ok: true, value: null };
 }
 
-async function secretOf(context: IWebhookFunctions): Promise<string> {
-	if (!isSetUpByHand(context)) return endpointFor(context.getWorkflowStaticData('node'), null)?.secret ?? '';
+function later(context: IWebhookFunctions, why: string): SendResult<never> {
+	context.logger.warn(`GPT Image Webhook Trigger: ${why}. OpenAI will deliver again.`);
+	return { ok: false, failure: localFailure('batchUnfinished', 'batch_not_finished', 'the batch has not ended yet') };
+}
+
+async function secretsOf(context: IWebhookFunctions): Promise<string[]> {
+	if (!isSetUpByHand(context)) return secretsFor(context.getWorkflowStaticData('node'), context.getNodeWebhookUrl('default'));
 	const { data } = await readCredential(context);
-	return String(data?.webhookSecret ?? '').trim();
+	const secret = String(data?.webhookSecret ?? '').trim();
+	return secret === '' ? [] : [secret];
 }
 
 function missingSecret(context: IWebhookFunctions): IWebhookResponseData {

@@ -2,15 +2,17 @@ import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 import { BATCH_EVENTS } from '../../core/batch/webhookEvent';
 import type { Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
+import { REACTIONS } from '../../core/run/retry';
 import { NO_MODEL } from '../batch/settings';
 import { explainFailure, toNodeError } from '../errors';
 import { readCredential } from '../http';
+import { isStartedByN8n } from '../startedByN8n';
 import { createWebhookApi, type BatchEventType, type Endpoint } from './api';
-import { endpointFor, forgetEndpoint, keepEndpoint } from './secrets';
+import { endpointsFor, forgetEndpoint, keepEndpoint } from './secrets';
 
 /**
  * Whether OpenAI delivers to this node, with a secret that is known here. Events that changed are put right.
- * @throws NodeApiError when the API can't say; NodeOperationError when the user's own secret is missing
+ * @throws NodeApiError when the API can't say, unless n8n is starting; NodeOperationError when the user's own secret is missing
  */
 export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	if (isSetUpByHand(context)) {
@@ -19,15 +21,26 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	}
 	const url = urlOf(context);
 	const data = context.getWorkflowStaticData('node');
-	const known = endpointFor(data, url);
-	if (known === null) return false;
-	const api = await createWebhookApi(context);
-	const found = unwrap(context, await api.retrieve(known.id));
-	if (found === null || found.url !== url || !isSecretOf(found, known.secret)) return false;
-	await updateEvents(context, found);
-	keepEndpoint(data, known);
+	for (const known of endpointsFor(data, url)) {
+		const api = await createWebhookApi(context);
+		const result = await api.retrieve(known.id);
+		if (!result.ok && isStartedByN8n(context) && mayPass(result.failure)) return stay(context, result.failure);
+		const found = unwrap(context, result);
+		if (found === null || found.url !== url || !isSecretOf(found, known.secret)) continue;
+		await updateEvents(context, found);
+		keepEndpoint(data, known);
+		return true;
+	}
+	return false;
+}
+
+/** A failure would have n8n remove the webhook. What was registered before is still there, unless the API says otherwise. */
+function stay(context: IHookFunctions, failure: Failure): boolean {
+	context.logger.warn(`GPT Image Webhook Trigger: OpenAI could not be asked whether its webhook is still registered, so it is taken to be. If deliveries don't come, unpublish and publish the workflow. ${failure.message}`);
 	return true;
 }
+
+const mayPass = ({ kind }: Failure): boolean => REACTIONS[kind].reaction === 'retry' || kind === 'notReachable';
 
 /**
  * Has OpenAI deliver to this node. An endpoint of an earlier time with this address, whose secret is lost, is
@@ -50,8 +63,8 @@ export async function register(context: IHookFunctions): Promise<boolean> {
 export async function unregister(context: IHookFunctions): Promise<boolean> {
 	const url = urlOf(context);
 	const data = context.getWorkflowStaticData('node');
-	const known = endpointFor(data, url);
-	if (known !== null) unwrap(context, await (await createWebhookApi(context)).remove(known.id));
+	const ids = new Set(endpointsFor(data, url).map(({ id }) => id));
+	for (const id of ids) unwrap(context, await (await createWebhookApi(context)).remove(id));
 	forgetEndpoint(data, url);
 	return true;
 }

@@ -13,7 +13,7 @@ export interface RegisteredEndpoint {
 /**
  * Endpoints by URL, as this process has registered them. n8n saves the static data of a workflow as a whole, so
  * a long execution can put back what was there before the workflow was last published: without this the
- * secret would be lost then, and every delivery refused.
+ * secret would be lost then, and every delivery refused. Where several processes register, another one's is stored.
  */
 const registered = new Map<string, RegisteredEndpoint>();
 
@@ -28,12 +28,24 @@ export function forgetEndpoint(data: IDataObject, url: string): void {
 	delete data.endpoint;
 }
 
-/** The newest that is known for an address; `null` = none, or without a secret. */
-export function endpointFor(data: IDataObject, url: string | null): RegisteredEndpoint | null {
+/** All that are known for an address: this process's own, and the one that is stored, which may be older or newer. */
+export function endpointsFor(data: IDataObject, url: string): RegisteredEndpoint[] {
+	return distinct([registered.get(url), storedIn(data)].filter((endpoint) => endpoint?.url === url));
+}
+
+/** Any of which may have signed a delivery. @param url where it came to; `undefined` = n8n does not say */
+export function secretsFor(data: IDataObject, url: string | undefined): string[] {
+	const stored = storedIn(data);
+	return distinct([registered.get(url ?? ''), registered.get(stored?.url ?? ''), stored]).map(({ secret }) => secret);
+}
+
+function storedIn(data: IDataObject): RegisteredEndpoint | undefined {
 	const stored = (data.endpoint ?? {}) as IDataObject;
-	const [id, storedUrl, secret] = [asText(stored.id), asText(stored.url), asText(stored.secret)];
-	const known = registered.get(url ?? storedUrl ?? '');
-	if (known !== undefined) return known;
-	if (id === null || storedUrl === null || secret === null || (url !== null && url !== storedUrl)) return null;
-	return { id, url: storedUrl, secret };
+	const [id, url, secret] = [asText(stored.id), asText(stored.url), asText(stored.secret)];
+	return id === null || url === null || secret === null ? undefined : { id, url, secret };
+}
+
+function distinct(endpoints: ReadonlyArray<RegisteredEndpoint | undefined>): RegisteredEndpoint[] {
+	const known = endpoints.filter((endpoint) => endpoint !== undefined);
+	return known.filter(({ id, secret }, index) => known.findIndex((other) => other.id === id && other.secret === secret) === index);
 }

@@ -1,6 +1,5 @@
 import { parseBatch, type Batch } from '../../../../nodes/core/batch/batch';
-import { listSince, look, readMemory, remember, type FinishedFilter, type FinishedMemory } from '../../../../nodes/core/batch/finished';
-import { seeded } from '../../fixtures/random.mts';
+import { forget, isImageBatch, listSince, look, readMemory, remember, type FinishedFilter, type FinishedMemory, type Look } from '../../../../nodes/core/batch/finished';
 
 const HOUR = 3600;
 const ALL: FinishedFilter = { label: '', statuses: ['completed', 'failed', 'expired', 'cancelled'] };
@@ -13,9 +12,12 @@ const isWanted = (batch: Batch, { label, statuses }: FinishedFilter): boolean =>
 
 const ids = (batches: Batch[]): string[] => batches.map(({ id }) => id);
 
+const lookAt = (memory: FinishedMemory | null, batches: Batch[], filter = ALL, gone: string[] = []): Look =>
+	look(memory, { batches, gone, account: 'mine' }, filter, isWanted);
+
 /** A look after which everything it found was reported. */
 function lookAndReport(memory: FinishedMemory | null, listed: Batch[], filter = ALL): { reported: string[]; memory: FinishedMemory } {
-	const found = look(memory, listed, filter, isWanted);
+	const found = lookAt(memory, listed, filter);
 	return { reported: ids(found.report), memory: found.report.reduce(remember, found.memory) };
 }
 
@@ -37,12 +39,70 @@ describe('finished batches', () => {
 
 	it('that are not reported at once are found again, however late', () => {
 		const start = lookAndReport(null, [batchOf('a', 0, null)]).memory;
-		const found = look(start, [batchOf('b', 90 * HOUR, null), batchOf('a', 0, 20 * HOUR)], ALL, isWanted);
+		const found = lookAt(start, [batchOf('b', 90 * HOUR, null), batchOf('a', 0, 20 * HOUR)]);
 
 		expect(ids(found.report)).toEqual(['a']);
-		expect(listSince(found.memory, 90 * HOUR)).toBeLessThanOrEqual(0);
-		expect(ids(look(found.memory, [batchOf('b', 90 * HOUR, null), batchOf('a', 0, 20 * HOUR)], ALL, isWanted).report)).toEqual(['a']);
+		expect(listSince(found.memory, 90 * HOUR)).toBe(54 * HOUR);
+		expect(found.memory.waiting).toEqual({ a: 0 });
+		expect(ids(lookAt(found.memory, [batchOf('b', 90 * HOUR, null), batchOf('a', 0, 20 * HOUR)]).report)).toEqual(['a']);
 	});
+
+	it('that take longer than OpenAI says are waited for, after younger ones have ended', () => {
+		const first = lookAndReport(null, [batchOf('slow', 0, null)]);
+		const second = lookAndReport(first.memory, [batchOf('b', 60 * HOUR, 61 * HOUR), batchOf('slow', 0, null)]);
+		const third = lookAndReport(second.memory, [batchOf('c', 200 * HOUR, 201 * HOUR), batchOf('b', 60 * HOUR, 61 * HOUR), batchOf('slow', 0, null)]);
+		const last = lookAndReport(third.memory, [batchOf('c', 200 * HOUR, 201 * HOUR), batchOf('slow', 0, 230 * HOUR)]);
+
+		expect([second.reported, third.reported, last.reported]).toEqual([['b'], ['c'], ['slow']]);
+		expect(third.memory).toMatchObject({ since: 164 * HOUR, known: { c: 200 * HOUR }, waiting: { slow: 0 } });
+		expect(last.memory.waiting).toEqual({});
+		expect(lookAndReport(last.memory, [batchOf('slow', 0, 230 * HOUR)]).reported).toEqual([]);
+	});
+
+	it('that the provider does not know any more are not waited for', () => {
+		const { memory } = lookAndReport(null, [batchOf('b', 60 * HOUR, null), batchOf('slow', 0, null)]);
+
+		expect(memory.waiting).toEqual({ slow: 0 });
+		expect(lookAt(memory, [batchOf('b', 60 * HOUR, null)], ALL, ['slow']).memory.waiting).toEqual({});
+	});
+
+	it('are waited for in turns, and the youngest thousand at most', () => {
+		const open = Array.from({ length: 1500 }, (_, index) => batchOf(`b${index}`, 2000 - index, null));
+		const first = lookAndReport(null, [batchOf('new', 90 * HOUR, null), ...open]).memory;
+		const second = lookAt(first, [batchOf('new', 90 * HOUR, null), ...open.slice(0, 100)]).memory;
+
+		expect(Object.keys(first.waiting)).toHaveLength(1000);
+		expect(first.waiting).toHaveProperty('b999');
+		expect(first.waiting).not.toHaveProperty('b1000');
+		expect(Object.keys(second.waiting)[0]).toBe('b100');
+		expect(Object.keys(second.waiting).slice(-100)).toEqual(Object.keys(first.waiting).slice(0, 100));
+	});
+
+	it('whose execution could not be stored are reported again, however old', () => {
+		const { memory } = lookAndReport(null, [batchOf('b', 90 * HOUR, null), batchOf('old', 0, null)]);
+		const ended = [batchOf('b', 90 * HOUR, 91 * HOUR), batchOf('old', 0, 91 * HOUR)];
+		const reported = lookAndReport(memory, ended);
+		const again = ended.reduce(forget, reported.memory);
+
+		expect(lookAndReport(reported.memory, ended).reported).toEqual([]);
+		expect(lookAndReport(again, ended).reported.sort()).toEqual(['b', 'old']);
+	});
+
+	it('of other endpoints than those for images are none of ours', () => {
+		const { memory } = lookAndReport(null, []);
+		const listed = ['/v1/chat/completions', '/v1/embeddings', '/v1/responses', '/v1/images/generations', '/v1/images/edits', '/images/edits', '']
+			.map((endpoint, index) => batchOf(endpoint || 'unnamed', index, 10 + index, { endpoint }));
+
+		expect(lookAndReport(memory, listed).reported).toEqual(['/v1/images/generations', '/v1/images/edits', '/images/edits', 'unnamed']);
+		expect(isImageBatch({ endpoint: '/v1/images/variations' })).toBe(false);
+	});
+
+	it('of one label are found after the filter was changed while they were open', () => {
+		const red: FinishedFilter = { label: 'red', statuses: ['completed'] };
+		const { memory } = lookAndReport(null, [batchOf('a', 1, null, { metadata: { label: 'red' } })]);
+		const changed = lookAndReport(memory, [batchOf('a', 1, null, { metadata: { label: 'red' } })], red).memory;
+
+		expect(lookAndReport(changed, [batchOf('a', 1, 5, { metadata: { label: 'red' } })], red).reported).toEqual(['a']);	});
 
 	it('of another label or status are left out, also when the filter changes later', () => {
 		const red: FinishedFilter = { label: 'red', statuses: ['completed'] };
@@ -81,43 +141,6 @@ describe('finished batches', () => {
 	it('no memory is read from what another version may have left', () => {
 		expect(readMemory(undefined)).toBeNull();
 		expect(readMemory({ since: 'x' })).toBeNull();
-		expect(readMemory({ since: 1, known: { a: 2 } })).toEqual({ since: 1, known: { a: 2 }, filter: { label: '', statuses: [] } });
-	});
-
-	it.each([1, 2, 3, 4, 5, 6, 7, 8])('each one is reported exactly once, whatever the times of looks, pauses and restarts (%i)', (seed) => {
-		const random = seeded(seed).next;
-		const between = (from: number, to: number): number => Math.floor(from + random() * (to - from));
-		const batches = Array.from({ length: 400 }, (_, index) => {
-			const createdAt = between(0, 30 * 24 * HOUR);
-			return { id: `b${index}`, createdAt, endedAt: createdAt + between(1, 25 * HOUR) };
-		}).sort((a, b) => b.createdAt - a.createdAt);
-		const first = 10 * 24 * HOUR;
-		const counts = new Map<string, number>();
-		let memory: FinishedMemory | null = null;
-		let saved: FinishedMemory | null = null;
-		for (let now = first; now < 32 * 24 * HOUR; now += random() < 0.05 ? between(24 * HOUR, 100 * HOUR) : between(1, 3 * HOUR)) {
-			// A restart: n8n has kept what was there when it last started an execution.
-			if (random() < 0.1) memory = saved;
-			const since = listSince(memory, Math.max(0, ...batches.map(({ createdAt }) => createdAt).filter((at) => at <= now)));
-			const listed = batches
-				.filter(({ createdAt }) => createdAt <= now && createdAt >= since)
-				.map(({ id, createdAt, endedAt }) => batchOf(id, createdAt, endedAt <= now ? endedAt : null));
-			const found = look(memory, listed, ALL, isWanted);
-			const isFirst = memory === null;
-			memory = found.memory;
-			if (isFirst) saved = memory;
-			// A poll may run out of time: what is left comes with the next ones.
-			for (const batch of found.report.slice(0, between(1, 60))) {
-				memory = remember(memory, batch);
-				counts.set(batch.id, (counts.get(batch.id) ?? 0) + 1);
-				saved = memory;
-			}
-		}
-		const expected = batches.filter(({ endedAt }) => endedAt > first && endedAt < 28 * 24 * HOUR).map(({ id }) => id);
-
-		expect(expected.length).toBeGreaterThan(200);
-		expect(expected.filter((id) => counts.get(id) !== 1)).toEqual([]);
-		expect([...counts.values()].every((count) => count === 1)).toBe(true);
-		expect([...counts.keys()].filter((id) => (batches.find((batch) => batch.id === id)?.endedAt ?? 0) <= first)).toEqual([]);
+		expect(readMemory({ since: 1, known: { a: 2 } })).toEqual({ since: 1, known: { a: 2 }, waiting: {}, newest: null, account: '', filter: { label: '', statuses: [] } });
 	});
 });
