@@ -12,6 +12,8 @@ import type { Failure } from '../../core/run/failure';
 import type { RunWorld } from '../../core/run/runRequests';
 import type { BatchApi } from '../batchApi';
 import type { BinaryStore, StoredImage } from '../binary';
+import type { NameBook } from '../nameBook';
+import { nameLines } from './lineNames';
 import { readManifest, type Manifest } from './manifestReader';
 import { ImageStore } from './imageStore';
 
@@ -24,6 +26,8 @@ export interface Collector {
 	options: AttemptOptions;
 	world: RunWorld;
 	results: WantedResults;
+	/** Of file names that the node has given. */
+	names: NameBook;
 	/** For the prices. */
 	catalogue: Catalogue;
 	/** Called after each line; cheap, because there may be thousands. */
@@ -85,7 +89,7 @@ class Collection {
 		this.collector = collector;
 		this.batch = batch;
 		this.manifest = manifest;
-		this.images = new ImageStore(collector.store, batch.id);
+		this.images = new ImageStore(collector.store, batch.id, nameLines(collector.names, batch.id, manifest.entries));
 	}
 
 	/** @returns why not all of the file came; `null` = it did */

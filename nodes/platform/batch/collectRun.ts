@@ -7,6 +7,8 @@ import { Hints } from '../hints';
 import { RunLog } from '../runLog';
 import { Spending } from '../spending';
 import { priceCatalogue } from '../models';
+import { NameBook } from '../nameBook';
+import { nodeMemory } from '../nodeContext';
 import { batchItem } from './batchItem';
 import { collectBatch, type Collected, type WantedResults } from './collect';
 import { collectedItems } from './collectItems';
@@ -48,6 +50,7 @@ async function collectOne(context: IExecuteFunctions, task: BatchTask, hints: Hi
 			options: settings,
 			world,
 			results: wanted.results,
+			names: new NameBook(nodeMemory(context).data),
 			progress: (done) => {
 				if (done % PROGRESS_EVERY === 0) context.sendMessageToUI(`GPT Image: ${done} of ${batch.value.counts.total} results of ${batchId} collected`);
 			},

@@ -4,6 +4,7 @@ import type { SendResult } from '../../core/run/outcome';
 import type { RunWorld } from '../../core/run/runRequests';
 import type { BatchApi } from '../batchApi';
 import { priceCatalogue } from '../models';
+import { NameBook } from '../nameBook';
 import { batchItem } from './batchItem';
 import { collectBatch } from './collect';
 import { collectedItems } from './collectItems';
@@ -19,7 +20,7 @@ export async function finishedItems(
 ): Promise<SendResult<INodeExecutionData[]>> {
 	if (!collect) return { ok: true, value: [{ json: batchItem(batch) }] };
 	const { catalogue } = await priceCatalogue(context);
-	const collector = { store: context, api, options: POLL_ATTEMPTS, world, results, progress: () => undefined };
+	const collector = { store: context, api, options: POLL_ATTEMPTS, world, results, names: new NameBook({}), progress: () => undefined };
 	const collected = await collectBatch({ ...collector, catalogue }, batch);
 	if (collected.failure !== null) return { ok: false, failure: collected.failure };
 	const output = { getNode: () => context.getNode(), results, field, itemIndex: 0, catalogue, now: new Date() };

@@ -3,6 +3,7 @@ import { CATALOGUE } from '../../../nodes/core/models/catalogue';
 import { catalogueAt, doorOf } from '../../../nodes/core/models/door';
 import { localFailure } from '../../../nodes/core/run/failure';
 import { collectBatch, type Collector } from '../../../nodes/platform/batch/collect';
+import { NameBook } from '../../../nodes/platform/nameBook';
 
 const BATCH: Batch = {
 	id: 'batch_1',
@@ -34,6 +35,7 @@ async function costAt(provider: string, usage: object) {
 		options: { maxAttempts: 1 },
 		world: { cancelled: () => false },
 		results: 'failed',
+		names: new NameBook({}),
 		catalogue: catalogueAt(CATALOGUE, doorOf({ provider }), 'https://x.example/v1'),
 		progress: () => undefined,
 	} as unknown as Collector;
