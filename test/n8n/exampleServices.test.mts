@@ -156,7 +156,9 @@ describe('the examples for other services', () => {
 		const { n8n } = workshop;
 		const id = await n8n.runWorkflow(await n8n.createWorkflow(connected('review-link-by-slack.json', () => {})));
 		await n8n.waitForExecution(id);
-		const [message] = to(/chat.postMessage/).map(({ body }) => (JSON.parse(String(body)) as { text: string }).text);
+		const texts = () => to(/chat.postMessage/).map(({ body }) => (JSON.parse(String(body)) as { text: string }).text);
+		const [start, message] = texts();
+		expect(start).toMatch(/^Drafts are on their way: "Key visual/);
 		expect(message).toMatch(/^4 drafts of "Key visual/);
 		const { pathname, search } = new URL(/https?:\S+/.exec(message!)![0]);
 		const page = await (await fetch(new URL(pathname + search, n8n.url))).text();
@@ -169,10 +171,9 @@ describe('the examples for other services', () => {
 
 		expect(messageOf(execution)).toBe('undefined');
 		const [final] = nodeOutput(execution, 'Promote').items;
-		const texts = to(/chat.postMessage/).map(({ body }) => (JSON.parse(String(body)) as { text: string }).text);
-		expect(texts).toHaveLength(2);
-		expect(texts[1]).toContain(String((final!.json['image'] as { fileName: string }).fileName));
-		expect(texts[1]).toMatch(/^1 finals are made, for \$0\.\d{4} /);
+		expect(texts()).toHaveLength(3);
+		expect(texts()[2]).toContain(String((final!.json['image'] as { fileName: string }).fileName));
+		expect(texts()[2]).toMatch(/^1 finals are made, for \$0\.\d{4} /);
 	});
 
 	describe('form-photo-edit-by-mail', () => {
