@@ -14,6 +14,7 @@ import { readModel, readOutputOptions, readRunSettings, type RunSettings } from 
 import { RunLog } from '../runLog';
 import { runHints } from '../runHints';
 import { RunTally } from '../telemetry';
+import { aboutItem } from '../whichItem';
 import { realWorld } from '../world';
 import { assembleItems, endOfRun, refusedBefore, type FinishedRun } from './assemble';
 import { ledgerOf } from './budget';
@@ -101,7 +102,8 @@ async function planItems(
 		const { items: read, error } = await plan(itemIndex);
 		const items = read.map((item) => (budget === null ? item : withKnownPrice(item)));
 		const problems = items.flatMap((item) => (item.plan.ok ? [] : item.plan.problems));
-		return { value: items, error: error ?? (problems.length === 0 ? null : problemsError(context.getNode(), problems, itemIndex)) };
+		const refused = problems.length === 0 ? null : aboutItem(context, problemsError(context.getNode(), problems, itemIndex), itemIndex, items[0]?.prompt);
+		return { value: items, error: error ?? refused };
 	});
 	return planned.flat();
 }
