@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { WorkflowJson } from '../n8n/harness/index.mts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -34,6 +34,13 @@ describe('the examples', () => {
 			expect([file, notes.length, /credential/.test(notes.join()), text.includes('"credentials"')]).toEqual([file, 1, true, false]);
 			expect([file, nodes.some(({ name }) => named.includes(name))]).toEqual([file, true]);
 		}
+	});
+
+	it('what they read is in examples/data, so the demo has it too', () => {
+		const files = EXAMPLES.flatMap(({ text }) => read(text).nodes.flatMap(({ parameters: { fileSelector } }) => (typeof fileSelector === 'string' ? [basename(fileSelector)] : [])));
+
+		expect(files.length).toBeGreaterThan(0);
+		expect(files.filter((file) => !existsSync(join(ROOT, 'examples', 'data', file)))).toEqual([]);
 	});
 
 	it('no two nodes of them have the same id', () => {

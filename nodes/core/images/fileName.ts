@@ -70,8 +70,11 @@ function shortened(text: string, limit: number): string {
 	return [head, wholeWords(tail, 'end')].filter((part) => part !== '').join('-');
 }
 
+const SEGMENTER = new Intl.Segmenter('und');
+
 /** Never a part of a letter and its accents, or of an emoji. */
-const graphemes = (text: string): string[] => [...new Intl.Segmenter('und').segment(text)].map(({ segment }) => segment);
+const graphemes = (text: string): string[] =>
+	/^[ -~]*$/.test(text) ? [...text] : Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
 
 function fitting(characters: readonly string[], limit: number): string[] {
 	let bytes = 0;
