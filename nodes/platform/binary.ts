@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'crypto';
 import { sleep, type IBinaryData, type IExecuteFunctions } from 'n8n-workflow';
-import { fileNameFromPrompt, fileNameFromUser } from '../core/images/fileName';
 import { asRecord, asText, wordsOf } from '../core/run/errorBody';
 import { HEADER_BYTES, inspectImage, type ImageFacts } from '../core/images/inspect';
 import type { InputFile } from '../core/requests/inputImages';
@@ -20,11 +19,8 @@ export interface StoredImage {
 export interface ImageNaming {
 	/** Of an image that is known again; absent = a new one. */
 	id?: string;
-	prompt: string;
-	/** The user's own name, or empty. */
-	fileName: string;
-	/** From 1 among several images of an item; `null` for a single one. */
-	position: number | null;
+	/** Of its file, without extension: no other's, and one that every file system takes. */
+	name: string;
 }
 
 /** Where n8n lets a node keep files: while it runs, or while it polls. */
@@ -43,10 +39,7 @@ export async function storeImage(
 	const facts = inspectImage(bytes);
 	const extension = facts?.extension ?? 'bin';
 	const mimeType = facts?.mimeType ?? 'application/octet-stream';
-	const fileName =
-		naming.fileName === ''
-			? fileNameFromPrompt(naming.prompt, extension, naming.position)
-			: fileNameFromUser(naming.fileName, extension, naming.position);
+	const fileName = `${naming.name}.${extension}`;
 	const binary = await insist(context, async () => await context.helpers.prepareBinaryData(bytes, fileName, mimeType));
 	return { id: naming.id ?? newImageId(), binary, facts, bytes: bytes.length, fileName, mimeType };
 }
@@ -106,7 +99,7 @@ export async function describeInput(
 	const binary = context.helpers.assertBinaryData(itemIndex, field);
 	const { header, bytes } = await readHeader(context, binary);
 	const identity = binary.id ?? createHash('sha256').update(binary.data).digest('hex');
-	return { field, bytes, identity, facts: inspectImage(header), declaredType: binary.mimeType };
+	return { field, fileName: binary.fileName ?? '', bytes, identity, facts: inspectImage(header), declaredType: binary.mimeType };
 }
 
 /** The whole file for an upload, labelled with what its bytes are, whatever the item says. */

@@ -4,6 +4,7 @@ import { modelNotice } from '../core/models/notices';
 import type { FinishedRun } from './images/assemble';
 import type { PlannedItem } from './images/plan';
 import { Hints } from './hints';
+import { whichItems } from './whichItem';
 
 export interface RunFacts {
 	/** Time lost to the rate limit, in ms. */
@@ -41,11 +42,20 @@ export function runHints(run: FinishedRun, facts: RunFacts): NodeExecutionHint[]
 		const images = skipped.reduce((sum, { request }) => sum + request.part.images, 0);
 		hints.add('warning', `${images} ${images === 1 ? 'image was' : 'images were'} not made because the budget was reached. ${images === 1 ? 'It is returned as skipped, with its estimate' : 'They are returned as skipped, each with its estimate'}.`);
 	}
+	const failed = failedInputs(run);
+	if (failed.length > 0) hints.add('warning', `${whichItems(failed)} failed: see 'error' and 'description'.`);
 	const brought = tally.imageCount > 0 || tally.reusedCount > 0;
 	const remarks = [...tally.remarks(), ...waited(facts.waitedMs)];
 	if (brought) hints.add('info', [tally.summary(), ...remarks].join(', '));
 	else if (remarks.length > 0) hints.add('warning', `No image was made: ${remarks.join(', ')}`);
 	return hints.all();
+}
+
+/** Input items of which something failed, counted from 0. */
+function failedInputs({ items, outcomes }: FinishedRun): number[] {
+	const refused = items.filter(({ plan }) => !plan.ok);
+	const sent = outcomes.filter((outcome) => !outcome.ok && outcome.failure.kind !== 'overBudget').map(({ request }) => request.item);
+	return [...new Set([...refused, ...sent].map(({ itemIndex }) => itemIndex))].sort((a, b) => a - b);
 }
 
 /** Which models have taken the place of others that were down. */

@@ -1,7 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { INode, INodeParameters } from 'n8n-workflow';
 import { projectRoot } from '../../test/n8n/harness/environment.mts';
+import { withFilesIn } from '../../test/n8n/exampleFor.mts';
 import type { N8n, WorkflowJson } from '../../test/n8n/harness/index.mts';
 
 const WORKFLOWS = join(projectRoot, 'examples', 'workflows');
@@ -9,7 +10,10 @@ const WORKFLOWS = join(projectRoot, 'examples', 'workflows');
 /** The example that the demo runs. */
 export const MAIN_EXAMPLE = 'generate-from-csv.json';
 
-export const PROMPTS_CSV = join(projectRoot, 'examples', 'data', 'prompts.csv');
+/** All that the examples read. */
+export const DATA = join(projectRoot, 'examples', 'data');
+
+export const PROMPTS_CSV = join(DATA, 'prompts.csv');
 
 const OUR_NODE = /^n8n-nodes-gpt-image\./;
 
@@ -35,15 +39,27 @@ function connect(node: INode, { credentialId, filesFolder, budgetUsd }: Connecti
 		const parameters = run && budgetUsd > 0 ? { ...node.parameters, run: { ...run, budgetUsd } } : node.parameters;
 		return { ...node, parameters, credentials: { gptImageApi: { id: credentialId, name: 'GPT Image (demo)' } } };
 	}
-	if (node.type === 'n8n-nodes-base.readWriteFile') {
-		const file = basename(String(node.parameters['fileSelector']));
-		return { ...node, parameters: { ...node.parameters, fileSelector: join(filesFolder, file) } };
-	}
-	return node;
+	return node.type === 'n8n-nodes-base.readWriteFile' ? { ...node, parameters: withFilesIn(filesFolder, node.parameters) } : node;
 }
 
 export function readExample(file: string): WorkflowJson {
 	return JSON.parse(readFileSync(join(WORKFLOWS, file), 'utf8')) as WorkflowJson;
+}
+
+/** Services whose credential only the user has. */
+const OTHERS: Readonly<Record<string, string>> = {
+	'@n8n/n8n-nodes-langchain.lmChatOpenAi': 'a chat model',
+	'n8n-nodes-base.airtable': 'Airtable',
+	'n8n-nodes-base.emailSend': 'an SMTP server',
+	'n8n-nodes-base.googleDrive': 'Google Drive',
+	'n8n-nodes-base.googleSheets': 'Google Sheets',
+	'n8n-nodes-base.slack': 'Slack',
+	'n8n-nodes-base.wordpress': 'WordPress',
+};
+
+function needs({ nodes }: WorkflowJson): string {
+	const others = [...new Set(nodes.flatMap(({ type }) => OTHERS[type] ?? []))];
+	return others.length === 0 ? '' : `; needs your credential for ${others.join(' and ')}`;
 }
 
 /** Imports every example. @returns the id of the main one */
@@ -54,7 +70,7 @@ export async function importExamples(n8n: N8n, connections: Connections): Promis
 		const nodes = example.nodes.map((node) => connect(node, connections));
 		const id = await n8n.createWorkflow({ ...example, nodes });
 		if (file === MAIN_EXAMPLE) main = id;
-		console.log(`  imported "${example.name}" (examples/workflows/${file})`);
+		console.log(`  imported "${example.name}" (examples/workflows/${file}${needs(example)})`);
 	}
 	if (main === '') throw new Error(`examples/workflows/${MAIN_EXAMPLE} is missing`);
 	return main;

@@ -1,6 +1,6 @@
 /** The demo, on Node 24: an API, a real n8n with the packed package, the examples, and one of them run. */
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../test/n8n/harness/environment.mts';
@@ -11,7 +11,7 @@ import { BUDGET_USD, highestCost, refuseAboveBudget } from './budget.mts';
 import { Cleanup } from './cleanup.mts';
 import { parseCsv } from './csv.mts';
 import { money } from './dist.mts';
-import { gptImageNode, importExamples, MAIN_EXAMPLE, PROMPTS_CSV, readExample } from './examples.mts';
+import { DATA, gptImageNode, importExamples, MAIN_EXAMPLE, PROMPTS_CSV, readExample } from './examples.mts';
 import { showProgress } from './progress.mts';
 import { countFailed, describeItems, firstFailure, saveImages } from './results.mts';
 
@@ -77,7 +77,7 @@ async function demo(owner: typeof OWNER): Promise<{ failed: number; url: string 
 	const folder = temporaryFolder();
 	const filesFolder = join(folder, 'files');
 	mkdirSync(filesFolder);
-	copyFileSync(PROMPTS_CSV, join(filesFolder, 'prompts.csv'));
+	cpSync(DATA, filesFolder, { recursive: true });
 	const n8n = await startDemoN8n(folder, filesFolder, owner);
 	const credentialId = await n8n.createCredential(api.credential);
 	const budgetUsd = api.isReal ? Number(BUDGET_USD) : 0;

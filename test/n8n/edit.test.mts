@@ -82,7 +82,7 @@ describe('Edit', () => {
 	});
 
 	it.each<[string, Record<string, unknown>, () => Promise<Record<string, string>>, RegExp]>([
-		['a binary field that is not there', { inputBinaryFields: 'photo' }, async () => ({ data: await base64(picture(64, 64).png()) }), /'Input Binary Fields' names 'photo', which can't be read/],
+		['a binary field that is not there', { inputBinaryFields: 'photo' }, async () => ({ data: await base64(picture(64, 64).png()) }), /'Input Binary Fields' names 'photo', which the input item does not have\. It has 'data'\./],
 		['a file that is no image', {}, async () => ({ data: Buffer.from('%PDF-1.7').toString('base64') }), /'Input Binary Fields': the file in 'data' is no image.*Use png, jpeg or webp/],
 		['a gif', {}, async () => ({ data: await base64(picture(64, 64).gif()) }), /the file in 'data' is image\/gif\. Use png, jpeg or webp/],
 		['a mask without alpha', { maskBinaryField: 'mask' }, async () => ({ data: await base64(picture(64, 64).png()), mask: await base64(picture(64, 64).png()) }), /'Mask Binary Field': the file in 'mask' has no alpha channel/],

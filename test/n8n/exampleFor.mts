@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { projectRoot } from './harness/environment.mts';
+import type { INodeParameters } from 'n8n-workflow';
 import type { WorkflowJson } from './harness/index.mts';
 
 export const EXAMPLES = join(projectRoot, 'examples');
@@ -10,10 +11,16 @@ export function exampleFor(file: string, credentialId: string, folder: string): 
 	const workflow = JSON.parse(readFileSync(join(EXAMPLES, 'workflows', file), 'utf8')) as WorkflowJson;
 	for (const node of workflow.nodes) {
 		if (node.type.startsWith('n8n-nodes-gpt-image.')) node.credentials = { gptImageApi: { id: credentialId, name: 'mine' } };
-		for (const field of ['fileSelector', 'fileName']) {
-			const path = node.parameters[field];
-			if (typeof path === 'string') node.parameters[field] = `${path.startsWith('=') ? '=' : ''}${join(folder, basename(path))}`;
-		}
+		node.parameters = withFilesIn(folder, node.parameters);
 	}
 	return workflow;
+}
+
+/** Parameters of a node whose files lie in another folder. */
+export function withFilesIn(folder: string, parameters: INodeParameters): INodeParameters {
+	const paths = ['fileSelector', 'fileName'].flatMap((field) => {
+		const path = parameters[field];
+		return typeof path === 'string' ? [[field, `${path.startsWith('=') ? '=' : ''}${join(folder, basename(path))}`] as const] : [];
+	});
+	return { ...parameters, ...Object.fromEntries(paths) };
 }

@@ -27,21 +27,26 @@ describe('the examples', () => {
 
 	const billed = () => Number(workshop.simulator.billedPicodollars()) / 1e12;
 
-	it('there is no example that is not run here, in crash.test.mts, providers.test.mts or test/scale', () => {
+	it('there is no example that is not run here, in exampleServices.test.mts, crash.test.mts, providers.test.mts or test/scale', () => {
 		expect(readdirSync(join(EXAMPLES, 'workflows')).sort()).toEqual([
 			'a-b-within-budget.json',
 			'agent-with-image-tool.json',
+			'airtable-attachments.json',
 			'any-provider.json',
 			'brief-to-final.json',
 			'draft-then-edit.json',
+			'form-photo-edit-by-mail.json',
 			'generate-from-csv.json',
+			'google-sheets-to-drive.json',
 			'nightly-catalogue-collect.json',
 			'nightly-catalogue-submit.json',
 			'product-photo-edits.json',
 			'resubmit-failed.json',
+			'review-link-by-slack.json',
 			'rows-in-a-table.json',
 			'slices-that-survive-a-crash.json',
 			'submit-wait-collect.json',
+			'wordpress-featured-images.json',
 		]);
 	});
 

@@ -163,7 +163,7 @@ describe('Promote', () => {
 		['a mode that is none', { mode: 'enlarge', size: 'auto' }, /^'Mode' is 'enlarge'\. Choose regenerate or refine\.$/],
 		['a draft without an image', { size: 'auto', options: { draftBinaryField: 'draft' } }, /^'Keep Draft Image in Field' is 'draft', but the input item has no file/],
 		['the draft in the place of the new image', { size: 'auto', options: { draftBinaryField: 'data' } }, /^'Keep Draft Image in Field' is 'data', where the new image goes/],
-		['nothing to refine', { mode: 'refine', size: 'auto' }, /^'Input Binary Fields' names 'data', which can't be read/],
+		['nothing to refine', { mode: 'refine', size: 'auto' }, /^'Input Binary Fields' names 'data', which the input item does not have\. It has no file at all/],
 	])('%s is refused before anything is sent', async (_, parameters, message) => {
 		const { execution } = await workshop.run([{ prompt: 'x' }], { operation: 'promote', ...parameters });
 

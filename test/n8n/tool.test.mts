@@ -73,6 +73,14 @@ describe.each([2.2, 3.1])('as a tool of an AI Agent (version %d) with Retry On F
 		expectToldTruly(execution);
 	});
 
+	it('calls with the same prompt bring files of different names', async () => {
+		const execution = await askFor(['a poster', 'a poster', 'a poster'], { run: { budgetUsd: 1 } });
+
+		const steps = JSON.stringify(nodeOutput(execution, 'AI Agent').items[0]!.json['intermediateSteps']);
+		const names = [...steps.matchAll(/\\*"fileName\\*":\\*"([^"\\]+)\\*"/g)].map(([, name]) => name);
+		expect([...new Set(names)].sort()).toEqual(['a-poster-2.jpg', 'a-poster-3.jpg', 'a-poster.jpg']);
+	});
+
 	it('the budget holds for all calls together', async () => {
 		const execution = await askFor(PROMPTS, { run: { budgetUsd: 0.02 } });
 

@@ -32,7 +32,7 @@ const fileName: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. product-42',
-	description: 'Made from the prompt if empty. The extension follows the format.',
+	description: 'Made from the prompt if empty. The extension follows the format, and equal names are numbered.',
 };
 
 const includeInputFields: INodeProperties = {

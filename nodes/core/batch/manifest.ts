@@ -1,3 +1,4 @@
+import { numberedName } from '../images/fileName';
 import { NO_ORIGIN, readOrigin, type Origin } from '../lineage/origin';
 import { asRecord, asText } from '../run/errorBody';
 import type { RequestLine } from './requestLine';
@@ -24,8 +25,8 @@ export interface ManifestEntry {
 	quality: string;
 	size: string;
 	background: string | null;
-	/** The user's own, or empty. */
-	fileName: string;
+	/** Of its images' files, without extension. Empty = not said, as by another tool. */
+	fileNames: readonly string[];
 	fields: Record<string, unknown> | null;
 	origin: Origin;
 }
@@ -38,7 +39,7 @@ export interface ManifestHeader {
 
 export type ManifestFacts = Pick<
 	ManifestEntry,
-	'customId' | 'position' | 'offset' | 'count' | 'requestedModel' | 'fileName' | 'fields' | 'origin'
+	'customId' | 'position' | 'offset' | 'count' | 'requestedModel' | 'fileNames' | 'fields' | 'origin'
 >;
 
 const VERSION = 1;
@@ -49,10 +50,10 @@ export function writeManifestHeader({ ownFileIds }: ManifestHeader): string {
 
 export function writeManifestEntry({ customId: lineId, request, images }: RequestLine, facts: ManifestFacts): string {
 	const { prompt, model, quality, size, background = null } = request;
-	const { customId, position, fileName, fields, offset, count, requestedModel, origin } = facts;
+	const { customId, position, fileNames, fields, offset, count, requestedModel, origin } = facts;
 	// Named one by one: see plainObject.
 	const entry: ManifestEntry = {
-		lineId, customId, position, fileName, fields, offset, count, requestedModel, origin,
+		lineId, customId, position, fileNames, fields, offset, count, requestedModel, origin,
 		images, prompt, model, quality, size, background,
 	};
 	return `${JSON.stringify(entry)}\n`;
@@ -86,7 +87,7 @@ function fromManifest(value: Record<string, unknown>, lineId: string): ManifestE
 		count: wholeOr(value.count, 1),
 		images: wholeOr(value.images, 1),
 		requestedModel: asText(value.requestedModel) ?? asText(value.model) ?? '',
-		fileName: asText(value.fileName) ?? '',
+		fileNames: Array.isArray(value.fileNames) ? value.fileNames.map((name) => numberedName(asText(name) ?? '')) : [],
 		fields: typeof value.fields === 'object' && value.fields !== null ? asRecord(value.fields) : null,
 		origin: readOrigin(asRecord(value.origin)),
 	};
@@ -105,7 +106,7 @@ function fromInputLine(value: Record<string, unknown>, lineId: string, position:
 		count: images,
 		images,
 		requestedModel: asText(body.model) ?? '',
-		fileName: '',
+		fileNames: [],
 		fields: null,
 		origin: NO_ORIGIN,
 	};

@@ -6,6 +6,8 @@ import type { Problem } from './parameters';
 export interface InputFile {
 	/** Name of the binary field it came from. */
 	field: string;
+	/** As the previous node named it; empty = not at all. */
+	fileName: string;
 	bytes: number;
 	/** The same for the same file in a second run. */
 	identity: string;

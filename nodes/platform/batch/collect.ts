@@ -12,6 +12,7 @@ import type { RunWorld } from '../../core/run/runRequests';
 import type { BatchApi } from '../batchApi';
 import type { BinaryStore, StoredImage } from '../binary';
 import { Collection } from './collection';
+import type { NameBook } from '../nameBook';
 import { readManifest, type Manifest } from './manifestReader';
 
 /** Which results become items. */
@@ -23,6 +24,8 @@ export interface Collector {
 	options: AttemptOptions;
 	world: RunWorld;
 	results: WantedResults;
+	/** Of file names that the node has given. */
+	names: NameBook;
 	/** For the prices. */
 	catalogue: Catalogue;
 	/** Tells whether a file that is not there may still come. */

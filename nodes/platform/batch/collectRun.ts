@@ -11,6 +11,8 @@ import { Hints } from '../hints';
 import { RunLog } from '../runLog';
 import { Spending } from '../spending';
 import { priceCatalogue } from '../models';
+import { NameBook } from '../nameBook';
+import { nodeMemory } from '../nodeContext';
 import { batchItem } from './batchItem';
 import { collectBatch, type Collected, type WantedResults } from './collect';
 import { collectedItems } from './collectItems';
@@ -76,7 +78,7 @@ async function collectOne(context: IExecuteFunctions, task: BatchTask, batch: Ba
 	const progress = (done: number): void => {
 		if (done % PROGRESS_EVERY === 0) context.sendMessageToUI(`GPT Image: ${done} of ${batch.counts.total} results of ${batchId} collected`);
 	};
-	const collected = await collectBatch({ catalogue, store: context, api, options: settings, world, results: wanted.results, now: new Date(), progress }, batch);
+	const collected = await collectBatch({ catalogue, store: context, api, options: settings, world, results: wanted.results, now: new Date(), names: new NameBook(nodeMemory(context).data), progress }, batch);
 	const { failure } = collected;
 	if (failure?.kind === 'batchUnfinished' && wanted.whenUnfinished === 'status') {
 		hints.add('warning', failure.message);

@@ -10,6 +10,7 @@ import type { SendResult } from '../../core/run/outcome';
 import type { StoredImage } from '../binary';
 import type { Collected, CollectedLine, Collector } from './collect';
 import { ImageStore } from './imageStore';
+import { nameLines } from './lineNames';
 import type { Manifest } from './manifestReader';
 
 /** The results of a batch while they are read. */
@@ -34,7 +35,7 @@ export class Collection {
 		this.batch = batch;
 		this.manifest = manifest;
 		this.account = new BatchAccount(batch, manifest.entries.keys());
-		this.images = new ImageStore(collector.store, batch.id, collector.kept);
+		this.images = new ImageStore(collector.store, batch.id, nameLines(collector.names, batch.id, manifest.entries), collector.kept);
 		this.mayCome = mayStillBring(batch, collector.now);
 	}
 

@@ -5,6 +5,7 @@ import type { RunWorld } from '../../core/run/runRequests';
 import type { BatchApi } from '../batchApi';
 import type { StoredImage } from '../binary';
 import { priceCatalogue } from '../models';
+import { NameBook } from '../nameBook';
 import { batchItem } from './batchItem';
 import { collectBatch } from './collect';
 import { collectedItems } from './collectItems';
@@ -31,7 +32,7 @@ export async function finishedItems(
 	const { catalogue } = await priceCatalogue(context);
 	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id, batch.id]);
 	const kept = storedBefore.get(key) ?? new Map<string, StoredImage[]>();
-	const collector = { store: context, api, options: POLL_ATTEMPTS, world, results, now: new Date(), kept, progress: () => undefined };
+	const collector = { store: context, api, options: POLL_ATTEMPTS, world, results, now: new Date(), names: new NameBook({}), kept, progress: () => undefined };
 	const collected = await collectBatch({ ...collector, catalogue }, batch);
 	storedBefore.delete(key);
 	if (collected.failure !== null) {

@@ -1,4 +1,6 @@
 import type { ManifestEntry } from '../../core/batch/manifest';
+import { baseFromPrompt } from '../../core/images/fileName';
+import type { UniqueNames } from '../../core/images/uniqueNames';
 import type { EncodedImage } from '../../core/requests/encodedImages';
 import type { Failure } from '../../core/run/failure';
 import { sameImageId, storeImage, type BinaryStore, type StoredImage } from '../binary';
@@ -21,12 +23,15 @@ export class ImageStore {
 
 	private readonly batchId: string;
 
+	private readonly names: UniqueNames;
+
 	private readonly kept: Map<string, StoredImage[]> | undefined;
 
-	/** @param kept images that an earlier try has stored, by the id of their line; those of this one are added */
-	constructor(store: BinaryStore, batchId: string, kept?: Map<string, StoredImage[]>) {
+	/** @param names for images that were not expected @param kept images that an earlier try has stored, by the id of their line; those of this one are added */
+	constructor(store: BinaryStore, batchId: string, names: UniqueNames, kept?: Map<string, StoredImage[]>) {
 		this.store = store;
 		this.batchId = batchId;
+		this.names = names;
 		this.kept = kept;
 	}
 
@@ -48,6 +53,11 @@ export class ImageStore {
 		await Promise.all(this.underWay);
 	}
 
+	private nameOf(entry: ManifestEntry | null, lineId: string, index: number): string {
+		if (entry === null) return this.names.one(baseFromPrompt(lineId));
+		return entry.fileNames[index] ?? this.names.another(baseFromPrompt(entry.prompt || lineId));
+	}
+
 	private take(bytes: number): Buffer {
 		const spare = this.spare.pop();
 		return spare !== undefined && spare.length >= bytes ? spare : Buffer.allocUnsafeSlow(bytes);
@@ -60,13 +70,10 @@ export class ImageStore {
 		lineId: string,
 	): Promise<void> {
 		try {
-			const count = entry?.count ?? images.length;
 			for (const [index, image] of images.entries()) {
-				const position = count > 1 ? (entry?.offset ?? 0) + index + 1 : null;
 				const id = sameImageId([this.batchId, lineId, index]);
-				const naming = { id, prompt: entry?.prompt || lineId, fileName: entry?.fileName ?? '', position };
 				const memory = this.take(image.room);
-				stored.push(await storeImage(this.store, image.decodeInto(memory), naming));
+				stored.push(await storeImage(this.store, image.decodeInto(memory), { id, name: this.nameOf(entry, lineId, index) }));
 				this.spare.push(memory);
 			}
 			// What lies in the item itself would be held in memory.

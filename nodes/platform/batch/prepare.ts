@@ -10,6 +10,8 @@ import { divide, type Part } from '../../core/run/parts';
 import { problemsError } from '../errors';
 import { estimatePlan } from '../estimatePlan';
 import { forEachItem, type Worked } from '../forEachItem';
+import { NameBook } from '../nameBook';
+import { nodeMemory } from '../nodeContext';
 import { nodeParameter } from '../nodeParameter';
 import { readOutputOptions } from '../parameters';
 import { identitiesOf, positionOf, type ImagePlan, type PlannedItem } from '../images/plan';
@@ -47,7 +49,15 @@ export async function prepareItems(context: IExecuteFunctions, now: Date, catalo
 		else prepared.refused.push(refused);
 		return { value: undefined, error: refused && problemsError(context.getNode(), refused.problems, itemIndex) };
 	});
+	nameFiles(context, prepared.lines);
 	return prepared;
+}
+
+/** Here, where all are known: what a row's images are called must not depend on which batch it gets into. */
+function nameFiles(context: IExecuteFunctions, lines: readonly PreparedLine[]): void {
+	const memory = nodeMemory(context);
+	const { names } = new NameBook(memory.data).give(memory.run, lines.map(({ wantedNames }) => wantedNames));
+	for (const [index, line] of lines.entries()) line.fileNames = names[index] ?? [];
 }
 
 /** All of an input item or nothing of it. @returns `null` = nothing stands against it */

@@ -1,10 +1,12 @@
 import { plainObject } from '../../core/plainObject';
 import type { GroupedLine } from '../../core/batch/grouping';
 import type { ManifestFacts } from '../../core/batch/manifest';
+import { wantedNames, type WantedName } from '../../core/images/uniqueNames';
 import type { RequestLine } from '../../core/batch/requestLine';
 import type { ChosenModel } from '../../core/models/resolve';
 import type { Origin } from '../../core/lineage/origin';
 import type { Picodollars } from '../../core/pricing/money';
+import { baseNameOf } from '../images/names';
 import type { ImagePlan, PlannedItem } from '../images/plan';
 
 /** What requests have in common but for their prompts: thousands of rows share a few. */
@@ -20,8 +22,10 @@ interface LineTemplate {
 }
 
 /** What a line has of its own. */
-export interface LineFacts extends Pick<ManifestFacts, 'customId' | 'position' | 'offset' | 'count' | 'fileName' | 'fields'> {
+export interface LineFacts extends Pick<ManifestFacts, 'customId' | 'position' | 'offset' | 'count' | 'fields'> {
 	lineId: string;
+	/** The user's own, or empty. */
+	fileName: string;
 	prompt: string;
 	images: number;
 	/** At standard price; `null` = not known. */
@@ -35,6 +39,9 @@ export interface LineFacts extends Pick<ManifestFacts, 'customId' | 'position' |
 export class PreparedLine implements GroupedLine {
 	/** Of the request's line. */
 	bytes = 0;
+
+	/** Of the files of its images, once those of all lines are known. */
+	fileNames: readonly string[] = [];
 
 	readonly template: LineTemplate;
 
@@ -77,9 +84,15 @@ export class PreparedLine implements GroupedLine {
 	}
 
 	get facts(): ManifestFacts {
-		const { customId, position, fileName, fields, offset, count } = this.own;
+		const { customId, position, fields, offset, count } = this.own;
 		const { model, origin } = this.template;
-		return { customId, position, fileName, fields, offset, count, requestedModel: model.requested, origin };
+		return { customId, position, fileNames: this.fileNames, fields, offset, count, requestedModel: model.requested, origin };
+	}
+
+	get wantedNames(): WantedName[] {
+		const { fileName, offset, count, images } = this.own;
+		const base = baseNameOf(this.plan, this.template.origin, fileName);
+		return wantedNames(base, { offset, images, count });
 	}
 
 	/** Whether both are of one item, or of one variation of it. */

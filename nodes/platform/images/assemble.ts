@@ -10,6 +10,7 @@ import { inputRow, wantedRow } from '../inputRow';
 import { failedItem } from '../errorItems';
 import { imageItem, NEVER_SENT, skippedItem, type Operation } from '../items';
 import type { RunTally } from '../telemetry';
+import { aboutItem } from '../whichItem';
 import { refusedKey, requestKey, type ImageCall, type ImageJob } from './call';
 import { priceOf, type Delivered } from './deliver';
 import { positionOf, type PlannedItem } from './plan';
@@ -88,7 +89,8 @@ function itemsOf(context: IExecuteFunctions, run: FinishedRun, ended: Ended, bey
 		return [skippedItem({ ...base, images: part.images, estimateUsd: usdOrNull(bound?.amount ?? null) })];
 	}
 	const { failure, cost } = ended;
-	const error = toNodeError(context.getNode(), failure, explainFailure(failure, item.model, run.now), item.itemIndex);
+	const told = toNodeError(context.getNode(), failure, explainFailure(failure, item.model, run.now), item.itemIndex);
+	const error = aboutItem(context, told, item.itemIndex, base.prompt);
 	return [failedItem(context, { ...base, code: failure.code, failure, cost, error })];
 }
 
@@ -132,7 +134,7 @@ function refusedItem(context: IExecuteFunctions, run: FinishedRun, item: Planned
 		cost: null,
 		key: refusedKey(run.run, item.itemIndex),
 		spent: NEVER_SENT,
-		error: problemsError(context.getNode(), problems, item.itemIndex),
+		error: aboutItem(context, problemsError(context.getNode(), problems, item.itemIndex), item.itemIndex, item.prompt),
 	});
 }
 

@@ -5,12 +5,14 @@ import { priceRequest, type RequestPrice } from '../../core/pricing/price';
 import type { ImageResponse } from '../../core/requests/imageResponse';
 import type { Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
+import type { Part } from '../../core/run/parts';
 import type { Brought } from '../../core/run/runRequests';
 import { storeImage, type StoredImage } from '../binary';
 import type { Answer, ImageApi } from '../client';
 import { notStored } from '../failures';
 import { idempotencyKey, type ImageCall } from './call';
-import { positionOf, type ImagePlan } from './plan';
+import type { ImageNames } from './names';
+import type { ImagePlan } from './plan';
 import { sendPlan } from './send';
 
 /** What remains of a finished request once its images are stored: nothing large. */
@@ -28,17 +30,17 @@ export interface Delivered {
  * Sends one request and stores its images before anything else. Few answers are read at once, so that memory holds
  * no more images however many requests are in flight.
  */
-export async function deliver(context: IExecuteFunctions, api: ImageApi, call: ImageCall): Promise<SendResult<Delivered>> {
+export async function deliver(context: IExecuteFunctions, api: ImageApi, call: ImageCall, names: ImageNames): Promise<SendResult<Delivered>> {
 	const { item, plan, part } = call;
 	const sent = await sendPlan(context, api, plan, item.itemIndex, { count: part.images, idempotencyKey: idempotencyKey(call) });
 	if (!sent.ok) return sent;
-	return await keep(context, sent.value, call).finally(sent.value.done);
+	return await keep(context, sent.value, call, names).finally(sent.value.done);
 }
 
-async function keep(context: IExecuteFunctions, answer: Answer, call: ImageCall): Promise<SendResult<Delivered>> {
+async function keep(context: IExecuteFunctions, answer: Answer, call: ImageCall, names: ImageNames): Promise<SendResult<Delivered>> {
 	const { requestId, response, images, rate, unfetched } = answer;
 	const price = priceOf(call.item.model, call.plan, response, images.length + (unfetched?.images ?? 0));
-	const stored = await storeAll(context, images, call);
+	const stored = await storeAll(context, images, call.part, names);
 	const failure = stored.failure === null ? (unfetched?.failure ?? null) : { ...stored.failure, requestId };
 	if (failure !== null && stored.images.length === 0) return { ok: false, failure, cost: price.total };
 	return { ok: true, value: { images: stored.images, failure, response, requestId, price }, rate };
@@ -70,15 +72,13 @@ export function priceOf({ entry }: ChosenModel, plan: ImagePlan, response: Deliv
 async function storeAll(
 	context: IExecuteFunctions,
 	images: Answer['images'],
-	{ item, plan, output, part }: ImageCall,
+	part: Part,
+	names: ImageNames,
 ): Promise<{ images: StoredImage[]; failure: Failure | null }> {
 	const stored: StoredImage[] = [];
 	try {
 		for (const [index, bytes] of images.entries()) {
-			const at = positionOf(item.origin, plan.count, part.offset + index);
-			const isOneOfSeveral = at.count > 1 || images.length > 1;
-			const naming = { prompt: plan.request.prompt, fileName: output.fileName, position: isOneOfSeveral ? at.index + 1 : null };
-			stored.push(await storeImage(context, bytes(), naming));
+			stored.push(await storeImage(context, bytes(), { name: names.of(part, index) }));
 		}
 		return { images: stored, failure: null };
 	} catch (error) {

@@ -37,11 +37,15 @@ async function describeAll(
 		try {
 			files.push(await describeInput(context, itemIndex, field));
 		} catch (error) {
-			problems.push({
-				field: parameter,
-				message: `'${FIELD_LABELS[parameter]}' names '${field}', which can't be read: ${wordsOf(error)}`,
-			});
+			problems.push({ field: parameter, message: `'${FIELD_LABELS[parameter]}' names '${field}', ${whyUnreadable(context, itemIndex, field, error)}` });
 		}
 	}
 	return { files, problems };
+}
+
+function whyUnreadable(context: IExecuteFunctions, itemIndex: number, field: string, error: unknown): string {
+	const there = Object.keys(context.getInputData()[itemIndex]?.binary ?? {});
+	if (there.includes(field)) return `which can't be read: ${wordsOf(error)}`;
+	const has = there.length === 0 ? 'has no file at all: put a node that brings one before this node' : `has ${there.map((name) => `'${name}'`).join(', ')}`;
+	return `which the input item does not have. It ${has}.`;
 }

@@ -8,11 +8,13 @@ import { createImageApi, type ImageApi } from '../client';
 import { problemsError } from '../errors';
 import { forEachItem } from '../forEachItem';
 import { readCatalogue } from '../models';
+import { NameBook } from '../nameBook';
 import { nodeMemory } from '../nodeContext';
 import { readModel, readOutputOptions, readRunSettings, type RunSettings } from '../parameters';
 import { RunLog } from '../runLog';
 import { runHints } from '../runHints';
 import { RunTally } from '../telemetry';
+import { aboutItem } from '../whichItem';
 import { realWorld } from '../world';
 import { assembleItems, endOfRun, refusedBefore, type FinishedRun } from './assemble';
 import { ledgerOf } from './budget';
@@ -21,6 +23,7 @@ import { broughtBy, deliver, type Delivered } from './deliver';
 import type { LeftOver } from './leftOver';
 import { DownFallback, readFallback } from './downFallback';
 import { ModelFallback } from './modelFallback';
+import { ImageNames } from './names';
 import { boundOf, unknownPriceProblem, type PlannedItem } from './plan';
 import { planItem, readWhenGone, unreadableItem, type MadeBy } from './planItem';
 import { Receipts } from './receipts';
@@ -48,9 +51,10 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	const name = runName(context, memory);
 	const about = { operation, run: name, items, jobs, tally, isKept: memory.isKept, now };
 	refuseAgain(context, about, receipts);
+	const names = new ImageNames(new NameBook(memory.data), memory.run, jobs);
 	const finished = await runRequests(
 		jobs.flatMap((job, index) => callsOf(job, index, name)),
-		handlerOf(context, api, new ModelFallback(context, operation, world.now), { operation, items, log }),
+		handlerOf(context, api, new ModelFallback(context, operation, world.now), { operation, items, log, names }),
 		{ ...settings, stopOnFailure: !context.continueOnFail() },
 		ledgerOf(memory),
 		world,
@@ -98,7 +102,8 @@ async function planItems(
 		const { items: read, error } = await plan(itemIndex);
 		const items = read.map((item) => (budget === null ? item : withKnownPrice(item)));
 		const problems = items.flatMap((item) => (item.plan.ok ? [] : item.plan.problems));
-		return { value: items, error: error ?? (problems.length === 0 ? null : problemsError(context.getNode(), problems, itemIndex)) };
+		const refused = problems.length === 0 ? null : aboutItem(context, problemsError(context.getNode(), problems, itemIndex), itemIndex, items[0]?.prompt);
+		return { value: items, error: error ?? refused };
 	});
 	return planned.flat();
 }
@@ -143,14 +148,14 @@ function handlerOf(
 	context: IExecuteFunctions,
 	api: ImageApi,
 	successors: ModelFallback,
-	{ operation, items, log }: { operation: MadeBy; items: readonly PlannedItem[]; log: RunLog },
+	{ operation, items, log, names }: { operation: MadeBy; items: readonly PlannedItem[]; log: RunLog; names: ImageNames },
 ): RequestHandler<ImageCall, Delivered> {
 	const fallbacks = new DownFallback(context, operation, (call) => successors.whyGone(call) !== null);
 	const isWished = items.some(({ itemIndex, plan }) => plan.ok && readFallback(context, itemIndex).kind !== 'none');
 	return {
 		send: async (call, attempt) => {
 			const began = performance.now();
-			const result = await successors.confirm(call, await deliver(context, api, call));
+			const result = await successors.confirm(call, await deliver(context, api, call, names));
 			log.attempt(attempt, call.part.images, performance.now() - began, result);
 			return result;
 		},

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { explainFailure, toNodeError } from '../errors';
 import { plural } from '../spending';
+import { aboutItem } from '../whichItem';
 import type { Ended, FinishedRun } from './assemble';
 
 /** The failure that ends the node, with what the user has for the money all the same. */
@@ -11,7 +12,8 @@ export function stopError(
 ) {
 	const { failure, request } = failed;
 	const { item } = request;
-	const error = toNodeError(context.getNode(), failure, explainFailure(failure, item.model, run.now), item.itemIndex);
+	const told = toNodeError(context.getNode(), failure, explainFailure(failure, item.model, run.now), item.itemIndex);
+	const error = aboutItem(context, told, item.itemIndex, request.plan.request.prompt);
 	const more = [paidForNothing(run), whatIsKept(run)].filter((text) => text !== '');
 	if (more.length > 0) error.description = [error.description ?? '', ...more].join(' ');
 	return error;

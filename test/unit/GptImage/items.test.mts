@@ -297,13 +297,28 @@ describe('an edit', () => {
 		});
 
 		await expect(attempt).rejects.toMatchObject({
-			message: expect.stringContaining("'Input Binary Fields' names 'fotto', which can't be read"),
-			description: expect.stringContaining("'Mask Binary Field' names 'maske', which can't be read"),
+			message: expect.stringContaining("'Input Binary Fields' names 'fotto', which the input item does not have. It has 'photo'."),
+			description: expect.stringContaining("'Mask Binary Field' names 'maske', which the input item does not have. It has 'photo'."),
 		});
 	});
 });
 
 describe('an item that can’t be served', () => {
+	it('says which of several it is, counted from 1, and quotes its prompt', async () => {
+		const prompts = ['a mug', `a <b>very</b> ${'long '.repeat(30)}prompt`, 'a pot'];
+		const setup: FakeSetup = {
+			input: prompts.map((prompt) => ({ json: { prompt } })),
+			parameters: (index) => ({ prompt: prompts[index], run: { maxAttempts: 1, maxConcurrency: 1 } }),
+			answer: (_options, index) => (index === 1 ? jsonAnswer({ error: { message: 'Rejected.', code: 'moderation_blocked' } }, 400) : made([jpeg])),
+		};
+		const { items, n8n } = await run({ ...setup, continueOnFail: true });
+		const which = /^Input item 2 of 3 \("a b very \/b long long long .*…"\)\. Change the prompt/;
+
+		expect(items[1]?.json).toMatchObject({ description: expect.stringMatching(which) });
+		expect(n8n.hints).toContainEqual({ type: 'warning', location: 'outputPane', message: "Input item 2 failed: see 'error' and 'description'." });
+		await expect(run(setup)).rejects.toMatchObject({ description: expect.stringMatching(which) });
+	});
+
 	const refused = jsonAnswer({ error: { message: 'Rejected.', code: 'moderation_blocked', moderation_details: { moderation_stage: 'output', categories: ['violence'] } } }, 400);
 
 	it('stops the node, names the item, and says which images are lost', async () => {

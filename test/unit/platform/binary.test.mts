@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 
 describe('an input file', () => {
-	const inMemory = (bytes: Buffer, mimeType = 'image/png') => fakeN8n({ input: [{ json: {}, binary: { data: { data: bytes.toString('base64'), mimeType } } }] });
+	const inMemory = (bytes: Buffer, mimeType = 'image/png') => fakeN8n({ input: [{ json: {}, binary: { data: { data: bytes.toString('base64'), mimeType, fileName: 'shop.PNG' } } }] });
 	const inStore = (bytes: Buffer, stated?: number) =>
 		fakeN8n({
 			input: [{ json: {}, binary: { data: { data: 'filesystem-v2', id: 'filesystem-v2:1', mimeType: 'image/png', ...(stated !== undefined && { bytes: stated }) } } }],
@@ -19,6 +19,7 @@ describe('an input file', () => {
 	it('in memory is described by its bytes, not its label', async () => {
 		expect(await describeInput(inMemory(png, 'text/plain').context, 0, 'data')).toEqual({
 			field: 'data',
+			fileName: 'shop.PNG',
 			identity: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
 			bytes: png.length,
 			declaredType: 'text/plain',
@@ -65,7 +66,7 @@ describe('an input file', () => {
 describe('a made image', () => {
 	it('is stored byte for byte', async () => {
 		const n8n = fakeN8n();
-		const stored = await storeImage(n8n.context, png, { prompt: 'Red Balloon', fileName: '', position: 2 });
+		const stored = await storeImage(n8n.context, png, { name: 'red-balloon-2' });
 
 		expect(n8n.stored).toHaveLength(1);
 		expect(n8n.stored[0]?.bytes.equals(png)).toBe(true);
@@ -74,7 +75,7 @@ describe('a made image', () => {
 });
 
 describe('an image that is stored', () => {
-	const naming = { prompt: 'x', fileName: '', position: null };
+	const naming = { name: 'x' };
 	const failing = (failures: Error[], signal?: AbortSignal) => {
 		const store = (): void => {
 			const failure = failures.shift();

@@ -3,6 +3,7 @@ import { CATALOGUE } from '../../../nodes/core/models/catalogue';
 import { catalogueAt, doorOf } from '../../../nodes/core/models/door';
 import { localFailure } from '../../../nodes/core/run/failure';
 import { collectBatch, type Collector } from '../../../nodes/platform/batch/collect';
+import { NameBook } from '../../../nodes/platform/nameBook';
 
 const BATCH: Batch = {
 	id: 'batch_1',
@@ -35,6 +36,7 @@ async function costAt(provider: string, usage: object) {
 		world: { cancelled: () => false },
 		results: 'failed',
 		now: new Date(),
+		names: new NameBook({}),
 		catalogue: catalogueAt(CATALOGUE, doorOf({ provider }), 'https://x.example/v1'),
 		progress: () => undefined,
 	} as unknown as Collector;

@@ -5,6 +5,7 @@ import { collectBatch, type Collected } from '../../../nodes/platform/batch/coll
 import type { BinaryStore } from '../../../nodes/platform/binary';
 import { batchOf, escaped, FileServer, INPUT_TOKENS, lineOf, OUTPUT_TOKENS, type Answering, type Fate, type Request } from '../fixtures/batchOnServer.mts';
 import { seeded, type Random } from '../fixtures/random.mts';
+import { NameBook } from '../../../nodes/platform/nameBook';
 import { VirtualWorld } from '../fixtures/virtualWorld.mts';
 
 const ROUNDS = 600;
@@ -123,7 +124,7 @@ async function collect({ batch, server, now }: Scene): Promise<{ collected: Coll
 			},
 		},
 	};
-	const collector = { store, api: server, options: { maxAttempts: 8, maxWaitMs: 3_600_000 }, world, results: 'all' as const, catalogue: catalogueAt(CATALOGUE, doorOf({ provider: 'openai' }), ''), now, progress: () => undefined };
+	const collector = { store, api: server, options: { maxAttempts: 8, maxWaitMs: 3_600_000 }, world, results: 'all' as const, catalogue: catalogueAt(CATALOGUE, doorOf({ provider: 'openai' }), ''), now, names: new NameBook({}), progress: () => undefined };
 	const collected = await world.until(collectBatch(collector, batch));
 	return { collected, bytesOf: (id) => files[Number(id)] ?? Buffer.alloc(0), stored: files.length };
 }

@@ -8,6 +8,7 @@ import { collectBatch, type Collected, type WantedResults } from '../../../nodes
 import { collectedItems } from '../../../nodes/platform/batch/collectItems';
 import { finishedItems } from '../../../nodes/platform/batch/finishedItems';
 import type { BatchApi } from '../../../nodes/platform/batchApi';
+import { NameBook } from '../../../nodes/platform/nameBook';
 import { batchOf, FileServer, lineOf, type Fate } from '../fixtures/batchOnServer.mts';
 import { fakeN8n, NODE } from '../fixtures/fakeN8n.mts';
 import { VirtualWorld } from '../fixtures/virtualWorld.mts';
@@ -31,7 +32,7 @@ function serverOf(fates: Record<string, Fate>): FileServer {
 async function collect(server: FileServer, batch: Batch, results: WantedResults = 'all'): Promise<{ collected: Collected; json: IDataObject[] }> {
 	const { context } = fakeN8n();
 	const world = new VirtualWorld();
-	const collector = { store: context, api: server, options: { maxAttempts: 3, maxWaitMs: 60_000 }, world, results, catalogue, now: new Date(1100 * 1000), progress: () => undefined };
+	const collector = { store: context, api: server, options: { maxAttempts: 3, maxWaitMs: 60_000 }, world, results, catalogue, now: new Date(1100 * 1000), names: new NameBook({}), progress: () => undefined };
 	const collected = await world.until(collectBatch(collector, batch));
 	const items = collectedItems(collected, { getNode: () => NODE, results, field: 'data', itemIndex: 0, now: new Date(), catalogue });
 	return { collected, json: items.map(({ json }) => json) };

@@ -6,7 +6,7 @@ import { boundOf, plannedItem, type Ask, type PlannedFiles, type PlannedItem } f
 
 const NOW = new Date('2026-11-20');
 const ASKED: AskedParameters = { prompt: 'a red balloon', quality: 'low', size: '1024x1024', count: 2 };
-const file = (identity: string): InputFile => ({ field: 'data', bytes: 1, identity, declaredType: 'image/png', facts: null });
+const file = (identity: string): InputFile => ({ field: 'data', fileName: '', bytes: 1, identity, declaredType: 'image/png', facts: null });
 
 function plan({ itemIndex = 0, model = 'gpt-image-2', index = 0, files, ...asked }: Partial<AskedParameters> & { itemIndex?: number; model?: string; index?: number; files?: PlannedFiles } = {}): PlannedItem {
 	const all = { ...ASKED, ...asked };

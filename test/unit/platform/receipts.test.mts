@@ -346,7 +346,7 @@ describe('a second attempt', () => {
 		const nodeContext: IDataObject = {};
 		await attempt({ nodeContext, answer: () => answer });
 
-		expect(nodeContext).toEqual({ receipts: {}, spentUsd: '0.0357' });
+		expect(nodeContext).toEqual({ receipts: {}, spentUsd: '0.0357', fileNames: { 'run 0': expect.any(String) } });
 	});
 
 	it('of a loop, another node or another item has idempotency keys of its own', async () => {

@@ -40,7 +40,7 @@ describe('a file that is sent', () => {
 
 	it('is read no further than it is sent', async () => {
 		const n8n = inStore(bytesOf(5_000_000), 5_000_000);
-		const file = await openUpload(n8n.context, 0, { field: 'data', facts: null, bytes: 5_000_000, identity: '1', declaredType: 'image/png' }, 'image-1');
+		const file = await openUpload(n8n.context, 0, { field: 'data', fileName: '', facts: null, bytes: 5_000_000, identity: '1', declaredType: 'image/png' }, 'image-1');
 		const reader = file.stream().getReader();
 		await reader.read();
 		await reader.cancel();
@@ -65,7 +65,7 @@ describe('a file that is sent', () => {
 		['is shorter than n8n says', new Map([['filesystem-v2:1', 400_000]]), /^The input could not be read: it has fewer bytes/],
 	])('and %s is an input that can’t be read, not a lost connection', async (_title, sizes, message) => {
 		const n8n = inStore(whole, whole.length);
-		const file = { field: 'data', facts: null, bytes: whole.length, identity: '1', declaredType: 'image/png' };
+		const file = { field: 'data', fileName: '', facts: null, bytes: whole.length, identity: '1', declaredType: 'image/png' };
 		const plan = { endpoint: 'edit', request: { model: 'gpt-image-2', prompt: 'x' }, files: { images: [file], mask: null } } as unknown as ImagePlan;
 		const helpers = n8n.context.helpers as unknown as Record<string, unknown>;
 		helpers['getBinaryMetadata'] = async (id: string) => ({ fileSize: sizes.get(id) ?? whole.length });

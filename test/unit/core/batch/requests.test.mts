@@ -87,7 +87,7 @@ const ORIGIN = {
 };
 
 describe('the manifest', () => {
-	const facts = { customId: 'sku-1', position: 4, offset: 6, count: 12, requestedModel: 'draft', fileName: 'sku-1', fields: { sku: 1, name: 'żółw', deep: { a: [1] } }, origin: ORIGIN };
+	const facts = { customId: 'sku-1', position: 4, offset: 6, count: 12, requestedModel: 'draft', fileNames: ['sku-1-7', 'sku-1-8'], fields: { sku: 1, name: 'żółw', deep: { a: [1] } }, origin: ORIGIN };
 	const read = (text: string) => readManifestLine(Buffer.from(text), 9);
 
 	it('brings back what the results do not repeat, and the user’s own fields', () => {
@@ -121,7 +121,7 @@ describe('the manifest', () => {
 				quality: 'low',
 				size: '1024x1024',
 				background: null,
-				fileName: '',
+				fileNames: [],
 				fields: null,
 				origin: { variation: null, draft: null, replaced: null },
 			},

@@ -8,7 +8,7 @@ const PNG: ImageFacts = { format: 'png', mimeType: 'image/png', extension: 'png'
 const JPEG: ImageFacts = { ...PNG, format: 'jpeg', mimeType: 'image/jpeg', extension: 'jpg', alphaChannel: false };
 const GIF: ImageFacts = { ...PNG, format: 'gif', mimeType: 'image/gif', extension: 'gif', alphaChannel: null };
 
-const file = (changes: Partial<InputFile> = {}): InputFile => ({ field: 'data', bytes: 1000, identity: 'x', facts: PNG, declaredType: 'image/png', ...changes });
+const file = (changes: Partial<InputFile> = {}): InputFile => ({ field: 'data', fileName: '', bytes: 1000, identity: 'x', facts: PNG, declaredType: 'image/png', ...changes });
 const check = (images: InputFile[], mask: InputFile | null = null) => checkInputImages(images, mask, CAPABILITIES);
 
 describe('images to edit', () => {
