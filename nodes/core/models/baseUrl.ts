@@ -43,11 +43,15 @@ function withoutSecrets(text: string): string {
 		.replace(/\bsk-[\w-]+/g, 'sk-…');
 }
 
+const UP_A_FOLDER = /(?:%2f|%5c)(?:\.|%2e){2}|(?:\.|%2e){2}(?:%2f|%5c)/i;
+
 /** Whether a request to `target` stays with the host and path that the key belongs to. */
 export function isBelow(target: string, baseUrl: string): boolean {
 	try {
 		const to = new URL(target);
 		const base = new URL(baseUrl);
+		// A user name would take the place of the key, and some servers read %2F as a slash.
+		if (to.username !== '' || to.password !== '' || UP_A_FOLDER.test(to.pathname)) return false;
 		return to.origin === base.origin && `${to.pathname}/`.startsWith(`${base.pathname.replace(/\/+$/, '')}/`);
 	} catch {
 		return false;
