@@ -1,6 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { ON_TIME_LIMIT, type OnTimeLimit, type ReviewSettings } from '../../core/review/settings';
 import { showValue } from '../../core/requests/parameters';
+import { hint } from '../hints';
 import { decide } from './decide';
 import { isReviewable } from './reviewable';
 import { parkReview, takeAnswer } from './waiting';
@@ -21,7 +22,7 @@ export async function startReview(context: IExecuteFunctions): Promise<INodeExec
 	const drafts = items.filter(isReviewable).length;
 	const settings = readReviewSettings(context, drafts);
 	if (drafts === 0) {
-		context.addExecutionHints({ type: 'warning', location: 'outputPane', message: 'None of the items has an image, so there was nothing to review.' });
+		context.addExecutionHints(hint('warning', 'None of the items has an image, so there was nothing to review.'));
 		return decide(items, { picks: [], at: new Date().toISOString() });
 	}
 	requireSecretAddress(context);
