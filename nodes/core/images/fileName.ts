@@ -1,4 +1,8 @@
+import { trimEnd } from '../trimEnds';
+
 const MAX_BYTES = 100;
+/** What stands behind is no part of so short a name, in characters. */
+const LONGEST_READ = 4000;
 
 /** Names that Windows keeps for devices, whatever the extension (Microsoft, "Naming Files, Paths, and Namespaces"). */
 const RESERVED = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)/i;
@@ -12,7 +16,7 @@ const RESERVED = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(
  */
 export function fileNameFromPrompt(text: string, extension: string, position: number | null): string {
 	// A mark counts with its letter only: what is left of an emoji without its symbol can't be seen.
-	const words = text.normalize('NFC').toLowerCase().match(/(?:[\p{L}\p{N}]\p{M}*)+/gu) ?? [];
+	const words = text.slice(0, LONGEST_READ).normalize('NFC').toLowerCase().match(/(?:[\p{L}\p{N}]\p{M}*)+/gu) ?? [];
 	return withExtension(words.join('-'), extension, position);
 }
 
@@ -22,17 +26,18 @@ export function fileNameFromPrompt(text: string, extension: string, position: nu
  */
 export function fileNameFromUser(name: string, extension: string, position: number | null): string {
 	const base = name
+		.slice(0, LONGEST_READ)
 		.normalize('NFC')
 		.replace(/\.(?:png|jpe?g|webp|gif)$/i, '')
 		.replace(/[<>:"/\\|?*\p{C}]+/gu, '-')
-		.replace(/^[\s.\p{M}-]+|[\s.-]+$/gu, '');
-	return withExtension(base, extension, position);
+		.replace(/^[\s.\p{M}-]+/u, '');
+	return withExtension(withoutEnd(base), extension, position);
 }
 
 function withExtension(base: string, extension: string, position: number | null): string {
 	const suffix = position === null ? '' : `-${position}`;
 	const free = RESERVED.test(base) ? `image-${base}` : base;
-	const short = cutToBytes(free, MAX_BYTES - suffix.length).replace(/[\s.-]+$/, '');
+	const short = withoutEnd(cutToBytes(free, MAX_BYTES - suffix.length));
 	return `${short === '' ? 'image' : short}${suffix}.${extension}`;
 }
 
@@ -48,5 +53,7 @@ function cutToBytes(text: string, limit: number): string {
 	}
 	return result;
 }
+
+const withoutEnd = (text: string): string => trimEnd(text, (character) => /[\s.-]/.test(character));
 
 const byteLength = (text: string): number => Buffer.byteLength(text, 'utf8');

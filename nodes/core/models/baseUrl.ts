@@ -1,3 +1,5 @@
+import { withoutSlashes } from '../trimEnds';
+
 /** A base URL that may be used, or one sentence on why not. */
 export type BaseUrlCheck = { ok: true; url: string } | { ok: false; problem: string };
 
@@ -14,6 +16,7 @@ export function checkBaseUrl(value: string): BaseUrlCheck {
 		ok: false,
 		problem: `The credential's 'Base URL' ${JSON.stringify(withoutSecrets(text))} can't be used: ${why} Example: https://api.openai.com/v1`,
 	});
+	if (text.length > LONGEST) return refuse(`it has ${text.length} characters; at most ${LONGEST} are allowed.`);
 	let url: URL;
 	try {
 		url = new URL(text);
@@ -32,15 +35,22 @@ export function checkBaseUrl(value: string): BaseUrlCheck {
 	if (url.protocol === 'http:' && !PRIVATE_HOST.test(url.hostname)) {
 		return refuse('over http the key would travel unencrypted through the internet; use https.');
 	}
-	return { ok: true, url: `${url.origin}${url.pathname}`.replace(/\/+$/, '') };
+	return { ok: true, url: withoutSlashes(`${url.origin}${url.pathname}`) };
 }
+
+/** No address of an API needs more, in characters. */
+const LONGEST = 2000;
+/** Of what is shown of one that is refused. */
+const LONGEST_SHOWN = 200;
 
 /** What may be shown of a refused address: no user name, password or query, and no key pasted into the wrong field. */
 function withoutSecrets(text: string): string {
-	return text
+	const masked = text
+		.slice(0, LONGEST)
 		.replace(/^.*@/s, '…@')
 		.replace(/([?#]).*$/s, '$1…')
 		.replace(/\bsk-[\w-]+/g, 'sk-…');
+	return masked.length > LONGEST_SHOWN ? `${masked.slice(0, LONGEST_SHOWN)}…` : masked;
 }
 
 const UP_A_FOLDER = /(?:%2f|%5c)(?:\.|%2e){2}|(?:\.|%2e){2}(?:%2f|%5c)/i;
@@ -52,7 +62,7 @@ export function isBelow(target: string, baseUrl: string): boolean {
 		const base = new URL(baseUrl);
 		// A user name would take the place of the key, and some servers read %2F as a slash.
 		if (to.username !== '' || to.password !== '' || UP_A_FOLDER.test(to.pathname)) return false;
-		return to.origin === base.origin && `${to.pathname}/`.startsWith(`${base.pathname.replace(/\/+$/, '')}/`);
+		return to.origin === base.origin && `${to.pathname}/`.startsWith(`${withoutSlashes(base.pathname)}/`);
 	} catch {
 		return false;
 	}

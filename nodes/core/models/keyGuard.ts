@@ -1,3 +1,4 @@
+import { withoutSlashes } from '../trimEnds';
 import { isBelow } from './baseUrl';
 
 /**
@@ -43,12 +44,6 @@ function targetOf(given: unknown, baseURL: unknown): string {
 	if (!isGiven(baseURL) || /^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(address)) return address;
 	const base = String(baseURL);
 	return address === '' ? base : `${withoutSlashes(base)}/${address.replace(/^\/+/, '')}`;
-}
-
-function withoutSlashes(text: string): string {
-	let end = text.length;
-	while (text[end - 1] === '/') end -= 1;
-	return text.slice(0, end);
 }
 
 /** However n8n is asked to follow redirects, which would take the key to another address, it does not. */

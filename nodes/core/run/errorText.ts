@@ -1,3 +1,5 @@
+/** No server needs more to say what is wrong, in characters: patterns are slow on endless texts. */
+export const MOST_READ = 4000;
 /** Longest message from outside that is passed on, in characters. */
 const LONGEST_MESSAGE = 1000;
 /** Of a page or a plain text, in characters. */
@@ -39,6 +41,6 @@ const KEYS: readonly RegExp[] = [
 
 /** A message from outside as it may be shown: without anything that looks like a key, and not endless. */
 export function presentable(message: string): string {
-	const masked = KEYS.reduce((text, pattern) => text.replace(pattern, '$1…'), message);
+	const masked = KEYS.reduce((text, pattern) => text.replace(pattern, '$1…'), message.slice(0, MOST_READ));
 	return shortened(masked, LONGEST_MESSAGE);
 }

@@ -1,4 +1,4 @@
-import { onOneLine, presentable } from './errorText';
+import { MOST_READ, onOneLine, presentable } from './errorText';
 import { kindOf } from './failureKind';
 import { retryAfterMs, signalFromRefusal, type RateSignal, type ReadHeader } from './rateSignal';
 
@@ -69,9 +69,6 @@ export interface ApiErrorAnswer {
 	moderation: { stage: string; categories: string[] } | null;
 	header: ReadHeader;
 }
-
-/** No server needs more to say what is wrong, in characters. */
-const MOST_READ = 4000;
 
 /** Tells the kind of an error answer by status, code and, where the API gives no code, by its words. */
 export function failureFromAnswer(answer: ApiErrorAnswer): Failure {
