@@ -1,6 +1,6 @@
 /**
  * Builds dist: our own code by tsc, readable as it is; openai and zod as one bundle each in
- * dist/vendor; icons and codex files beside the nodes.
+ * dist/vendor, with the licences of all that is in them; icons and codex files beside the nodes.
  */
 const { readFile, rm, writeFile } = require('node:fs/promises');
 const { execFile } = require('node:child_process');
@@ -9,6 +9,7 @@ const esbuild = require('esbuild');
 const { analyze } = require('eslint-scope');
 const espree = require('espree');
 const { dest, parallel, series, src } = require('gulp');
+const { noticesOf } = require('./scripts/notices.cjs');
 
 const VENDORS = ['openai', 'zod'];
 
@@ -49,6 +50,7 @@ const compile = async () => {
 };
 
 const bundle = async () => {
+	const modules = new Set();
 	for (const name of VENDORS) {
 		const options = {
 			entryPoints: [`nodes/vendor/${name}.ts`],
@@ -64,9 +66,11 @@ const bundle = async () => {
 		const readable = await esbuild.build({ ...options, write: false });
 		checkGlobals(readable.outputFiles[0].text, name);
 		// Names are kept because the SDK tells its error classes apart by them.
-		await esbuild.build({ ...options, minify: true, keepNames: true, outfile: `dist/vendor/${name}.js` });
+		const { metafile } = await esbuild.build({ ...options, minify: true, keepNames: true, metafile: true, outfile: `dist/vendor/${name}.js` });
+		for (const module of Object.keys(metafile.inputs)) modules.add(module);
 		await writeFile(`dist/nodes/vendor/${name}.js`, `module.exports = require('../../vendor/${name}.js');\n`);
 	}
+	await writeFile('dist/vendor/THIRD-PARTY-NOTICES.txt', `${noticesOf(modules)}\n`);
 };
 
 /** Fails when a bundle needs a global that neither the lists here nor nodes/vendor/globals.ts names. */

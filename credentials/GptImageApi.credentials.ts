@@ -5,7 +5,8 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
-import { checkBaseUrl, isBelow } from '../nodes/core/models/baseUrl';
+import { checkBaseUrl } from '../nodes/core/models/baseUrl';
+import { NO_REDIRECTS, whyNotSigned } from '../nodes/core/models/keyGuard';
 import type { Provider } from '../nodes/core/models/provider';
 import { doorUrl, findProvider, PROVIDERS } from '../nodes/core/models/providers';
 
@@ -110,7 +111,7 @@ export class GptImageApi implements ICredentialType {
 		},
 	];
 
-	/** Signs a request, and refuses to when it does not go to the address that the key belongs to. */
+	/** Signs a request, and refuses to when the key could get anywhere but to its own address. */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
@@ -118,11 +119,8 @@ export class GptImageApi implements ICredentialType {
 		const provider = findProvider(credentials.provider);
 		const base = checkBaseUrl(doorUrl(credentials));
 		if (!base.ok) throw new Error(base.problem);
-		if (!isBelow(targetOf(requestOptions), base.url)) {
-			throw new Error(
-				`The key of this credential is for ${base.url} and is not sent anywhere else. Change the address, or the credential's 'Base URL'.`,
-			);
-		}
+		const problem = whyNotSigned({ ...requestOptions }, base.url);
+		if (problem !== null) throw new Error(problem);
 		return {
 			...requestOptions,
 			headers: {
@@ -131,9 +129,7 @@ export class GptImageApi implements ICredentialType {
 				...optionalHeader('OpenAI-Organization', credentials.organizationId),
 				...optionalHeader('OpenAI-Project', credentials.projectId),
 			},
-			// A redirect would take the key to another address. The HTTP Request node has options of its own for it.
-			disableFollowRedirect: true,
-			...('uri' in requestOptions && { followRedirect: false, followAllRedirects: false }),
+			...NO_REDIRECTS,
 		};
 	}
 
@@ -166,16 +162,6 @@ export class GptImageApi implements ICredentialType {
 			},
 		],
 	};
-}
-
-/** A request as our nodes make it, or as n8n's HTTP Request node does, which names the address `uri`. */
-type Unsigned = Partial<IHttpRequestOptions> & { uri?: unknown };
-
-/** The address that n8n's HTTP client makes of it (axios, buildFullPath). */
-function targetOf({ url, uri, baseURL }: Unsigned): string {
-	const address = String(url ?? uri ?? '');
-	if (!baseURL || /^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(address)) return address;
-	return address === '' ? baseURL : `${baseURL.replace(/\/+$/, '')}/${address.replace(/^\/+/, '')}`;
 }
 
 function optionalHeader(name: string, value: unknown): Record<string, string> {

@@ -5,7 +5,7 @@ import { qualityFieldOf } from '../GptImage/fields/quality';
 export const reviewFields: INodeProperties[] = [
 	{
 		displayName:
-			"The workflow waits here until somebody has picked. The address of the page is shown while it waits; to send it to somebody, put {{ $execution.resumeUrl }} into a message in a node before this one. Whoever has the address can answer.",
+			"The workflow waits here until somebody has picked. The address of the page is shown while it waits; to send it to somebody, put {{ $execution.resumeUrl }} into a message in a node before this one. Whoever has the address can answer, and so can whoever started the workflow on a form or in a chat: set an Access Code there.",
 		name: 'reviewNotice',
 		type: 'notice',
 		default: '',
@@ -61,6 +61,15 @@ export const reviewFields: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description: 'Whether the prompt of a picked draft may be changed on the page',
+	},
+	{
+		displayName: 'Access Code',
+		name: 'accessCode',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		description:
+			'What people must type before they see the page, beside having its address. At least 8 characters; empty means that the address is enough. Needed where strangers start the workflow: a Form Trigger or a public chat gives them the address.',
 	},
 	{
 		displayName: 'Time Limit (Minutes)',

@@ -2,6 +2,7 @@ import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFuncti
 import { wordsOf } from '../core/run/errorBody';
 import { errorFields, errorItem } from './errorItems';
 import { isRefusedInput } from './errors';
+import { hint } from './hints';
 import { refusedKey } from './images/call';
 import { runName } from './images/runName';
 import { wantedRow } from './inputRow';
@@ -15,7 +16,7 @@ import { nodeMemory } from './nodeContext';
 export function allFailed(context: IExecuteFunctions, thrown: unknown): INodeExecutionData[][] {
 	const isOurs = thrown instanceof NodeOperationError || thrown instanceof NodeApiError;
 	const error = isOurs ? thrown : new NodeOperationError(context.getNode(), wordsOf(thrown));
-	context.addExecutionHints({ type: 'warning', location: 'outputPane', message: `Every item failed: ${error.message}` });
+	context.addExecutionHints(hint('warning', `Every item failed: ${error.message}`));
 	const isRefused = isRefusedInput(error);
 	const json = { ...errorFields(error, isRefused ? 'invalid_input' : 'node_failed', null), cost: { usd: null, basis: 'unknown' } };
 	const name = isRefused ? runName(context, nodeMemory(context)) : null;

@@ -7,6 +7,7 @@ import { localFailure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import type { RunWorld } from '../core/run/runRequests';
 import { bodyChunks, type BodyLimits, type BodyStream } from './answerBody';
+import { discreet } from './discreet';
 import { statedLength } from './doors/imagesAnswer';
 import { resultOf } from './failures';
 import { cancelSignalOf, type RequestContext } from './http';
@@ -57,11 +58,11 @@ export async function createBatchApi(
 	options: AttemptOptions,
 	world: RunWorld,
 ): Promise<BatchApi> {
-	const { client, door } = await connect(context, timeoutMs);
+	const { client, door, credential } = await connect(context, timeoutMs);
 	if (!door.provider.offers.batch) throw notOffered(context, door.provider, 'batches', "Make the images one by one with the resource 'Image', or choose a credential of OpenAI.");
 	const repeatedly = async <T>(call: () => Promise<T>) =>
 		await sendRepeatedly(async () => await resultOf(call), options, world);
-	return {
+	const api: BatchApi = {
 		door,
 		create: async ({ endpoint, inputFileId, metadata }) =>
 			batchFrom(
@@ -87,6 +88,7 @@ export async function createBatchApi(
 		},
 		open: async (id, fromByte) => await openFile(async (headers) => await client.files.content(id, { headers }), fromByte, { timeoutMs, signal: cancelSignalOf(context) }),
 	};
+	return discreet(api, credential);
 }
 
 const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but not with what was asked for.');

@@ -4,6 +4,7 @@ import { CATALOGUE } from '../core/models/catalogue';
 import { MAX_CATALOGUE_BYTES, readCatalogueFile } from '../core/models/catalogueFile';
 import type { Catalogue } from '../core/models/types';
 import { wordsOf } from '../core/run/errorBody';
+import { onOneLine } from '../core/run/errorText';
 import { TimedCache } from './timedCache';
 import type { RequestContext } from './http';
 
@@ -38,15 +39,22 @@ function withoutIt(url: string, problem: string, instead: Catalogue): CatalogueS
 
 async function readFrom(context: RequestContext, url: string): Promise<{ catalogue: Catalogue } | { problem: string }> {
 	const address = checkBaseUrl(url);
-	if (!address.ok) return { problem: 'its address must be https, or http in your own network, without a user name and without ? or #' };
+	if (!address.ok) return { problem: 'its address must be https, or http in your own network, no metadata service, and without a user name, ? or #' };
 	try {
 		const text = await download(context, address.url);
-		if (text === null) return { problem: `it is larger than ${MAX_CATALOGUE_BYTES / 1024} kB` };
+		if (text === null) return notThere(context, url, `it is larger than ${MAX_CATALOGUE_BYTES / 1024} kB`);
 		const checked = readCatalogueFile(text, new Date());
-		return checked.ok ? { catalogue: checked.catalogue } : { problem: checked.problem };
+		if (checked.ok) return { catalogue: checked.catalogue };
+		return text.includes('"pricesAsOf"') ? { problem: checked.problem } : notThere(context, url, checked.problem);
 	} catch (error) {
-		return { problem: wordsOf(error) };
+		return notThere(context, url, wordsOf(error));
 	}
+}
+
+/** The same whatever is there, so that nobody can look around in n8n's network with it; n8n's log says more. */
+function notThere({ logger }: RequestContext, url: string, why: string): { problem: string } {
+	logger.debug(onOneLine(`GPT Image: the catalogue at ${shown(url)} is not used: ${why}`, 1000));
+	return { problem: `no catalogue of at most ${MAX_CATALOGUE_BYTES / 1024} kB was found there` };
 }
 
 /** @returns `null` = it is too large; no more than that is read */

@@ -6,6 +6,7 @@ import type { ImageResponse } from '../core/requests/imageResponse';
 import type { Failure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import type { RateSignal } from '../core/run/rateSignal';
+import { discreet } from './discreet';
 import { falApi } from './doors/fal';
 import { openAiApi } from './doors/openAi';
 import { openRouterApi } from './doors/openRouter';
@@ -62,5 +63,5 @@ export async function createImageApi(context: RequestContext, timeoutMs: number,
 	const bodies = new LargeBodies({ timeoutMs, signal: cancelSignalOf(context) });
 	const { style } = connection.door.provider;
 	const api = { openai: openAiApi, openrouter: openRouterApi, fal: falApi }[style]({ ...connection, context, timeoutMs, catalogue, bodies });
-	return withFetchedImages(api, { ...connection, context, timeoutMs, bodies });
+	return discreet(withFetchedImages(api, { ...connection, context, timeoutMs, bodies }), connection.credential);
 }

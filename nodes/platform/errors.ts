@@ -12,7 +12,7 @@ export function toNodeError(
 	{ message, remedy }: Explanation,
 	itemIndex: number,
 ): NodeApiError | NodeOperationError {
-	const description = [remedy, reference(failure)].filter(Boolean).join(' ');
+	const description = withoutTags([remedy, reference(failure)].filter(Boolean).join(' '));
 	if (failure.status === null) {
 		return withMessage(new NodeOperationError(node, message, { description, itemIndex }), message);
 	}
@@ -30,6 +30,9 @@ export function toNodeError(
 	error.context.data = details;
 	return withMessage(error, message);
 }
+
+/** n8n's editor takes a description for HTML, and a server's words may be in it. */
+const withoutTags = (text: string): string => text.replace(/<(?=[a-z!/?])/gi, '&lt;');
 
 /** n8n puts a sentence of its own in place of a message that contains a code such as ETIMEDOUT; ours says more. */
 function withMessage<T extends Error>(error: T, message: string): T {
@@ -57,7 +60,7 @@ export function problemsError(node: INode, problems: Problem[], itemIndex: numbe
 	const more = others.map(({ message }) => message).join(' ');
 	const message = first?.message ?? 'The input is not valid';
 	const error = new NodeOperationError(node, message, {
-		description: `${more === '' ? '' : `Also: ${more} `}Nothing was sent, nothing was billed.`,
+		description: withoutTags(`${more === '' ? '' : `Also: ${more} `}Nothing was sent, nothing was billed.`),
 		...(itemIndex !== null && { itemIndex }),
 	});
 	REFUSED.add(error);

@@ -8,6 +8,7 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
+import { secretForms, withoutSecrets } from '../core/run/secrets';
 import { bodyText, closable, endTogether, errorText, type BodyLimits, type BodyStream } from './answerBody';
 
 export type RequestContext =
@@ -93,13 +94,8 @@ function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse, connect
 	});
 }
 
-/** Shorter ones could be parts of words. */
-const SHORTEST_KEY = 8;
-
-/** The SDK keeps nothing of an error answer but what stands under `error`: so all of it stands there. No key is in it. */
-function wholeError(body: string, apiKey: string): string {
-	return JSON.stringify({ error: apiKey.length < SHORTEST_KEY ? body : body.replaceAll(apiKey, '…') });
-}
+/** The SDK keeps nothing of an error answer but what stands under `error`: so all of it stands there. No key is in it, not even in what will be cut. */
+const wholeError = (body: string, apiKey: string): string => JSON.stringify({ error: withoutSecrets(body, secretForms(apiKey)) });
 
 export function plainHeaders(headers: IN8nHttpFullResponse['headers']): Headers {
 	const plain = new Headers();

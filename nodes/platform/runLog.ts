@@ -1,7 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { onOneLine } from '../core/run/errorText';
 import type { Failure } from '../core/run/failure';
 import type { Outcome, SendResult } from '../core/run/outcome';
 import { isMaybeBilled } from '../core/run/retry';
+
+/** In characters. */
+const LONGEST_LINE = 1000;
 
 /** What of n8n a log needs. */
 export type Logging = Pick<IExecuteFunctions, 'logger' | 'getExecutionId' | 'getNode'>;
@@ -9,7 +13,7 @@ export type Logging = Pick<IExecuteFunctions, 'logger' | 'getExecutionId' | 'get
 /**
  * Lines in n8n's log, for whoever runs it: `info` says how a run ended, `warn` what failed or may have been billed for
  * nothing, `error` what was made and not kept, `debug` each attempt. Ids, numbers and codes only: no prompt, no file name,
- * no key, and no words of the API, which may repeat a prompt. n8n's text format leaves out what is beside the message.
+ * no key, and no words of the API, which may repeat a prompt. Each is one line, whatever an id or a code from outside holds. n8n's text format leaves out what is beside the message.
  */
 export class RunLog {
 	private readonly context: Logging;
@@ -55,7 +59,7 @@ export class RunLog {
 
 	private write(level: 'debug' | 'info' | 'warn' | 'error', words: string, requestId: string | null, facts: Record<string, unknown>): void {
 		const request = requestId === null ? '' : `, request ${requestId}`;
-		this.context.logger[level](`GPT Image: ${words} [execution ${this.about.executionId}${request}]`, { ...this.about, requestId, ...facts });
+		this.context.logger[level](onOneLine(`GPT Image: ${words} [execution ${this.about.executionId}${request}]`, LONGEST_LINE), { ...this.about, requestId, ...facts });
 	}
 }
 

@@ -230,6 +230,27 @@ describe('the review page', () => {
 		await review.close();
 	}, 120_000);
 
+	it('an access code is asked for first; with it the page is as ever, also after a reload', async () => {
+		const review = await openReview(SCENES.slice(0, 2), { accessCode: 'correct horse' });
+		const { page } = review;
+		expect(await page.locator('img').count()).toBe(0);
+		await page.getByLabel('Access code').fill('something else');
+		await page.getByRole('button', { name: 'Open' }).click();
+		await page.getByText('This is not the access code.').waitFor();
+		expect(await seriousProblems(page)).toEqual([]);
+		await page.getByLabel('Access code').fill('correct horse');
+		await page.getByLabel('Access code').press('Enter');
+		await imagesLoaded(page, 2);
+		await page.reload();
+		await imagesLoaded(page, 2);
+		await page.locator('li input').first().check();
+		await page.getByRole('button', { name: 'Continue the workflow' }).click();
+		await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+
+		expect(nodeOutput(await review.ended(), REVIEW).outputs.map((items) => items.length)).toEqual([1, 1]);
+		await review.close();
+	});
+
 	it('when the time is up, the page says so and sends nothing', async () => {
 		const review = await openReview(SCENES.slice(0, 2), { timeLimit: 0.06 });
 		const { page } = review;

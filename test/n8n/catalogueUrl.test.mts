@@ -68,8 +68,8 @@ describe('a catalogue at an address of the user', () => {
 	it.each<[string, (response: ServerResponse) => void, RegExp]>([
 		['broken', (response) => void response.end('{"pricesAsOf":'), /is not used: it: /],
 		['hostile', json({ ...CATALOGUE, pricesAsOf: '2026-11-30', baseUrl: 'https://evil.example/v1' }), /is not used: it: .*baseUrl/],
-		['not there', (response) => void response.writeHead(404).end('no'), /is not used: /],
-		['elsewhere', (response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/evil.json' }).end(), /is not used: /],
+		['not there', (response) => void response.writeHead(404).end('no'), /is not used: no catalogue of at most 512 kB was found there/],
+		['elsewhere', (response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/evil.json' }).end(), /is not used: no catalogue/],
 		['without end', (response) => {
 			const piece = 'x'.repeat(64 * 1024);
 			const more = (): void => {
@@ -77,7 +77,7 @@ describe('a catalogue at an address of the user', () => {
 				response.once('drain', more);
 			};
 			more();
-		}, /is not used: it is larger than 512 kB/],
+		}, /is not used: no catalogue of at most 512 kB was found there/],
 	])('one that is %s changes nothing and says why', async (_, answerWith, warning) => {
 		const result = await run(answerWith);
 

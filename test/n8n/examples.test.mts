@@ -157,7 +157,9 @@ describe('the examples', () => {
 		const waiting = await n8n.waitForExecution(id);
 		const { pathname, search } = new URL(String(waiting.data.resultData.runData['Pick the Best']?.[0]?.metadata?.['resumeUrl' as never]));
 		const answer = new URLSearchParams({ answer: JSON.stringify([{ index: 3 }, { index: 7, prompt: 'The mug, from above' }]) });
-		await fetch(new URL(pathname + search, n8n.url), { method: 'POST', body: answer });
+		const address = new URL(pathname + search, n8n.url);
+		const form = /<form[^>]* action="([^"]*)"/.exec(await (await fetch(address)).text())?.[1]?.replaceAll('&amp;', '&') ?? '';
+		await fetch(new URL(form, address), { method: 'POST', body: answer });
 		const execution = await until('it has ended', async () => {
 			const now = await n8n.getExecution(id);
 			return now.status === 'waiting' || now.status === 'running' ? undefined : now;

@@ -63,11 +63,12 @@ async function open(workflow: WorkflowJson): Promise<Waiting> {
 	const task = execution.data.resultData.runData[REVIEW]?.[0];
 	const shown = new URL(String(task?.metadata?.['resumeUrl' as never]));
 	const url = `${n8n.url.replace(/\/$/, '')}${shown.pathname}${shown.search}`;
+	const ours = `${url}&review=${/review=([\w-]{22})/.exec(await (await fetch(url)).text())![1]}`;
 	return {
 		id,
 		url,
-		get: async (query = '') => await fetch(`${url}${query}`),
-		post: async (body, headers = {}) => await fetch(url, { method: 'POST', body, headers, signal: AbortSignal.timeout(20_000) }),
+		get: async (query = '') => await fetch(`${ours}${query}`),
+		post: async (body, headers = {}) => await fetch(ours, { method: 'POST', body, headers, signal: AbortSignal.timeout(20_000) }),
 		ended: async () => await until('it goes on', async () => {
 			const now = await n8n.getExecution(id);
 			return ['success', 'error'].includes(now.status) ? now : undefined;

@@ -78,7 +78,8 @@ describe('a cluster in queue mode', () => {
 		const page = await (await fetch(address)).text();
 		const image = /src="([^"]*image=[^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
 		const shownImage = await fetch(new URL(image, address));
-		const answered = await fetch(address, { method: 'POST', body: new URLSearchParams({ answer: JSON.stringify([{ index: 1, note: 'this one' }]) }) });
+		const form = /<form[^>]* action="([^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
+		const answered = await fetch(new URL(form, address), { method: 'POST', body: new URLSearchParams({ answer: JSON.stringify([{ index: 1, note: 'this one' }]) }) });
 		const execution = await until('it goes on', async () => {
 			const now = await place.cluster.n8n().getExecution(id);
 			return ['success', 'error'].includes(now.status) ? now : undefined;

@@ -53,7 +53,8 @@ export function batchModelAdvice(now: Date, catalogue: Catalogue = CATALOGUE): s
 
 /** Whether OpenAI's words say that the model is not for batches. The exact words are not documented. */
 export function isModelRefusal(message: string): boolean {
-	return /\bmodel\b.*\b(?:batch|not supported|not available|does not support|not allowed|does not exist)/is.test(message);
+	const at = message.search(/\bmodel\b/i);
+	return at >= 0 && /\b(?:batch|not supported|not available|does not support|not allowed|does not exist)/i.test(message.slice(at));
 }
 
 /** A model that may end while the batch is worked on; `null` = none. */

@@ -30,9 +30,12 @@ export function doorOf({ provider: id, deployments, apiVersion }: DoorCredential
 	};
 }
 
+/** In characters; a resource has some dozens of deployments. */
+const LONGEST_DEPLOYMENTS = 50_000;
+
 /** "my-drafts = gpt-image-1-mini", one a line or separated by commas. */
 function readDeployments(value: unknown): Map<string, string> {
-	const pairs = String(value ?? '').split(/[\n,]/).map((line) => line.split('=').map((part) => part.trim()));
+	const pairs = String(value ?? '').slice(0, LONGEST_DEPLOYMENTS).split(/[\n,]/).map((line) => line.split('=').map((part) => part.trim()));
 	return new Map(pairs.flatMap(([name, model]): Array<[string, string]> => (name && model ? [[name, model]] : [])));
 }
 

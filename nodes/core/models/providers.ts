@@ -1,3 +1,4 @@
+import { withoutSlashes } from '../trimEnds';
 import type { KeyCheck, Provider } from './provider';
 import type { ProviderPages } from './types';
 
@@ -182,6 +183,6 @@ export interface DoorFields {
 export function doorUrl({ provider: id, baseUrl }: DoorFields): string {
 	const provider = findProvider(id);
 	const given = String(baseUrl ?? '').trim();
-	const isDefault = given === '' || (provider !== OPENAI && given.replace(/\/+$/, '') === OPENAI.baseUrl);
+	const isDefault = given === '' || (provider !== OPENAI && withoutSlashes(given) === OPENAI.baseUrl);
 	return isDefault ? (provider.baseUrl ?? '') : given;
 }

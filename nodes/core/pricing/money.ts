@@ -36,7 +36,7 @@ export function parseUsd(decimal: string): Picodollars {
 }
 
 /** A decimal of any length, with or without an exponent. */
-const AMOUNT = /^(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
+const AMOUNT = /^(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 
 /** What a number says for sure; digits beyond are noise of its binary form. */
 const SURE_DIGITS = 15;

@@ -20,6 +20,9 @@ export interface ImageResponse {
 	usage: ReportedUsage | null;
 }
 
+/** No request asks for more than 10. What a server sends beyond this nobody has ordered. */
+export const MOST_IMAGES = 100;
+
 const text = () => z.catch(z.nullable(z.optional(z.string())), null);
 
 /** OpenAI API reference, "ImagesResponse". Only the images are required: whatever else is odd, they were paid for. */
@@ -76,7 +79,8 @@ const usageSchema = z.object({
 export function parseImageResponse(body: unknown): ImageResponse | null {
 	const parsed = responseSchema.safeParse(body);
 	if (!parsed.success) return null;
-	const { data, quality, size, background, created, usage } = parsed.data;
+	const { quality, size, background, created, usage } = parsed.data;
+	const data = parsed.data.data.slice(0, MOST_IMAGES);
 	const images = data.flatMap((image) => imageSchema.safeParse(image).data?.b64_json || []);
 	const urls = images.length > 0 ? [] : data.flatMap((image) => addressSchema.safeParse(image).data?.url || []);
 	if (images.length + urls.length === 0) return null;

@@ -13,6 +13,11 @@ export type AnswerResult = { ok: true; picks: Picked[] } | { ok: false; problem:
 
 const MAX_NOTE_CHARACTERS = 4000;
 const MAX_PROMPT_CHARACTERS = 32_000;
+/** Of all notes and prompts of one answer together, as JSON. */
+const MAX_TEXT_CHARACTERS = 1_000_000;
+/** Of one pick without its texts. */
+const MAX_PICK_CHARACTERS = 60;
+const TOO_LONG = `Its notes and prompts are too long: together they may have ${MAX_TEXT_CHARACTERS.toLocaleString('en-US')} characters.`;
 
 /**
  * Reads what was submitted: `answer`, which the page's script fills in as JSON, or the plain `pick` fields of a
@@ -24,10 +29,15 @@ export function readAnswer(
 	pickable: readonly number[],
 	{ minPicks, maxPicks, allowPromptEdit }: Rules,
 ): AnswerResult {
-	const picks = picksOf(asRecord(body));
-	if (picks === null) return refuse('What was sent is not an answer of this page.');
+	const { answer, pick } = asRecord(body);
+	if (typeof answer === 'string' && answer.length > MAX_TEXT_CHARACTERS + pickable.length * MAX_PICK_CHARACTERS) return refuse(TOO_LONG);
+	const values = valuesOf(answer, pick);
+	if (values !== null && values.length > pickable.length) return refuse('It names more images than there are.');
+	const picks = values?.map(answer === '' ? checkedOf : pickOf) ?? null;
+	if (picks === null || !areAll(picks)) return refuse('What was sent is not an answer of this page.');
 	const indexes = picks.map(({ index }) => index);
-	if (!indexes.every((index) => pickable.includes(index))) return refuse('It names an image that is not part of this review.');
+	const known = new Set(pickable);
+	if (!indexes.every((index) => known.has(index))) return refuse('It names an image that is not part of this review.');
 	if (new Set(indexes).size !== indexes.length) return refuse('It names an image twice.');
 	if (picks.length < minPicks) return refuse(`Pick at least ${minPicks}; ${picks.length} ${picks.length === 1 ? 'is' : 'are'} picked.`);
 	if (maxPicks > 0 && picks.length > maxPicks) return refuse(`Pick at most ${maxPicks}; ${picks.length} are picked.`);
@@ -41,18 +51,20 @@ type Rules = Pick<ReviewSettings, 'minPicks' | 'maxPicks' | 'allowPromptEdit'>;
 
 const refuse = (problem: string): AnswerResult => ({ ok: false, problem });
 
-/** `null` = not understood. */
-function picksOf({ answer, pick }: Record<string, unknown>): Picked[] | null {
-	if (answer === undefined || answer === '') {
-		const values = pick === undefined ? [] : [pick].flat();
-		const indexes = values.map((value) => (typeof value === 'string' && /^\d{1,7}$/.test(value) ? Number(value) : null));
-		return indexes.includes(null) ? null : indexes.map((index) => ({ index: Number(index), note: '', prompt: null }));
-	}
+/**
+ * What was picked, not yet looked at. The page always sends `answer`; it is empty when its script did not run.
+ * @returns `null` = it is no answer of the page
+ */
+function valuesOf(answer: unknown, pick: unknown): unknown[] | null {
+	if (answer === '') return pick === undefined ? [] : Array.isArray(pick) ? pick : [pick];
 	const list = parsedOrNull(answer);
-	if (!Array.isArray(list)) return null;
-	const picks = list.map(pickOf);
-	return picks.includes(null) ? null : (picks as Picked[]);
+	return Array.isArray(list) ? list : null;
 }
+
+const checkedOf = (value: unknown): Picked | null =>
+	typeof value === 'string' && /^\d{1,7}$/.test(value) ? { index: Number(value), note: '', prompt: null } : null;
+
+const areAll = (picks: Array<Picked | null>): picks is Picked[] => !picks.includes(null);
 
 function pickOf(value: unknown): Picked | null {
 	const { index, note = '', prompt = null } = asRecord(value);

@@ -14,7 +14,7 @@ export interface ReviewView {
 	targetModel: string;
 	/** Until the time is up, so that a wrong clock of the reader does no harm; `null` = there is no limit. */
 	msLeft: number | null;
-	/** Query that has to go with each request, without the question mark. */
+	/** Query that has to go with each request, without the question mark: n8n's token, the review's id. */
 	token: string;
 	/** For the page's own style and script. */
 	nonce: string;
@@ -99,10 +99,26 @@ const DETAILS_TEMPLATE =
 const ZOOM_DIALOG =
 	'<dialog id="large" aria-label="Draft, enlarged"><img alt=""><p></p><div><button type="button" id="back" aria-label="Previous draft">‹</button><button type="button" id="pick" aria-pressed="false">Pick</button><button type="button" id="next" aria-label="Next draft">›</button><button type="button" id="close">Close</button></div></dialog>';
 
-/** A page that says one thing. @param token query of the way back; `null` = there is none */
-export function messagePage(title: string, text: string, token: string | null, nonce: string): string {
-	const back = token === null ? '' : `<p><a href="?${escapeHtml(token)}">Back to the review</a></p>`;
-	return document({ nonce }, title, `<header class="alone"><h1>${escapeHtml(title)}</h1><p class="message">${escapeHtml(text)}</p>${back}</header>`);
+/** A way on from a page that says one thing. */
+export interface PageLink {
+	text: string;
+	href: string;
+}
+
+export function messagePage(title: string, text: string, link: PageLink | null, nonce: string): string {
+	const way = link === null ? '' : `<p><a href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>`;
+	return document({ nonce }, title, `<header class="alone"><h1>${escapeHtml(title)}</h1><p class="message">${escapeHtml(text)}</p>${way}</header>`);
+}
+
+/** A page that asks for the access code and shows nothing else. @param token query of the address that the code is sent to */
+export function codePage(token: string, isWrong: boolean, nonce: string): string {
+	const body = [
+		'<header class="alone"><h1>Review</h1>',
+		isWrong ? '<p class="message" role="alert">This is not the access code.</p>' : '<p class="message">This review needs an access code.</p>',
+		`<form class="code" method="post" action="?${escapeHtml(token)}"><label>Access code<input type="password" name="code" required autofocus autocomplete="current-password"></label>`,
+		'<button type="submit">Open</button></form></header>',
+	];
+	return document({ nonce }, 'Review', body.join(''));
 }
 
 function document({ nonce }: { nonce: string }, title: string, body: string): string {

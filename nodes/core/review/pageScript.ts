@@ -29,8 +29,9 @@ function update() {
 async function fullPrompt(card) {
   const text = card.querySelector('p');
   if ('more' in text.dataset) {
-    const answer = await fetch('?prompt=' + card.dataset.i + '&' + token);
+    const answer = await fetch('?prompt=' + card.dataset.i + '&' + token, { headers: { accept: 'application/json' } });
     if (answer.ok) { text.textContent = await answer.text(); delete text.dataset.more; }
+    else byId('count').textContent = (await answer.json()).error;
   }
   return text.textContent;
 }

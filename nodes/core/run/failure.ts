@@ -1,4 +1,4 @@
-import { presentable } from './errorText';
+import { MOST_READ, onOneLine, presentable } from './errorText';
 import { kindOf } from './failureKind';
 import { retryAfterMs, signalFromRefusal, type RateSignal, type ReadHeader } from './rateSignal';
 
@@ -70,9 +70,6 @@ export interface ApiErrorAnswer {
 	header: ReadHeader;
 }
 
-/** No server needs more to say what is wrong, in characters. */
-const MOST_READ = 4000;
-
 /** Tells the kind of an error answer by status, code and, where the API gives no code, by its words. */
 export function failureFromAnswer(answer: ApiErrorAnswer): Failure {
 	const words = (answer.message ?? '').slice(0, MOST_READ);
@@ -80,9 +77,9 @@ export function failureFromAnswer(answer: ApiErrorAnswer): Failure {
 	return {
 		kind,
 		message: answer.message !== null ? presentable(words) : `The API answered with status ${answer.status} and no explanation.`,
-		code: answer.code ?? DEFAULT_CODES[kind] ?? `http_${answer.status}`,
+		code: (answer.code && onOneLine(answer.code)) ?? DEFAULT_CODES[kind] ?? `http_${answer.status}`,
 		status: answer.status,
-		requestId: answer.requestId,
+		requestId: answer.requestId && onOneLine(answer.requestId),
 		retryAfterMs: retryAfterMs(words, answer.header),
 		shouldRetry: SHOULD_RETRY.get(answer.header('x-should-retry')) ?? null,
 		moderation: answer.moderation ?? (kind === 'moderation' ? categoriesIn(words) : null),

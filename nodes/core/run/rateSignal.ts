@@ -1,3 +1,5 @@
+import { MOST_READ } from './errorText';
+
 /** What a server counts by the minute. */
 export type Counted = 'images' | 'tokens' | 'requests';
 
@@ -53,7 +55,8 @@ const LIMIT = /Limit:?\s*([\d,]+)/i;
  * Reads a refusal: "Rate limit reached for … on input-images per min: Limit 5, Used 5, Requested 1. Please
  * try again in 12s." One that names nothing is taken for a limit of images.
  */
-export function signalFromRefusal(message: string, header: ReadHeader): RateSignal {
+export function signalFromRefusal(words: string, header: ReadHeader): RateSignal {
+	const message = words.slice(0, MOST_READ);
 	const stated = signalFromHeaders(header)?.stated ?? {};
 	const kind = kindOf(message);
 	const refusedFor = kind ?? 'images';
@@ -67,7 +70,8 @@ export function signalFromRefusal(message: string, header: ReadHeader): RateSign
  * Tells refusals that waiting does not end: `zero` = a limit of 0, `tooLarge` = more tokens than the limit lets
  * through at once; `null` = waiting may help. Images above their limit are not too large: they can be divided.
  */
-export function neverPasses(message: string): 'zero' | 'tooLarge' | null {
+export function neverPasses(words: string): 'zero' | 'tooLarge' | null {
+	const message = words.slice(0, MOST_READ);
 	if (/\blimit(?: of|:)?\s*0(?:\.0+)?(?![\d.,]*\d)/i.test(message)) return 'zero';
 	if (kindOf(message) === 'images') return null;
 	const [, limit = null, requested = null] = COUNTS.exec(message) ?? [];
@@ -85,7 +89,7 @@ export function retryAfterMs(message: string, header: ReadHeader): number | null
 	const ms = number(header('retry-after-ms'));
 	// Azure has sent 0 beside a wait of some seconds.
 	if (ms !== null && ms > 0) return ms;
-	const words = WAIT.exec(message)?.[1];
+	const words = WAIT.exec(message.slice(0, MOST_READ))?.[1];
 	if (words !== undefined) return durationMs(words);
 	const after = header('retry-after');
 	const seconds = number(after);

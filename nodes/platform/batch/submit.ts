@@ -8,6 +8,7 @@ import { countsInBudget } from '../../core/run/retry';
 import { sideBySide } from '../../core/run/sideBySide';
 import type { RunWorld } from '../../core/run/runRequests';
 import { createBatchApi } from '../batchApi';
+import { hint } from '../hints';
 import { ledgerOf } from '../images/budget';
 import { readCatalogue } from '../models';
 import { nodeMemory } from '../nodeContext';
@@ -56,7 +57,7 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const settings = readSubmitSettings(context);
 	const world = realWorld(context);
 	const { catalogue, problem } = await readCatalogue(context);
-	if (problem !== null) context.addExecutionHints({ type: 'warning', location: 'outputPane', message: problem });
+	if (problem !== null) context.addExecutionHints(hint('warning', problem));
 	const prepared = await prepareItems(context, now, catalogue);
 	const memory = nodeMemory(context);
 	const submissions = new Submissions(memory);

@@ -9,6 +9,7 @@ import { problemsError } from '../errors';
 import { forEachItem, type Worked } from '../forEachItem';
 import { readCatalogue } from '../models';
 import { nodeParameter } from '../nodeParameter';
+import { hint } from '../hints';
 import { planByEndpoint } from '../images/planItem';
 import { plural } from '../spending';
 import { estimateOf, type ItemEstimate } from './itemEstimate';
@@ -42,7 +43,7 @@ export async function estimateItems(context: IExecuteFunctions): Promise<INodeEx
 		return { value: { ...one, estimate: { ...one.estimate, quoted } }, error: null };
 	});
 	const total = totalOf(estimated.flatMap((one) => ('estimate' in one ? one.estimate : [])));
-	context.addExecutionHints({ type: 'info', location: 'outputPane', message: summary(total) });
+	context.addExecutionHints(hint('info', summary(total)));
 	return [estimated.map((one) => ('error' in one ? refusedEstimate(context, one.error, total, one.itemIndex) : estimatedItem(context, one.estimate, total, one.itemIndex)))];
 }
 
@@ -50,7 +51,7 @@ export async function estimateItems(context: IExecuteFunctions): Promise<INodeEx
 async function catalogueOf(context: IExecuteFunctions, askProvider: boolean): Promise<Catalogue> {
 	const { catalogueUrl } = nodeParameter(context, 'options', 0, {}) as { catalogueUrl?: unknown };
 	const { catalogue, problem } = askProvider ? await readCatalogue(context) : await catalogueFrom(context, String(catalogueUrl ?? '').trim());
-	if (problem !== null) context.addExecutionHints({ type: 'warning', location: 'outputPane', message: problem });
+	if (problem !== null) context.addExecutionHints(hint('warning', problem));
 	return catalogue;
 }
 

@@ -6,6 +6,7 @@ import { reportPage } from '../../core/report/page';
 import { readRecords } from '../../core/report/records';
 import { makeReport, type Report } from '../../core/report/report';
 import { reportSummary } from '../../core/report/words';
+import { hint } from '../hints';
 import { nodeParameter } from '../nodeParameter';
 
 /** Unknown costs that the item lists one by one. */
@@ -22,7 +23,7 @@ export async function reportItems(context: IExecuteFunctions): Promise<INodeExec
 	const page = Buffer.from(reportPage(report, title, now), 'utf8');
 	const fileName = `cost-report-${now.slice(0, 10)}.html`;
 	const file = await context.helpers.prepareBinaryData(page, fileName, 'text/html');
-	context.addExecutionHints({ type: report.total.atLeast ? 'warning' : 'info', location: 'outputPane', message: reportSummary(report) });
+	context.addExecutionHints(hint(report.total.atLeast ? 'warning' : 'info', reportSummary(report)));
 	return [[{ json: { title, madeAt: now, ...reportJson(report) }, binary: { [field]: file, [`${field}_preview`]: await previewOf(context, page, fileName) }, pairedItem: input.map((_, item) => ({ item })) }]];
 }
 

@@ -5,6 +5,7 @@ import { findModel } from '../../core/models/resolve';
 import { toExactUsd } from '../../core/pricing/money';
 import { listPrice } from '../../core/pricing/priceList';
 import type { ImageRequest } from '../../core/requests/imageRequest';
+import { MOST_IMAGES } from '../../core/requests/imageResponse';
 import { asRecord, asText, failureInside } from '../../core/run/errorBody';
 import { localFailure, type Failure } from '../../core/run/failure';
 import { CANCELLED, type SendResult } from '../../core/run/outcome';
@@ -135,7 +136,7 @@ function priceOf({ door, catalogue }: DoorConnection, request: ImageRequest, ima
 /** Addresses of images in its own form; there are no tokens. */
 function responseOf(value: unknown, request: ImageRequest, listed: { images: number; usd: string | null }): Pick<Answer, 'response' | 'urls'> | null {
 	const { images } = asRecord(value);
-	const found = Array.isArray(images) ? images.map(asRecord) : [];
+	const found = Array.isArray(images) ? images.slice(0, MOST_IMAGES).map(asRecord) : [];
 	const urls = found.flatMap(({ url }) => asText(url) ?? []);
 	if (urls.length === 0) return null;
 	// The list is for what was asked for; what other numbers cost is not told.

@@ -1,6 +1,7 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { ON_TIME_LIMIT, type OnTimeLimit, type ReviewSettings } from '../../core/review/settings';
 import { showValue } from '../../core/requests/parameters';
+import { hint } from '../hints';
 import { decide } from './decide';
 import { isReviewable } from './reviewable';
 import { parkReview, takeAnswer } from './waiting';
@@ -21,11 +22,11 @@ export async function startReview(context: IExecuteFunctions): Promise<INodeExec
 	const drafts = items.filter(isReviewable).length;
 	const settings = readReviewSettings(context, drafts);
 	if (drafts === 0) {
-		context.addExecutionHints({ type: 'warning', location: 'outputPane', message: 'None of the items has an image, so there was nothing to review.' });
+		context.addExecutionHints(hint('warning', 'None of the items has an image, so there was nothing to review.'));
 		return decide(items, { picks: [], at: new Date().toISOString() });
 	}
 	requireSecretAddress(context);
-	await parkReview(context, settings);
+	await parkReview(context, settings, readAccessCode(context));
 	context.sendMessageToUI(`GPT Image Review: ${drafts} drafts wait for an answer on the review page`);
 	return [[], []];
 }
@@ -64,6 +65,16 @@ function readReviewSettings(context: IExecuteFunctions, drafts: number): ReviewS
 		until: minutes === 0 ? null : new Date(Date.now() + minutes * MINUTE_MS).toISOString(),
 		onTimeLimit: onTimeLimit as OnTimeLimit,
 	};
+}
+
+/** Shorter ones could be tried one after the other. */
+const SHORTEST_CODE = 8;
+
+/** Empty = none is asked for. */
+function readAccessCode(context: IExecuteFunctions): string {
+	const code = String(context.getNodeParameter('accessCode', 0, '') ?? '').trim();
+	if (code === '' || code.length >= SHORTEST_CODE) return code;
+	throw refuse(context, `'Access Code' has ${code.length} characters. It must have at least ${SHORTEST_CODE}, or be empty for none.`);
 }
 
 function numberOf(context: IExecuteFunctions, name: string, label: string, most: number, whole: boolean): number {

@@ -1,5 +1,7 @@
 import { randomBytes } from 'crypto';
 import type { IBinaryData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { asRecord } from '../../core/run/errorBody';
+import { messagePage, type PageLink } from '../../core/review/page';
 
 /** The answer is written; the execution goes on waiting. */
 export const STILL_WAITING: IWebhookResponseData = { noWebhookResponse: true };
@@ -45,6 +47,22 @@ export function setPageHeaders(context: IWebhookFunctions, status: number, nonce
 export function sendPage(context: IWebhookFunctions, status: number, page: string, nonce: string): IWebhookResponseData {
 	setPageHeaders(context, status, nonce);
 	context.getResponseObject().end(page);
+	return STILL_WAITING;
+}
+
+/** A page that says why not, or the same as JSON for a script that asks for it: `{ "error": "…" }`. */
+export function sendRefusal(context: IWebhookFunctions, status: number, title: string, text: string, link: PageLink | null = null): IWebhookResponseData {
+	const nonce = newNonce();
+	if (!/\bapplication\/json\b/i.test(String(asRecord(context.getHeaderData()).accept ?? ''))) return sendPage(context, status, messagePage(title, text, link, nonce), nonce);
+	setPageHeaders(context, status, nonce);
+	context.getResponseObject().setHeader('Content-Type', 'application/json; charset=utf-8').end(JSON.stringify({ error: text }));
+	return STILL_WAITING;
+}
+
+/** @param address relative to the one that was called */
+export function sendElsewhere(context: IWebhookFunctions, address: string): IWebhookResponseData {
+	setPageHeaders(context, 303, newNonce());
+	context.getResponseObject().setHeader('Location', address).end();
 	return STILL_WAITING;
 }
 

@@ -11,11 +11,16 @@ import {
 } from 'n8n-workflow';
 import type { Picked } from '../../core/review/answer';
 import type { ReviewSettings } from '../../core/review/settings';
+import { accessOf, newReviewId } from './access';
 import { decide } from './decide';
 import { isReviewable } from './reviewable';
 
 /** A review that waits, as the page needs it. */
 export interface WaitingReview {
+	/** Which of the execution's reviews it is. */
+	id: string;
+	/** What each call must carry; `null` = no code was asked for. */
+	access: string | null;
 	settings: ReviewSettings;
 	/** As they came in. */
 	items: INodeExecutionData[];
@@ -33,6 +38,8 @@ export interface ReviewAnswer {
 const KEPT = 'review';
 
 interface Kept {
+	id: string;
+	access: string | null;
 	settings: ReviewSettings;
 	/** `review` of the items as they came in, which may have been reviewed before. */
 	earlier: Array<IDataObject | null>;
@@ -43,8 +50,9 @@ interface Kept {
  * n8n (2.41) goes on in two ways. When the time is up it passes on what lies on the execution's stack, without
  * running the node: so what is to come of it then is laid there now. `forwardAllOutputs` and `resumeError` are
  * what n8n itself uses for this (workflow-execute: handleDisabledNode, runNode). For an answer, see `answer`.
+ * @param accessCode what people must type to see the page; empty = nothing
  */
-export async function parkReview(context: IExecuteFunctions, settings: ReviewSettings): Promise<void> {
+export async function parkReview(context: IExecuteFunctions, settings: ReviewSettings, accessCode: string): Promise<void> {
 	if (runDataOf(context) === null) {
 		throw new NodeOperationError(context.getNode(), 'This version of n8n can not hold a review', {
 			description: 'Update n8n to 2.41 or later.',
@@ -53,7 +61,8 @@ export async function parkReview(context: IExecuteFunctions, settings: ReviewSet
 	const entry = context.getExecuteData();
 	const items = context.getInputData();
 	const earlier = items.map(({ json }) => (json.review ?? null) as IDataObject | null);
-	keptOf(context.getContext('node'), { settings, earlier, answer: null });
+	const id = newReviewId();
+	keptOf(context.getContext('node'), { id, access: accessCode === '' ? null : accessOf(accessCode, id), settings, earlier, answer: null });
 	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 	entry.metadata = { ...entry.metadata, resumeUrl, forwardAllOutputs: true };
 	entry.data = { ...entry.data, main: outcomeOfTimeLimit(items, settings) };
@@ -93,6 +102,8 @@ export function waitingReview(context: IWebhookFunctions): WaitingReview | null 
 	if (!entry || !kept) return null;
 	const items = (entry.data.main ?? []).flatMap((output) => output ?? []);
 	return {
+		id: kept.id,
+		access: kept.access,
 		settings: kept.settings,
 		items: isDecided(kept.settings) ? undecided(items, kept.earlier) : items,
 		answer: (answer) => {

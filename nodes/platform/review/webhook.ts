@@ -2,30 +2,56 @@ import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from
 import { resolveModel } from '../../core/models/resolve';
 import { readAnswer } from '../../core/review/answer';
 import { shownDraft } from '../../core/review/drafts';
-import { messagePage, reviewPage } from '../../core/review/page';
-import { newNonce, sendImage, sendPage, sendText, setPageHeaders } from './respond';
+import { codePage, messagePage, reviewPage } from '../../core/review/page';
+import { asRecord } from '../../core/run/errorBody';
+import { accessOf, isSame } from './access';
+import { newNonce, sendElsewhere, sendImage, sendPage, sendRefusal, sendText, setPageHeaders } from './respond';
 import { isReviewable, reviewable } from './reviewable';
 import { waitingReview, type WaitingReview } from './waiting';
 
 /**
  * A call of the review's address, whose token n8n has checked. Looking changes nothing; with a valid answer n8n
  * runs the node again, which then decides.
+ *
+ * All reviews of an execution have that address, so what belongs to one of them carries its id: an answer, an image,
+ * a prompt. Without any the page of the present review is shown.
  */
 export async function answerReview(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const nonce = newNonce();
 	const review = waitingReview(context);
-	if (review === null) return sendPage(context, 409, messagePage('Nothing to review', 'This workflow does not wait for a review any more.', null, nonce), nonce);
-	const { method, query } = context.getRequestObject();
-	if (method === 'POST') return submit(context, review, nonce);
-	const token = tokenOf(query);
-	if (query['image'] !== undefined) return await image(context, review, query['image'], nonce);
-	if (query['prompt'] !== undefined) return prompt(context, review, query['prompt'], nonce);
-	return sendPage(context, 200, pageOf(review, token, nonce), nonce);
+	if (review === null) return sendRefusal(context, 409, 'Nothing to review', 'This workflow does not wait for a review any more.');
+	const { method } = context.getRequestObject();
+	const query = asRecord(context.getQueryData());
+	const isLook = method !== 'POST' && query['image'] === undefined && query['prompt'] === undefined;
+	if (query['review'] === undefined ? !isLook : query['review'] !== review.id) {
+		return sendRefusal(context, 409, 'Another review', STALE, { text: 'Open the present review', href: `?${tokenOf(query)}` });
+	}
+	if (review.access !== null && !isSame(query['access'], review.access)) return askForCode(context, review, tokenOf(query), review.access);
+	if (method === 'POST') return submit(context, review, addressOf(query, review));
+	if (query['image'] !== undefined) return await image(context, review, query['image']);
+	if (query['prompt'] !== undefined) return prompt(context, review, query['prompt']);
+	const nonce = newNonce();
+	return sendPage(context, 200, pageOf(review, addressOf(query, review), nonce), nonce);
 }
+
+const STALE = 'This page belongs to a review that is over; the workflow waits for another one now. Nothing was changed.';
 
 /** What n8n wants to see with each call. */
 function tokenOf({ signature }: Record<string, unknown>): string {
 	return typeof signature === 'string' ? `signature=${encodeURIComponent(signature)}` : '';
+}
+
+/** What we want to see with each call, beside n8n's. */
+function addressOf(query: Record<string, unknown>, { id, access }: WaitingReview): string {
+	return `${tokenOf(query)}&review=${id}${access === null ? '' : `&access=${access}`}`;
+}
+
+function askForCode(context: IWebhookFunctions, { id }: WaitingReview, token: string, access: string): IWebhookResponseData {
+	const isPost = context.getRequestObject().method === 'POST';
+	const { code } = asRecord(context.getBodyData());
+	const isRight = isPost && typeof code === 'string' && isSame(accessOf(code.trim(), id), access);
+	if (isRight) return sendElsewhere(context, `?${token}&review=${id}&access=${access}`);
+	const nonce = newNonce();
+	return sendPage(context, 401, codePage(`${token}&review=${id}`, code !== undefined, nonce), nonce);
 }
 
 function pageOf({ settings, items }: WaitingReview, token: string, nonce: string): string {
@@ -37,34 +63,36 @@ function pageOf({ settings, items }: WaitingReview, token: string, nonce: string
 
 const NOT_FOUND = 'This review has no such image.';
 
-function itemAt({ items }: WaitingReview, value: unknown): INodeExecutionData | null {
-	return typeof value === 'string' && /^\d{1,7}$/.test(value) ? (items[Number(value)] ?? null) : null;
+/** An item that the page shows. */
+function shownAt({ items }: WaitingReview, value: unknown): INodeExecutionData | null {
+	const item = typeof value === 'string' && /^\d{1,7}$/.test(value) ? items[Number(value)] : undefined;
+	return item !== undefined && isReviewable(item) ? item : null;
 }
 
-async function image(context: IWebhookFunctions, review: WaitingReview, value: unknown, nonce: string): Promise<IWebhookResponseData> {
-	const item = itemAt(review, value);
+async function image(context: IWebhookFunctions, review: WaitingReview, value: unknown): Promise<IWebhookResponseData> {
+	const item = shownAt(review, value);
 	const file = item && reviewable(item);
-	if (file === null) return sendPage(context, 404, messagePage('Not found', NOT_FOUND, null, nonce), nonce);
+	if (file === null) return sendRefusal(context, 404, 'Not found', NOT_FOUND);
 	return await sendImage(context, file);
 }
 
-function prompt(context: IWebhookFunctions, review: WaitingReview, value: unknown, nonce: string): IWebhookResponseData {
-	const item = itemAt(review, value);
-	if (item === null) return sendPage(context, 404, messagePage('Not found', NOT_FOUND, null, nonce), nonce);
+function prompt(context: IWebhookFunctions, review: WaitingReview, value: unknown): IWebhookResponseData {
+	const item = shownAt(review, value);
+	if (item === null) return sendRefusal(context, 404, 'Not found', NOT_FOUND);
 	return sendText(context, typeof item.json.prompt === 'string' ? item.json.prompt : '');
 }
 
-function submit(context: IWebhookFunctions, review: WaitingReview, nonce: string): IWebhookResponseData {
+function submit(context: IWebhookFunctions, review: WaitingReview, token: string): IWebhookResponseData {
 	const { settings, items } = review;
-	const token = tokenOf(context.getRequestObject().query);
 	const now = new Date().toISOString();
 	if (settings.until !== null && now >= settings.until) {
-		return sendPage(context, 410, messagePage('The time is up', `This review ended at ${settings.until.slice(0, 16).replace('T', ' ')} UTC. Nothing was changed.`, null, nonce), nonce);
+		return sendRefusal(context, 410, 'The time is up', `This review ended at ${settings.until.slice(0, 16).replace('T', ' ')} UTC. Nothing was changed.`);
 	}
 	const pickable = items.flatMap((item, index) => (isReviewable(item) ? [index] : []));
 	const answer = readAnswer(context.getBodyData(), pickable, settings);
-	if (!answer.ok) return sendPage(context, 422, messagePage('Not sent', `${answer.problem} The workflow still waits.`, token, nonce), nonce);
+	if (!answer.ok) return sendRefusal(context, 422, 'Not sent', `${answer.problem} The workflow still waits.`, { text: 'Back to the review', href: `?${token}` });
 	review.answer({ picks: answer.picks, at: now });
+	const nonce = newNonce();
 	setPageHeaders(context, 200, nonce);
 	const picked = answer.picks.length;
 	const text = `${picked} of ${pickable.length} picked. The workflow goes on, and this page can be closed.`;

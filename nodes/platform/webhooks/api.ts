@@ -2,6 +2,7 @@ import type { BATCH_EVENTS } from '../../core/batch/webhookEvent';
 import { asRecord, asText } from '../../core/run/errorBody';
 import { localFailure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
+import { discreet } from '../discreet';
 import { failureFromSdk } from '../failures';
 import type { RequestContext } from '../http';
 import { connect, notOffered } from '../sdk';
@@ -36,9 +37,9 @@ const PAGE = 100;
 
 /** @throws NodeOperationError when the credential's base URL can't be used */
 export async function createWebhookApi(context: RequestContext): Promise<WebhookApi> {
-	const { client, door } = await connect(context, TIMEOUT_MS);
+	const { client, door, credential } = await connect(context, TIMEOUT_MS);
 	if (!door.provider.offers.webhooks) throw notOffered(context, door.provider, 'webhooks', 'Use the GPT Image Batch Trigger, or choose a credential of OpenAI.');
-	return {
+	const api: WebhookApi = {
 		create: async ({ url, name, eventTypes }) => withSecret(await asResult(async () => await client.webhooks.create({ url, name, event_types: eventTypes }))),
 		retrieve: async (id) => {
 			const found = await asResult(async () => await client.webhooks.retrieve(id));
@@ -57,6 +58,7 @@ export async function createWebhookApi(context: RequestContext): Promise<Webhook
 			return !removed.ok && removed.failure.status === 404 ? { ok: true, value: null } : nothing(removed);
 		},
 	};
+	return discreet(api, credential);
 }
 
 async function asResult<T>(call: () => Promise<T>): Promise<SendResult<T>> {

@@ -30,6 +30,9 @@ describe('a request of the credential', () => {
 			...options,
 			headers: { accept: 'application/json', Authorization: `Bearer ${KEY}` },
 			disableFollowRedirect: true,
+			followRedirect: false,
+			followAllRedirects: false,
+			maxRedirects: 0,
 		});
 	});
 

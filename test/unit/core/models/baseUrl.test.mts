@@ -58,6 +58,44 @@ describe('a base URL', () => {
 	});
 
 	it.each([
+		'http://metadata.google.internal/v1',
+		'http://METADATA.google.internal./v1',
+		'https://metadata.google.internal/v1',
+		'http://metadata/v1',
+		'http://metadata.goog/v1',
+		'http://instance-data/v1',
+		'http://instance-data.ec2.internal/v1',
+		'http://x.metadata.google.internal/v1',
+		'https://169.254.169.254/v1',
+		'http://169.254.170.2/v1',
+		'http://2852039166/v1',
+		'http://0xa9fea9fe/v1',
+		'http://0251.0376.0251.0376/v1',
+		'http://169.254.43518/v1',
+		'http://①⑥⑨.254.169.254/v1',
+		'http://[::ffff:169.254.169.254]/v1',
+		'http://[::ffff:a9fe:a9fe]/v1',
+		'http://[64:ff9b::a9fe:a9fe]/v1',
+		'http://[fe80::1]/v1',
+		'http://[fd00:ec2::254]/v1',
+		'https://100.100.100.200/v1',
+		'https://168.63.129.16/v1',
+	])('%s is a metadata service, and refused', (value) => {
+		expect(problemOf(value)).toContain("a cloud's metadata service");
+	});
+
+	it.each(['https://metadata.example.com/v1', 'http://metadata-gateway/v1', 'https://mymetadata.goog.example/v1', 'http://[fd12::a9fe:a9fe]/v1'])('%s is none', (value) => {
+		expect(checkBaseUrl(value).ok).toBe(true);
+	});
+
+	it('that is endless is refused, and shown in part', () => {
+		const problem = problemOf(`https://x.test/${'a'.repeat(200_000)}`);
+
+		expect(problem).toContain('it has 200015 characters; at most 2000 are allowed');
+		expect(problem.length).toBeLessThan(500);
+	});
+
+	it.each([
 		['', 'it is not a complete address'],
 		['api.openai.com/v1', 'it is not a complete address'],
 		['//api.openai.com/v1', 'it is not a complete address'],

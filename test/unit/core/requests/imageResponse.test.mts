@@ -132,6 +132,14 @@ describe('usage', () => {
 	});
 });
 
+describe('images that nobody asked for', () => {
+	it.each(['b64_json', 'url'])('are read up to a hundred: %s', (name) => {
+		const parsed = parseImageResponse({ data: Array.from({ length: 300 }, (_, n) => ({ [name]: `i${n}` })) });
+
+		expect((name === 'url' ? parsed?.urls : parsed?.images)?.length).toBe(100);
+	});
+});
+
 describe('whatever an answer holds', () => {
 	it('reading it never throws', () => {
 		const random = seeded(5);

@@ -1,0 +1,50 @@
+import { withoutSlashes } from '../trimEnds';
+import { isBelow } from './baseUrl';
+
+/**
+ * A request as n8n hands it over to be signed: from our nodes, or from its HTTP Request node, where whoever may use a
+ * credential, and not read it, sets all of it. n8n (2.41) names the address `url` or `uri`.
+ */
+export type Unsigned = Readonly<Record<string, unknown>>;
+
+/** Why a request must not carry the key, in a sentence with what to do; `null` = it may. @param baseUrl where the key belongs */
+export function whyNotSigned(request: Unsigned, baseUrl: string): string | null {
+	const [first, second] = [request.url, request.uri].filter((address) => address !== undefined && address !== null);
+	if (second !== undefined && String(first) !== String(second)) return elsewhere(baseUrl);
+	if (!isBelow(targetOf(first, request.baseURL), baseUrl)) return elsewhere(baseUrl);
+	if (isGiven(request.proxy)) return refused("a proxy of its own, which would see or choose where the key goes. Remove 'Proxy'; a proxy for all of n8n is set by whoever runs it");
+	if (request.rejectUnauthorized === false || request.skipSslCertificateValidation === true) {
+		return refused("certificates unchecked, so that anybody on the way could take the key. Switch off 'Ignore SSL Issues (Insecure)'");
+	}
+	if (isGiven(request.agentOptions)) return refused("SSL certificates of its own, which could vouch for another server. Switch off 'SSL Certificates'");
+	const header = headerNames(request.headers).find((name) => ROUTING.has(name.trim().toLowerCase()));
+	if (header !== undefined) return refused(`the header ${JSON.stringify(header.slice(0, 40))}, by which it could end up at another server. Remove it`);
+	const method = String(request.method ?? 'GET').trim().toUpperCase();
+	return ECHOING.has(method) ? refused(`the method ${method}, which asks for the request, and the key in it, to be sent back. Choose another`) : null;
+}
+
+const elsewhere = (baseUrl: string): string =>
+	`The key of this credential is for ${baseUrl} and is not sent anywhere else. Change the address, or the credential's 'Base URL'.`;
+
+const refused = (what: string): string => `The key of this credential is not sent with ${what}.`;
+
+/** Headers by which servers and content networks tell their tenants and addresses apart. */
+const ROUTING = new Set(['host', ':authority', 'forwarded', 'x-forwarded-host', 'x-forwarded-server', 'x-host', 'x-http-host-override', 'x-original-host', 'x-original-url', 'x-rewrite-url']);
+
+const ECHOING = new Set(['TRACE', 'TRACK', 'CONNECT']);
+
+const isGiven = (value: unknown): boolean =>
+	typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== undefined && value !== null && value !== '' && value !== false;
+
+const headerNames = (headers: unknown): string[] => (typeof headers === 'object' && headers !== null ? Object.keys(headers) : []);
+
+/** The address that n8n's HTTP client makes of it (axios, buildFullPath). */
+function targetOf(given: unknown, baseURL: unknown): string {
+	const address = String(given ?? '');
+	if (!isGiven(baseURL) || /^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(address)) return address;
+	const base = String(baseURL);
+	return address === '' ? base : `${withoutSlashes(base)}/${address.replace(/^\/+/, '')}`;
+}
+
+/** However n8n is asked to follow redirects, which would take the key to another address, it does not. */
+export const NO_REDIRECTS = { disableFollowRedirect: true, followRedirect: false, followAllRedirects: false, maxRedirects: 0 } as const;
