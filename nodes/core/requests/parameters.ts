@@ -37,6 +37,8 @@ export const FIELD_LABELS = {
 	budgetUsd: 'Budget (USD)',
 	timeoutSeconds: 'Timeout (Seconds)',
 	maxWaitMinutes: 'Max Wait (Minutes)',
+	maxQueueWaitMinutes: 'Max Queue Wait (Minutes)',
+	includeInputFields: 'Include Input Fields',
 	customId: 'Custom ID',
 	label: 'Label',
 	requestsPerBatch: 'Requests per Batch',

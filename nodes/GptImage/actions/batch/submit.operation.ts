@@ -36,7 +36,7 @@ export const properties: INodeProperties[] = showFor('batch', 'submit', [
 		...showWhen('mode', 'regenerate', [optionsField([...COMMON_OPTIONS, 'moderation'])]),
 		...showWhen('mode', 'refine', [optionsField([...COMMON_OPTIONS, 'inputFidelity'])]),
 	]),
-	runFieldOf(['budgetUsd', 'maxAttempts', 'maxWaitMinutes', 'batchTimeoutSeconds']),
+	runFieldOf(['budgetUsd', 'maxAttempts', 'maxQueueWaitMinutes', 'maxWaitMinutes', 'batchTimeoutSeconds']),
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -82,6 +82,7 @@ describe('metadata', () => {
 		label: 'night',
 		workflowId: 'w1',
 		executionId: '7',
+		node: 'n1 run 0',
 		model: 'gpt-image-2',
 		requestedModel: 'draft',
 		requestCount: 3,
