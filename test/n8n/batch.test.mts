@@ -43,8 +43,9 @@ describe('Submit', () => {
 		expect(json).toHaveLength(1);
 		expect(json[0]).toMatchObject({
 			batchId: expect.stringMatching(/^batch_/),
-			status: 'validating',
-			finished: false,
+			// It is followed until OpenAI has checked it, and is done by then.
+			status: 'completed',
+			finished: true,
 			endpoint: '/v1/images/generations',
 			model: 'gpt-image-1-mini',
 			requestedModel: 'draft',

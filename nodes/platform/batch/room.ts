@@ -19,7 +19,7 @@ export async function untilValidated(api: BatchApi, batch: Batch, maxMs: number,
 	return latest;
 }
 
-const POLL_MS = 15_000;
+const POLL_MS = 5000;
 const LONGEST_POLL_MS = 60_000;
 
 /** Other programs may have made room, and a limit may have been raised: then it is tried without a batch that has ended. */

@@ -99,9 +99,9 @@ function countFound({ groups, found }: Resumed, ledger: Books['ledger'], boundOf
 	for (const { lines } of groups) ledger.settle(ledger.reserve(null), boundOf(lines));
 }
 
-/** By the line that comes first in the submission. */
+/** As they would be without limits: the lines of a kind together, in their order. */
 function byPosition(lines: readonly PreparedLine[]): (a: SubmittedGroup, b: SubmittedGroup) => number {
-	const rank = new Map(lines.map((line, index) => [line, index]));
+	const rank = new Map(groupLines(lines, lines.length).flat().map((line, index) => [line, index]));
 	const rankOf = ({ lines: [first] }: SubmittedGroup): number => (first === undefined ? Infinity : (rank.get(first) ?? Infinity));
 	return (a, b) => rankOf(a) - rankOf(b);
 }
