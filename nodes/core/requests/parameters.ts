@@ -43,6 +43,8 @@ export const FIELD_LABELS = {
 	label: 'Label',
 	requestsPerBatch: 'Requests per Batch',
 	batchId: 'Batch',
+	rows: 'Rows',
+	matchingField: 'Matching Field',
 	endpoint: 'Make Images By',
 	variations: 'Variations',
 	variationSample: 'Variation Sample',

@@ -17,10 +17,10 @@ const COMMON_OPTIONS = [
 	'background',
 	'complexity',
 	'fileName',
-	'includeInputFields',
 	'outputCompression',
 	'outputFormat',
 	'safetyIdentifier',
+	'uploadInputFields',
 ] as const;
 
 export const properties: INodeProperties[] = showFor('batch', 'submit', [
