@@ -5,6 +5,7 @@ import type { Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import { lookFor } from './createOnce';
 import { readManifest } from './manifestReader';
+import { WATCH_MS, untilValidated } from './room';
 import type { PreparedLine } from './preparedLine';
 import { keysOf, type Submissions, type Submitted } from './submissions';
 import type { Submitter } from './submitGroup';
@@ -34,18 +35,24 @@ export async function resume(submitter: Submitter, lines: readonly PreparedLine[
 	const wanted = new Set(lines.map(({ key }) => key));
 	for (const { batch, keys } of found.value) {
 		const ours = keys.filter((key) => wanted.delete(key));
-		if (ours.length > 0) submissions.add(batch.metadata.submission ?? batch.id, batch, ours);
+		if (ours.length > 0) submissions.add(batch.metadata.submission ?? batch.id, batch, ours, filesOf(batch));
 	}
 	const byKey = new Map(lines.map((line) => [line.key, line]));
 	const groups: SubmittedGroup[] = [];
 	for (const submitted of submissions.known) {
 		const result = await fateOf(submitter, submitted);
-		if (result === null) submissions.drop(submitted.name);
-		else groups.push(...groupOf(submitted, result, byKey));
-		if (result?.ok === true) submissions.add(submitted.name, result.value, keysOf(submitted));
+		if (result === null) {
+			submissions.drop(submitted.name);
+			for (const id of submitted.fileIds) await submitter.api.deleteFile(id);
+			continue;
+		}
+		groups.push(...groupOf(submitted, result, byKey));
+		if (result.ok) submissions.add(submitted.name, result.value, keysOf(submitted), submitted.fileIds);
 	}
 	return { groups, rest: [...byKey.values()], counted, found: isLost ? groups.flatMap(({ result }) => (result.ok ? result.value : [])) : [] };
 }
+
+const filesOf = ({ inputFileId, metadata }: Batch): string[] => [inputFileId, readMetadata(metadata).manifestFileId ?? ''].filter((id) => id !== '');
 
 const unclear = (lines: PreparedLine[], failure: Failure): SubmittedGroup => ({ lines, result: { ok: false, failure }, reused: false, isUnclear: true });
 
@@ -60,7 +67,10 @@ function groupOf(submitted: Submitted, result: SendResult<Batch>, left: Map<stri
 /** @returns `null` = there is no such batch, or it has failed for want of room: its lines are to be submitted */
 async function fateOf({ api, world }: Submitter, { batch, name }: Submitted): Promise<SendResult<Batch> | null> {
 	const looked = batch === null ? await lookFor(api, name, world) : await api.retrieve(batch.id);
-	if (looked?.ok === true) return roomFailureOf(looked.value) === null ? looked : null;
+	if (looked?.ok === true) {
+		const checked = await untilValidated(api, looked.value, WATCH_MS, world);
+		return roomFailureOf(checked) === null ? { ok: true, value: checked } : null;
+	}
 	// It is in the books, whatever the API says now.
 	return batch === null ? looked : { ok: true, value: batch };
 }

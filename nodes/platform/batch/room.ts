@@ -6,15 +6,19 @@ import type { BatchApi } from '../batchApi';
 const FIRST_LOOK_MS = 1000;
 const LONGEST_LOOK_MS = 10_000;
 
+/** How long a new batch is followed: before the next one takes its place, and before all are left or where one waits for it. */
+export const WATCH_MS = 20_000;
+export const LONG_WATCH_MS = 300_000;
+
 /** Follows a batch until OpenAI has checked it, which is when it fails for want of room. @param maxMs after which it is left */
 export async function untilValidated(api: BatchApi, batch: Batch, maxMs: number, world: RunWorld): Promise<Batch> {
 	const end = world.now() + maxMs;
 	let latest = batch;
 	for (let wait = FIRST_LOOK_MS; latest.status === 'validating' && world.now() + wait <= end; wait = Math.min(2 * wait, LONGEST_LOOK_MS)) {
 		await pause(world, wait, world.cancelled);
-		const looked = world.cancelled() ? null : await api.retrieve(batch.id);
-		if (looked?.ok !== true) break;
-		latest = looked.value;
+		if (world.cancelled()) break;
+		const looked = await api.retrieve(batch.id);
+		if (looked.ok) latest = looked.value;
 	}
 	return latest;
 }

@@ -10,6 +10,8 @@ export interface Submitted {
 	name: string;
 	/** Keys of its lines, with a space between them: one text, because there may be 50,000. */
 	lines: string;
+	/** Its input file and its manifest. */
+	fileIds: string[];
 }
 
 /** By name. */
@@ -55,8 +57,8 @@ export class Submissions {
 	}
 
 	/** @param batch `null` = it is not known whether there is one */
-	add(name: string, batch: Batch | null, lines: readonly string[]): void {
-		this.book[name] = { batch, name, lines: lines.join(' ') };
+	add(name: string, batch: Batch | null, lines: readonly string[], fileIds: string[]): void {
+		this.book[name] = { batch, name, lines: lines.join(' '), fileIds };
 	}
 
 	/** There is no such batch, or nothing will come of it. */

@@ -51,7 +51,8 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 		context.addExecutionHints(...submissionHints(submission));
 		logSubmission(context, submission.groups);
 		const items = submissionItems(context, submission);
-		submissions.delivered(submission.groups.every(({ result }) => result.ok));
+		// What a cancelled execution gives is not used.
+		submissions.delivered(!world.cancelled() && submission.groups.every(({ result }) => result.ok));
 		isDelivered = true;
 		return [items];
 	} finally {

@@ -2,16 +2,12 @@ import { requestsThatFit } from '../../core/batch/room';
 import { CANCELLED, STOPPED } from '../../core/run/outcome';
 import { sideBySide } from '../../core/run/sideBySide';
 import { pause } from '../../core/run/sync';
-import { livingBatches, untilOneEnds } from './room';
+import { livingBatches, LONG_WATCH_MS, untilOneEnds, WATCH_MS } from './room';
 import type { Submitter } from './submitGroup';
 import { book, settle, Submitting, type BookedGroup, type Books, type NoRoom, type SubmittedGroup } from './submitting';
 
 /** Batches under way at once: each uploads its files, and a large one takes seconds. */
 const LANES = 4;
-
-/** How long a new batch is followed: before the next one takes its place, and before all are left or where one waits for it. */
-const WATCH_MS = 20_000;
-const LONG_WATCH_MS = 300_000;
 
 /** Between two attempts where the queue has no other batch: for a smaller one, and for one that can't be smaller. */
 const SMALLER_AFTER_MS = 2000;

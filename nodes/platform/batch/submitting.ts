@@ -93,7 +93,7 @@ export class Submitting {
 		group.lines = attempt.lines;
 		const { result, isUnclear } = attempt;
 		if (!result.ok && isRoomRefusal(result.failure)) return { group, failure: result.failure };
-		if (result.ok || isUnclear) books.submissions.add(attempt.name, result.ok ? result.value : null, keysOf(group));
+		if (result.ok || isUnclear) books.submissions.add(attempt.name, result.ok ? result.value : null, keysOf(group), attempt.fileIds);
 		if (result.ok) return await this.follow({ group, attempt, batch: result.value }, watchMs);
 		this.end(group, result, isUnclear);
 		return null;
@@ -127,7 +127,7 @@ export class Submitting {
 			for (const id of attempt.fileIds) await api.deleteFile(id);
 			return { group, failure };
 		}
-		this.books.submissions.add(attempt.name, batch, keysOf(group));
+		this.books.submissions.add(attempt.name, batch, keysOf(group), attempt.fileIds);
 		if (batch.status === 'validating') this.validating.push({ group, attempt, batch });
 		else this.end(group, { ok: true, value: batch });
 		return null;
