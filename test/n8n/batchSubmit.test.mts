@@ -143,3 +143,29 @@ describe('an image that OpenAI refuses', () => {
 		expect(files()).toEqual({ uploaded: 2, deleted: 2 });
 	});
 });
+
+describe.each([
+	['2026-11-26T09:00:00Z', 'gpt-image-1-mini', /Final.* means gpt-image-2: gpt-image-2\.5-sunburst is not known to be taken/],
+	['2026-12-02T09:00:00Z', 'gpt-image-2', /Draft.* means gpt-image-2: gpt-image-2\.5-flare is not known to be taken/],
+])('on %s', (clock, draft, words) => {
+	let day: Workshop;
+	beforeAll(async () => {
+		day = await openWorkshop({ clock, simulator: { batchFor25: false } });
+	});
+	afterAll(async () => await day.close());
+
+	it('Draft and Final are models that batches take, each submission says so, and Estimate prices the same', async () => {
+		const model = { __rl: true, mode: 'id', value: '={{ $json.role }}' };
+		const items = [{ role: 'draft', prompt: 'a mug', sku: 'a' }, { role: 'final', prompt: 'a mug', sku: 'b' }];
+		const { json, output } = await day.run(items, { ...SUBMIT, model });
+		await day.simulator.settled();
+		const estimated = await day.run(items, { resource: 'cost', operation: 'estimate', endpoint: 'generate', prompt: '={{ $json.prompt }}', model });
+
+		expect(json.map((batch) => batch['model']).sort()).toEqual([...new Set([draft, 'gpt-image-2'])].sort());
+		expect(day.simulator.batches.map(({ status }) => status)).not.toContain('failed');
+		expect(output.hints.map(({ message }) => message).join('\n')).toMatch(words);
+		expect(estimated.json.map(({ estimate }) => estimate.batchModel)).toEqual([draft, 'gpt-image-2']);
+		const sum = estimated.json.reduce((total, { estimate }) => total + estimate.batchUsd, 0);
+		expect(json.reduce((total, { estimate }) => total + estimate.usd, 0)).toBeCloseTo(sum, 9);
+	});
+});

@@ -1,5 +1,5 @@
 import type { NodeExecutionHint } from 'n8n-workflow';
-import { batchModelWarning } from '../../core/batch/model';
+import { batchModelWarning, batchRoleNotice } from '../../core/batch/model';
 import { readMetadata } from '../../core/batch/metadata';
 import { dataResidencyNotice } from '../../core/models/dataResidency';
 import { modelNotice } from '../../core/models/notices';
@@ -18,6 +18,8 @@ export function submissionHints({ lines, refused, skipped, groups, resumed, now 
 		for (const text of [modelNotice(model, now), batchModelWarning(model, now), ...warnings]) {
 			if (text !== null) hints.add('warning', text);
 		}
+		const role = batchRoleNotice(model, now);
+		if (role !== null) hints.add('info', role);
 		const region = dataResidencyNotice(model.entry);
 		if (region !== null) hints.add('info', region);
 	}
