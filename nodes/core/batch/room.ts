@@ -26,4 +26,4 @@ export function requestsThatFit(message: string): number | null {
 }
 
 export const ROOM_ADVICE =
-	"Nothing of it was made and nothing was billed. OpenAI limits what may wait in all unfinished batches of a model together: submit these items again once earlier batches have ended, raise 'Max Queue Wait (Minutes)' under 'Run Settings' so that this node does it, or ask OpenAI for a higher batch queue limit.";
+	"OpenAI limits what may wait in all unfinished batches of a model together: submit these items again once earlier batches have ended, raise 'Max Queue Wait (Minutes)' under 'Run Settings' so that this node does it, or ask OpenAI for a higher batch queue limit.";

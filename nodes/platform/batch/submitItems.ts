@@ -95,7 +95,7 @@ function itemBase(context: IExecuteFunctions, { itemIndex, model, origin }: Omit
 
 function explainSubmit(failure: Failure, { model }: Pick<PlannedItem, 'model'>, now: Date): Explanation {
 	const explained = explainFailure(failure, model, now);
-	if (isRoomRefusal(failure)) return { message: `Not submitted, because OpenAI's queue for batches has no room: ${failure.message}`, remedy: ROOM_ADVICE };
+	if (isRoomRefusal(failure)) return { message: `Not submitted, because OpenAI's queue for batches has no room: ${failure.message}`, remedy: `Nothing was made and nothing was billed. ${ROOM_ADVICE}` };
 	const isModel = failure.kind === 'invalidRequest' && isModelRefusal(failure.message);
 	return isModel ? { ...explained, remedy: batchModelAdvice(now) } : explained;
 }
