@@ -90,7 +90,7 @@ async function lostBatches({ api, context, node, options, world }: Submitter, no
 		for (const batch of batches.filter(({ createdAt }) => createdAt >= since)) {
 			const about = readMetadata(batch.metadata);
 			if (about.node !== node || about.workflowId !== workflowId || !mayBringResults(batch)) continue;
-			const manifest = await readManifest(api, batch, options, world);
+			const manifest = await readManifest({ api, options, world }, batch);
 			if (!manifest.ok) return manifest;
 			found.push({ batch, keys: [...manifest.value.entries.values()].flatMap(({ key }) => (key === '' ? [] : key)) });
 		}
