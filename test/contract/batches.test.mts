@@ -301,3 +301,42 @@ describe('files of a finished batch', () => {
 		expect(await (await clientOf(simulator).files.content(output ?? '')).text()).toMatch(/^output\n\{/);
 	});
 });
+
+describe('the room in an account’s queue', () => {
+	const submit = async (simulator: Simulator, from: number, count: number): Promise<Batch> => {
+		const client = clientOf(simulator);
+		const lines = Array.from({ length: count }, (_, index) => generation(`n${from + index}`));
+		const input = await client.files.create({ file: await fileOf(lines), purpose: 'batch' });
+		return await client.batches.create({ input_file_id: input.id, endpoint: '/v1/images/generations', completion_window: '24h' });
+	};
+	const untilChecked = async (simulator: Simulator, { id }: Batch): Promise<Batch> => {
+		for (;;) {
+			const batch = await clientOf(simulator).batches.retrieve(id);
+			if (batch.status !== 'validating') return batch;
+		}
+	};
+
+	it.each([
+		[{ requests: 5 }, /^Enqueued request limit reached for gpt-image-2 in organization org-simulator\. Limit: 5 enqueued requests\. Please try again/],
+		[{ tokens: 40 }, /^Enqueued token limit reached for gpt-image-2 in organization org-simulator\. Limit: 40 enqueued tokens\./],
+	])('ends with %p: a batch beyond it fails, and goes through once an earlier one has ended', async (batchQueue, words) => {
+		const simulator = await simulate({ batchQueue, holdBatches: true });
+		const first = await untilChecked(simulator, await submit(simulator, 0, 3));
+		const second = await untilChecked(simulator, await submit(simulator, 3, 3));
+		await simulator.finishBatch(first.id);
+		const third = await untilChecked(simulator, await submit(simulator, 6, 3));
+
+		expect([first.status, second.status, third.status]).toEqual(['in_progress', 'failed', 'in_progress']);
+		expect(second.errors?.data).toMatchObject([{ code: 'token_limit_exceeded', line: null, message: expect.stringMatching(words) }]);
+		await simulator.finishBatch(third.id);
+	});
+
+	it.each([400, 429] as const)('may refuse the creation, with %d', async (refusedWith) => {
+		const simulator = await simulate({ batchQueue: { requests: 5, refusedWith }, holdBatches: true });
+		const first = await submit(simulator, 0, 3);
+
+		expect(await rejection(submit(simulator, 3, 3))).toMatchObject({ status: refusedWith, code: 'token_limit_exceeded' });
+		expect(simulator.batches).toHaveLength(1);
+		await simulator.finishBatch(first.id);
+	});
+});

@@ -37,13 +37,15 @@ const collect = async (batchIds: unknown[], more: INodeParameters = {}, extras =
 
 describe('Submit', () => {
 	it('makes one batch of all items, says what it will cost, and carries its label at OpenAI', async () => {
+		workshop.simulator.configure({ holdBatches: true });
 		const { json, output } = await submit(rows(5), { label: 'night', count: 2 });
-		await workshop.simulator.settled();
+		await workshop.simulator.finishBatch(json[0]!['batchId']);
 
 		expect(json).toHaveLength(1);
 		expect(json[0]).toMatchObject({
 			batchId: expect.stringMatching(/^batch_/),
-			status: 'validating',
+			// It is followed until OpenAI has checked it.
+			status: 'in_progress',
 			finished: false,
 			endpoint: '/v1/images/generations',
 			model: 'gpt-image-1-mini',

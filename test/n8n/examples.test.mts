@@ -5,7 +5,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { LLMock } from '@copilotkit/aimock';
 import { EXAMPLES, exampleFor } from './exampleFor.mts';
 import { nodeOutput, until, type Execution } from './harness/index.mts';
-import { openWorkshop, type Workshop } from './workshop.mts';
+import { API_KEY, openWorkshop, type Workshop } from './workshop.mts';
 
 const rowOf = (json: IDataObject) => json['input'] as IDataObject;
 
@@ -44,6 +44,7 @@ describe('the examples', () => {
 			'resubmit-failed.json',
 			'review-link-by-slack.json',
 			'rows-in-a-table.json',
+			'rows-stay-in-n8n.json',
 			'slices-that-survive-a-crash.json',
 			'submit-wait-collect.json',
 			'wordpress-featured-images.json',
@@ -128,6 +129,29 @@ describe('the examples', () => {
 		expect(execution.status).toBe('success');
 		expect(total!.json['count_image_id']).toBe(10);
 		expect(total!.json['sum_cost_usd']).toBeCloseTo(billed(), 12);
+	});
+
+	it('rows-stay-in-n8n: OpenAI sees prompts and SKUs alone, and each image comes out with its row', async () => {
+		const { n8n } = workshop;
+		const { id: project } = await n8n.request<{ id: string }>('GET', '/rest/projects/personal');
+		const tables = `/rest/projects/${project}/data-tables`;
+		const columns = [['sku', 'string'], ['prompt', 'string'], ['supplier', 'string'], ['price', 'number']].map(([name, type]) => ({ name, type }));
+		const { id: table } = await n8n.request<{ id: string }>('POST', tables, { name: 'Products', columns });
+		const data = [1, 2, 3].map((number) => ({ sku: `sku-${number}`, prompt: `a mug, number ${number}`, supplier: 'Secret Supplier & Sons', price: number }));
+		await n8n.request('POST', `${tables}/${table}/insert`, { data, returnType: 'count' });
+		const example = exampleFor('rows-stay-in-n8n.json', workshop.credentialId, folder);
+		for (const node of example.nodes) if (node.name === 'Wait') node.parameters = { amount: 1, unit: 'seconds' };
+		const execution = await n8n.waitForExecution(await n8n.runWorkflow(await n8n.createWorkflow(example)), { finished: true });
+
+		const images = nodeOutput(execution, 'Images with Their Rows').items;
+		expect(images.map(({ json, binary }) => [json['customId'], rowOf(json)['supplier'], rowOf(json)['price'], binary!['data']!.fileName])).toEqual([1, 2, 3].map((number) => [`sku-${number}`, 'Secret Supplier & Sons', number, `sku-${number}.jpg`]));
+		for (const { input_file_id: input, metadata } of workshop.simulator.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/batches').map(({ parameters }) => parameters as { input_file_id: string; metadata: Record<string, string> })) {
+			for (const file of [input, metadata['manifest_file_id']]) {
+				const content = await (await fetch(`${workshop.simulator.baseUrl}/files/${file}/content`, { headers: { authorization: `Bearer ${API_KEY}` } })).text();
+				expect(content).toContain('sku-1');
+				expect(content).not.toContain('Secret');
+			}
+		}
 	});
 
 	it('resubmit-failed: what failed goes into another batch with its own fields, what was blocked does not', async () => {

@@ -97,6 +97,8 @@ export interface SimulatorOptions {
 	holdBatches?: boolean;
 	/** Least time from the creation of a batch to its end, in ms. Default 0. */
 	batchLatencyMs?: number;
+	/** What may be in all unfinished batches of a model together. A batch beyond it fails while it is checked, or its creation is refused with this status. */
+	batchQueue?: { requests?: number; tokens?: number; refusedWith?: 400 | 429 } | undefined;
 	batchLineFault?: ((customId: string, index: number) => LineFault | undefined) | undefined;
 	/** Waits before a webhook is sent again, in ms. Default 200, 400, 800. */
 	webhookRetryDelaysMs?: readonly number[];

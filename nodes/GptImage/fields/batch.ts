@@ -31,7 +31,7 @@ export const labelField: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. nightly-catalogue',
-	description: 'Stored with the batch at OpenAI. The trigger and Get Many can filter by it.',
+	description: 'Stored with the batch at OpenAI. The trigger and Get Many can filter by it. Items with different labels go into different batches.',
 };
 
 export const requestsPerBatchField: INodeProperties = {
@@ -41,5 +41,5 @@ export const requestsPerBatchField: INodeProperties = {
 	typeOptions: { minValue: 1, maxValue: MAX_REQUESTS_PER_BATCH },
 	default: 200,
 	description:
-		'Items beyond it go into another batch. A result holds about 2 MB an image, so 200 are some 400 MB to download; OpenAI allows 50,000.',
+		'Items beyond it go into another batch. A result holds about 2 MB an image, so 200 are some 400 MB to download; OpenAI allows 50,000. Where its queue has no room for so many, batches become smaller by themselves.',
 };

@@ -16,6 +16,14 @@ export const collectOptions: INodeProperties = {
 			description:
 				'Whether to delete the files of the batch once every image is stored here and each other request has failed for certain. They can not be collected again then. OpenAI deletes them by itself after 30 days.',
 		},
+		{
+			displayName: 'Matching Field',
+			name: 'matchingField',
+			type: 'string',
+			default: '',
+			placeholder: 'e.g. sku',
+			description: "Field of the rows whose value was the custom ID when they were submitted. Needs 'Rows'.",
+		},
 		outputBinaryField,
 		{
 			displayName: 'Results to Return',
@@ -28,6 +36,15 @@ export const collectOptions: INodeProperties = {
 			],
 			default: 'all',
 			description: 'A failed request becomes an item with the status failed, ready to be submitted again',
+		},
+		{
+			displayName: 'Rows',
+			name: 'rows',
+			type: 'json',
+			default: '',
+			placeholder: "e.g. {{ $('Rows').all() }}",
+			description:
+				"Rows that stayed in n8n: a list of items or objects, as an expression. Each result gets its row under 'input', by 'Matching Field'.",
 		},
 	],
 };

@@ -43,6 +43,13 @@ const includeInputFields: INodeProperties = {
 	description: "Whether to add the whole input item to each output item, under 'input'",
 };
 
+/** In a batch the rows leave n8n. */
+const uploadInputFields: INodeProperties = {
+	...includeInputFields,
+	description:
+		"Whether to upload each input item to OpenAI beside the requests, so that it comes back under 'input' with its images, in whatever workflow collects them. When off, the rows stay in n8n: only the custom ID travels, and Collect joins them in its option 'Rows'.",
+};
+
 const inputFidelity: INodeProperties = {
 	displayName: 'Input Fidelity',
 	name: 'inputFidelity',
@@ -156,6 +163,7 @@ const ALL = {
 	outputCompression,
 	outputFormat,
 	safetyIdentifier,
+	uploadInputFields,
 	variationSample,
 	variationSeed,
 };

@@ -41,6 +41,15 @@ const SETTINGS = {
 		description:
 			'How many requests may be on their way at once. 0 is Auto: as many as the rate limit lets through. If n8n crashes, all that are on their way are lost and may have been billed, so a number bounds what a crash costs.',
 	},
+	maxQueueWaitMinutes: {
+		displayName: 'Max Queue Wait (Minutes)',
+		name: 'maxQueueWaitMinutes',
+		type: 'number',
+		typeOptions: { minValue: 0, maxValue: 10080 },
+		default: 1440,
+		description:
+			"How long batches that OpenAI's queue has no room for may wait, as long as no other one is taken meanwhile. They are submitted as earlier batches end. 0 means not to wait: their items are returned as failed.",
+	},
 	maxWaitMinutes: {
 		displayName: 'Max Wait (Minutes)',
 		name: 'maxWaitMinutes',

@@ -28,18 +28,21 @@ export function customIdProblem(customId: string): Problem | null {
 export class CustomIds {
 	private readonly owners = new Map<string, number>();
 
-	/** @returns why an item's names can't be used beside those before it; `null` = they can */
-	claim(ids: readonly string[], itemIndex: number): Problem | null {
-		for (const id of ids) {
-			const owner = this.owners.get(id);
-			if (owner !== undefined && owner !== itemIndex) {
-				return {
-					field: 'customId',
-					message: `'Custom ID' is ${showValue(id)}, as that of input item ${owner + 1}. Each must be unique, because results come back by it.`,
-				};
-			}
+	/**
+	 * @param customId what the user knows the item by: two items may not share it, however their lines are called
+	 * @param lines names of the item's lines
+	 * @returns why an item's names can't be used beside those before it; `null` = they can
+	 */
+	claim(customId: string, lines: readonly string[], itemIndex: number): Problem | null {
+		const names = new Set([customId, ...lines]);
+		for (const name of names) {
+			const owner = this.owners.get(name);
+			if (owner === undefined || owner === itemIndex) continue;
+			const given = name === customId ? showValue(name) : `${showValue(customId)}, whose images come from several requests, one of them ${showValue(name)}`;
+			const message = `'Custom ID' is ${given}, as that of input item ${owner + 1}. Each must be unique, because results come back by it.`;
+			return { field: 'customId', message };
 		}
-		for (const id of ids) this.owners.set(id, itemIndex);
+		for (const name of names) this.owners.set(name, itemIndex);
 		return null;
 	}
 }

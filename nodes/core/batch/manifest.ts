@@ -10,6 +10,8 @@ import type { RequestLine } from './requestLine';
 export interface ManifestEntry {
 	/** Of the line in the input file. */
 	lineId: string;
+	/** The same for the same request of the same item, so that it is known again; empty = an older manifest, or an input file. */
+	key: string;
 	/** What the user knows the item by. */
 	customId: string;
 	/** Position among all items of the submission. */
@@ -39,7 +41,7 @@ export interface ManifestHeader {
 
 export type ManifestFacts = Pick<
 	ManifestEntry,
-	'customId' | 'position' | 'offset' | 'count' | 'requestedModel' | 'fileNames' | 'fields' | 'origin'
+	'key' | 'customId' | 'position' | 'offset' | 'count' | 'requestedModel' | 'fileNames' | 'fields' | 'origin'
 >;
 
 const VERSION = 1;
@@ -50,10 +52,10 @@ export function writeManifestHeader({ ownFileIds }: ManifestHeader): string {
 
 export function writeManifestEntry({ customId: lineId, request, images }: RequestLine, facts: ManifestFacts): string {
 	const { prompt, model, quality, size, background = null } = request;
-	const { customId, position, fileNames, fields, offset, count, requestedModel, origin } = facts;
+	const { key, customId, position, fileNames, fields, offset, count, requestedModel, origin } = facts;
 	// Named one by one: see plainObject.
 	const entry: ManifestEntry = {
-		lineId, customId, position, fileNames, fields, offset, count, requestedModel, origin,
+		lineId, key, customId, position, fileNames, fields, offset, count, requestedModel, origin,
 		images, prompt, model, quality, size, background,
 	};
 	return `${JSON.stringify(entry)}\n`;
@@ -81,6 +83,7 @@ function fromManifest(value: Record<string, unknown>, lineId: string): ManifestE
 	return {
 		...commonFacts(value),
 		lineId,
+		key: asText(value.key) ?? '',
 		customId: asText(value.customId) ?? lineId,
 		position: wholeOr(value.position, 0),
 		offset: wholeOr(value.offset, 0),
@@ -100,6 +103,7 @@ function fromInputLine(value: Record<string, unknown>, lineId: string, position:
 	return {
 		...commonFacts(body),
 		lineId,
+		key: '',
 		customId: lineId,
 		position,
 		offset: 0,

@@ -1,3 +1,5 @@
+import type { Problem } from '../requests/parameters';
+
 /**
  * What a batch carries about itself at OpenAI, so that another workflow understands it hours later
  * without a database. OpenAI allows 16 entries, keys of 64 and values of 512 characters.
@@ -7,6 +9,8 @@ export interface BatchMetadata {
 	label: string;
 	workflowId: string;
 	executionId: string;
+	/** Which node of the workflow, and which of its runs in the execution. */
+	node: string;
 	model: string;
 	/** A role, or the model as the user named it. */
 	requestedModel: string;
@@ -17,11 +21,17 @@ export interface BatchMetadata {
 	standardUsd: string | null;
 	/** JSONL file that tells what each line is about. */
 	manifestFileId: string;
-	/** The same for the same lines, submitted by the same node in the same run. */
+	/** Knows the attempt to submit these lines, so that it is found when its answer is lost. */
 	submission: string;
 }
 
 export const MAX_LABEL_CHARACTERS = 512;
+
+/** Why a label can't be used; `null` = it can. */
+export function labelProblem(label: string): Problem | null {
+	if (label.length <= MAX_LABEL_CHARACTERS) return null;
+	return { field: 'label', message: `'Label' has ${label.length} characters; at most ${MAX_LABEL_CHARACTERS} are allowed. Shorten it.` };
+}
 
 const PACKAGE = 'n8n-nodes-gpt-image';
 
@@ -31,6 +41,7 @@ export function toMetadata(facts: BatchMetadata): Record<string, string> {
 		label: facts.label,
 		workflow_id: facts.workflowId,
 		execution_id: facts.executionId,
+		node: facts.node,
 		model: facts.model,
 		requested_model: facts.requestedModel,
 		request_count: String(facts.requestCount),
@@ -54,6 +65,7 @@ export function readMetadata(metadata: Record<string, string>): Partial<BatchMet
 		...(metadata.created_by === PACKAGE && {
 			workflowId: metadata.workflow_id ?? '',
 			executionId: metadata.execution_id ?? '',
+			node: metadata.node ?? '',
 			model: metadata.model ?? '',
 			requestedModel: metadata.requested_model ?? '',
 			...wholeNumber('requestCount', metadata.request_count),

@@ -1,14 +1,17 @@
 import { CATALOGUE } from '../models/catalogue';
 import { isGone, replacementNames } from '../models/lifecycle';
-import { chosenEntry, findEntry, modelForRole, ROLES, type ChosenModel } from '../models/resolve';
+import { chosenEntry, findEntry, modelForRole, ROLE_NAMES, ROLES, type ChosenModel } from '../models/resolve';
 import { chooseModel, type WhenModelIsGone } from '../models/successor';
 import type { Catalogue, ModelEntry } from '../models/types';
 import { orList, type Problem } from '../requests/parameters';
 
 /** OpenAI works on a batch for up to a day, so its model must live as long. */
-export const COMPLETION_WINDOW_MS = 24 * 60 * 60 * 1000;
+const COMPLETION_WINDOW_MS = 24 * 60 * 60 * 1000;
 
-/** A model or role made concrete for a batch: a role means its first model that batches take and that lives long enough. */
+/**
+ * A model or role made concrete for a batch. A role means its first model that is known to be taken in batches and that
+ * lives long enough; only where there is none, one of which sources contradict each other: a refusal fails the whole batch.
+ */
 export function resolveBatchModel(
 	requested: string,
 	now: Date,
@@ -17,12 +20,25 @@ export function resolveBatchModel(
 ): ChosenModel {
 	const role = ROLES.find((name) => name === requested) ?? null;
 	if (role === null) return chooseModel(requested, now, whenGone, catalogue);
-	const end = new Date(now.getTime() + COMPLETION_WINDOW_MS);
-	const fits = (model: ModelEntry) =>
-		model.capabilities.batch !== 'no' && !isGone(model, end) && !catalogue.notOffered?.includes(model.id);
-	const ranked = catalogue.roles[role].flatMap((id) => findEntry(id, catalogue) ?? []);
-	const entry = ranked.find(fits) ?? modelForRole(role, now, catalogue);
+	const fits = (model: ModelEntry) => livesForBatch(model, now) && !catalogue.notOffered?.includes(model.id);
+	const able = catalogue.roles[role].flatMap((id) => findEntry(id, catalogue) ?? []).filter(fits);
+	const taken = (batch: ModelEntry['capabilities']['batch']) => able.find(({ capabilities }) => capabilities.batch === batch);
+	const entry = taken('yes') ?? taken('uncertain') ?? modelForRole(role, now, catalogue);
 	return { requested, role, ...chosenEntry(entry, catalogue), catalogue };
+}
+
+/** Whether the model is still there when OpenAI may need it last. */
+export const livesForBatch = (model: ModelEntry, now: Date): boolean => !isGone(model, new Date(now.getTime() + COMPLETION_WINDOW_MS));
+
+/** That a role means another model in a batch than else, and why; `null` = it does not. */
+export function batchRoleNotice({ role, id, catalogue }: ChosenModel, now: Date): string | null {
+	const usual = role === null ? null : modelForRole(role, now, catalogue);
+	if (role === null || usual === null || chosenEntry(usual, catalogue).id === id) return null;
+	const reason =
+		usual.capabilities.batch === 'yes'
+			? `shuts down on ${usual.lifecycle.shutdown}, perhaps before the batch is done`
+			: `is ${usual.capabilities.batch === 'no' ? 'not taken' : 'not known to be taken'} in batches`;
+	return `In this batch '${ROLE_NAMES[role]}' means ${id}: ${usual.id} ${reason}. 'Cost' > 'Estimate' compares the prices.`;
 }
 
 /** Why a model can't be used in a batch; `null` = it can, or sources contradict each other and the API decides. */
@@ -59,7 +75,6 @@ export function isModelRefusal(message: string): boolean {
 
 /** A model that may end while the batch is worked on; `null` = none. */
 export function batchModelWarning({ id, entry }: ChosenModel, now: Date): string | null {
-	const end = new Date(now.getTime() + COMPLETION_WINDOW_MS);
-	if (entry === null || isGone(entry, now) || !isGone(entry, end)) return null;
+	if (entry === null || isGone(entry, now) || livesForBatch(entry, now)) return null;
 	return `The model ${id} shuts down on ${entry.lifecycle.shutdown}, perhaps before the batch is done. What is not done by then fails.`;
 }

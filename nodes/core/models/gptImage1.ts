@@ -21,6 +21,7 @@ const CAPABILITIES: Capabilities = {
 	transparencyIsPreview: false,
 	inputFidelity: ['low', 'high'],
 	complexity: [],
+	// OpenAI's announcement of February 2026, as headsupai.io has it.
 	batch: 'yes',
 	maxImagesPerRequest: 10,
 	maxInputImages: 16,

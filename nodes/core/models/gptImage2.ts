@@ -25,6 +25,7 @@ const CAPABILITIES: Capabilities = {
 	transparencyIsPreview: false,
 	inputFidelity: [],
 	complexity: [],
+	// Of 2.5: AIHubMix says yes (2026-11-05), OpenGradient/tee-gateway#162 no (2026-09-10); OpenAI's changelog names images and responses only.
 	batch: 'uncertain',
 	maxImagesPerRequest: 10,
 	maxInputImages: 16,
@@ -50,7 +51,7 @@ export const GPT_IMAGE_2: ModelEntry = {
 		axisFactor: { low: 16, medium: 48, high: 96 },
 		certainty: 'derived',
 	},
-	// Transparent backgrounds: a preview since 2026-08-20.
+	// Transparent backgrounds: a preview since 2026-08-20. Batches: the model's page.
 	capabilities: { ...CAPABILITIES, qualities: ['low', 'medium', 'high'], batch: 'yes', transparencyIsPreview: true },
 	sources: [
 		'https://developers.openai.com/api/docs/models/gpt-image-2.md',

@@ -1,7 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { atBatchPrice } from '../../core/pricing/batchPrice';
 import { costBound } from '../../core/pricing/costBound';
-import { picodollars, sum, ZERO, type Picodollars } from '../../core/pricing/money';
+import { sum, ZERO, type Picodollars } from '../../core/pricing/money';
+import type { Ledger } from '../../core/run/ledger';
 import { problemsError } from '../errors';
 import { boundSizes } from '../estimatePlan';
 import { unknownPriceProblem } from '../images/plan';
@@ -22,27 +23,28 @@ export function batchesBound(lines: readonly PreparedLine[]): Picodollars {
  * Lines in their order, as many as fit; nothing is known of what a batch costs until it is done, so the
  * upper bound counts.
  * @param budget `null` = none
- * @param spentBefore in this execution, by other runs of the node
- * @throws NodeOperationError when there is one and a price is not known
+ * @param ledger what this execution has spent and reserved
+ * @param boundOf what lines add to it at most
+ * @throws NodeOperationError when there is a budget and a price is not known
  */
 export function withinBudget(
 	context: IExecuteFunctions,
 	lines: readonly PreparedLine[],
 	budget: Picodollars | null,
-	spentBefore: Picodollars,
+	{ spent, reserved }: Pick<Ledger, 'spent' | 'reserved'>,
+	boundOf: (lines: readonly PreparedLine[]) => Picodollars,
 ): { lines: PreparedLine[]; skipped: PreparedLine[] } {
 	if (budget === null) return { lines: [...lines], skipped: [] };
 	const kept: PreparedLine[] = [];
 	const skipped: PreparedLine[] = [];
-	let reserved = spentBefore;
+	let total = spent + reserved;
 	for (const line of lines) {
-		const bound = batchBound(line);
-		if (bound === null) throw unknownPrice(context, line);
-		if (reserved + bound > budget) {
-			skipped.push(line);
-		} else {
+		if (batchBound(line) === null) throw unknownPrice(context, line);
+		const bound = boundOf([line]);
+		if (total + bound > budget) skipped.push(line);
+		else {
 			kept.push(line);
-			reserved = picodollars(reserved + bound);
+			total += bound;
 		}
 	}
 	return { lines: kept, skipped };

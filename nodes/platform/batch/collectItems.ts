@@ -1,6 +1,7 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
 import { batchModelAdvice, isModelRefusal } from '../../core/batch/model';
+import { isRoomRefusal, ROOM_ADVICE } from '../../core/batch/room';
 import { NO_ORIGIN } from '../../core/lineage/origin';
 import { findModel, type ChosenModel } from '../../core/models/resolve';
 import type { Catalogue } from '../../core/models/types';
@@ -111,7 +112,7 @@ function explainLine({ failure, billed, price }: Failed, batch: Batch, model: Ch
 	if (failure.kind !== 'batchEnded') return explained;
 	if (billed !== 'no') return { ...explained, remedy: 'Whether it was billed is not known.' };
 	if (batch.status !== 'failed') return explained;
-	const remedy = isModelRefusal(failure.message) ? batchModelAdvice(now) : 'Correct what it names and submit it again.';
+	const remedy = isRoomRefusal(failure) ? ROOM_ADVICE : isModelRefusal(failure.message) ? batchModelAdvice(now) : 'Correct what it names and submit it again.';
 	return { ...explained, remedy: `Nothing was made and nothing was billed. ${remedy}` };
 }
 

@@ -17,6 +17,7 @@ import { batchItem } from './batchItem';
 import { collectBatch, type Collected, type WantedResults } from './collect';
 import { collectedItems } from './collectItems';
 import { FilesToDelete } from './filesToDelete';
+import { joinRows, readRows } from './joinRows';
 import { perFoundBatch, type BatchTask } from './perBatch';
 
 interface CollectSettings {
@@ -35,11 +36,13 @@ const PROGRESS_EVERY = 20;
  */
 export async function collectItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const hints = new Hints();
+	const rows = readRows(context);
 	const files = new FilesToDelete(hints);
 	const output = await perFoundBatch(context, async (task) => await findBatch(context, task), async (task, batch) => await collectOne(context, task, batch, { hints, files }));
+	const joined = output.map((items) => joinRows(items, rows, hints));
 	await files.delete();
 	context.addExecutionHints(...hints.all());
-	return output;
+	return joined;
 }
 
 /** The batch as it is; one that has finished is waited for, a little, until its files are there. */

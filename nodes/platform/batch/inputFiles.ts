@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { LineInputs } from '../../core/batch/requestLine';
 import type { InputFile } from '../../core/requests/inputImages';
+import type { Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import { Exclusive } from '../../core/run/sync';
 import { readUpload } from '../binary';
@@ -17,8 +18,8 @@ export class InputFiles {
 	/** What a file's bytes are, by where n8n keeps it. */
 	private readonly digests = new Map<string, string>();
 
-	/** Batches by uploaded file. */
-	private readonly users = new Map<string, Set<number>>();
+	/** How many lines use a file, by what its bytes are. */
+	private readonly users = new Map<string, number>();
 
 	/** One file in memory at a time. */
 	private readonly turn = new Exclusive();
@@ -32,20 +33,20 @@ export class InputFiles {
 		this.api = api;
 	}
 
-	/**
-	 * Notes which batches use which files, so that it is known afterwards which belong to one alone.
-	 * @throws when n8n can't read a file
-	 */
-	async note(groups: readonly PreparedLine[][]): Promise<void> {
-		for (const [group, lines] of groups.entries()) {
-			for (const line of lines) {
-				for (const file of filesOf(line)) {
-					const digest = await this.digestOf(line.item.itemIndex, file);
-					const users = this.users.get(digest) ?? new Set();
-					this.users.set(digest, users.add(group));
-				}
-			}
+	/** Reads the line's files through and gives it its key. @returns why n8n can't read one; `null` = it can */
+	async identify(line: PreparedLine): Promise<Failure | null> {
+		try {
+			for (const file of filesOf(line)) await this.digestOf(line.item.itemIndex, file);
+		} catch (error) {
+			return unreadableInput(error);
 		}
+		line.key = keyOf(line, this.digestsOf(line));
+		return null;
+	}
+
+	/** Notes what the lines of this submission use, so that it is known which files belong to one batch alone. */
+	note(lines: readonly PreparedLine[]): void {
+		for (const line of lines) for (const digest of this.digestsOf(line)) this.users.set(digest, (this.users.get(digest) ?? 0) + 1);
 	}
 
 	/** The ids of a line's files, uploaded if they are not yet. */
@@ -61,17 +62,27 @@ export class InputFiles {
 		return { ok: true, value: { images: ids.slice(0, images.length), mask: mask === null ? null : (ids.at(-1) ?? null) } };
 	}
 
-	/** Files that no other batch of this submission uses. */
+	/** Files that no other line of this submission uses. */
 	async ownedBy(lines: readonly PreparedLine[]): Promise<string[]> {
-		const own = new Set<string>();
-		for (const line of lines) {
-			for (const file of filesOf(line)) {
-				const digest = await this.digestOf(line.item.itemIndex, file);
-				const id = await this.uploads.get(digest);
-				if (this.users.get(digest)?.size === 1 && id?.ok === true) own.add(id.value);
-			}
+		const uses = new Map<string, number>();
+		for (const line of lines) for (const digest of this.digestsOf(line)) uses.set(digest, (uses.get(digest) ?? 0) + 1);
+		const own = [...uses].filter(([digest, count]) => this.users.get(digest) === count);
+		const ids = await Promise.all(own.map(async ([digest]) => await this.uploads.get(digest)));
+		return ids.flatMap((id) => (id?.ok === true ? id.value : []));
+	}
+
+	/** Deletes what was uploaded for batches that there are not. @param inBatches lines of batches that there are, or may be */
+	async deleteUnneeded(inBatches: Iterable<PreparedLine>): Promise<void> {
+		const needed = new Set<string>();
+		for (const line of inBatches) for (const digest of this.digestsOf(line)) needed.add(digest);
+		for (const [digest, upload] of this.uploads) {
+			const id = needed.has(digest) ? null : await upload;
+			if (id?.ok === true) await this.api.deleteFile(id.value);
 		}
-		return [...own];
+	}
+
+	private digestsOf(line: PreparedLine): string[] {
+		return filesOf(line).map(({ identity }) => this.digests.get(identity) ?? identity);
 	}
 
 	private async digestOf(itemIndex: number, file: InputFile): Promise<string> {
@@ -94,14 +105,22 @@ export class InputFiles {
 		});
 		this.uploads.set(digest, upload);
 		const result = await upload;
-		// Another line may have better luck.
-		if (!result.ok) this.uploads.delete(digest);
+		// Another line may have better luck, but not with what was refused for its content.
+		if (!result.ok && !isForGood(result.failure)) this.uploads.delete(digest);
 		return result;
 	}
 }
 
+const isForGood = ({ kind }: Failure): boolean => kind === 'invalidInput' || kind === 'invalidRequest' || kind === 'unsupportedFile';
+
 function filesOf({ files }: Pick<PreparedLine, 'files'>): InputFile[] {
 	return files.mask === null ? files.images : [...files.images, files.mask];
+}
+
+/** The same whenever the item is prepared: by what was asked for and by what the files are, not by where they lie or what a role means. */
+function keyOf({ facts, request: { endpoint, request, images } }: PreparedLine, digests: string[]): string {
+	const what = [facts.position, facts.offset, images, endpoint, { ...request, model: facts.requestedModel }, digests];
+	return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
 }
 
 async function digestFile(context: IExecuteFunctions, itemIndex: number, { field }: InputFile): Promise<string> {

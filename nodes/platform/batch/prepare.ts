@@ -1,6 +1,10 @@
 import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { CustomIds, customIdProblem, lineIds, madeCustomId } from '../../core/batch/customId';
+import { isTooLarge, MAX_BATCH_BYTES } from '../../core/batch/grouping';
+import { imagesPerLine } from '../../core/batch/imagesPerLine';
+import { writeManifestEntry } from '../../core/batch/manifest';
+import { labelProblem } from '../../core/batch/metadata';
 import { batchModelProblem, resolveBatchModel } from '../../core/batch/model';
 import { writeRequestLine } from '../../core/batch/requestLine';
 import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
@@ -32,6 +36,11 @@ export interface Prepared {
 
 /** As long as the id of any file at OpenAI, which is not known before the upload. */
 const SOME_FILE_ID = 'file-'.padEnd(48, 'x');
+
+/** Of a line's key and of an image's name, which are made later, and of a file in the header. */
+const KEY_BYTES = 16;
+const NAME_BYTES = 103;
+const FILE_BYTES = SOME_FILE_ID.length + 3;
 
 /**
  * Reads and checks every input item like a live request, before anything is uploaded.
@@ -67,9 +76,20 @@ function refusalOf(items: readonly PlannedItem[], lines: readonly PreparedLine[]
 	const modelProblem = batchModelProblem(item.model, now);
 	const idProblem =
 		customIdProblem(lines[0]?.facts.customId ?? '') ??
-		customIds.claim(lines.map(({ request }) => request.customId), item.itemIndex);
-	const problems = [...(item.plan.ok ? [] : item.plan.problems), ...[modelProblem, idProblem].flatMap((problem) => problem ?? [])];
+		customIds.claim(lines[0]?.facts.customId ?? '', lines.map(({ request }) => request.customId), item.itemIndex);
+	const others = [modelProblem, idProblem, labelProblem(lines[0]?.label ?? ''), rowProblem(lines)];
+	const problems = [...(item.plan.ok ? [] : item.plan.problems), ...others.flatMap((problem) => problem ?? [])];
 	return problems.length === 0 ? null : { item, problems };
+}
+
+/** A row that no file of a batch has room for; `null` = it has. */
+function rowProblem(lines: readonly PreparedLine[]): Problem | null {
+	const line = lines.find((one) => isTooLarge(one));
+	if (line === undefined) return null;
+	const mb = (bytes: number): string => (bytes / 1e6).toFixed(1);
+	const size = Math.max(line.bytes, line.manifestBytes);
+	const message = `The item takes ${mb(size)} MB in a file of the batch; OpenAI takes ${mb(MAX_BATCH_BYTES)} MB. Leave out large fields before this node, or switch off 'Include Input Fields' and give Collect the rows in 'Rows'.`;
+	return { field: 'includeInputFields', message };
 }
 
 /** The lines of an input item, in the order of its images. */
@@ -83,7 +103,8 @@ function linesOf(context: IExecuteFunctions, items: readonly PlannedItem[], temp
 	const ids = lineIds(customId, pieces.length);
 	const output = readOutputOptions(context, itemIndex);
 	const fields = inputRow(context, itemIndex, output.includeInputFields);
-	return pieces.map((piece, index) => lineOf(piece, templates, { lineId: ids[index] ?? customId, customId, position: itemIndex, fileName: output.fileName, fields }));
+	const label = String(nodeParameter(context, 'label', itemIndex, '') ?? '').trim();
+	return pieces.map((piece, index) => lineOf(piece, templates, label, { lineId: ids[index] ?? customId, customId, position: itemIndex, fileName: output.fileName, fields }));
 }
 
 interface Piece {
@@ -93,13 +114,15 @@ interface Piece {
 }
 
 function piecesOf(item: PlannedItem, plan: ImagePlan): Piece[] {
-	const most = (item.model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
+	const { maxImagesPerRequest } = item.model.entry?.capabilities ?? UNKNOWN_MODEL;
+	const most = Math.min(maxImagesPerRequest, imagesPerLine(plan.request));
 	return divide({ job: item.itemIndex, offset: 0, images: plan.count }, most).map((part) => ({ item, plan, part }));
 }
 
 function lineOf(
 	{ item, plan, part }: Piece,
 	templates: LineTemplates,
+	label: string,
 	shared: Pick<LineFacts, 'lineId' | 'customId' | 'position' | 'fileName' | 'fields'>,
 ): PreparedLine {
 	const { index: offset, count } = positionOf(item.origin, plan.count, part.offset);
@@ -107,8 +130,10 @@ function lineOf(
 	const { lineId, customId, position, fileName, fields } = shared;
 	// Named one by one: see plainObject.
 	const own: LineFacts = { lineId, customId, position, fileName, fields, offset, count, prompt: plan.request.prompt, images: part.images, expected };
-	const line = new PreparedLine(templates.of(item, plan), own);
+	const line = new PreparedLine(templates.of(item, plan, label), own);
 	line.bytes = Buffer.byteLength(writeRequestLine(line.request, placeholders(plan)), 'utf8');
+	const madeLater = KEY_BYTES + NAME_BYTES * part.images + FILE_BYTES * (plan.files.images.length + 1);
+	line.manifestBytes = Buffer.byteLength(writeManifestEntry(line.request, line.facts), 'utf8') + madeLater;
 	return line;
 }
 

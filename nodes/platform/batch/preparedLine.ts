@@ -18,6 +18,7 @@ interface LineTemplate {
 	request: ImagePlan['request'];
 	files: ImagePlan['files'];
 	warnings: string[];
+	label: string;
 	kind: string;
 }
 
@@ -43,6 +44,11 @@ export class PreparedLine implements GroupedLine {
 	/** Of the files of its images, once those of all lines are known. */
 	fileNames: readonly string[] = [];
 
+	manifestBytes = 0;
+
+	/** The same for the same request of the same item, whenever it is prepared; empty until it is known. */
+	key = '';
+
 	readonly template: LineTemplate;
 
 	private readonly own: LineFacts;
@@ -54,6 +60,10 @@ export class PreparedLine implements GroupedLine {
 
 	get kind(): string {
 		return this.template.kind;
+	}
+
+	get label(): string {
+		return this.template.label;
 	}
 
 	get expected(): Picodollars | null {
@@ -86,7 +96,7 @@ export class PreparedLine implements GroupedLine {
 	get facts(): ManifestFacts {
 		const { customId, position, fields, offset, count } = this.own;
 		const { model, origin } = this.template;
-		return { customId, position, fileNames: this.fileNames, fields, offset, count, requestedModel: model.requested, origin };
+		return { key: this.key, customId, position, fileNames: this.fileNames, fields, offset, count, requestedModel: model.requested, origin };
 	}
 
 	get wantedNames(): WantedName[] {
@@ -105,13 +115,13 @@ export class PreparedLine implements GroupedLine {
 export class LineTemplates {
 	private readonly shared = new Map<string, LineTemplate>();
 
-	of({ model, origin }: PlannedItem, plan: ImagePlan): LineTemplate {
+	of({ model, origin }: PlannedItem, plan: ImagePlan, label: string): LineTemplate {
 		const { endpoint, files, warnings } = plan;
 		const request = { ...plan.request, prompt: '' };
-		const template = { model, origin, endpoint, request, files, warnings, kind: `${endpoint} ${model.id}` };
+		const template = { model, origin, endpoint, request, files, warnings, label, kind: `${endpoint} ${model.id} ${label}` };
 		const { variation, draft, replaced } = origin;
 		if (variation !== null || draft !== null || files.images.length > 0) return template;
-		const key = JSON.stringify([model.id, model.requested, replaced, endpoint, request, warnings]);
+		const key = JSON.stringify([model.id, model.requested, replaced, endpoint, request, warnings, label]);
 		const known = this.shared.get(key);
 		if (known === undefined) this.shared.set(key, template);
 		return known ?? template;

@@ -1,6 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { MAX_REQUESTS_PER_BATCH } from '../../core/batch/grouping';
-import { MAX_LABEL_CHARACTERS } from '../../core/batch/metadata';
 import { CATALOGUE } from '../../core/models/catalogue';
 import type { ChosenModel } from '../../core/models/resolve';
 import type { Checked } from '../../core/requests/imageRequest';
@@ -13,8 +12,15 @@ export const NO_MODEL: ChosenModel = { requested: '', id: 'the model', role: nul
 
 export interface SubmitSettings extends RunSettings {
 	requestsPerBatch: number;
-	label: string;
+	/** How long what the account's queue has no room for waits without getting on; 0 = not at all. */
+	maxQueueWaitMs: number;
 }
+
+/** By then every batch that takes up the room has ended. */
+const USUAL_QUEUE_WAIT_MINUTES = 24 * 60;
+
+/** Node.js can't wait for longer than 24.8 days; a week without a batch that ends is not for waiting. */
+const LONGEST_QUEUE_WAIT_MINUTES = 7 * 24 * 60;
 
 /**
  * Settings of the whole submission; they are read once, for the first item.
@@ -23,7 +29,6 @@ export interface SubmitSettings extends RunSettings {
 export function readSubmitSettings(context: IExecuteFunctions): SubmitSettings {
 	const given: unknown = context.getNodeParameter('requestsPerBatch', 0, 200);
 	const requestsPerBatch = Number(given);
-	const label = String(context.getNodeParameter('label', 0, '') ?? '').trim();
 	const problems: Problem[] = [];
 	if (!Number.isInteger(requestsPerBatch) || requestsPerBatch < 1 || requestsPerBatch > MAX_REQUESTS_PER_BATCH) {
 		problems.push({
@@ -31,14 +36,18 @@ export function readSubmitSettings(context: IExecuteFunctions): SubmitSettings {
 			message: `'Requests per Batch' is ${showValue(given)}. It must be a whole number from 1 to ${MAX_REQUESTS_PER_BATCH.toLocaleString('en-US')}.`,
 		});
 	}
-	if (label.length > MAX_LABEL_CHARACTERS) {
-		problems.push({
-			field: 'label',
-			message: `'Label' has ${label.length} characters; at most ${MAX_LABEL_CHARACTERS} are allowed. Shorten it.`,
-		});
-	}
+	const maxQueueWaitMs = readQueueWait(context, problems);
 	if (problems.length > 0) throw problemsError(context.getNode(), problems, null);
-	return { ...readRunSettings(context, BATCH_TIMEOUT), requestsPerBatch, label };
+	return { ...readRunSettings(context, BATCH_TIMEOUT), requestsPerBatch, maxQueueWaitMs };
+}
+
+function readQueueWait(context: IExecuteFunctions, problems: Problem[]): number {
+	const { maxQueueWaitMinutes: given = USUAL_QUEUE_WAIT_MINUTES } = (context.getNodeParameter('run', 0, {}) ?? {}) as Record<string, unknown>;
+	const minutes = given === '' || given === null ? USUAL_QUEUE_WAIT_MINUTES : Number(given);
+	if (minutes >= 0 && minutes <= LONGEST_QUEUE_WAIT_MINUTES) return minutes * 60_000;
+	const message = `'Max Queue Wait (Minutes)' is ${showValue(given)}. It must be a number from 0 to ${LONGEST_QUEUE_WAIT_MINUTES.toLocaleString('en-US')}.`;
+	problems.push({ field: 'maxQueueWaitMinutes', message });
+	return 0;
 }
 
 /** The id of the batch that an item is about. */

@@ -1,26 +1,30 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
-import { parseUsd, sum, toExactUsd, type Picodollars } from '../../core/pricing/money';
 import type { NodeMemory } from '../nodeContext';
 
-/** Lines that were submitted, and what they may cost at most. Plain data: it survives JSON. */
-interface Submitted {
+/** Lines that were submitted together. Plain data: it survives JSON. */
+export interface Submitted {
 	/** `null` = whether there is one is not known, because no answer came. */
 	batch: Batch | null;
 	/** By which the batch is found at the provider. */
 	name: string;
-	/** Exact decimal of USD. */
-	boundUsd: string;
+	/** Keys of its lines, with a space between them: one text, because there may be 50,000. */
+	lines: string;
+	/** Its input file and its manifest. */
+	fileIds: string[];
 }
 
+/** By name. */
 type Book = Record<string, Submitted>;
 
 /** Each call of an agent is a run of its own: what one that failed has submitted stands here for the next. */
 const UNDELIVERED = 'undelivered';
 
+export const keysOf = ({ lines }: Submitted): string[] => lines.split(' ');
+
 /**
- * The batches that this node has submitted in this execution, so that n8n's Retry On Fail and the retry of
- * a failed execution do not submit them again. Kept as images/receipts.ts keeps images.
+ * Which lines this node has submitted in this execution, so that n8n's Retry On Fail and the retry of a failed
+ * execution submit only the others, however they are divided. Kept as images/receipts.ts keeps images.
  */
 export class Submissions {
 	private readonly book: Book;
@@ -38,28 +42,28 @@ export class Submissions {
 		this.book = this.all[run] ??= {};
 	}
 
-	/** What those of this run may cost, which is spent already when it is tried again. */
-	get bound(): Picodollars {
-		return sum(Object.values(this.book).map(({ boundUsd }) => parseUsd(boundUsd)));
-	}
-
 	/** What a failed call of an agent has submitted belongs to the next one that asks for the same. */
-	takeOver(submissions: readonly string[]): void {
+	takeOver(lines: ReadonlySet<string>): void {
 		const left = this.isTool ? this.all[UNDELIVERED] : undefined;
-		for (const submission of submissions) {
-			const submitted = left?.[submission];
-			if (submitted !== undefined) this.book[submission] = submitted;
-			delete left?.[submission];
+		for (const submitted of Object.values(left ?? {})) {
+			if (!keysOf(submitted).some((key) => lines.has(key))) continue;
+			this.book[submitted.name] = submitted;
+			delete left?.[submitted.name];
 		}
 	}
 
-	find(submission: string): Submitted | null {
-		return this.book[submission] ?? null;
+	get known(): Submitted[] {
+		return Object.values(this.book);
 	}
 
 	/** @param batch `null` = it is not known whether there is one */
-	add(submission: string, batch: Batch | null, name: string, bound: Picodollars): void {
-		this.book[submission] = { batch, name, boundUsd: toExactUsd(bound) };
+	add(name: string, batch: Batch | null, lines: readonly string[], fileIds: string[]): void {
+		this.book[name] = { batch, name, lines: lines.join(' '), fileIds };
+	}
+
+	/** There is no such batch, or nothing will come of it. */
+	drop(name: string): void {
+		delete this.book[name];
 	}
 
 	/** Once every item is in a batch, nobody will ask again. Nobody asks an agent's call again whose items came out. */

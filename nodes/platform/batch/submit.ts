@@ -1,12 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Batch } from '../../core/batch/batch';
 import { groupLines } from '../../core/batch/grouping';
-import { picodollars, type Picodollars } from '../../core/pricing/money';
-import type { Ledger, Reservation } from '../../core/run/ledger';
-import { CANCELLED, STOPPED, type SendResult } from '../../core/run/outcome';
-import { countsInBudget } from '../../core/run/retry';
-import { sideBySide } from '../../core/run/sideBySide';
-import type { RunWorld } from '../../core/run/runRequests';
 import { createBatchApi } from '../batchApi';
 import { hint } from '../hints';
 import { ledgerOf } from '../images/budget';
@@ -16,35 +9,24 @@ import { RunLog } from '../runLog';
 import { plural } from '../spending';
 import { realWorld } from '../world';
 import { batchesBound, withinBudget } from './budget';
+import { resume, type Resumed } from './earlierTries';
 import { InputFiles } from './inputFiles';
 import { prepareItems, type Prepared } from './prepare';
 import type { PreparedLine } from './preparedLine';
 import { readSubmitSettings, type SubmitSettings } from './settings';
-import { findSubmission, submissionOf, submitGroup, type Submitter } from './submitGroup';
-import { submissionHints, submissionItems } from './submitItems';
+import type { Submitter } from './submitGroup';
+import { submissionHints } from './submitHints';
+import { submissionItems } from './submitItems';
+import { SubmitQueue } from './submitQueue';
+import { book, type Books, type SubmittedGroup } from './submitting';
 import { Submissions } from './submissions';
-
-/** Batches under way at once: each uploads its files, and a large one takes seconds. */
-const LANES = 4;
-
-/** What an execution remembers of its batches. */
-interface Books {
-	submissions: Submissions;
-	ledger: Ledger;
-}
-
-/** Lines that belong into one batch, and what became of them. */
-export interface SubmittedGroup {
-	lines: PreparedLine[];
-	result: SendResult<Batch>;
-	/** Submitted by an earlier attempt of this execution. */
-	reused: boolean;
-}
 
 export interface Submission extends Prepared {
 	/** Lines that the budget has no room for. */
 	skipped: PreparedLine[];
 	groups: SubmittedGroup[];
+	/** What earlier tries have submitted. */
+	resumed: Pick<Resumed, 'found'>;
 	now: Date;
 }
 
@@ -61,94 +43,69 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const prepared = await prepareItems(context, now, catalogue);
 	const memory = nodeMemory(context);
 	const submissions = new Submissions(memory);
-	const ledger = ledgerOf(memory);
-	submissions.takeOver(groupLines(prepared.lines, settings.requestsPerBatch).map((lines) => submissionOf(lines, '')));
-	const committed = picodollars(ledger.spent + ledger.reserved - submissions.bound);
-	const { lines, skipped } = withinBudget(context, prepared.lines, settings.budget, committed);
-	// Between the budget's word and the reservations nothing may be waited for: another call may ask it too.
-	const booked = groupLines(lines, settings.requestsPerBatch).map((group) => bookGroup(group, { submissions, ledger }));
+	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
+	const files = new InputFiles(context, api);
+	const submitter: Submitter = { context, api, files, options: settings, world, node: `${context.getNode().id} ${submissions.run}` };
 	let isDelivered = false;
 	try {
-		const groups = await submitAll(context, booked, settings, world, { submissions, ledger });
-		const submission: Submission = { ...prepared, skipped, groups, now };
+		const submission = await submitLines(submitter, prepared, submissions, settings, now);
 		context.addExecutionHints(...submissionHints(submission));
-		logSubmission(context, groups);
+		logSubmission(context, submission.groups);
 		const items = submissionItems(context, submission);
-		submissions.delivered(groups.every(({ result }) => result.ok));
+		// What a cancelled execution gives is not used.
+		submissions.delivered(!world.cancelled() && submission.groups.every(({ result }) => result.ok));
 		isDelivered = true;
 		return [items];
 	} finally {
 		if (!isDelivered) submissions.failed();
-		for (const group of booked) settle(ledger, group, 'nothing');
 	}
 }
 
-/** Lines that are to become a batch. */
-interface BookedGroup {
-	lines: PreparedLine[];
-	/** Knows them in each try. */
-	key: string;
-	bound: Picodollars;
-	/** `null` = none is left, or an earlier try has counted it. */
-	reservation: Reservation | null;
+async function submitLines(submitter: Submitter, prepared: Prepared, submissions: Submissions, settings: SubmitSettings, now: Date): Promise<Submission> {
+	const { context, files } = submitter;
+	const { known, unreadable } = await identify(submitter, prepared.lines);
+	if (unreadable.length > 0 && !context.continueOnFail()) return { ...prepared, skipped: [], groups: unreadable, resumed: { found: [] }, now };
+	submissions.takeOver(new Set(known.map(({ key }) => key)));
+	const resumed = await resume(submitter, known, submissions, isRetry(context), now);
+	files.note(resumed.rest);
+	const ledger = ledgerOf(nodeMemory(context));
+	const boundOf: Books['boundOf'] = (lines) => batchesBound(lines.filter(({ key }) => !resumed.counted.has(key)));
+	// Between the budget's word and the reservations nothing may be waited for: another call may ask it too.
+	countFound(resumed, ledger, boundOf);
+	const { lines, skipped } = withinBudget(context, resumed.rest, settings.budget, ledger, boundOf);
+	const books: Books = { submissions, ledger, boundOf };
+	const queue = new SubmitQueue(submitter, groupLines(lines, settings.requestsPerBatch).map((group) => book(group, books)), books, settings.maxQueueWaitMs);
+	const groups = [...resumed.groups, ...(await queue.run()), ...unreadable].sort(byPosition(prepared.lines));
+	await files.deleteUnneeded(groups.filter(({ result, isUnclear }) => result.ok || isUnclear).flatMap((group) => group.lines));
+	return { ...prepared, skipped, groups, resumed, now };
 }
 
-function bookGroup(lines: PreparedLine[], { submissions, ledger }: Books): BookedGroup {
-	const [key, bound] = [submissionOf(lines, ''), batchesBound(lines)];
-	const isCounted = submissions.find(key) !== null;
-	return { lines, key, bound, reservation: isCounted ? null : ledger.reserve({ amount: bound, priceKey: 'batch', isCertain: true }) };
+/** Tells which line is which, for which their images have to be read. */
+async function identify({ files }: Submitter, lines: readonly PreparedLine[]): Promise<{ known: PreparedLine[]; unreadable: SubmittedGroup[] }> {
+	const known: PreparedLine[] = [];
+	const unreadable: SubmittedGroup[] = [];
+	for (const line of lines) {
+		const failure = await files.identify(line);
+		if (failure === null) known.push(line);
+		else unreadable.push({ lines: [line], result: { ok: false, failure }, reused: false });
+	}
+	return { known, unreadable };
 }
 
-/** What a batch costs is known once it is done; until then its bound counts. */
-function settle(ledger: Ledger, group: BookedGroup, counted: 'bound' | 'nothing'): void {
-	const { reservation, bound } = group;
-	if (reservation === null) return;
-	group.reservation = null;
-	if (counted === 'bound') ledger.settle(reservation, bound);
-	else ledger.release(reservation);
+/** Whether this execution is one that has failed, run once more. */
+const isRetry = (context: IExecuteFunctions): boolean => (context as Partial<IExecuteFunctions>).getMode?.() === 'retry';
+
+/** What an execution has spent whose books are lost. */
+function countFound({ groups, found }: Resumed, ledger: Books['ledger'], boundOf: Books['boundOf']): void {
+	if (found.length === 0) return;
+	for (const { lines } of groups) ledger.settle(ledger.reserve(null), boundOf(lines));
 }
 
-async function submitAll(
-	context: IExecuteFunctions,
-	booked: readonly BookedGroup[],
-	settings: SubmitSettings,
-	world: RunWorld,
-	books: Books,
-): Promise<SubmittedGroup[]> {
-	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
-	const files = new InputFiles(context, api);
-	await files.note(booked.map(({ lines }) => lines));
-	const submitter: Submitter = { context, api, files, options: settings, world, label: settings.label };
-	let done = 0;
-	const results = await sideBySide(
-		booked,
-		LANES,
-		async (group) => {
-			const submitted = await submitUnlessDone(submitter, group, books);
-			done += 1;
-			context.sendMessageToUI(`GPT Image: ${done} of ${booked.length} batches submitted`);
-			return submitted;
-		},
-		({ result }) => !result.ok && (!context.continueOnFail() || world.cancelled()),
-	);
-	const notStarted: SendResult<Batch> = { ok: false, failure: world.cancelled() ? CANCELLED : STOPPED };
-	return booked.map(({ lines }, index) => results[index] ?? { lines, result: notStarted, reused: false });
-}
-
-async function submitUnlessDone(submitter: Submitter, group: BookedGroup, { submissions, ledger }: Books): Promise<SubmittedGroup> {
-	const { context, api } = submitter;
-	const { lines, key, bound } = group;
-	const known = submissions.find(key);
-	const name = known?.name ?? submissionOf(lines, `${context.getExecutionId()} ${context.getNode().id} ${submissions.run}`);
-	// An earlier try had no answer: it may be there.
-	const there: SendResult<Batch> | null = known?.batch ? { ok: true, value: known.batch } : known && (await findSubmission(api, name));
-	if (there?.ok === true) submissions.add(key, there.value, name, bound);
-	if (there !== null) return { lines, result: there, reused: there.ok };
-	const result = await submitGroup(submitter, lines, name);
-	const mayBeThere = result.ok || countsInBudget(result.failure);
-	settle(ledger, group, mayBeThere ? 'bound' : 'nothing');
-	if (mayBeThere) submissions.add(key, result.ok ? result.value : null, name, bound);
-	return { lines, result, reused: false };
+/** As they would be without limits: the lines of a kind together, in their order. */
+function byPosition(lines: readonly PreparedLine[]): (a: SubmittedGroup, b: SubmittedGroup) => number {
+	const rank = new Map(groupLines(lines, lines.length).flat().map((line, index) => [line, index]));
+	const rankOf = ({ lines: [first] }: SubmittedGroup): number => (first === undefined ? Infinity : (rank.get(first) ?? Infinity));
+	return (a, b) => rankOf(a) - rankOf(b);
 }
 
 function logSubmission(context: IExecuteFunctions, groups: readonly SubmittedGroup[]): void {

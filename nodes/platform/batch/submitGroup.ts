@@ -1,17 +1,18 @@
 import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { Batch } from '../../core/batch/batch';
 import { writeManifestEntry, writeManifestHeader } from '../../core/batch/manifest';
 import { toMetadata } from '../../core/batch/metadata';
 import { BATCH_ENDPOINTS, writeRequestLine, type LineInputs } from '../../core/batch/requestLine';
 import { atBatchPrice } from '../../core/pricing/batchPrice';
 import { sum, toExactUsd, type Picodollars } from '../../core/pricing/money';
-import { sendRepeatedly, type AttemptOptions } from '../../core/run/attempts';
+import type { AttemptOptions } from '../../core/run/attempts';
+import type { Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
+import { REACTIONS } from '../../core/run/retry';
 import type { RunWorld } from '../../core/run/runRequests';
 import type { BatchApi, NewBatch } from '../batchApi';
-import { identitiesOf } from '../images/plan';
 import { StreamedFile } from '../streamedFile';
+import { createOnce, type Creation } from './createOnce';
 import type { InputFiles } from './inputFiles';
 import type { PreparedLine } from './preparedLine';
 
@@ -21,7 +22,8 @@ export interface Submitter {
 	files: InputFiles;
 	options: AttemptOptions;
 	world: RunWorld;
-	label: string;
+	/** This node of the workflow, and which of its runs. */
+	node: string;
 }
 
 /** At standard price; `null` = a price is not known. */
@@ -34,28 +36,62 @@ export function imagesOf(lines: readonly PreparedLine[]): number {
 	return lines.reduce((total, { images }) => total + images, 0);
 }
 
-/** The same for the same lines of the same node in the same run. */
-export function submissionOf(lines: readonly PreparedLine[], run: string): string {
-	const hash = createHash('sha256').update(run);
-	for (const { files, request, facts } of lines) {
-		hash.update(JSON.stringify([facts.position, facts.offset, request, identitiesOf(files)]));
-	}
+/** Knows these lines in this execution. */
+export function submissionName({ context, node }: Pick<Submitter, 'context' | 'node'>, lines: readonly PreparedLine[]): string {
+	const hash = createHash('sha256').update(`${context.getExecutionId()} ${node}`);
+	for (const { key } of lines) hash.update(key);
 	return hash.digest('hex').slice(0, 40);
 }
 
-/** Uploads what the lines need and the lines themselves, then creates the batch. */
-export async function submitGroup(
-	submitter: Submitter,
-	lines: readonly PreparedLine[],
-	submission: string,
-): Promise<SendResult<Batch>> {
-	const { api, files } = submitter;
-	const inputs: Array<LineInputs | null> = [];
+/** What became of lines that were to be one batch. */
+export interface GroupAttempt extends Creation {
+	name: string;
+	/** Those of the batch. */
+	lines: PreparedLine[];
+	/** Lines that failed alone, because of their own images. */
+	failed: Array<{ line: PreparedLine; failure: Failure }>;
+	/** Ids of its input file and its manifest. */
+	fileIds: string[];
+}
+
+/**
+ * Uploads what the lines need and the lines themselves, then creates the batch. Where there is surely none, its
+ * files are deleted.
+ */
+export async function submitGroup(submitter: Submitter, group: readonly PreparedLine[]): Promise<GroupAttempt> {
+	const { api, context } = submitter;
+	const { inputs, failed, failure } = await inputsOf(submitter, group);
+	const lines = group.filter((line) => inputs.has(line));
+	const name = submissionName(submitter, lines);
+	const attempt: Omit<GroupAttempt, 'result' | 'isUnclear'> = { name, lines, failed, fileIds: [] };
+	const [first] = failed;
+	const reason = failure ?? (context.continueOnFail() ? null : (first?.failure ?? null));
+	if (reason !== null) return { ...attempt, lines: [...group], failed: [], result: { ok: false, failure: reason }, isUnclear: false };
+	if (first !== undefined && lines.length === 0) return { ...attempt, result: { ok: false, failure: first.failure }, isUnclear: false };
+	const uploaded = await uploadLines(submitter, name, lines, inputs);
+	const creation: Creation = uploaded.ok
+		? await createOnce(api, newBatch(submitter, lines, name, uploaded.value), name, submitter.options, submitter.world)
+		: { result: uploaded, isUnclear: false };
+	const fileIds = uploaded.ok ? uploaded.value : [];
+	if (!creation.result.ok && !creation.isUnclear) for (const id of fileIds) await api.deleteFile(id);
+	return { ...attempt, fileIds, ...creation };
+}
+
+/** Ids of the files of each line; those of one that could not be uploaded are missing. A `failure` concerns all lines. */
+async function inputsOf({ files }: Submitter, lines: readonly PreparedLine[]) {
+	const inputs = new Map<PreparedLine, LineInputs | null>();
+	const failed: GroupAttempt['failed'] = [];
 	for (const line of lines) {
 		const ids = await files.idsOf(line);
-		if (!ids.ok) return ids;
-		inputs.push(ids.value);
+		if (ids.ok) inputs.set(line, ids.value);
+		else if (REACTIONS[ids.failure.kind].reaction === 'stopRun') return { inputs, failed, failure: ids.failure };
+		else failed.push({ line, failure: ids.failure });
 	}
+	return { inputs, failed, failure: null };
+}
+
+/** @returns the ids of the input file and of the manifest */
+async function uploadLines({ api, files }: Submitter, submission: string, lines: readonly PreparedLine[], inputs: ReadonlyMap<PreparedLine, LineInputs | null>): Promise<SendResult<[string, string]>> {
 	const name = `gpt-image-${submission.slice(0, 12)}`;
 	const inputFile = new StreamedFile(`${name}.jsonl`, 'application/jsonl', () => requestTexts(lines, inputs));
 	const input = await api.upload(inputFile, 'batch');
@@ -63,35 +99,22 @@ export async function submitGroup(
 	const ownFileIds = await files.ownedBy(lines);
 	const manifestFile = new StreamedFile(`${name}-manifest.jsonl`, 'application/jsonl', () => manifestTexts(lines, ownFileIds));
 	const manifest = await api.upload(manifestFile, 'batch');
-	const created = manifest.ok
-		? await createOnce(submitter, newBatch(submitter, lines, submission, input.value, manifest.value), submission)
-		: manifest;
-	if (!created.ok && isRefusal(created.failure.status)) {
-		await api.deleteFile(input.value);
-		if (manifest.ok) await api.deleteFile(manifest.value);
-	}
-	return created;
+	if (manifest.ok) return { ok: true, value: [input.value, manifest.value] };
+	await api.deleteFile(input.value);
+	return manifest;
 }
 
-/** Without a clear no of the API, a batch may exist that needs its files. */
-const isRefusal = (status: number | null): boolean => status !== null && status >= 400 && status < 500;
-
-function newBatch(
-	{ context, label }: Submitter,
-	lines: readonly PreparedLine[],
-	submission: string,
-	inputFileId: string,
-	manifestFileId: string,
-): NewBatch {
+function newBatch({ context, node }: Submitter, lines: readonly PreparedLine[], submission: string, [inputFileId, manifestFileId]: [string, string]): NewBatch {
 	const [first] = lines;
 	const standard = expectedOf(lines);
 	return {
 		endpoint: BATCH_ENDPOINTS[first?.request.endpoint ?? 'generate'],
 		inputFileId,
 		metadata: toMetadata({
-			label,
+			label: first?.label ?? '',
 			workflowId: String(context.getWorkflow().id ?? ''),
 			executionId: context.getExecutionId(),
+			node,
 			model: first?.item.model.id ?? '',
 			requestedModel: first?.item.model.requested ?? '',
 			requestCount: lines.length,
@@ -104,29 +127,8 @@ function newBatch(
 	};
 }
 
-/** When an answer was lost, the batch may be there: it is looked for before another one is created. */
-async function createOnce(submitter: Submitter, batch: NewBatch, submission: string): Promise<SendResult<Batch>> {
-	const { api, options, world } = submitter;
-	const created = await sendRepeatedly(
-		async (attempt) => (attempt > 1 ? await findSubmission(api, submission) : null) ?? (await api.create(batch)),
-		options,
-		world,
-	);
-	if (created.ok || isRefusal(created.failure.status)) return created;
-	const found = await findSubmission(api, submission);
-	return found?.ok === true ? found : created;
-}
-
-/** @returns `null` = it is not among the newest batches */
-export async function findSubmission(api: BatchApi, submission: string): Promise<SendResult<Batch> | null> {
-	const page = await api.list(null, 100);
-	if (!page.ok) return page;
-	const found = page.value.batches.find(({ metadata }) => metadata.submission === submission);
-	return found === undefined ? null : { ok: true, value: found };
-}
-
-function* requestTexts(lines: readonly PreparedLine[], inputs: ReadonlyArray<LineInputs | null>): Generator<string> {
-	for (const [index, { request }] of lines.entries()) yield writeRequestLine(request, inputs[index] ?? null);
+function* requestTexts(lines: readonly PreparedLine[], inputs: ReadonlyMap<PreparedLine, LineInputs | null>): Generator<string> {
+	for (const line of lines) yield writeRequestLine(line.request, inputs.get(line) ?? null);
 }
 
 function* manifestTexts(lines: readonly PreparedLine[], ownFileIds: string[]): Generator<string> {

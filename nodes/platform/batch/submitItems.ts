@@ -1,12 +1,9 @@
-import type { IExecuteFunctions, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
-import { batchModelAdvice, batchModelWarning, isModelRefusal } from '../../core/batch/model';
-import { dataResidencyNotice } from '../../core/models/dataResidency';
-import { modelNotice } from '../../core/models/notices';
-import { atBatchPrice } from '../../core/pricing/batchPrice';
-import { toReadableUsd, toUsdNumber } from '../../core/pricing/money';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { batchModelAdvice, isModelRefusal } from '../../core/batch/model';
+import { isRoomRefusal, ROOM_ADVICE } from '../../core/batch/room';
+import { toUsdNumber } from '../../core/pricing/money';
 import type { Failure } from '../../core/run/failure';
 import { explainFailure, problemsError, toNodeError, type Explanation } from '../errors';
-import { Hints } from '../hints';
 import { failedItem } from '../errorItems';
 import { NEVER_SENT, skippedItem } from '../items';
 import { readOutputOptions } from '../parameters';
@@ -19,8 +16,8 @@ import { batchBound } from './budget';
 import { batchItem } from './batchItem';
 import type { RefusedItem } from './prepare';
 import type { PreparedLine } from './preparedLine';
-import type { Submission, SubmittedGroup } from './submit';
-import { expectedOf, imagesOf } from './submitGroup';
+import type { Submission } from './submit';
+import type { SubmittedGroup } from './submitting';
 
 /**
  * An item for each batch, then one for each input item that is in none.
@@ -98,6 +95,7 @@ function itemBase(context: IExecuteFunctions, { itemIndex, model, origin }: Omit
 
 function explainSubmit(failure: Failure, { model }: Pick<PlannedItem, 'model'>, now: Date): Explanation {
 	const explained = explainFailure(failure, model, now);
+	if (isRoomRefusal(failure)) return { message: `Not submitted, because OpenAI's queue for batches has no room: ${failure.message}`, remedy: `Nothing was made and nothing was billed. ${ROOM_ADVICE}` };
 	const isModel = failure.kind === 'invalidRequest' && isModelRefusal(failure.message);
 	return isModel ? { ...explained, remedy: batchModelAdvice(now) } : explained;
 }
@@ -113,34 +111,4 @@ function throwFirstFailure(context: IExecuteFunctions, { groups, now }: Submissi
 		error.description = `${error.description ?? ''} Submitted before: ${ids.length} of ${groups.length} batches (${ids.join(', ')}). They go on at the provider, and trying again (Retry On Fail, or 'Retry' of this execution) does not submit them a second time.`;
 	}
 	throw error;
-}
-
-/** What is worth saying once everything is submitted. */
-export function submissionHints({ lines, refused, skipped, groups, now }: Submission): NodeExecutionHint[] {
-	const hints = new Hints();
-	for (const { model, warnings } of new Set(lines.map(({ template }) => template))) {
-		for (const text of [modelNotice(model, now), batchModelWarning(model, now), ...warnings]) {
-			if (text !== null) hints.add('warning', text);
-		}
-		const region = dataResidencyNotice(model.entry);
-		if (region !== null) hints.add('info', region);
-	}
-	const submitted = groups.filter(({ result }) => result.ok);
-	const inBatches = submitted.flatMap((group) => group.lines);
-	if (refused.length > 0) hints.add('warning', `${refused.length} items were refused and are in no batch.`);
-	if (skipped.length > 0) {
-		hints.add('warning', `${imagesOf(skipped)} images are in no batch because the budget was reached. They are returned as skipped, each with its estimate.`);
-	}
-	if (submitted.length > 0) hints.add('info', summary(submitted, inBatches));
-	return hints.all();
-}
-
-function summary(submitted: readonly SubmittedGroup[], lines: readonly PreparedLine[]): string {
-	const images = imagesOf(lines);
-	const what = `${images} ${images === 1 ? 'image' : 'images'} in ${submitted.length} ${submitted.length === 1 ? 'batch' : 'batches'}`;
-	const standard = expectedOf(lines);
-	if (standard === null) return `${what}, at a price that is not known before it is done`;
-	const [first] = lines;
-	const asBatch = first === undefined ? standard : atBatchPrice(standard, first.item.model.catalogue);
-	return `${what}, about ${toReadableUsd(asBatch)}${asBatch === standard ? '' : ` instead of ${toReadableUsd(standard)}`}`;
 }

@@ -1,4 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { resolveBatchModel } from '../../core/batch/model';
 import { chooseModel } from '../../core/models/successor';
 import type { Catalogue } from '../../core/models/types';
 import { sumOrNull, toReadableUsd, type Picodollars } from '../../core/pricing/money';
@@ -71,7 +72,9 @@ async function estimateItem(context: IExecuteFunctions, itemIndex: number, now: 
 		refused.push({ field: 'acceptanceRate', message });
 	}
 	if (refused.length > 0) return { itemIndex, error: problemsError(context.getNode(), refused, itemIndex) };
-	return { itemIndex, estimate: estimateOf(planned, rate, now) };
+	const isRole = planned.some(({ model }) => model.role !== null);
+	const inBatch = isRole ? await planByEndpoint(context, itemIndex, (requested, whenGone) => resolveBatchModel(requested, now, whenGone, catalogue)) : planned;
+	return { itemIndex, estimate: estimateOf(planned, inBatch, rate, now) };
 }
 
 function totalOf(estimates: readonly ItemEstimate[]): EstimateTotal {

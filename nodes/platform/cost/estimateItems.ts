@@ -26,7 +26,7 @@ function goneOn(context: IExecuteFunctions, itemIndex: number, added: IDataObjec
 const totalField = ({ items, images, now, batch }: EstimateTotal): IDataObject => ({ items, images, usd: usdOrNull(now), batchUsd: usdOrNull(batch) });
 
 function estimateField(estimate: ItemEstimate): IDataObject {
-	const { model, request, amount, batch, images, tokens, basis, upperBound, acceptanceRate, quoted } = estimate;
+	const { model, request, amount, batch, batchModel, images, tokens, basis, upperBound, acceptanceRate, quoted } = estimate;
 	const accepted = (of: Picodollars | null): number | null => (of === null ? null : toUsdNumber(perAccepted(of, images, acceptanceRate)));
 	return {
 		model: model.id,
@@ -38,6 +38,7 @@ function estimateField(estimate: ItemEstimate): IDataObject {
 		usd: usdOrNull(amount),
 		perImageUsd: amount === null ? null : toUsdNumber(picodollars(amount / BigInt(images))),
 		batchUsd: usdOrNull(batch),
+		batchModel,
 		tokens: tokens && { ...tokens },
 		basis,
 		upperBound,
@@ -49,13 +50,13 @@ function estimateField(estimate: ItemEstimate): IDataObject {
 	};
 }
 
-function alternativeField(one: Alternative, { amount, images, acceptanceRate }: ItemEstimate): IDataObject {
+function alternativeField(one: Alternative, { amount, images, acceptanceRate, now }: ItemEstimate): IDataObject {
 	return {
 		provider: one.provider,
 		model: one.model.id,
 		quality: one.quality,
 		usd: toUsdNumber(one.amount),
-		batchUsd: one.provider === 'openai' ? usdOrNull(batchPrice(one.model, one.amount)) : null,
+		batchUsd: one.provider === 'openai' ? usdOrNull(batchPrice(one.model, one.amount, now)) : null,
 		batch: one.provider === 'openai' ? one.model.capabilities.batch : 'no',
 		perAcceptedUsd: toUsdNumber(perAccepted(one.amount, images, acceptanceRate)),
 		breakEvenRate: amount === null ? null : roundedRate(breakEvenRate(amount, acceptanceRate, one.amount)),

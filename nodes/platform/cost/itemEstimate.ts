@@ -1,3 +1,4 @@
+import { livesForBatch } from '../../core/batch/model';
 import type { ChosenModel } from '../../core/models/resolve';
 import type { ModelEntry } from '../../core/models/types';
 import { alternatives, type Alternative } from '../../core/pricing/alternatives';
@@ -17,10 +18,14 @@ export interface ItemEstimate {
 	amount: Picodollars | null;
 	/** `null` also when the model can't be used in a batch, or the provider is not known to bill less for one. */
 	batch: Picodollars | null;
+	/** Which model a batch would be of; `null` = it is not known to be possible. */
+	batchModel: string | null;
 	tokens: RequestEstimate['tokens'] | null;
 	basis: RequestEstimate['basis'] | 'unknown';
 	upperBound: boolean;
 	acceptanceRate: number;
+	/** When this was so. */
+	now: Date;
 	/** Images that go along. */
 	inputs: number;
 	/** What the provider itself says, as an exact decimal; `null` = it was not asked, or does not say. */
@@ -28,34 +33,52 @@ export interface ItemEstimate {
 	alternatives: Alternative[];
 }
 
-/** @param planned the item's variations, at least one, all of them valid */
-export function estimateOf(planned: readonly PlannedItem[], acceptanceRate: number, now: Date): ItemEstimate {
+/**
+ * @param planned the item's variations, at least one, all of them valid
+ * @param inBatch the same as a batch would have them, where a role may mean another model
+ */
+export function estimateOf(planned: readonly PlannedItem[], inBatch: readonly PlannedItem[], acceptanceRate: number, now: Date): ItemEstimate {
 	const plans = planned.flatMap(({ plan }) => (plan.ok ? plan.value : []));
 	const [item, first] = [planned[0] as PlannedItem, plans[0] as ImagePlan];
 	const { model } = item;
-	const each = plans.map((plan) => estimatePlan(model, plan, plan.count));
-	const known = each.flatMap((one) => one ?? []);
-	const amount = known.length === each.length ? sum(known.map((one) => one.amount)) : null;
+	const { known, amount } = estimateAll(planned);
+	const batch = batchOf(inBatch, now);
 	const images = plans.reduce((count, plan) => count + plan.count, 0);
 	return {
 		model,
 		request: first.request,
 		images,
 		amount,
-		batch: amount === null || model.entry === null || model.catalogue.door?.batchDiscount === false ? null : batchPrice(model.entry, amount),
+		batch,
+		batchModel: batch === null ? null : (inBatch[0]?.model.id ?? null),
 		tokens: amount === null ? null : addTokens(known),
 		basis: amount === null ? 'unknown' : (known[0]?.basis ?? 'unknown'),
 		upperBound: known.some((one) => one.upperBound),
 		acceptanceRate,
+		now,
 		inputs: first.files.images.length,
 		quoted: null,
 		alternatives: combine(plans.map((plan) => alternatives(plan.request, plan.count, inputSizes(plan), now, model.catalogue))),
 	};
 }
 
-/** `null` = the model can't be used in a batch. */
-export const batchPrice = ({ capabilities }: ModelEntry, amount: Picodollars): Picodollars | null =>
-	capabilities.batch === 'no' ? null : picodollars(amount / 2n);
+/** `amount` is `null` when one is not known. */
+function estimateAll(planned: readonly PlannedItem[]): { known: RequestEstimate[]; amount: Picodollars | null } {
+	const each = planned.flatMap(({ model, plan }) => (plan.ok ? estimatePlan(model, plan.value, plan.value.count) : null));
+	const known = each.flatMap((one) => one ?? []);
+	return { known, amount: known.length === each.length ? sum(known.map((one) => one.amount)) : null };
+}
+
+function batchOf(inBatch: readonly PlannedItem[], now: Date): Picodollars | null {
+	const [first] = inBatch;
+	const { amount } = estimateAll(inBatch);
+	if (first === undefined || amount === null || first.model.entry === null || first.model.catalogue.door?.batchDiscount === false) return null;
+	return batchPrice(first.model.entry, amount, now);
+}
+
+/** `null` = the model can't be used in a batch, or ends before one may. */
+export const batchPrice = (model: ModelEntry, amount: Picodollars, now: Date): Picodollars | null =>
+	model.capabilities.batch === 'no' || !livesForBatch(model, now) ? null : picodollars(amount / 2n);
 
 function addTokens(estimates: readonly RequestEstimate[]): RequestEstimate['tokens'] {
 	const total = { textInput: 0, imageInput: 0, imageOutput: 0, textOutput: 0 };

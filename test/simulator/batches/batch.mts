@@ -26,6 +26,8 @@ export class StoredBatch {
 	errorFileId: string | null = null;
 	problems: BatchProblem[] = [];
 	counts = { total: 0, completed: 0, failed: 0 };
+	/** What it takes of the account's queue until it ends. */
+	load = { requests: 0, tokens: 0 };
 	readonly times: Record<string, number> = {};
 	readonly endpoint: string;
 	readonly inputFileId: string;

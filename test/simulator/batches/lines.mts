@@ -1,6 +1,7 @@
 /** The input file of a batch: where its lines lie, and whether they are requests. */
 import { open } from 'node:fs/promises';
 import { isObject } from '../http/json.mts';
+import { textTokens } from '../models/tokens.mts';
 import { availableModel } from '../models/availability.mts';
 import type { State } from '../state.mts';
 import type { BatchProblem } from './batch.mts';
@@ -58,12 +59,14 @@ export async function readLine(path: string, { start, length }: Line): Promise<s
 export interface Checked {
 	lines: Line[];
 	model: string | null;
+	/** Of all prompts; those of input images are not counted. */
+	tokens: number;
 	problems: BatchProblem[];
 }
 
 /** Codes and wording of refusals are assumptions but for `custom_id` and JSON, which the Batch guide mentions. */
 export async function checkLines(state: State, path: string, endpoint: string): Promise<Checked> {
-	const checked: Checked = { lines: [], model: null, problems: [] };
+	const checked: Checked = { lines: [], model: null, tokens: 0, problems: [] };
 	const ids = new Set<string>();
 	let number = 0;
 	for await (const { text, line } of readLines(path)) {
@@ -111,6 +114,7 @@ function bodyProblem(body: Record<string, unknown>, checked: Checked): BatchProb
 	if (body.stream !== undefined) return whole('invalid_request', 'Streaming is not supported in the Batch API.', 'body.stream');
 	if (typeof body.model !== 'string') return whole('missing_required_parameter', "Missing required parameter: 'model'.", 'body.model');
 	checked.model ??= body.model;
+	if (typeof body.prompt === 'string') checked.tokens += textTokens(body.prompt);
 	if (checked.model === body.model) return null;
 	return whole('mismatched_model', `The provided model '${body.model}' does not match the model of other requests: '${checked.model}'. A batch can only contain one model.`, 'body.model');
 }

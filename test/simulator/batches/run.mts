@@ -20,6 +20,7 @@ import { announce } from '../webhooks/delivery.mts';
 import type { Release, StoredBatch } from './batch.mts';
 import type { BatchRequest, Line } from './lines.mts';
 import { checkLines, readLine } from './lines.mts';
+import { takeRoom } from './queueLimit.mts';
 
 const OUTPUT_LIFETIME_SECONDS = 30 * 24 * 3600;
 
@@ -28,8 +29,10 @@ export async function runBatch(state: State, batch: StoredBatch, path: string): 
 	const now = () => unixSeconds(currentTime(state));
 	try {
 		const started = Date.now();
-		const { lines, model, problems } = await checkLines(state, path, batch.endpoint);
-		batch.model = model;
+		const checked = await checkLines(state, path, batch.endpoint);
+		const { lines, problems } = checked;
+		batch.model = checked.model;
+		if (problems.length === 0 && batch.load.requests === 0) problems.push(...[takeRoom(state, batch, checked) ?? []].flat());
 		if (problems.length > 0) {
 			batch.problems = problems;
 			finish(state, batch, 'failed');

@@ -1,6 +1,8 @@
 /** `/v1/batches` ("Batch" API reference). Wordings are assumptions in the API's style. */
 import { checkAccount } from '../account.mts';
 import { StoredBatch } from '../batches/batch.mts';
+import { checkLines } from '../batches/lines.mts';
+import { refusalOf, takeRoom } from '../batches/queueLimit.mts';
 import { runBatch } from '../batches/run.mts';
 import { ApiError, invalidRequest, invalidType, missingParameter, unknownParameter } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
@@ -62,6 +64,14 @@ function checkPace(state: State): void {
 	});
 }
 
+/** Where the account's limit refuses the creation, and not only the batch. */
+async function checkRoom(state: State, batch: StoredBatch, path: string, status: number): Promise<void> {
+	const checked = await checkLines(state, path, batch.endpoint);
+	batch.model = checked.model;
+	const problem = checked.problems.length === 0 ? takeRoom(state, batch, checked) : null;
+	if (problem !== null) throw refusalOf(status, problem);
+}
+
 export async function createBatch(exchange: Exchange): Promise<Answer> {
 	const { state, request, record } = exchange;
 	const values = await readJsonObject(request);
@@ -78,6 +88,8 @@ export async function createBatch(exchange: Exchange): Promise<Answer> {
 	checkAccount(state.options, 'batch');
 	checkPace(state);
 	const batch = new StoredBatch({ endpoint, inputFileId, metadata, outputLifetime }, unixSeconds(currentTime(state)));
+	const refusal = state.options.batchQueue?.refusedWith;
+	if (refusal !== undefined) await checkRoom(state, batch, file.path, refusal);
 	state.batches.set(batch.id, batch);
 	const answer = json(batch.describe());
 	void runBatch(state, batch, file.path);

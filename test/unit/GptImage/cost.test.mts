@@ -44,6 +44,7 @@ describe('Cost: Estimate', () => {
 			images: 2,
 			usd: expect.any(Number),
 			perImageUsd: expect.any(Number),
+			batchModel: 'gpt-image-2',
 			batchUsd: expect.any(Number),
 			tokens: { textInput: expect.any(Number), imageInput: 0, imageOutput: 392, textOutput: 0 },
 			basis: 'formula',

@@ -26,7 +26,7 @@ class Server {
 
 	private create({ endpoint, input_file_id, metadata }: IDataObject): void {
 		const request_counts = { total: 1, completed: 0, failed: 0 };
-		this.batches.push({ id: `batch_${this.batches.length + 1}`, object: 'batch', endpoint, status: 'validating', input_file_id, completion_window: '24h', created_at: 1, metadata, request_counts });
+		this.batches.push({ id: `batch_${this.batches.length + 1}`, object: 'batch', endpoint, status: 'in_progress', input_file_id, completion_window: '24h', created_at: 1, metadata, request_counts });
 	}
 }
 

@@ -17,10 +17,10 @@ const COMMON_OPTIONS = [
 	'background',
 	'complexity',
 	'fileName',
-	'includeInputFields',
 	'outputCompression',
 	'outputFormat',
 	'safetyIdentifier',
+	'uploadInputFields',
 ] as const;
 
 export const properties: INodeProperties[] = showFor('batch', 'submit', [
@@ -36,7 +36,7 @@ export const properties: INodeProperties[] = showFor('batch', 'submit', [
 		...showWhen('mode', 'regenerate', [optionsField([...COMMON_OPTIONS, 'moderation'])]),
 		...showWhen('mode', 'refine', [optionsField([...COMMON_OPTIONS, 'inputFidelity'])]),
 	]),
-	runFieldOf(['budgetUsd', 'maxAttempts', 'maxWaitMinutes', 'batchTimeoutSeconds']),
+	runFieldOf(['budgetUsd', 'maxAttempts', 'maxQueueWaitMinutes', 'maxWaitMinutes', 'batchTimeoutSeconds']),
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,6 +1,6 @@
 import { isFinished, isReady, parseBatch, type Batch } from '../../../../nodes/core/batch/batch';
 import { readMetadata, toMetadata, type BatchMetadata } from '../../../../nodes/core/batch/metadata';
-import { batchModelProblem, batchModelWarning, isModelRefusal, resolveBatchModel } from '../../../../nodes/core/batch/model';
+import { batchModelProblem, batchModelWarning, batchRoleNotice, isModelRefusal, resolveBatchModel } from '../../../../nodes/core/batch/model';
 import { whyNoResult } from '../../../../nodes/core/batch/unfinishedLines';
 
 const BODY = {
@@ -82,6 +82,7 @@ describe('metadata', () => {
 		label: 'night',
 		workflowId: 'w1',
 		executionId: '7',
+		node: 'n1 run 0',
 		model: 'gpt-image-2',
 		requestedModel: 'draft',
 		requestCount: 3,
@@ -124,11 +125,24 @@ describe('models for batches', () => {
 	it.each([
 		['draft', '2026-11-29T00:00:00Z', 'gpt-image-1-mini'],
 		// A day later it would be gone before the batch is done.
-		['draft', '2026-11-30T00:00:00Z', 'gpt-image-2.5-flare'],
-		['final', '2026-11-29T00:00:00Z', 'gpt-image-2.5-sunburst'],
+		['draft', '2026-11-30T00:00:00Z', 'gpt-image-2'],
+		['final', '2026-11-29T00:00:00Z', 'gpt-image-2'],
+		['draft', '2026-11-26T09:00:00Z', 'gpt-image-1-mini'],
+		['draft', '2026-12-02T09:00:00Z', 'gpt-image-2'],
+		['final', '2026-12-02T09:00:00Z', 'gpt-image-2'],
 		['gpt-image-1-mini', '2026-11-30T12:00:00Z', 'gpt-image-1-mini'],
 	])('%s at %s is %s', (requested, moment, id) => {
 		expect(resolveBatchModel(requested, at(moment), 'fail').id).toBe(id);
+	});
+
+	it.each([
+		['draft', '2026-11-26T09:00:00Z', null],
+		['draft', '2026-11-30T09:00:00Z', "In this batch 'Draft' means gpt-image-2: gpt-image-1-mini shuts down on 2026-12-01, perhaps before the batch is done. 'Cost' > 'Estimate' compares the prices."],
+		['draft', '2026-12-02T09:00:00Z', "In this batch 'Draft' means gpt-image-2: gpt-image-2.5-flare is not known to be taken in batches. 'Cost' > 'Estimate' compares the prices."],
+		['final', '2026-12-02T09:00:00Z', "In this batch 'Final' means gpt-image-2: gpt-image-2.5-sunburst is not known to be taken in batches. 'Cost' > 'Estimate' compares the prices."],
+		['gpt-image-2', '2026-12-02T09:00:00Z', null],
+	])('%s at %s: whether it means another model than else is told', (requested, moment, notice) => {
+		expect(batchRoleNotice(resolveBatchModel(requested, at(moment), 'fail'), at(moment))).toBe(notice);
 	});
 
 	it('are refused when batches do not take them, saying what does', () => {

@@ -1,0 +1,46 @@
+import { isFinished, type Batch } from '../../core/batch/batch';
+import type { RunWorld } from '../../core/run/runRequests';
+import { pause } from '../../core/run/sync';
+import type { BatchApi } from '../batchApi';
+
+const FIRST_LOOK_MS = 1000;
+const LONGEST_LOOK_MS = 10_000;
+
+/** How long a new batch is followed: before the next one takes its place, and before all are left or where one waits for it. */
+export const WATCH_MS = 20_000;
+export const LONG_WATCH_MS = 300_000;
+
+/** Follows a batch until OpenAI has checked it, which is when it fails for want of room. @param maxMs after which it is left */
+export async function untilValidated(api: BatchApi, batch: Batch, maxMs: number, world: RunWorld): Promise<Batch> {
+	const end = world.now() + maxMs;
+	let latest = batch;
+	for (let wait = FIRST_LOOK_MS; latest.status === 'validating' && world.now() + wait <= end; wait = Math.min(2 * wait, LONGEST_LOOK_MS)) {
+		await pause(world, wait, world.cancelled);
+		if (world.cancelled()) break;
+		const looked = await api.retrieve(batch.id);
+		if (looked.ok) latest = looked.value;
+	}
+	return latest;
+}
+
+const POLL_MS = 5000;
+const LONGEST_POLL_MS = 60_000;
+
+/** Other programs may have made room, and a limit may have been raised: then it is tried without a batch that has ended. */
+const TRY_ANYHOW_MS = 30 * 60_000;
+
+/** Ids of the account's batches that have not ended, as far as they are among the newest; `null` = not known. */
+export async function livingBatches(api: BatchApi): Promise<Set<string> | null> {
+	const page = await api.list(null, 100);
+	return page.ok ? new Set(page.value.batches.filter((batch) => !isFinished(batch)).map(({ id }) => id)) : null;
+}
+
+/** Waits until one of these has ended. @param until time of the world after which it is no longer waited */
+export async function untilOneEnds(api: BatchApi, living: ReadonlySet<string>, until: number, world: RunWorld): Promise<void> {
+	const end = Math.min(until, world.now() + TRY_ANYHOW_MS);
+	for (let wait = POLL_MS; world.now() < end && !world.cancelled(); wait = Math.min(1.5 * wait, LONGEST_POLL_MS)) {
+		await pause(world, Math.min(wait, end - world.now()), world.cancelled);
+		const still = world.cancelled() ? null : await livingBatches(api);
+		if (still !== null && [...living].some((id) => !still.has(id))) return;
+	}
+}

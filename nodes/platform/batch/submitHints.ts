@@ -1,0 +1,48 @@
+import type { NodeExecutionHint } from 'n8n-workflow';
+import { batchModelWarning, batchRoleNotice } from '../../core/batch/model';
+import { readMetadata } from '../../core/batch/metadata';
+import { dataResidencyNotice } from '../../core/models/dataResidency';
+import { modelNotice } from '../../core/models/notices';
+import { atBatchPrice } from '../../core/pricing/batchPrice';
+import { toReadableUsd } from '../../core/pricing/money';
+import { Hints } from '../hints';
+import type { PreparedLine } from './preparedLine';
+import type { Submission } from './submit';
+import { expectedOf, imagesOf } from './submitGroup';
+import type { SubmittedGroup } from './submitting';
+
+/** What is worth saying once everything is submitted. */
+export function submissionHints({ lines, refused, skipped, groups, resumed, now }: Submission): NodeExecutionHint[] {
+	const hints = new Hints();
+	for (const { model, warnings } of new Set(lines.map(({ template }) => template))) {
+		for (const text of [modelNotice(model, now), batchModelWarning(model, now), ...warnings]) {
+			if (text !== null) hints.add('warning', text);
+		}
+		const role = batchRoleNotice(model, now);
+		if (role !== null) hints.add('info', role);
+		const region = dataResidencyNotice(model.entry);
+		if (region !== null) hints.add('info', region);
+	}
+	for (const { id, metadata } of resumed.found) {
+		const { executionId = '' } = readMetadata(metadata);
+		hints.add('warning', `${id} has requests of these items already: the execution ${executionId} of this node submitted them. They were not submitted again. To have them made once more, run the workflow anew instead of retrying the execution.`);
+	}
+	const submitted = groups.filter(({ result }) => result.ok);
+	const inBatches = submitted.flatMap((group) => group.lines);
+	if (refused.length > 0) hints.add('warning', `${refused.length} items were refused and are in no batch.`);
+	if (skipped.length > 0) {
+		hints.add('warning', `${imagesOf(skipped)} images are in no batch because the budget was reached. They are returned as skipped, each with its estimate.`);
+	}
+	if (submitted.length > 0) hints.add('info', summary(submitted, inBatches));
+	return hints.all();
+}
+
+function summary(submitted: readonly SubmittedGroup[], lines: readonly PreparedLine[]): string {
+	const images = imagesOf(lines);
+	const what = `${images} ${images === 1 ? 'image' : 'images'} in ${submitted.length} ${submitted.length === 1 ? 'batch' : 'batches'}`;
+	const standard = expectedOf(lines);
+	if (standard === null) return `${what}, at a price that is not known before it is done`;
+	const [first] = lines;
+	const asBatch = first === undefined ? standard : atBatchPrice(standard, first.item.model.catalogue);
+	return `${what}, about ${toReadableUsd(asBatch)}${asBatch === standard ? '' : ` instead of ${toReadableUsd(standard)}`}`;
+}

@@ -1,0 +1,139 @@
+import { requestsThatFit } from '../../core/batch/room';
+import { CANCELLED, STOPPED } from '../../core/run/outcome';
+import { sideBySide } from '../../core/run/sideBySide';
+import { pause } from '../../core/run/sync';
+import { livingBatches, LONG_WATCH_MS, untilOneEnds, WATCH_MS } from './room';
+import type { Submitter } from './submitGroup';
+import { book, settle, Submitting, type BookedGroup, type Books, type NoRoom, type SubmittedGroup } from './submitting';
+
+/** Batches under way at once: each uploads its files, and a large one takes seconds. */
+const LANES = 4;
+
+/** Between two attempts where the queue has no other batch: for a smaller one, and for one that can't be smaller. */
+const SMALLER_AFTER_MS = 2000;
+const AGAIN_AFTER_MS = 60_000;
+
+/**
+ * Submits groups of lines side by side as long as OpenAI takes them. Once its queue has no room, one after the other
+ * as earlier batches end; and in smaller batches, where even an empty queue has no room for one.
+ */
+export class SubmitQueue {
+	private readonly submitter: Submitter;
+
+	private readonly books: Books;
+
+	private readonly maxWaitMs: number;
+
+	private readonly submitting: Submitting;
+
+	private readonly total: number;
+
+	private waiting: BookedGroup[];
+
+
+	/** When a batch was taken last, or the run began. */
+	private lastTaken: number;
+
+	/** @param maxWaitMs how long to wait for room without a batch being taken */
+	constructor(submitter: Submitter, groups: readonly BookedGroup[], books: Books, maxWaitMs: number) {
+		this.submitter = submitter;
+		this.books = books;
+		this.maxWaitMs = maxWaitMs;
+		this.submitting = new Submitting(submitter, books);
+		this.waiting = [...groups];
+		this.total = groups.reduce((sum, { lines }) => sum + lines.length, 0);
+		this.lastTaken = submitter.world.now();
+	}
+
+	/** Never throws. @returns what became of each line */
+	async run(): Promise<SubmittedGroup[]> {
+		const { world } = this.submitter;
+		let noRoom = await this.round(LANES);
+		while (noRoom !== null && !this.isStopping()) {
+			this.tell(", the others wait until OpenAI's queue has room");
+			if (!(await this.makeRoom(noRoom))) break;
+			noRoom = await this.round(1);
+		}
+		this.submitting.endValidating();
+		const failure = world.cancelled() ? CANCELLED : this.isStopping() || noRoom === null ? STOPPED : noRoom.failure;
+		for (const group of this.takeWaiting()) this.submitting.end(group, { ok: false, failure });
+		return this.submitting.ended;
+	}
+
+	/** What was booked and not submitted is free again. */
+	release(): void {
+		for (const group of this.takeWaiting()) settle(group, 'nothing', this.books);
+	}
+
+	/** Submits what waits until there is no room. @returns the largest that there was none for; `null` = there was for all */
+	private async round(lanes: number): Promise<NoRoom | null> {
+		const groups = this.takeWaiting();
+		const work = async (group: BookedGroup): Promise<NoRoom | null> => {
+			const noRoom = await this.submitting.submit(group, lanes === 1 ? LONG_WATCH_MS : WATCH_MS);
+			if (noRoom === null) this.lastTaken = this.submitter.world.now();
+			this.tell('');
+			return noRoom;
+		};
+		const results = await sideBySide(groups, lanes, work, (noRoom) => noRoom !== null || this.isStopping());
+		const late = await this.late(groups.length > 1);
+		this.waiting = [...late.map(({ group }) => group), ...groups.filter((_, index) => results[index] !== null)];
+		const refused = [...late, ...results.flatMap((noRoom) => noRoom ?? [])];
+		return refused.reduce<NoRoom | null>((most, one) => (most !== null && sizeOf(most) >= sizeOf(one) ? most : one), null);
+	}
+
+	/** The last batches of several are followed for longer: they are the ones that there may be no room for. */
+	private async late(areSeveral: boolean): Promise<NoRoom[]> {
+		const isWorthIt = areSeveral && this.maxWaitMs > 0 && !this.isStopping();
+		return isWorthIt ? await this.submitting.followAll(LONG_WATCH_MS) : [];
+	}
+
+	/** @returns whether to try again: there may be room, or a smaller batch may fit */
+	private async makeRoom({ group, failure }: NoRoom): Promise<boolean> {
+		const { api, world } = this.submitter;
+		const until = this.lastTaken + this.maxWaitMs;
+		const fit = requestsThatFit(failure.message);
+		if (fit !== null && fit < group.lines.length) return this.divide(group, fit);
+		const living = await livingBatches(api);
+		if (living === null || living.size > 0) {
+			if (world.now() >= until) return false;
+			await untilOneEnds(api, living ?? new Set(), until, world);
+			return !world.cancelled();
+		}
+		if (group.lines.length > 1) {
+			await pause(world, SMALLER_AFTER_MS, world.cancelled);
+			return this.divide(group, Math.ceil(group.lines.length / 2));
+		}
+		if (world.now() + AGAIN_AFTER_MS > until) return false;
+		await pause(world, AGAIN_AFTER_MS, world.cancelled);
+		return !world.cancelled();
+	}
+
+	/** No batch of this kind has more lines from now on. */
+	private divide({ lines: [first] }: BookedGroup, most: number): true {
+		const kind = first?.kind ?? '';
+		this.waiting = this.waiting.flatMap((group) => {
+			if (group.lines.length <= most || group.lines[0]?.kind !== kind) return [group];
+			settle(group, 'nothing', this.books);
+			const parts = Math.ceil(group.lines.length / most);
+			return Array.from({ length: parts }, (_, part) => book(group.lines.slice(part * most, (part + 1) * most), this.books));
+		});
+		return true;
+	}
+
+	private takeWaiting(): BookedGroup[] {
+		const taken = this.waiting;
+		this.waiting = [];
+		return taken;
+	}
+
+	private isStopping(): boolean {
+		const { context, world } = this.submitter;
+		return world.cancelled() || (this.submitting.hasFailed && !context.continueOnFail());
+	}
+
+	private tell(more: string): void {
+		this.submitter.context.sendMessageToUI(`GPT Image: ${this.submitting.requestsSubmitted} of ${this.total} requests submitted${more}`);
+	}
+}
+
+const sizeOf = ({ group }: NoRoom): number => group.lines.length;

@@ -1,0 +1,137 @@
+import type { Batch } from '../../core/batch/batch';
+import { isRoomRefusal, roomFailureOf } from '../../core/batch/room';
+import type { Picodollars } from '../../core/pricing/money';
+import type { Failure } from '../../core/run/failure';
+import type { Ledger, Reservation } from '../../core/run/ledger';
+import type { SendResult } from '../../core/run/outcome';
+import type { PreparedLine } from './preparedLine';
+import { untilValidated } from './room';
+import { submitGroup, type GroupAttempt, type Submitter } from './submitGroup';
+import type { Submissions } from './submissions';
+
+/** Lines that became a batch, or did not for the same reason. */
+export interface SubmittedGroup {
+	lines: PreparedLine[];
+	result: SendResult<Batch>;
+	/** Submitted by an earlier attempt of this execution. */
+	reused: boolean;
+	/** It failed, and there may be a batch all the same. */
+	isUnclear?: boolean;
+}
+
+/** Lines that are to become a batch. */
+export interface BookedGroup {
+	lines: PreparedLine[];
+	/** `null` = it is settled. */
+	reservation: Reservation | null;
+}
+
+/** What an execution remembers of its batches. */
+export interface Books {
+	submissions: Submissions;
+	ledger: Ledger;
+	/** The most that lines may cost which no earlier attempt has counted. */
+	boundOf(lines: readonly PreparedLine[]): Picodollars;
+}
+
+/** Lines that the account's queue has no room for, and the API's words. */
+export interface NoRoom {
+	group: BookedGroup;
+	failure: Failure;
+}
+
+export function book(lines: PreparedLine[], { ledger, boundOf }: Books): BookedGroup {
+	return { lines, reservation: ledger.reserve({ amount: boundOf(lines), priceKey: 'batch', isCertain: true }) };
+}
+
+/** What a batch costs is known once it is done; until then its bound counts. */
+export function settle(group: BookedGroup, counted: 'bound' | 'nothing', { ledger, boundOf }: Books): void {
+	const { reservation, lines } = group;
+	if (reservation === null) return;
+	group.reservation = null;
+	if (counted === 'bound') ledger.settle(reservation, boundOf(lines));
+	else ledger.release(reservation);
+}
+
+interface Followed {
+	group: BookedGroup;
+	attempt: GroupAttempt;
+	batch: Batch;
+}
+
+/** Submits groups one by one and keeps the books of them. Nothing here throws. */
+export class Submitting {
+	/** What became of the lines so far. */
+	readonly ended: SubmittedGroup[] = [];
+
+	private readonly submitter: Submitter;
+
+	private readonly books: Books;
+
+	/** Batches that OpenAI had not yet checked when they were left. */
+	private validating: Followed[] = [];
+
+	constructor(submitter: Submitter, books: Books) {
+		this.submitter = submitter;
+		this.books = books;
+	}
+
+	get requestsSubmitted(): number {
+		const submitted = [...this.ended.filter(({ result }) => result.ok), ...this.validating.map(({ group }) => group)];
+		return submitted.reduce((sum, { lines }) => sum + lines.length, 0);
+	}
+
+	get hasFailed(): boolean {
+		return this.ended.some(({ result }) => !result.ok);
+	}
+
+	/** @param watchMs how long the batch is followed at most @returns `null` = the lines are done with, or a batch that is still checked */
+	async submit(group: BookedGroup, watchMs: number): Promise<NoRoom | null> {
+		const { submitter, books } = this;
+		const attempt = await submitGroup(submitter, group.lines);
+		for (const { line, failure } of attempt.failed) this.ended.push({ lines: [line], result: { ok: false, failure }, reused: false });
+		group.lines = attempt.lines;
+		const { result, isUnclear } = attempt;
+		if (!result.ok && isRoomRefusal(result.failure)) return { group, failure: result.failure };
+		if (result.ok || isUnclear) books.submissions.add(attempt.name, result.ok ? result.value : null, keysOf(group), attempt.fileIds);
+		if (result.ok) return await this.follow({ group, attempt, batch: result.value }, watchMs);
+		this.end(group, result, isUnclear);
+		return null;
+	}
+
+	/** Follows the batches that are still checked for longer. @returns those that there was no room for */
+	async followAll(watchMs: number): Promise<NoRoom[]> {
+		const left = this.validating;
+		this.validating = [];
+		const found = await Promise.all(left.map(async (one) => await this.follow(one, watchMs)));
+		return found.flatMap((one) => one ?? []);
+	}
+
+	end(group: BookedGroup, result: SendResult<Batch>, isUnclear = false): void {
+		settle(group, result.ok || isUnclear ? 'bound' : 'nothing', this.books);
+		this.ended.push({ lines: group.lines, result, reused: false, isUnclear });
+	}
+
+	/** Batches that are still checked count as submitted: for want of room they would have failed by now, most likely. */
+	endValidating(): void {
+		for (const { group, batch } of this.validating.splice(0)) this.end(group, { ok: true, value: batch });
+	}
+
+	private async follow({ group, attempt, batch: created }: Followed, watchMs: number): Promise<NoRoom | null> {
+		const { api, world } = this.submitter;
+		const batch = await untilValidated(api, created, watchMs, world);
+		const failure = roomFailureOf(batch);
+		if (failure !== null) {
+			this.books.submissions.drop(attempt.name);
+			// Else whoever collects that batch would find these requests among the failed ones, and submit them, too.
+			for (const id of attempt.fileIds) await api.deleteFile(id);
+			return { group, failure };
+		}
+		this.books.submissions.add(attempt.name, batch, keysOf(group), attempt.fileIds);
+		if (batch.status === 'validating') this.validating.push({ group, attempt, batch });
+		else this.end(group, { ok: true, value: batch });
+		return null;
+	}
+}
+
+const keysOf = ({ lines }: BookedGroup): string[] => lines.map(({ key }) => key);
