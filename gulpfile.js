@@ -111,5 +111,22 @@ function visit(node, parent, see) {
 const copyStatic = () =>
 	src(['nodes/**/*.{svg,node.json}', 'credentials/**/*.svg'], { base: '.', encoding: false }).pipe(dest('dist'));
 
-exports.build = series(clean, compile, parallel(bundle, copyStatic));
+const whole = series(clean, compile, parallel(bundle, copyStatic));
+
+/** `npm run build -- --providers openai,compatible --without review`: a package with less in it, in .tmp/variant. */
+const variant = async () => {
+	const { stageVariant } = await import('./scripts/lib/variant.mjs');
+	await rm('.tmp/variant', { recursive: true, force: true });
+	stageVariant(LESS, '.tmp/variant');
+	await promisify(execFile)(process.execPath, ['node_modules/gulp/bin/gulp.js', 'build'], { cwd: '.tmp/variant' }).catch(({ stdout }) => {
+		throw new Error(stdout);
+	});
+};
+
+/** @param {string} name @returns {string[]} what stands behind an option, divided at commas */
+const listed = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1].split(',') : []);
+
+const LESS = { providers: listed('--providers'), without: listed('--without') };
+
+exports.build = LESS.providers.length + LESS.without.length > 0 ? variant : whole;
 exports.default = exports.build;
