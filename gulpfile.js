@@ -124,7 +124,7 @@ const variant = async () => {
 };
 
 /** @param {string} name @returns {string[]} what stands behind an option, divided at commas */
-const listed = (name) => (process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1].split(',') : []);
+const listed = (name) => (process.argv.includes(name) ? (process.argv[process.argv.indexOf(name) + 1] ?? '').split(',') : []);
 
 const LESS = { providers: listed('--providers'), without: listed('--without') };
 
