@@ -1,26 +1,14 @@
 /**
  * Builds dist: our own code by tsc, readable as it is; openai and zod as one bundle each in
- * dist/vendor, with the licences of all that is in them; icons and codex files beside the nodes.
+ * dist/vendor, with the licences of what is in them; icons and codex files beside the nodes.
  */
-const { readFile, rm, writeFile } = require('node:fs/promises');
+const { rm, writeFile } = require('node:fs/promises');
 const { execFile } = require('node:child_process');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { analyze } = require('eslint-scope');
 const espree = require('espree');
 const { dest, parallel, series, src } = require('gulp');
-const { noticesOf } = require('./scripts/notices.cjs');
-
-const VENDORS = ['openai', 'zod'];
-
-/** What n8n's rules forbid in a verified node, and the name in nodes/vendor/globals.ts that stands for it. */
-const REPLACED_GLOBALS = {
-	globalThis: 'vendorGlobal',
-	setTimeout: 'vendorSetTimeout',
-	clearTimeout: 'vendorClearTimeout',
-	process: 'vendorProcess',
-	console: 'vendorConsole',
-};
 
 /** Globals that the bundle may name directly: the language itself and web standards. */
 const ALLOWED_GLOBALS = new Set(
@@ -50,31 +38,23 @@ const compile = async () => {
 };
 
 const bundle = async () => {
-	const modules = new Set();
+	const { bundledFiles, REPLACED_GLOBALS, VENDORS, vendorOptions } = await import('./scripts/lib/vendor.mjs');
+	const { thirdPartyNotices } = await import('./scripts/lib/notices.mjs');
+	const bundled = [];
 	for (const name of VENDORS) {
-		const options = {
-			entryPoints: [`nodes/vendor/${name}.ts`],
-			bundle: true,
-			format: 'cjs',
-			platform: 'browser',
-			target: 'es2022',
-			legalComments: 'none',
-			define: REPLACED_GLOBALS,
-			inject: ['nodes/vendor/globals.ts'],
-			logLevel: 'warning',
-		};
-		const readable = await esbuild.build({ ...options, write: false });
-		checkGlobals(readable.outputFiles[0].text, name);
+		const readable = await esbuild.build({ ...vendorOptions(name), write: false });
+		checkGlobals(readable.outputFiles[0].text, name, REPLACED_GLOBALS.globalThis);
 		// Names are kept because the SDK tells its error classes apart by them.
-		const { metafile } = await esbuild.build({ ...options, minify: true, keepNames: true, metafile: true, outfile: `dist/vendor/${name}.js` });
-		for (const module of Object.keys(metafile.inputs)) modules.add(module);
+		const written = { minify: true, keepNames: true, metafile: true, outfile: `dist/vendor/${name}.js` };
+		const { metafile } = await esbuild.build({ ...vendorOptions(name), ...written });
+		bundled.push(...bundledFiles(metafile));
 		await writeFile(`dist/nodes/vendor/${name}.js`, `module.exports = require('../../vendor/${name}.js');\n`);
 	}
-	await writeFile('dist/vendor/THIRD-PARTY-NOTICES.txt', `${noticesOf(modules)}\n`);
+	await writeFile('dist/vendor/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(bundled));
 };
 
-/** Fails when a bundle needs a global that neither the lists here nor nodes/vendor/globals.ts names. */
-function checkGlobals(code, name) {
+/** Fails when a bundle needs a global that neither the lists here nor nodes/vendor/globals.ts names. @param standIn what globalThis is called there */
+function checkGlobals(code, name, standIn) {
 	const ast = espree.parse(code, { ecmaVersion: 2022, range: true });
 	const probed = new Set();
 	visit(ast, null, (node) => {
@@ -84,7 +64,7 @@ function checkGlobals(code, name) {
 	const direct = scopes.globalScope.through
 		.map(({ identifier }) => identifier.name)
 		.filter((global) => !ALLOWED_GLOBALS.has(global) && !(probed.has(global) && ABSENT_GLOBALS.has(global)));
-	const { read, named } = throughVendorGlobal(scopes);
+	const { read, named } = throughVendorGlobal(scopes, standIn);
 	const indirect = [...read].filter((global) => !named.has(global) && !ABSENT_GLOBALS.has(global));
 	const unknown = [...new Set([...direct, ...indirect])].sort();
 	if (unknown.length > 0) {
@@ -93,7 +73,7 @@ function checkGlobals(code, name) {
 }
 
 /** Names that are read from what stands for globalThis, also through other names for it, and those it has. */
-function throughVendorGlobal(scopes) {
+function throughVendorGlobal(scopes, standIn) {
 	const read = new Set();
 	const named = new Set();
 	const follow = (variable) => {
@@ -112,7 +92,7 @@ function throughVendorGlobal(scopes) {
 		}
 	};
 	for (const scope of scopes.scopes) {
-		const variable = scope.set.get(REPLACED_GLOBALS.globalThis);
+		const variable = scope.set.get(standIn);
 		if (variable) follow(variable);
 	}
 	return { read, named };
@@ -131,5 +111,22 @@ function visit(node, parent, see) {
 const copyStatic = () =>
 	src(['nodes/**/*.{svg,node.json}', 'credentials/**/*.svg'], { base: '.', encoding: false }).pipe(dest('dist'));
 
-exports.build = series(clean, compile, parallel(bundle, copyStatic));
+const whole = series(clean, compile, parallel(bundle, copyStatic));
+
+/** `npm run build -- --providers openai,compatible --without review`: a package with less in it, in .tmp/variant. */
+const variant = async () => {
+	const { stageVariant } = await import('./scripts/lib/variant.mjs');
+	await rm('.tmp/variant', { recursive: true, force: true });
+	stageVariant(LESS, '.tmp/variant');
+	await promisify(execFile)(process.execPath, ['node_modules/gulp/bin/gulp.js', 'build'], { cwd: '.tmp/variant' }).catch(({ stdout }) => {
+		throw new Error(stdout);
+	});
+};
+
+/** @param {string} name @returns {string[]} what stands behind an option, divided at commas */
+const listed = (name) => (process.argv.includes(name) ? (process.argv[process.argv.indexOf(name) + 1] ?? '').split(',') : []);
+
+const LESS = { providers: listed('--providers'), without: listed('--without') };
+
+exports.build = LESS.providers.length + LESS.without.length > 0 ? variant : whole;
 exports.default = exports.build;

@@ -14,6 +14,9 @@ import { doorUrl, findProvider, PROVIDERS } from '../nodes/core/models/providers
 const byProvider = (fact: (provider: Provider) => string | boolean): string =>
 	`(${JSON.stringify(Object.fromEntries(PROVIDERS.map((provider) => [provider.id, fact(provider)])))})[$credentials.provider]`;
 
+/** Fields that only one provider has: none where a build leaves it out. */
+const onlyWith = (id: string, fields: INodeProperties[]): INodeProperties[] => (PROVIDERS.some((provider) => provider.id === id) ? fields : []);
+
 /** Answers of a provider without a list of models that speak of the key, or of nothing at all. */
 const REFUSALS = [401, 403, 407, 429, 500, 502, 503, 504];
 
@@ -69,27 +72,29 @@ export class GptImageApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.openai.com/v1',
 			description:
-				"Change it to go through a proxy or a compatible gateway. The key is sent to this address only. OpenAI's own address stands for the provider's, where another one is chosen; Azure has one for each resource.",
+				"Change it to go through a proxy or a compatible gateway. The key is sent to this address only. OpenAI's own address stands for the provider's, where another one is chosen; some have one for each customer.",
 		},
-		{
-			displayName: 'API Version',
-			name: 'apiVersion',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. 2025-04-01-preview',
-			description: 'Only for addresses with deployments in them. Leave it empty if the Base URL ends in /openai/v1.',
-			displayOptions: { show: { provider: ['azure'] } },
-		},
-		{
-			displayName: 'Deployments',
-			name: 'deployments',
-			type: 'string',
-			typeOptions: { rows: 3 },
-			default: '',
-			placeholder: 'e.g. my-drafts = gpt-image-1-mini',
-			description: 'Which model each of your deployments is, one a line, so that prices are known and Draft and Final find them',
-			displayOptions: { show: { provider: ['azure'] } },
-		},
+		...onlyWith('azure', [
+			{
+				displayName: 'API Version',
+				name: 'apiVersion',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 2025-04-01-preview',
+				description: 'Only for addresses with deployments in them. Leave it empty if the Base URL ends in /openai/v1.',
+				displayOptions: { show: { provider: ['azure'] } },
+			},
+			{
+				displayName: 'Deployments',
+				name: 'deployments',
+				type: 'string',
+				typeOptions: { rows: 3 },
+				default: '',
+				placeholder: 'e.g. my-drafts = gpt-image-1-mini',
+				description: 'Which model each of your deployments is, one a line, so that prices are known and Draft and Final find them',
+				displayOptions: { show: { provider: ['azure'] } },
+			},
+		]),
 		{
 			displayName: 'Catalogue URL',
 			name: 'catalogueUrl',
@@ -137,7 +142,7 @@ export class GptImageApi implements ICredentialType {
 		request: {
 			// Each provider's own address where OpenAI's stands, as doorUrl has it.
 			baseURL: `={{ (($credentials.baseUrl || "").trim().replace(/\\/+$/, "").replace(/^https:\\/\\/api\\.openai\\.com\\/v1$/, "")) || ${byProvider(({ baseUrl }) => baseUrl ?? '')} || "" }}`,
-			url: `={{ $credentials.provider === "azure" && $credentials.apiVersion ? "/openai/models?api-version=" + encodeURIComponent($credentials.apiVersion.trim()) : ${byProvider(({ keyCheck }) => keyCheck.path)} || "/models" }}`,
+			url: `={{ ${byProvider(({ hasDeployments }) => hasDeployments)} && $credentials.apiVersion ? "/openai/models?api-version=" + encodeURIComponent($credentials.apiVersion.trim()) : ${byProvider(({ keyCheck }) => keyCheck.path)} || "/models" }}`,
 			// Expressions are worked out in every setting of a request, whatever its type.
 			ignoreHttpStatusErrors: `={{ ${byProvider(({ keyCheck }) => keyCheck.onlyRefusals === true)} ? ${JSON.stringify({ ignore: true, except: REFUSALS })} : false }}` as unknown as boolean,
 		},

@@ -52,6 +52,6 @@ export class GptImage implements INodeType {
 	methods = { listSearch: { searchBatches, searchFallbackModels, searchModels } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await route(this);
+		return await route(this, this.continueOnFail());
 	}
 }

@@ -63,9 +63,10 @@ export class GptImageReview implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const { startReview } = await import('../platform/review/execute');
+		const { nothingPicked, startReview } = await import('../platform/review/execute');
+		const outputs = startReview(this);
 
-		return await startReview(this);
+		return this.continueOnFail() ? await outputs.catch(async (error: unknown) => await nothingPicked(this, error)) : await outputs;
 	}
 
 	/** Whatever goes wrong here must not reach n8n, which would end the execution that waits. */

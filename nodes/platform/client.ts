@@ -7,9 +7,7 @@ import type { Failure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import type { RateSignal } from '../core/run/rateSignal';
 import { discreet } from './discreet';
-import { falApi } from './doors/fal';
-import { openAiApi } from './doors/openAi';
-import { openRouterApi } from './doors/openRouter';
+import { doorFor } from './doors/registry';
 import { withFetchedImages } from './doors/resultImages';
 import { cancelSignalOf, type RequestContext } from './http';
 import { LargeBodies } from './largeBodies';
@@ -62,6 +60,6 @@ export async function createImageApi(context: RequestContext, timeoutMs: number,
 	const connection = await connect(context, timeoutMs);
 	const bodies = new LargeBodies({ timeoutMs, signal: cancelSignalOf(context) });
 	const { style } = connection.door.provider;
-	const api = { openai: openAiApi, openrouter: openRouterApi, fal: falApi }[style]({ ...connection, context, timeoutMs, catalogue, bodies });
+	const api = doorFor(style)({ ...connection, context, timeoutMs, catalogue, bodies });
 	return discreet(withFetchedImages(api, { ...connection, context, timeoutMs, bodies }), connection.credential);
 }

@@ -281,6 +281,17 @@ describe('GPT Image Review', () => {
 		expect(outputs(execution).map((items) => items.length)).toEqual([0, 1]);
 	});
 
+	it('when it fails and goes on all the same, no draft goes on as a winner', async () => {
+		const { n8n } = workshop;
+		const workflow = workflowOf([draft('a'), draft('b')], { minPicks: 3, maxPicks: 2 }, { onError: 'continueRegularOutput' });
+		const execution = await n8n.waitForExecution(await n8n.runWorkflow(await n8n.createWorkflow(workflow)));
+
+		expect(execution.status).toBe('success');
+		expect(outputs(execution).map((items) => items.length)).toEqual([0, 2]);
+		expect(outputs(execution)[1].map(({ json }) => json['error'])).toEqual([expect.stringContaining("'Max Picks' is '2'"), expect.stringContaining("'Max Picks' is '2'")]);
+		expect(ran(execution, 'Winners')).toBe(false);
+	});
+
 	it.each<[INodeParameters, RegExp]>([
 		[{ minPicks: 3, maxPicks: 2 }, /^'Max Picks' is '2', but 'Min Picks' is '3'/],
 		[{ minPicks: 1.5 }, /^'Min Picks' is '1.5'\. It must be a whole number of at least 0\.$/],

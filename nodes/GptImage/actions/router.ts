@@ -11,8 +11,8 @@ const ACTIONS: Record<string, Record<string, { execute: Execute }>> = {
 	cost: cost.operations,
 };
 
-/** Hands the whole run to the chosen operation, so that it can work on its items side by side. */
-export async function route(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+/** Hands the whole run to the chosen operation, so that it can work on its items side by side. @param continues whether a failure becomes items */
+export async function route(context: IExecuteFunctions, continues: boolean): Promise<INodeExecutionData[][]> {
 	const resource = context.getNodeParameter('resource', 0) as string;
 	const operation = context.getNodeParameter('operation', 0) as string;
 	const action = ACTIONS[resource]?.[operation];
@@ -24,7 +24,7 @@ export async function route(context: IExecuteFunctions): Promise<INodeExecutionD
 		);
 	}
 	const running = action.execute(context);
-	if (!context.continueOnFail()) return await running;
+	if (!continues) return await running;
 	return await running.catch(async (error: unknown) => {
 		const { allFailed } = await import('../../platform/allFailed');
 		return allFailed(context, error);

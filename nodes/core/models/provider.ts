@@ -18,7 +18,7 @@ export interface KeyCheck {
 	onlyRefusals?: true;
 }
 
-/** A door to the models: where requests go, how they are signed, what is there. A new provider is one entry. */
+/** A door to the models: where requests go, how they are signed, what is there. A new provider is one file in `providers/`. */
 export interface Provider {
 	id: string;
 	name: string;
@@ -29,8 +29,8 @@ export interface Provider {
 	baseUrl: string | null;
 	/** Header that carries the key. */
 	authHeader: (apiKey: string) => Record<string, string>;
-	/** How it is spoken to. */
-	style: 'openai' | 'openrouter' | 'fal';
+	/** How it is spoken to: `openai`, or a name in nodes/platform/doors/registry.ts. */
+	style: string;
 	/** What stands there before the id of a model. */
 	modelPrefix: string;
 	/** The only models that it has, by our ids; absent = whatever it lists. */

@@ -31,6 +31,12 @@ export async function startReview(context: IExecuteFunctions): Promise<INodeExec
 	return [[], []];
 }
 
+/** When the review fails and the node continues on errors: no draft may go on as if somebody had picked it, as n8n itself would have it. */
+export async function nothingPicked(context: IExecuteFunctions, error: unknown): Promise<INodeExecutionData[][]> {
+	const { allFailed } = await import('../allFailed');
+	return [[], ...allFailed(context, error)];
+}
+
 /** Before n8n 2.14 the address of a waiting workflow is its number and nothing else, so anybody could answer. */
 function requireSecretAddress(context: IExecuteFunctions): void {
 	const address = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0) ?? '');

@@ -1,5 +1,5 @@
 import { isResultAddress } from '../../../../nodes/core/models/resultAddress';
-import { doorUrl, PROVIDERS } from '../../../../nodes/core/models/providers';
+import { doorUrl, findProvider, PROVIDERS } from '../../../../nodes/core/models/providers';
 
 const HOSTS = ['fal.media'];
 const BASE = 'https://queue.fal.run';
@@ -21,5 +21,12 @@ describe('the address of a door', () => {
 			expect(doorUrl({ provider: id, baseUrl: ' ' })).toBe(baseUrl ?? '');
 			expect(doorUrl({ provider: id, baseUrl: 'https://proxy.example/v1' })).toBe('https://proxy.example/v1');
 		}
+	});
+
+	it('is nobody’s for a provider that this build does not have: its key must not go to OpenAI', () => {
+		expect(doorUrl({ provider: 'gone', baseUrl: 'https://api.openai.com/v1' })).toBe('');
+		expect(doorUrl({ provider: 'gone', baseUrl: 'https://gateway.example/v1' })).toBe('https://gateway.example/v1');
+		expect(findProvider('gone').name).toBe("the provider 'gone'");
+		for (const none of [undefined, null, '']) expect(findProvider(none).id).toBe('openai');
 	});
 });
