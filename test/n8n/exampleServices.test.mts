@@ -163,7 +163,8 @@ describe('the examples for other services', () => {
 		const { pathname, search } = new URL(/https?:\S+/.exec(message!)![0]);
 		const page = await (await fetch(new URL(pathname + search, n8n.url))).text();
 		expect(page).toContain('Which key visual shall we make?');
-		await fetch(new URL(pathname + search, n8n.url), { method: 'POST', body: new URLSearchParams({ answer: JSON.stringify([{ index: 1 }]) }) });
+		const review = /review=([\w-]{22})/.exec(page)![1];
+		await fetch(new URL(`${pathname}${search}&review=${review}`, n8n.url), { method: 'POST', body: new URLSearchParams({ answer: JSON.stringify([{ index: 1 }]) }) });
 		const execution = await until('it has ended', async () => {
 			const now = await n8n.getExecution(id);
 			return now.status === 'waiting' || now.status === 'running' ? undefined : now;

@@ -19,6 +19,7 @@ const MISSING: Readonly<Record<string, RegExp>> = {
 	'resubmit-failed.json': /^OpenAI knows no batch batch_paste-the-id-here/,
 	'review-link-by-slack.json': /^Node does not have any credentials set$/,
 	'rows-in-a-table.json': /^The Data Table 'Image rows' has no row to do\. Put rows into it/,
+	'rows-stay-in-n8n.json': /^The Data Table 'Products' has no row\. Put rows into it/,
 	'slices-that-survive-a-crash.json': /^No rows .* in .*prompts\.csv\. Put examples\/data\/prompts\.csv where/,
 	'submit-wait-collect.json': /^No rows .* in .*prompts\.csv\. Put examples\/data\/prompts\.csv where/,
 	'wordpress-featured-images.json': /^Node does not have any credentials set$/,
