@@ -7,14 +7,15 @@ import { CommandError, npmEnv, run } from './process.mjs';
 const NOT_SOURCE = new Set(['node_modules', '.git', 'dist', 'coverage', 'demo-output', '.tmp']);
 
 /**
- * A copy of the checkout inside the folder of the lint tools. eslint.config.mjs has to be n8n's template to the
+ * A copy of the source inside the folder of the lint tools. eslint.config.mjs has to be n8n's template to the
  * letter, which imports @n8n/node-cli: there it resolves, without the tool being a dependency of this package.
  *
  * @param {string} tools - the folder that holds the lint tools' node_modules
+ * @param {string} source
  */
-function stage(tools) {
+function stage(tools, source) {
 	const copy = mkdtempSync(join(tools, 'checkout-'));
-	cpSync(root, copy, { recursive: true, filter: (path) => !NOT_SOURCE.has(basename(path)) || path === root });
+	cpSync(source, copy, { recursive: true, filter: (path) => !NOT_SOURCE.has(basename(path)) || path === source });
 	symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
 	return copy;
 }
@@ -27,14 +28,15 @@ function countProblems(output) {
 }
 
 /**
- * Runs `n8n-node lint` on the whole checkout.
+ * Runs `n8n-node lint` on the whole checkout, or on the source of a build of its own.
  *
+ * @param {string} source
  * @returns {Promise<{ errors: number, warnings: number, output: string }>} with the checkout's own paths
  * @throws {CommandError} when the linter itself failed
  */
-export async function lintCheckout() {
+export async function lintCheckout(source = root) {
 	const tools = toolFolder('lint');
-	const copy = stage(tools);
+	const copy = stage(tools, source);
 	const binaries = join(tools, 'node_modules', '.bin');
 	// With NODE_ENV=test the rules of eslint-plugin-n8n-nodes-base take every file for their own test file.
 	const env = npmEnv({ NODE_ENV: 'production', PATH: [binaries, dirname(node24), process.env.PATH].join(delimiter) });

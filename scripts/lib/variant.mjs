@@ -11,7 +11,7 @@ const DOORS = 'nodes/platform/doors/registry.ts';
 const ALWAYS = 'openai';
 
 /** What a package is built from. */
-const SOURCES = ['nodes', 'credentials', 'scripts/lib', 'gulpfile.js', 'tsconfig.json', 'package.json', 'README.md', 'LICENSE.md'];
+const SOURCES = ['nodes', 'credentials', 'scripts/lib', 'gulpfile.js', 'tsconfig.json', 'eslint.config.mjs', 'package.json', 'README.md', 'LICENSE.md'];
 
 /** @param {string} folder @returns {string[]} the TypeScript files in it */
 function typeScriptIn(folder) {

@@ -54,6 +54,12 @@ describe('a build with fewer providers and without the review', () => {
 		expect(left).toEqual([]);
 	});
 
+	it("passes n8n's linter as the whole one does", () => {
+		const { stdout, stderr } = spawnSync(process.execPath, ['scripts/lint.mjs', built], { cwd: projectRoot, encoding: 'utf8' });
+
+		expect(`${stdout}${stderr}`).toContain('n8n-node lint: 0 errors, 0 warnings');
+	});
+
 	it('passes the scanner as the whole one does, and is small', () => {
 		for (const [place, patterns] of [[built, SOURCE_PATTERNS], [join(folder, 'package'), TARBALL_PATTERNS]] as const) {
 			const result = scan(place, patterns);
