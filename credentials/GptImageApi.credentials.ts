@@ -124,12 +124,14 @@ export class GptImageApi implements ICredentialType {
 		const provider = findProvider(credentials.provider);
 		const base = checkBaseUrl(doorUrl(credentials));
 		if (!base.ok) throw new Error(base.problem);
-		const problem = whyNotSigned({ ...requestOptions }, base.url);
+		// What is looked at is what is sent.
+		const request = { ...requestOptions, headers: { ...requestOptions.headers } };
+		const problem = whyNotSigned(request, base.url);
 		if (problem !== null) throw new Error(problem);
 		return {
-			...requestOptions,
+			...request,
 			headers: {
-				...requestOptions.headers,
+				...request.headers,
 				...provider.authHeader(String(credentials.apiKey ?? '').trim()),
 				...optionalHeader('OpenAI-Organization', credentials.organizationId),
 				...optionalHeader('OpenAI-Project', credentials.projectId),

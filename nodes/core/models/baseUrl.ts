@@ -67,7 +67,8 @@ function withoutSecrets(text: string): string {
 	return masked.length > LONGEST_SHOWN ? `${masked.slice(0, LONGEST_SHOWN)}…` : masked;
 }
 
-const UP_A_FOLDER = /(?:%2f|%5c)(?:\.|%2e){2}|(?:\.|%2e){2}(?:%2f|%5c)/i;
+/** A segment ".." that URL leaves and some servers resolve: beside slashes that are encoded, itself encoded twice, or with a parameter (Tomcat). */
+const UP_A_FOLDER = /(?:\/|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){2}(?:[/;]|%(?:25)*(?:2f|5c)|$)/i;
 
 /** Whether a request to `target` stays with the host and path that the key belongs to. */
 export function isBelow(target: string, baseUrl: string): boolean {

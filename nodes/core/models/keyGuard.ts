@@ -9,11 +9,14 @@ export type Unsigned = Readonly<Record<string, unknown>>;
 
 /** Why a request must not carry the key, in a sentence with what to do; `null` = it may. @param baseUrl where the key belongs */
 export function whyNotSigned(request: Unsigned, baseUrl: string): string | null {
-	const [first, second] = [request.url, request.uri].filter((address) => address !== undefined && address !== null);
-	if (second !== undefined && String(first) !== String(second)) return elsewhere(baseUrl);
+	const [first, second] = [request.url, request.uri].filter(isThere);
+	// An expression can give an object that is another text each time it is asked.
+	if (![first, second, request.baseURL, request.method].filter(isThere).every((part) => typeof part === 'string')) return elsewhere(baseUrl);
+	if (second !== undefined && first !== second) return elsewhere(baseUrl);
 	if (!isBelow(targetOf(first, request.baseURL), baseUrl)) return elsewhere(baseUrl);
-	if (isGiven(request.proxy)) return refused("a proxy of its own, which would see or choose where the key goes. Remove 'Proxy'; a proxy for all of n8n is set by whoever runs it");
-	if (request.rejectUnauthorized === false || request.skipSslCertificateValidation === true) {
+	// Any object: what it says may stand in its prototype.
+	if (request.proxy) return refused("a proxy of its own, which would see or choose where the key goes. Remove 'Proxy'; a proxy for all of n8n is set by whoever runs it");
+	if (request.rejectUnauthorized === false || request.skipSslCertificateValidation) {
 		return refused("certificates unchecked, so that anybody on the way could take the key. Switch off 'Ignore SSL Issues (Insecure)'");
 	}
 	if (isGiven(request.agentOptions)) return refused("SSL certificates of its own, which could vouch for another server. Switch off 'SSL Certificates'");
@@ -32,6 +35,8 @@ const refused = (what: string): string => `The key of this credential is not sen
 const ROUTING = new Set(['host', ':authority', 'forwarded', 'x-forwarded-host', 'x-forwarded-server', 'x-host', 'x-http-host-override', 'x-original-host', 'x-original-url', 'x-rewrite-url']);
 
 const ECHOING = new Set(['TRACE', 'TRACK', 'CONNECT']);
+
+const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 
 const isGiven = (value: unknown): boolean =>
 	typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== undefined && value !== null && value !== '' && value !== false;

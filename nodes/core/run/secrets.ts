@@ -48,12 +48,14 @@ function withoutBeginning(text: string, form: string): string {
 /** Deeper than anything that an API of ours gives. */
 const DEEPEST = 12;
 
-/** The same of all texts in lists and plain objects; whatever else is in them stays as it is. */
+/** The same of all texts and names in lists and plain objects; whatever else is in them stays as it is. What is too deep is left out. */
 export function withoutSecretsIn<T>(value: T, forms: readonly string[], depth = 0): T {
 	if (typeof value === 'string') return withoutSecrets(value, forms) as T;
-	if (depth > DEEPEST || typeof value !== 'object' || value === null) return value;
+	if (typeof value !== 'object' || value === null) return value;
+	const isList = Array.isArray(value);
+	if (!isList && Object.getPrototypeOf(value) !== Object.prototype) return value;
+	if (depth > DEEPEST) return '…' as T;
 	const clean = (one: unknown): unknown => withoutSecretsIn(one, forms, depth + 1);
-	if (Array.isArray(value)) return value.map(clean) as T;
-	if (Object.getPrototypeOf(value) !== Object.prototype) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, clean(one)])) as T;
+	if (isList) return value.map(clean) as T;
+	return Object.fromEntries(Object.entries(value).map(([name, one]) => [withoutSecrets(name, forms), clean(one)])) as T;
 }

@@ -63,6 +63,29 @@ describe('a request of the credential', () => {
 	});
 });
 
+describe('a request that is another one each time it is looked at', () => {
+	/** What an expression of a node can give: n8n asks for its text again when it sends. */
+	const fickle = (first: string, later: string, times: number): string => {
+		let asked = 0;
+		return { toString: () => (asked++ < times ? first : later) } as unknown as string;
+	};
+	const good = 'https://api.openai.com/v1/models';
+
+	it.each([1, 2, 3, 4, 5, 6])('is not signed (%d times the right address)', async (times) => {
+		const url = fickle(good, 'https://evil.test/', times);
+		for (const options of [{ url }, { url, uri: url }, { uri: url }, { url: '', baseURL: url }]) {
+			await expect(refusal(options as IHttpRequestOptions)).resolves.toContain('is not sent anywhere else');
+		}
+	});
+
+	it('is sent as it was looked at', async () => {
+		let asked = 0;
+		const options = { get url() { return asked++ === 0 ? good : 'https://evil.test/'; } };
+
+		expect((await sign(options)).url).toBe(good);
+	});
+});
+
 describe('a relative address', () => {
 	it.each([
 		['/models', 'https://api.openai.com/v1'],

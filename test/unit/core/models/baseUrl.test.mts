@@ -157,6 +157,13 @@ describe('the address that a key belongs to', () => {
 		'https://api.openai.com/v1/../x',
 		'https://api.openai.com/v1/%2e%2e/x',
 		'https://api.openai.com/v1\\..\\x',
+		'https://api.openai.com/v1/..;/x',
+		'https://api.openai.com/v1/%252e%252E/x',
+		'https://api.openai.com/v1/x%252f..%252fy',
+		'https://api.openai.com/v1/..%2f',
+		'https://api.openai.com./v1/models',
+		'https://api.openai\t.com.evil.test/v1/models',
+		'https://ａｐｉ.openai.com.evil.test/v1/models',
 		'https://api.openai.com/',
 		'https://api.openai.com/V1/models',
 		'https://api.openai.com:8443/v1/models',
@@ -169,6 +176,10 @@ describe('the address that a key belongs to', () => {
 		'',
 	])('does not cover %j', (target) => {
 		expect(isBelow(target, BASE)).toBe(false);
+	});
+
+	it.each(['https://api.openai.com/v1/files/a..b', 'https://api.openai.com/v1/files/..x', 'https://api\n.openai.com/v1/models'])('covers %j', (target) => {
+		expect(isBelow(target, BASE)).toBe(true);
 	});
 
 	it('covers everything on its host when it has no path', () => {

@@ -31,6 +31,10 @@ describe('a request that carries the key', () => {
 		[{ ...FINE, headers: { ':authority': 'evil.test' } }, /the header ":authority"/],
 		[{ ...FINE, headers: { Forwarded: 'host=evil.test' } }, /the header "Forwarded"/],
 		[{ ...FINE, method: 'trace' }, /the method TRACE/],
+		[{ ...FINE, skipSslCertificateValidation: 1 }, /certificates unchecked/],
+		[{ ...FINE, proxy: Object.create({ host: 'evil.test', port: 80 }) }, /proxy of its own/],
+		[{ ...FINE, method: ['TRACE'] }, /not sent anywhere else/],
+		[{ uri: [`${BASE}/models`] }, /not sent anywhere else/],
 		[{ ...FINE, url: 'https://me@api.openai.com/v1/models' }, /not sent anywhere else/],
 		[{ ...FINE, url: `${BASE}/%2E%2E%5Cx` }, /not sent anywhere else/],
 	])('may not be %j', (request, words) => {

@@ -37,6 +37,25 @@ describe('a secret in a text from outside', () => {
 		expect(withoutSecretsIn({ a: [KEY, { b: `x ${KEY}` }], n: 7, none: null, made }, forms)).toEqual({ a: ['…', { b: 'x …' }], n: 7, none: null, made });
 	});
 
+	it('is left out of names, and of what is nested deeper than any answer', () => {
+		const nested = (depth: number): unknown => (depth === 0 ? { [KEY]: [KEY] } : [{ a: nested(depth - 1) }]);
+
+		for (let depth = 0; depth < 20; depth += 1) expect(JSON.stringify(withoutSecretsIn(nested(depth), forms))).not.toContain(JSON.stringify(KEY).slice(1, -1));
+		expect(withoutSecretsIn({ [KEY]: 1 }, forms)).toEqual({ '…': 1 });
+	});
+
+	it('is looked for in 50 MB within a second, and not in bytes and instances', () => {
+		const made = { bytes: Buffer.alloc(50_000_000), map: new Map([[KEY, KEY]]), response: new Response(KEY), images: [() => Buffer.alloc(1)] };
+		const started = performance.now();
+		const clean = withoutSecretsIn({ ...made, text: 'x'.repeat(50_000_000) }, forms);
+
+		expect(performance.now() - started).toBeLessThan(1000);
+		expect(clean.bytes).toBe(made.bytes);
+		expect(clean.map).toBe(made.map);
+		expect(clean.response).toBe(made.response);
+		expect(clean.images[0]).toBe(made.images[0]);
+	});
+
 	it('that is short or missing hides nothing', () => {
 		expect(secretForms('', undefined, null, 'test')).toEqual([]);
 		expect(withoutSecrets('a test', secretForms('test'))).toBe('a test');
