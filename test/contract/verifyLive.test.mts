@@ -191,6 +191,51 @@ describe('what it costs', () => {
 	});
 });
 
+describe('what says nothing of a fact is not taken for an answer', () => {
+	const isAsked = (pattern: RegExp) => ({ name }: Fact): boolean => pattern.test(name);
+	const refuse = (path: RegExp, status: number, error: Record<string, unknown>): Alteration => (passing) => {
+		if (passing.path.search(path) >= 0) Object.assign(passing, { status, body: { error } });
+	};
+	const forbidden = { message: 'You have insufficient permissions for this operation.', type: 'invalid_request_error', code: null, param: null };
+
+	test.each<[string, RegExp, Alteration]>([
+		['files are forbidden', /purpose|expires by itself|stored file|batches take/i, refuse(/^\/files$/, 403, forbidden)],
+		['edits as JSON are refused', /moderation with an edit as JSON/, refuse(/^\/images\/edits/, 400, { code: 'unsupported_content_type', param: null })],
+		['a model is not there for this account', /quality max|128 characters|input_fidelity low/, refuse(/^\/images/, 400, { code: 'model_not_found', param: 'model' })],
+		['the queue of a model is full', /batches take gpt-image-2$/, inBody(/^\/batches\/\w+$/, (body) => Object.assign(body, { status: 'failed', errors: { data: [{ code: 'token_limit_exceeded', message: 'Enqueued token limit reached for model gpt-image-2 in organization org-x. Limit: 1' }] } }))],
+		['a batch is gone once it was made', /batches take gpt-image-2$/, (passing) => /^\/batches\/\w+$/.test(passing.path) && Object.assign(passing, { status: 404, body: { error: { message: 'No such batch' } } })],
+		['the image with the headers was refused', /^The header|x-ratelimit/, refuse(/^\/images\/generations/, 400, { code: 'invalid_value', param: 'size' })],
+		['cancelling is forbidden', /cancel/i, (passing) => passing.path.endsWith('/cancel') && Object.assign(passing, { status: 403, body: { error: forbidden } })],
+	])('%s', async (_, pattern, alteration) => {
+		proxy.alter = alteration;
+		const plan = planFor(knowledge, target, TODAY, isAsked(pattern));
+		const { findings, spent } = await asked(plan);
+		expect(findings.length).toBeGreaterThan(0);
+		expect(findings.filter(({ verdict }) => verdict !== 'not told')).toEqual([]);
+		expect(spent).toBeLessThanOrEqual(plan.most);
+	});
+
+	test.each<[unknown, string]>([[1_830_297_600, 'listed, ends 1830297600'], ['2027-05-05T00:00:00Z', 'listed, ends 2027-05-05T00:00:00Z'], [null, 'listed, without an end']])('an end date of %j is told as %s', async (date, seen) => {
+		proxy.alter = inList((data) => data.map((one) => (one['id'] === 'gpt-image-1.5' ? { ...one, shutdown_date: date } : one)));
+		const { findings } = await asked(planFor(knowledge, target, TODAY, isAsked(/^gpt-image-1\.5:/)));
+		expect(findings).toMatchObject([{ seen, verdict: 'different' }]);
+	});
+
+	test('what could not be removed is told', async () => {
+		proxy.alter = (passing) => /^\/files\/./.test(passing.path) && Object.assign(passing, { status: 500, body: {} });
+		const { left } = await asked(planFor(knowledge, target, TODAY, isAsked(/purpose vision/)));
+		expect(left).toEqual(['a file: status 500']);
+	});
+
+	test('an image of which only a broken gateway tells counts as paid', async () => {
+		proxy.alter = refuse(/^\/images/, 504, { message: 'upstream request timeout' });
+		const plan = planFor(knowledge, target, TODAY, isAsked(/^Fields of an answer with images$/));
+		const { findings, spent } = await asked(plan);
+		expect(findings).toMatchObject([{ verdict: 'not told' }]);
+		expect(spent).toBe(plan.most);
+	});
+});
+
 describe('whom it asks', () => {
 	test('OpenAI by its key alone, others by name, and nobody without a key', () => {
 		expect(whomToAsk({}, PROVIDERS)).toBeNull();

@@ -2,6 +2,7 @@
 import sharp from 'sharp';
 import type { ModelEntry } from '../../nodes/core/models/types.ts';
 import type { Knowledge, Pixels } from './knowledge.mts';
+import { NotTold, tell } from './fact.mts';
 import type { Context } from './fact.mts';
 import { record } from './target.mts';
 import type { Question } from './target.mts';
@@ -34,15 +35,23 @@ export function formOf(parts: Readonly<Record<string, string | Buffer>>, type = 
 	return form;
 }
 
-/** An upload that is deleted at the end. */
-export async function upload(context: Context, purpose: string, content: Buffer, name: string): Promise<Record<string, unknown>> {
+/** An upload that is deleted at the end. @returns what the API says of the file; null: it was refused */
+export async function upload(context: Context, purpose: string, content: Buffer, name: string): Promise<Record<string, unknown> | null> {
 	const form = new FormData();
 	form.append('purpose', purpose);
 	form.append('file', new Blob([new Uint8Array(content)]), name);
-	const { body } = await context.ask('/files', { form });
+	const { status, body } = tell(await context.ask('/files', { form }), [200]);
 	const file = record(body);
-	if (typeof file['id'] === 'string') context.afterwards(async () => await context.ask(`/files/${String(file['id'])}`, { method: 'DELETE' }));
+	if (status !== 200 || typeof file['id'] !== 'string') return null;
+	context.afterwards('a file', async () => await context.ask(`/files/${String(file['id'])}`, { method: 'DELETE' }));
 	return file;
+}
+
+/** For what needs the file. @throws NotTold */
+export async function uploadedId(context: Context, purpose: string, content: Buffer, name: string): Promise<string> {
+	const file = await upload(context, purpose, content, name);
+	if (file === null) throw new NotTold(`it takes a file of the purpose ${purpose}, which was refused`);
+	return String(file['id']);
 }
 
 type Extra = Readonly<Record<string, string | number>>;
@@ -62,9 +71,9 @@ function formEdit(name: string, model: ModelEntry, size: string, withMask: boole
 
 function jsonEdit(name: string, model: ModelEntry, size: string): Call {
 	const question = async (context: Context): Promise<Question> => {
-		const { id } = await upload(context, 'vision', await picture(1), 'input.png');
+		const id = await uploadedId(context, 'vision', await picture(1), 'input.png');
 		const asked = { prompt: PROMPT, quality: 'low', size, background: 'transparent', output_format: 'webp' };
-		return { json: { model: context.modelName(model.id), ...asked, images: [{ file_id: String(id) }] } };
+		return { json: { model: context.modelName(model.id), ...asked, images: [{ file_id: id }] } };
 	};
 	return { name, model, endpoint: '/images/edits', images: 1, size, format: 'webp', inputs: [INPUT], question };
 }

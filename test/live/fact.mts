@@ -36,8 +36,8 @@ export interface Context {
 	call(call: Call): Promise<Answer>;
 	/** Does something once, for all facts that share it. */
 	once<T>(name: string, work: () => Promise<T>): Promise<T>;
-	/** To be done at the end, whatever happens: files, batches and webhooks must not stay. */
-	afterwards(work: () => Promise<unknown>): void;
+	/** To be done at the end, whatever happens: files, batches and webhooks must not stay. @param what would stay */
+	afterwards(what: string, work: () => Promise<Answer>): void;
 	/** Waits a little between two looks at something that takes time. */
 	pause(): Promise<void>;
 }

@@ -75,7 +75,7 @@ export interface VerifyOptions {
 
 export async function verify(knowledge: Knowledge, target: Target, plan: Plan, { pauseMs = 3000, onFinding }: VerifyOptions = {}): Promise<Verification> {
 	const purse = createPurse(plan.most);
-	const cleanup: Array<() => Promise<unknown>> = [];
+	const cleanup: Cleanup[] = [];
 	const context = createContext(knowledge, target, purse, cleanup, pauseMs);
 	const findings: Finding[] = [];
 	const left: string[] = [];
@@ -88,10 +88,21 @@ export async function verify(knowledge: Knowledge, target: Target, plan: Plan, {
 			onFinding?.(finding);
 		}
 	} finally {
-		for (const work of cleanup.reverse()) await work().catch((error: unknown) => left.push(String(error)));
+		for (const { what, work } of cleanup.reverse()) {
+			const problem = await work().then(({ status }) => (GONE.has(status) ? null : `status ${status}`), String);
+			if (problem !== null) left.push(`${what}: ${problem}`);
+		}
 	}
 	return { findings, spent: purse.spent, left };
 }
+
+interface Cleanup {
+	what: string;
+	work: () => Promise<Answer>;
+}
+
+/** Removed, not there any more, or a batch that has ended. */
+const GONE = new Set([200, 202, 204, 404, 409]);
 
 async function find({ name, area, expected, writtenIn, probe }: Fact, context: Context): Promise<Omit<Finding, 'cost'>> {
 	const base = { name, area, expected, writtenIn };
@@ -124,7 +135,9 @@ function createPurse(announced: bigint): Purse {
 			// Whoever loses the connection may have paid all the same.
 			purse.spent += most;
 			const answer = await send();
-			const cost = answer.status >= 400 ? 0n : (priced(answer) ?? most);
+			// A server that broke, or a gateway that gave up on it, may have made the image.
+			const isRefused = answer.status >= 400 && answer.status < 500;
+			const cost = isRefused ? 0n : (priced(answer) ?? most);
 			purse.spent += cost - most;
 			return answer;
 		},
@@ -145,7 +158,7 @@ async function patiently(send: () => Promise<Answer>): Promise<Answer> {
 	}
 }
 
-function createContext(knowledge: Knowledge, target: Target, purse: Purse, cleanup: Array<() => Promise<unknown>>, pauseMs: number): Context {
+function createContext(knowledge: Knowledge, target: Target, purse: Purse, cleanup: Cleanup[], pauseMs: number): Context {
 	const done = new Map<string, Promise<unknown>>();
 	const once = <T,>(name: string, work: () => Promise<T>): Promise<T> => {
 		const started = done.get(name) ?? work();
@@ -171,7 +184,7 @@ function createContext(knowledge: Knowledge, target: Target, purse: Purse, clean
 				return await purse.pay(most, async () => await send(call.endpoint, question), ({ body }) => knowledge.cost(call.model, body, call.inputs.length > 0));
 			}),
 		once,
-		afterwards: (work) => cleanup.push(work),
+		afterwards: (what, work) => cleanup.push({ what, work }),
 		pause: async () => await sleep(pauseMs),
 	};
 	return context;

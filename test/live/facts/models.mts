@@ -15,7 +15,7 @@ const listed = (context: Context): Promise<Listed[]> =>
 		const { status, body } = tell(await context.ask('/models'), [200]);
 		const entries = list(record(body)['data']).map(record);
 		if (status !== 200 || entries.length === 0) throw new NotTold(`no list of models: status ${status}`);
-		return entries.map(({ id, shutdown_date: date }) => ({ id: String(id), shutdown: typeof date === 'string' ? date : null }));
+		return entries.map(({ id, shutdown_date: date }) => ({ id: String(id), shutdown: date === undefined || date === null ? null : String(date) }));
 	});
 
 const endOf = (shutdown: string | null): string => (shutdown === null ? 'listed, without an end' : `listed, ends ${shutdown}`);

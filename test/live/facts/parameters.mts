@@ -1,18 +1,23 @@
 /** Parameters of which sources say different things: asked for with a value that is refused, which costs nothing and tells whether the name is known. */
 import { formOf, picture, PROMPT } from '../calls.mts';
 import type { Context, Fact, Seen } from '../fact.mts';
-import { tell } from '../fact.mts';
+import { NotTold, tell } from '../fact.mts';
 import type { Knowledge } from '../knowledge.mts';
 import type { Answer, Question } from '../target.mts';
 import { record } from '../target.mts';
 
 const FILE = 'test/simulator/images/parameters.mts';
 
+/** What is wrong on purpose in these requests beside the parameter. */
+const LATER = ['size', 'background', 'output_format'];
+
 /** What a refusal says of one parameter. */
 function verdict({ status, body }: Answer, name: string): Seen {
 	if (status < 400) return 'taken';
 	const { code, param } = record(record(body)['error']);
-	if (param !== name) return 'taken';
+	// What else is wrong is looked at after this parameter.
+	if (LATER.includes(String(param))) return 'taken';
+	if (param !== name) throw new NotTold(`it was refused for something else: ${String(code)}${typeof param === 'string' ? ` of ${param}` : ''}`);
 	return code === 'unknown_parameter' || code === 'unsupported_parameter' ? 'not known' : `refused: ${String(code)}`;
 }
 

@@ -1,5 +1,5 @@
 /** Files, batches and webhook endpoints. All of it is free: the lines of the batches are refused, and what was made is removed at the end. */
-import { picture, PROMPT, upload } from '../calls.mts';
+import { picture, PROMPT, upload, uploadedId } from '../calls.mts';
 import type { Context, Fact, Seen } from '../fact.mts';
 import { NotTold, tell } from '../fact.mts';
 import type { Knowledge } from '../knowledge.mts';
@@ -15,7 +15,7 @@ function fileFacts(): Fact[] {
 			expected: 'taken',
 			writtenIn: { file: 'test/simulator/endpoints/files.mts', what: 'PURPOSES' },
 			needs: 'files',
-			probe: async (context) => ((await stored(context, purpose))['purpose'] === purpose ? 'taken' : 'refused'),
+			probe: async (context) => ((await stored(context, purpose))?.['purpose'] === purpose ? 'taken' : 'refused'),
 		}),
 	);
 	return [
@@ -27,7 +27,7 @@ function fileFacts(): Fact[] {
 			writtenIn: { file: 'test/simulator/endpoints/files.mts', what: 'BATCH_EXPIRY_SECONDS' },
 			needs: 'files',
 			probe: async (context) => {
-				const { created_at: created, expires_at: expires } = await stored(context, 'batch');
+				const { created_at: created, expires_at: expires } = record(await stored(context, 'batch'));
 				return typeof expires === 'number' ? expires - Number(created) : null;
 			},
 		},
@@ -36,7 +36,7 @@ function fileFacts(): Fact[] {
 
 const FILES: Readonly<Record<string, string>> = { batch: 'verify.jsonl', vision: 'verify.png', user_data: 'verify.txt' };
 
-const stored = (context: Context, purpose: string): Promise<Record<string, unknown>> =>
+const stored = (context: Context, purpose: string): Promise<Record<string, unknown> | null> =>
 	context.once(`file ${purpose}`, async () => await upload(context, purpose, purpose === 'vision' ? await picture(1) : Buffer.from('{}\n'), FILES[purpose] ?? 'verify.txt'));
 
 /** No model takes this size, so that the line is refused and costs nothing. */
@@ -53,18 +53,20 @@ interface Submitted {
 
 const submitted = (context: Context, id: string): Promise<Submitted> =>
 	context.once(`batch ${id}`, async () => {
-		const file = await upload(context, 'batch', Buffer.from(`${lineOf(context.modelName(id))}\n`), 'verify.jsonl');
-		const answer = tell(await context.ask('/batches', { json: { input_file_id: file['id'], endpoint: '/v1/images/generations', completion_window: '24h', metadata: { verify: 'true' } } }), [200]);
+		const fileId = await uploadedId(context, 'batch', Buffer.from(`${lineOf(context.modelName(id))}\n`), 'verify.jsonl');
+		const answer = tell(await context.ask('/batches', { json: { input_file_id: fileId, endpoint: '/v1/images/generations', completion_window: '24h', metadata: { verify: 'true' } } }), [200]);
 		const batch = record(answer.body);
 		if (answer.status !== 200) throw new NotTold(`the batch was refused with status ${answer.status}: ${answer.text.slice(0, 200)}`);
 		const path = `/batches/${String(batch['id'])}`;
-		context.afterwards(async () => await context.ask(`${path}/cancel`, { method: 'POST' }));
+		context.afterwards('a batch', async () => await context.ask(`${path}/cancel`, { method: 'POST' }));
 		return { batch, checked: await until(context, path, (status) => status !== 'validating') };
 	});
 
 async function until(context: Context, path: string, isIt: (status: string) => boolean): Promise<Record<string, unknown>> {
 	for (let look = 0; look < LOOKS; look += 1) {
-		const batch = record(tell(await context.ask(path), [200]).body);
+		const { status, body } = tell(await context.ask(path), [200]);
+		if (status !== 200) throw new NotTold(`the batch could not be looked at: status ${status}`);
+		const batch = record(body);
 		if (isIt(String(batch['status']))) return batch;
 		await context.pause();
 	}
@@ -75,7 +77,7 @@ const cancelled = (context: Context): Promise<{ first: Seen; second: Seen }> =>
 	context.once('cancellation', async () => {
 		const { batch } = await submitted(context, 'gpt-image-2');
 		const path = `/batches/${String(batch['id'])}`;
-		const answer = await context.ask(`${path}/cancel`, { method: 'POST' });
+		const answer = tell(await context.ask(`${path}/cancel`, { method: 'POST' }), [200]);
 		if (answer.status === 409) throw new NotTold('the batch had ended before it could be cancelled');
 		await until(context, path, (status) => ['cancelled', 'completed', 'failed', 'expired'].includes(status));
 		const again = tell(await context.ask(`${path}/cancel`, { method: 'POST' }), [409]);
@@ -94,7 +96,8 @@ function batchFacts({ catalogue, isGone }: Knowledge, now: Date): Fact[] {
 				const { status, errors } = (await submitted(context, model.id)).checked;
 				if (status !== 'failed') return 'taken';
 				const words = list(record(errors)['data']).map((problem) => String(record(problem)['message'])).join(' ');
-				if (!/\bmodel\b/i.test(words)) throw new NotTold(`the batch was refused for something else: ${words}`);
+				// A full queue is the queue of a model, too.
+				if (!/\bmodel\b/i.test(words) || /\blimit\b/i.test(words)) throw new NotTold(`the batch was refused for something else: ${words}`);
 				return 'refused';
 			},
 		}),
@@ -132,7 +135,7 @@ const endpoint = (context: Context): Promise<Record<string, unknown>> =>
 		const { status, body, text } = tell(await context.ask('/webhook_endpoints', { json: { name: 'verify', url: 'https://example.com/verify', event_types: ['batch.completed'] } }), [200]);
 		if (status !== 200) throw new NotTold(`status ${status}: ${text.slice(0, 200)}`);
 		const created = record(body);
-		context.afterwards(async () => await context.ask(`/webhook_endpoints/${String(created['id'])}`, { method: 'DELETE' }));
+		context.afterwards('a webhook endpoint', async () => await context.ask(`/webhook_endpoints/${String(created['id'])}`, { method: 'DELETE' }));
 		return created;
 	});
 

@@ -5,15 +5,21 @@ import type { Context, Fact, Seen } from '../fact.mts';
 import { NotTold, tell } from '../fact.mts';
 import type { Knowledge } from '../knowledge.mts';
 import { list, record } from '../target.mts';
+import type { Answer } from '../target.mts';
 
 const CATALOGUE = 'nodes/core/models';
 const TOKENS = 'test/simulator/models/tokens.mts';
 
-async function made(context: Context, call: Call): Promise<Record<string, unknown>> {
-	const { status, body, text } = tell(await context.call(call), [200]);
-	if (status !== 200) throw new NotTold(`${call.name}: status ${status}: ${text.slice(0, 200)}`);
-	return record(body);
+async function succeeded(context: Context, call: Call): Promise<Answer> {
+	const answer = tell(await context.call(call), [200]);
+	if (answer.status !== 200) throw new NotTold(`${call.name}: status ${answer.status}: ${answer.text.slice(0, 200)}`);
+	return answer;
 }
+
+const made = async (context: Context, call: Call): Promise<Record<string, unknown>> => record((await succeeded(context, call)).body);
+
+/** A refusal has not all of them. */
+const headersOf = async (context: Context, call: Call): Promise<Headers> => (await succeeded(context, call)).headers;
 
 /** A number in the usage, by its path. */
 async function tokens(context: Context, call: Call, ...path: string[]): Promise<Seen> {
@@ -175,7 +181,7 @@ function headerFacts({ plain }: Calls): Fact[] {
 		writtenIn: { file: 'test/simulator/http/server.mts', what: name },
 		calls: [plain],
 		probe: async (context) => {
-			const value = (await context.call(plain)).headers.get(name);
+			const value = (await headersOf(context, plain)).get(name);
 			return value !== null && pattern.test(value) ? String(pattern) : value;
 		},
 	});
@@ -189,7 +195,7 @@ function headerFacts({ plain }: Calls): Fact[] {
 			expected: ['input-images', 'requests'],
 			writtenIn: { file: 'test/simulator/rateLimit.mts', what: 'headers' },
 			calls: [plain],
-			probe: async (context) => [...(await context.call(plain)).headers.keys()].flatMap((name) => /^x-ratelimit-limit-(.+)$/.exec(name)?.[1] ?? []).sort(),
+			probe: async (context) => [...(await headersOf(context, plain)).keys()].flatMap((name) => /^x-ratelimit-limit-(.+)$/.exec(name)?.[1] ?? []).sort(),
 		},
 	];
 }
