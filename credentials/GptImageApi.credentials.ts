@@ -5,10 +5,9 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
-import { checkBaseUrl } from '../nodes/core/models/baseUrl';
 import { NO_REDIRECTS, whyNotSigned } from '../nodes/core/models/keyGuard';
 import type { Provider } from '../nodes/core/models/provider';
-import { doorUrl, findProvider, PROVIDERS } from '../nodes/core/models/providers';
+import { checkDoorUrl, findProvider, PROVIDERS } from '../nodes/core/models/providers';
 
 /** Facts of a provider, for an expression that n8n works out when a credential is tested. */
 const byProvider = (fact: (provider: Provider) => string | boolean): string =>
@@ -122,7 +121,7 @@ export class GptImageApi implements ICredentialType {
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
 		const provider = findProvider(credentials.provider);
-		const base = checkBaseUrl(doorUrl(credentials));
+		const base = checkDoorUrl(credentials);
 		if (!base.ok) throw new Error(base.problem);
 		// What is looked at is what is sent.
 		const request = { ...requestOptions, headers: { ...requestOptions.headers } };

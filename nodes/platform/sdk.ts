@@ -1,8 +1,7 @@
 import { NodeOperationError, type ICredentialDataDecryptedObject, type ICredentialsDecrypted } from 'n8n-workflow';
-import { checkBaseUrl } from '../core/models/baseUrl';
 import { doorOf, type Door } from '../core/models/door';
 import type { Provider } from '../core/models/provider';
-import { doorUrl } from '../core/models/providers';
+import { checkDoorUrl } from '../core/models/providers';
 import { OpenAI } from '../vendor/openai';
 import { fetchThroughN8n, readCredential, type RequestContext } from './http';
 
@@ -46,7 +45,7 @@ export async function connect(context: RequestContext, timeoutMs: number): Promi
 }
 
 function baseUrlOf(context: RequestContext, credential: ICredentialDataDecryptedObject): string {
-	const base = checkBaseUrl(doorUrl(credential));
+	const base = checkDoorUrl(credential);
 	if (!base.ok) throw new NodeOperationError(context.getNode(), base.problem, { description: "Open the credential of this node and correct 'Base URL'." });
 	const { apiVersion } = doorOf(credential);
 	const [ending] = /\/openai(?:\/v1)?$/.exec(base.url) ?? [];

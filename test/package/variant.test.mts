@@ -75,7 +75,8 @@ describe('a build with fewer providers and without the review', () => {
 		const request = { url: 'https://api.openai.com/v1/models' };
 
 		await expect(authenticate({ provider: 'openai', apiKey: 'one', baseUrl: 'https://api.openai.com/v1' }, request)).resolves.toMatchObject({ headers: { Authorization: 'Bearer one' } });
-		await expect(authenticate({ provider: 'fal', apiKey: 'two', baseUrl: 'https://api.openai.com/v1' }, request)).rejects.toThrow('Base URL');
+		await expect(authenticate({ provider: 'fal', apiKey: 'two', baseUrl: 'https://api.openai.com/v1' }, request)).rejects.toThrow("'Provider' is 'fal'");
+		await expect(authenticate({ provider: 'azure', apiKey: 'two', baseUrl: 'https://my.openai.azure.com/openai/v1' }, { url: 'https://my.openai.azure.com/openai/v1/models' })).rejects.toThrow("'Provider' is 'azure'");
 	});
 
 	it.each([

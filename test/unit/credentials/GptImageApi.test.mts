@@ -63,6 +63,14 @@ describe('a request of the credential', () => {
 	});
 });
 
+describe('a provider that this package does not have', () => {
+	it('is refused by name, at whatever address', async () => {
+		for (const baseUrl of ['', 'https://api.openai.com/v1', 'https://gateway.example/v1']) {
+			await expect(refusal({ url: `${baseUrl || 'https://api.openai.com/v1'}/models` }, { provider: 'bedrock', baseUrl })).resolves.toContain("'Provider' is 'bedrock', which this package does not have. Choose one of: OpenAI, ");
+		}
+	});
+});
+
 describe('a request that is another one each time it is looked at', () => {
 	/** What an expression of a node can give: n8n asks for its text again when it sends. */
 	const fickle = (first: string, later: string, times: number): string => {
