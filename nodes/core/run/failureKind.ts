@@ -75,6 +75,8 @@ const KIND_BY_CODE = new Map<string | null, FailureKind>(Object.entries({
 	invalid_api_key: 'invalidKey',
 	// Vercel.
 	customer_verification_required: 'permissionDenied',
+	// Also in an answer that claims success: nothing was done.
+	server_is_overloaded: 'serverError',
 	unsupported_file_mimetype: 'unsupportedFile',
 	rate_limit_exceeded: 'rateLimit',
 	// A relay that lost its own request, or the way back.

@@ -32,4 +32,15 @@ describe('an answer that comes as events', () => {
 		expect([': ping\n\n', 'event: x\ndata: {}\n\n', 'data: {}'].every(isEventStream)).toBe(true);
 		expect(['{"data":[]}', '<html>', '', 'upstream connect error'].some(isEventStream)).toBe(false);
 	});
+
+	it('may come after thousands of signs of life', () => {
+		expect(answerInEvents(': ping\n\n'.repeat(5000) + completed('eA=='))).toMatchObject({ data: [{ b64_json: 'eA==' }] });
+	});
+
+	it.each([['empty lines', '\n'], ['events of nothing', 'data:\n\n'], ['events of no JSON', 'data: {\n\n']])('of endless %s is given up soon', (_, piece) => {
+		const started = performance.now();
+
+		expect(answerInEvents(`data: ${piece.repeat(3_000_000 / piece.length)}`)).toBeNull();
+		expect(performance.now() - started).toBeLessThan(1000);
+	});
 });
