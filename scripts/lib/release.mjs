@@ -1,6 +1,6 @@
 // What has to be true of the checkout and the tarball before a version is published.
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './paths.mjs';
 import { npmEnv, run } from './process.mjs';
@@ -18,8 +18,14 @@ export function versionProblems({ version }, lock, changelog, tag) {
 	if (lock.version !== version || lock.packages['']?.version !== version) problems.push(`package-lock.json does not have the version ${version}`);
 	const heading = changelog.split('\n').find((line) => line.startsWith(`## ${version} `) || line === `## ${version}`);
 	if (heading === undefined) problems.push(`CHANGELOG.md has no entry for ${version}`);
-	else if (!/ - \d{4}-\d{2}-\d{2}$/.test(heading)) problems.push(`CHANGELOG.md: "${heading}" has no date; it has to be "## ${version} - YYYY-MM-DD"`);
+	else if (!isDay(/ - (\d{4}-\d{2}-\d{2})$/.exec(heading)?.[1] ?? '')) problems.push(`CHANGELOG.md: "${heading}" has no date; it has to be "## ${version} - YYYY-MM-DD"`);
 	return problems;
+}
+
+/** @param {string} text @returns {boolean} whether the calendar has it */
+function isDay(text) {
+	const day = new Date(`${text}T00:00:00Z`);
+	return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 /** @param {string} folder - a checkout @returns {Promise<string[]>} */
@@ -52,12 +58,20 @@ export function sha256(file) {
 	return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
-/** @param {string} tarball @param {string} folder - to unpack it in @returns {Promise<Map<string, string>>} the hash of each file by its path */
+/** @param {string} tarball @param {string} folder - to unpack it in @returns {Promise<Map<string, string>>} what each entry is, by its path */
 async function contents(tarball, folder) {
 	const place = mkdtempSync(join(folder, 'unpacked-'));
 	await run('tar', ['-xzf', tarball, '-C', place]);
-	const files = readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-	return new Map(files.map(({ parentPath, name }) => [join(parentPath, name).slice(place.length + 1), sha256(join(parentPath, name))]));
+	const entries = readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+	/** @type {Map<string, string>} */
+	const found = new Map(entries.map((entry) => {
+		const path = join(entry.parentPath, entry.name);
+		return [path.slice(place.length + 1), entry.isFile() ? `${sha256(path)} ${(statSync(path).mode & 0o111) === 0 ? '' : 'executable'}` : 'a link'];
+	}));
+	// Of two entries with one name only the last is unpacked.
+	const names = (await run('tar', ['-tzf', tarball])).split('\n').filter((name) => name !== '' && !name.endsWith('/'));
+	for (const name of names) if (names.indexOf(name) !== names.lastIndexOf(name)) found.set(name, 'twice');
+	return found;
 }
 
 /**

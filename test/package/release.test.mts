@@ -119,6 +119,7 @@ describe('npm run release:check', () => {
 		['a tag with a v', () => undefined, ['--tag', `v${version}`], `the tag is v${version} and the version in package.json ${version}`],
 		['a version that the changelog does not have', () => copy.replace('CHANGELOG.md', `## ${version}`, '## 0.0.9'), [], `CHANGELOG.md has no entry for ${version}`],
 		['a version that is not released', () => copy.replace('CHANGELOG.md', '- 2026-12-24', '- Unreleased'), [], /^CHANGELOG\.md: ".+ - Unreleased" has no date/],
+		['a day that the calendar lacks', () => copy.replace('CHANGELOG.md', '- 2026-12-24', '- 2026-02-30'), [], /^CHANGELOG\.md: ".+ - 2026-02-30" has no date/],
 		['a lock file of another version', () => copy.replace('package-lock.json', `"version": "${version}"`, '"version": "0.0.9"'), [], `package-lock.json does not have the version ${version}`],
 		['something that is not committed', () => appendFileSync(join(copy.folder, 'README.md'), '\n'), [], 'not committed: M README.md'],
 	])('says no to %s', (_, change, args, problem) => {
@@ -128,6 +129,24 @@ describe('npm run release:check', () => {
 
 		expect(passed).toBe(false);
 		expect(lines).toContainEqual(typeof problem === 'string' ? problem : expect.stringMatching(problem));
+	});
+
+	it('finds links, files that may be run and names that come twice in a tarball', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'gpt-image-tarballs-'));
+		const pack = (name: string, ...commands: string[]): string => {
+			execFileSync('sh', ['-ec', ['mkdir package', 'echo 1 > package/a.js', 'echo 1 > package/b.js', 'tar -cf t.tar package', ...commands, `gzip t.tar`, `mv t.tar.gz ${name}.tgz`, 'rm -r package'].join('\n')], { cwd: folder });
+			return join(folder, `${name}.tgz`);
+		};
+		const ours = pack('ours');
+		const script = `import { differences } from ${JSON.stringify(join(projectRoot, 'scripts', 'lib', 'release.mjs'))}; console.log(JSON.stringify(await differences(...process.argv.slice(1))));`;
+		const found = (name: string, ...commands: string[]): unknown =>
+			JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', script, ours, pack(name, ...commands), folder], { encoding: 'utf8' }));
+
+		expect(found('same')).toEqual([]);
+		expect(found('link', 'ln -s a.js package/c.js', 'tar -rf t.tar package/c.js')).toEqual(['differs between the tarballs: package/c.js']);
+		expect(found('run', 'rm t.tar', 'chmod +x package/a.js', 'tar -cf t.tar package')).toEqual(['differs between the tarballs: package/a.js']);
+		expect(found('twice', 'tar -rf t.tar package/a.js')).toEqual(['differs between the tarballs: package/a.js']);
+		rmSync(folder, { recursive: true });
 	});
 
 	it('builds the committed source twice, to the same byte, and finds each file by which a tarball differs from it', () => {
