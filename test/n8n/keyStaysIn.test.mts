@@ -126,12 +126,12 @@ function attempts(): Record<string, Attempt> {
 	};
 }
 
-/** An address that is another one once it was asked for its text some times, as it is when it is checked. */
+/** An address that is another one once it was asked for its text some times, as it is when it is checked. Newer n8n refuses it itself: it copies what an expression gives. */
 const changing = (times: number): string =>
 	`={{ $response.body.next ? (() => { let asked = 0; return { toString: () => (asked++ < ${times} ? "http://${own.host}/v1/models" : "http://${evil.host}/v1/models") }; })() : undefined }}`;
 
 const OF_NEW_VERSIONS = (): Record<string, Attempt> => ({
-	...Object.fromEntries([2, 3, 4, 5, 6].map((times) => [`a next page that changes after ${times}`, { nextUrl: changing(times), refused: ELSEWHERE }])),
+	...Object.fromEntries([2, 3, 4, 5, 6].map((times) => [`a next page that changes after ${times}`, { nextUrl: changing(times), refused: /"error"/ }])),
 	'certificates of its own': { certificates: true, refused: /with SSL certificates of its own/ },
 	'the next page elsewhere': { nextUrl: '={{ $response.body.next }}', refused: ELSEWHERE },
 });
