@@ -6,6 +6,7 @@ import { asRecord, asText } from '../core/run/errorBody';
 import { localFailure } from '../core/run/failure';
 import type { SendResult } from '../core/run/outcome';
 import type { RunWorld } from '../core/run/runRequests';
+import { secretForms, withoutSecretsIn } from '../core/run/secrets';
 import { bodyChunks, type BodyLimits, type BodyStream } from './answerBody';
 import { discreet } from './discreet';
 import { statedLength } from './doors/imagesAnswer';
@@ -44,6 +45,8 @@ export interface BatchApi {
 	deleteFile(fileId: string): Promise<SendResult<null>>;
 	/** Tried once; readLines knows how to go on. */
 	open(fileId: string, fromByte: number): Promise<SendResult<OpenedFile>>;
+	/** What was read from a file, without the key: a gateway may repeat it there, too. */
+	withoutKey<T>(read: T): T;
 }
 
 const FILE_LIFETIME_SECONDS = 30 * 24 * 3600;
@@ -62,7 +65,7 @@ export async function createBatchApi(
 	if (!door.provider.offers.batch) throw notOffered(context, door.provider, 'batches', "Make the images one by one with the resource 'Image', or choose a credential of OpenAI.");
 	const repeatedly = async <T>(call: () => Promise<T>) =>
 		await sendRepeatedly(async () => await resultOf(call), options, world);
-	const api: BatchApi = {
+	const api: Omit<BatchApi, 'withoutKey'> = {
 		door,
 		create: async ({ endpoint, inputFileId, metadata }) =>
 			batchFrom(
@@ -88,7 +91,8 @@ export async function createBatchApi(
 		},
 		open: async (id, fromByte) => await openFile(async (headers) => await client.files.content(id, { headers }), fromByte, { timeoutMs, signal: cancelSignalOf(context) }),
 	};
-	return discreet(api, credential);
+	const forms = secretForms(credential.data?.apiKey);
+	return { ...discreet(api, credential), withoutKey: (read) => withoutSecretsIn(read, forms) };
 }
 
 const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but not with what was asked for.');

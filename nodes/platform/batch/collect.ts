@@ -20,7 +20,7 @@ export type WantedResults = 'all' | 'images' | 'failed';
 
 export interface Collector {
 	store: BinaryStore;
-	api: Pick<BatchApi, 'open'>;
+	api: Pick<BatchApi, 'open' | 'withoutKey'>;
 	options: AttemptOptions;
 	world: RunWorld;
 	results: WantedResults;

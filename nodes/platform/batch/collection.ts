@@ -108,7 +108,7 @@ export class Collection {
 	}
 
 	private async add(bytes: Buffer): Promise<void> {
-		const { customId: lineId, requestId, result } = parseResultLine(bytes);
+		const { customId: lineId, requestId, result } = this.collector.api.withoutKey(parseResultLine(bytes));
 		if (lineId === null) {
 			this.account.damaged += 1;
 			return;

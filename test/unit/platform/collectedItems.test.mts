@@ -2,6 +2,7 @@ import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import type { Batch } from '../../../nodes/core/batch/batch';
 import { CATALOGUE } from '../../../nodes/core/models/catalogue';
 import { catalogueAt, doorOf } from '../../../nodes/core/models/door';
+import { secretForms, withoutSecretsIn } from '../../../nodes/core/run/secrets';
 import { readRecords } from '../../../nodes/core/report/records';
 import { makeReport } from '../../../nodes/core/report/report';
 import { collectBatch, type Collected, type WantedResults } from '../../../nodes/platform/batch/collect';
@@ -77,6 +78,19 @@ describe('the report on a batch', () => {
 		const { json } = await collect(serverOf({ a: 'images' }), batchOf({ endpoint: '/v1/images/edits', counts: { total: 1, completed: 1, failed: 0 }, errorFileId: null }));
 
 		expect(makeReport(readRecords(json)).byStage.map(({ name }) => name)).toEqual(['edit']);
+	});
+});
+
+describe('a result that repeats the key', () => {
+	it('is told without it', async () => {
+		const server = serverOf({ a: 'images', c: 'refused' });
+		server.files.set('input', inputOf('a', 'c'));
+		server.withoutKey = (read) => withoutSecretsIn(read, secretForms('bad size'));
+		const { json } = await collect(server, batchOf({ counts: { total: 2, completed: 1, failed: 1 } }));
+
+		expect(json).toMatchObject([{ customId: 'a' }, { customId: 'c', code: 'invalid_value' }]);
+		expect(JSON.stringify(json)).toContain('…');
+		expect(JSON.stringify(json)).not.toContain('bad size');
 	});
 });
 

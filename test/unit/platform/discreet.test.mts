@@ -1,3 +1,4 @@
+import { parseResultLine } from '../../../nodes/core/batch/resultLine';
 import { createBatchApi } from '../../../nodes/platform/batchApi';
 import { createImageApi } from '../../../nodes/platform/client';
 import { createWebhookApi } from '../../../nodes/platform/webhooks/api';
@@ -42,6 +43,9 @@ describe('a gateway that gives the key back', () => {
 			await hooks.retrieve('wh_1'),
 		];
 
+		const line = batches.withoutKey(parseResultLine(Buffer.from(JSON.stringify({ custom_id: 'a', response: { status_code: 400, body: { error: { message: `no such token: ${KEY}` } } } }))));
+
+		expect(line).toMatchObject({ customId: 'a', result: { failure: { message: 'no such token: …' } } });
 		expect(results.filter((result) => looksLike(JSON.stringify(result)))).toEqual([]);
 	});
 });
