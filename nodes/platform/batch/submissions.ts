@@ -39,7 +39,19 @@ export class Submissions {
 		this.run = run;
 		this.isTool = isTool;
 		this.all = (data['submissions'] ??= {} as IDataObject) as unknown as Record<string, Book>;
-		this.book = this.all[run] ??= {};
+		this.book = this.all[run] ?? {};
+	}
+
+	/**
+	 * Whether a try of this run has begun with its books, which n8n has saved. Where n8n was killed it has not, nor where a
+	 * retry could not find out what was submitted.
+	 */
+	get isBegun(): boolean {
+		return this.all[this.run] !== undefined;
+	}
+
+	begin(): void {
+		this.all[this.run] = this.book;
 	}
 
 	/** What a failed call of an agent has submitted belongs to the next one that asks for the same. */

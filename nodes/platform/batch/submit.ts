@@ -26,7 +26,7 @@ export interface Submission extends Prepared {
 	skipped: PreparedLine[];
 	groups: SubmittedGroup[];
 	/** What earlier tries have submitted. */
-	resumed: Pick<Resumed, 'found'>;
+	resumed: Pick<Resumed, 'found' | 'outdated'>;
 	now: Date;
 }
 
@@ -40,9 +40,9 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const world = realWorld(context);
 	const { catalogue, problem } = await readCatalogue(context);
 	if (problem !== null) context.addExecutionHints(hint('warning', problem));
+	const submissions = new Submissions(nodeMemory(context));
+	if (!isRetry(context)) submissions.begin();
 	const prepared = await prepareItems(context, now, catalogue);
-	const memory = nodeMemory(context);
-	const submissions = new Submissions(memory);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
 	const files = new InputFiles(context, api);
 	const submitter: Submitter = { context, api, files, options: settings, world, node: `${context.getNode().id} ${submissions.run}` };
@@ -64,7 +64,7 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 async function submitLines(submitter: Submitter, prepared: Prepared, submissions: Submissions, settings: SubmitSettings, now: Date): Promise<Submission> {
 	const { context, files } = submitter;
 	const { known, unreadable } = await identify(submitter, prepared.lines);
-	if (unreadable.length > 0 && !context.continueOnFail()) return { ...prepared, skipped: [], groups: unreadable, resumed: { found: [] }, now };
+	if (unreadable.length > 0 && !context.continueOnFail()) return { ...prepared, skipped: [], groups: unreadable, resumed: { found: [], outdated: [] }, now };
 	submissions.takeOver(new Set(known.map(({ key }) => key)));
 	const resumed = await resume(submitter, known, submissions, isRetry(context), now);
 	files.note(resumed.rest);

@@ -30,7 +30,6 @@ export class SubmitQueue {
 
 	private waiting: BookedGroup[];
 
-
 	/** When a batch was taken last, or the run began. */
 	private lastTaken: number;
 
@@ -60,16 +59,11 @@ export class SubmitQueue {
 		return this.submitting.ended;
 	}
 
-	/** What was booked and not submitted is free again. */
-	release(): void {
-		for (const group of this.takeWaiting()) settle(group, 'nothing', this.books);
-	}
-
 	/** Submits what waits until there is no room. @returns the largest that there was none for; `null` = there was for all */
 	private async round(lanes: number): Promise<NoRoom | null> {
 		const groups = this.takeWaiting();
 		const work = async (group: BookedGroup): Promise<NoRoom | null> => {
-			const noRoom = await this.submitting.submit(group, lanes === 1 ? LONG_WATCH_MS : WATCH_MS);
+			const noRoom = await this.submitting.submit(group, lanes === 1 && this.maxWaitMs > 0 ? LONG_WATCH_MS : WATCH_MS);
 			if (noRoom === null) this.lastTaken = this.submitter.world.now();
 			this.tell('');
 			return noRoom;
