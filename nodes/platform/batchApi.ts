@@ -83,11 +83,7 @@ export async function createBatchApi(
 			pageFrom(await repeatedly(async () => await client.batches.list({ limit, ...(after !== null && { after }) }).withResponse())),
 		cancel: async (id) => batchFrom(await sendRepeatedly(async () => settled(await resultOf(async () => await client.batches.cancel(id))), options, world)),
 		upload: async (file, purpose) => idFrom(await repeatedly(async () => await client.post('/files', { body: formOf(file, purpose) }))),
-		hasFile: async (id) => {
-			const file = await repeatedly(async () => await client.files.retrieve(id));
-			if (!file.ok && file.failure.status !== 404) return file;
-			return { ok: true, value: file.ok };
-		},
+		hasFile: async (id) => isThere(await repeatedly(async () => await client.files.retrieve(id))),
 		deleteFile: async (id) => {
 			const deleted = await repeatedly(async () => await client.files.delete(id));
 			if (!deleted.ok && deleted.failure.status !== 404) return deleted;
@@ -118,6 +114,11 @@ function pageFrom(result: SendResult<{ data: { data: unknown[]; has_more: boolea
 	if (!Array.isArray(page.data)) return { ok: false, failure: MALFORMED };
 	const batches = page.data.flatMap((batch) => parseBatch(batch) ?? []);
 	return { ok: true, value: { batches, hasMore: page.has_more, project: response.headers.get('openai-project') } };
+}
+
+function isThere(result: SendResult<unknown>): SendResult<boolean> {
+	if (!result.ok && result.failure.status !== 404) return result;
+	return { ok: true, value: result.ok };
 }
 
 function idFrom(result: SendResult<unknown>): SendResult<string> {
