@@ -73,8 +73,8 @@ function groupOf(submitted: Submitted, result: SendResult<Batch>, left: Map<stri
 }
 
 /** @returns `null` = there is no such batch, or it has failed for want of room: its lines are to be submitted */
-async function fateOf({ api, world }: Submitter, { batch, name }: Submitted): Promise<SendResult<Batch> | null> {
-	const looked = batch === null ? await lookFor(api, name, world) : await api.retrieve(batch.id);
+async function fateOf({ api, world }: Submitter, { batch, name, at }: Submitted): Promise<SendResult<Batch> | null> {
+	const looked = batch === null ? await lookFor(api, name, at, world) : await api.retrieve(batch.id);
 	if (looked?.ok === true) {
 		const checked = await untilValidated(api, looked.value, WATCH_MS, world);
 		return roomFailureOf(checked) === null ? { ok: true, value: checked } : null;

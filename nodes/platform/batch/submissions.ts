@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
 import type { NodeMemory } from '../nodeContext';
+import { unixNow } from './createOnce';
 
 /** Lines that were submitted together. Plain data: it survives JSON. */
 export interface Submitted {
@@ -12,6 +13,8 @@ export interface Submitted {
 	lines: string;
 	/** Its input file and its manifest. */
 	fileIds: string[];
+	/** Unix seconds. */
+	at: number;
 }
 
 /** By name. */
@@ -70,7 +73,7 @@ export class Submissions {
 
 	/** @param batch `null` = it is not known whether there is one */
 	add(name: string, batch: Batch | null, lines: readonly string[], fileIds: string[]): void {
-		this.book[name] = { batch, name, lines: lines.join(' '), fileIds };
+		this.book[name] = { batch, name, lines: lines.join(' '), fileIds, at: unixNow() };
 	}
 
 	/** There is no such batch, or nothing will come of it. */

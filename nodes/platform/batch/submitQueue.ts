@@ -62,13 +62,16 @@ export class SubmitQueue {
 	/** Submits what waits until there is no room. @returns the largest that there was none for; `null` = there was for all */
 	private async round(lanes: number): Promise<NoRoom | null> {
 		const groups = this.takeWaiting();
-		const work = async (group: BookedGroup): Promise<NoRoom | null> => {
+		const full = new Set<string>();
+		const work = async (group: BookedGroup): Promise<NoRoom | null | undefined> => {
+			if (full.has(modelOf(group))) return undefined;
 			const noRoom = await this.submitting.submit(group, lanes === 1 && this.maxWaitMs > 0 ? LONG_WATCH_MS : WATCH_MS);
 			if (noRoom === null) this.lastTaken = this.submitter.world.now();
+			else full.add(modelOf(group));
 			this.tell('');
 			return noRoom;
 		};
-		const results = await sideBySide(groups, lanes, work, (noRoom) => noRoom !== null || this.isStopping());
+		const results = await sideBySide(groups, lanes, work, () => this.isStopping());
 		const late = await this.late(groups.length > 1);
 		this.waiting = [...late.map(({ group }) => group), ...groups.filter((_, index) => results[index] !== null)];
 		const refused = [...late, ...results.flatMap((noRoom) => noRoom ?? [])];
@@ -129,5 +132,8 @@ export class SubmitQueue {
 		this.submitter.context.sendMessageToUI(`GPT Image: ${this.submitting.requestsSubmitted} of ${this.total} requests submitted${more}`);
 	}
 }
+
+/** The queue's room is that of a model. */
+const modelOf = ({ lines: [first] }: BookedGroup): string => first?.item.model.id ?? '';
 
 const sizeOf = ({ group }: NoRoom): number => group.lines.length;

@@ -30,9 +30,9 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 	return await work;
 }
 
-async function submit(account: BatchAccount, rows: number, nodeContext: IDataObject, setup: FakeSetup & { requestsPerBatch: number; mode?: string; run?: object; prompts?: string }): Promise<Try> {
-	const { requestsPerBatch, mode = 'manual', run = {}, prompts = 'picture', ...more } = setup;
-	const parameters = (itemIndex: number) => ({ ...PARAMETERS, prompt: `${prompts} ${itemIndex}`, customId: `row-${itemIndex}`, label: '', requestsPerBatch, run: { maxAttempts: 3, ...run } });
+async function submit(account: BatchAccount, rows: number, nodeContext: IDataObject, setup: FakeSetup & { requestsPerBatch: number; mode?: string; run?: object; prompts?: string; models?: string[] }): Promise<Try> {
+	const { requestsPerBatch, mode = 'manual', run = {}, prompts = 'picture', models = ['gpt-image-2'], ...more } = setup;
+	const parameters = (itemIndex: number) => ({ ...PARAMETERS, model: { mode: 'id', value: models[itemIndex % models.length] }, prompt: `${prompts} ${itemIndex}`, customId: `row-${itemIndex}`, label: '', requestsPerBatch, run: { maxAttempts: 3, ...run } });
 	const { context, hints: told } = fakeN8n({ input: Array.from({ length: rows }, () => ({ json: {} })), parameters, nodeContext, answer: account.answer, ...more });
 	const work = new GptImage().execute.call(Object.assign(context, { getWorkflow: () => ({ id: 'w' }), getMode: () => mode }));
 	const ended = await inTime(work.then(([items = []]) => ({ items, error: null }), (error: Error) => ({ items: [], error })));
@@ -189,6 +189,41 @@ describe('a try with items that have changed', () => {
 
 		expect(items).toHaveLength(2);
 		expect(hints.join('\n')).toMatch(/^batch_\d+, which an earlier try submitted, holds 2 requests that no item asks for any more/m);
+	});
+});
+
+describe('an account with much else in it', () => {
+	it('has the batch whose answer was lost found behind hundreds that came later', async () => {
+		const openai = new BatchAccount(seeded(1));
+		const memory: IDataObject = {};
+		openai.isLosing = true;
+		await submit(openai, 2, memory, { requestsPerBatch: 2, executionId: '1' });
+		openai.isLosing = false;
+		openai.others = 350;
+		const { items } = await submit(openai, 2, stored(memory), { requestsPerBatch: 2, executionId: '2', mode: 'retry' });
+
+		expect(items).toMatchObject([{ json: { reused: true } }]);
+		expect([...openai.counts().values()]).toEqual([1, 1]);
+	});
+
+	it('has a batch divided that is larger than the room, though batches of chats go on for ever', async () => {
+		const openai = new BatchAccount(seeded(1));
+		openai.others = 3;
+		openai.room = 4;
+		const begin = Date.now();
+		const { items } = await submit(openai, 6, {}, { requestsPerBatch: 6, executionId: '1' });
+
+		expect(items.map(({ json }) => json['requestCount'])).toEqual([3, 3]);
+		expect(Date.now() - begin).toBeLessThan(15 * 60_000);
+	});
+
+	it('whose queue is full for a model takes the batches of another one', async () => {
+		const openai = new BatchAccount(seeded(1));
+		openai.roomOf = { 'gpt-image-2': 0 };
+		const { items } = await submit(openai, 12, {}, { requestsPerBatch: 1, executionId: '1', models: ['gpt-image-2', 'gpt-image-2', 'gpt-image-1-mini'], run: { maxQueueWaitMinutes: 10 }, ...CONTINUE });
+
+		expect(items.map(({ json }) => json['code'] ?? json['model'])).toEqual([...Array.from({ length: 4 }, () => 'gpt-image-1-mini'), ...Array.from({ length: 8 }, () => 'token_limit_exceeded')]);
+		expect(openai.batches.filter(({ status }) => status === 'failed').length).toBeLessThan(20);
 	});
 });
 
