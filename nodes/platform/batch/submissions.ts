@@ -36,7 +36,7 @@ export class Submissions {
 
 	private readonly isTool: boolean;
 
-	readonly run: string;
+	private readonly run: string;
 
 	constructor({ data, run, isTool }: NodeMemory) {
 		this.run = run;

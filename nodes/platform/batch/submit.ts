@@ -3,6 +3,7 @@ import { groupLines } from '../../core/batch/grouping';
 import { createBatchApi } from '../batchApi';
 import { hint } from '../hints';
 import { ledgerOf } from '../images/budget';
+import { runName } from '../images/runName';
 import { readCatalogue } from '../models';
 import { nodeMemory } from '../nodeContext';
 import { RunLog } from '../runLog';
@@ -40,12 +41,13 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const world = realWorld(context);
 	const { catalogue, problem } = await readCatalogue(context);
 	if (problem !== null) context.addExecutionHints(hint('warning', problem));
-	const submissions = new Submissions(nodeMemory(context));
+	const memory = nodeMemory(context);
+	const submissions = new Submissions(memory);
 	if (!isRetry(context)) submissions.begin();
 	const prepared = await prepareItems(context, now, catalogue);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
 	const files = new InputFiles(context, api);
-	const submitter: Submitter = { context, api, files, options: settings, world, node: `${context.getNode().id} ${submissions.run}` };
+	const submitter: Submitter = { context, api, files, options: settings, world, node: `${context.getNode().id} ${memory.run}`, run: runName(context, memory) };
 	let isDelivered = false;
 	try {
 		const submission = await submitLines(submitter, prepared, submissions, settings, now);
