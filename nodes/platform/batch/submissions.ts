@@ -23,6 +23,9 @@ type Book = Record<string, Submitted>;
 /** Each call of an agent is a run of its own: what one that failed has submitted stands here for the next. */
 const UNDELIVERED = 'undelivered';
 
+/** The execution in which a run has begun last. */
+const BEGUN_IN = 'submittingIn';
+
 export const keysOf = ({ lines }: Submitted): string[] => lines.split(' ');
 
 /**
@@ -36,9 +39,15 @@ export class Submissions {
 
 	private readonly isTool: boolean;
 
+	private readonly data: IDataObject;
+
+	private readonly executionId: string;
+
 	private readonly run: string;
 
-	constructor({ data, run, isTool }: NodeMemory) {
+	constructor({ data, run, isTool }: NodeMemory, executionId: string) {
+		this.data = data;
+		this.executionId = executionId;
 		this.run = run;
 		this.isTool = isTool;
 		this.all = (data['submissions'] ??= {} as IDataObject) as unknown as Record<string, Book>;
@@ -46,15 +55,17 @@ export class Submissions {
 	}
 
 	/**
-	 * Whether a try of this run has begun with its books, which n8n has saved. Where n8n was killed it has not, nor where a
-	 * retry could not find out what was submitted.
+	 * Whether the books are there of all that was submitted: those of an earlier try, which n8n has saved, or none, because this
+	 * run is the first one. Where n8n was killed they are lost, and stay so where a retry could not find out what was submitted.
+	 * Runs of a loop come one after the other: behind the one that is tried again there was none.
 	 */
 	get isBegun(): boolean {
-		return this.all[this.run] !== undefined;
+		return this.all[this.run] !== undefined || (!this.isTool && this.data[BEGUN_IN] === this.executionId);
 	}
 
 	begin(): void {
 		this.all[this.run] = this.book;
+		this.data[BEGUN_IN] = this.executionId;
 	}
 
 	/** What a failed call of an agent has submitted belongs to the next one that asks for the same. */

@@ -42,7 +42,7 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const { catalogue, problem } = await readCatalogue(context);
 	if (problem !== null) context.addExecutionHints(hint('warning', problem));
 	const memory = nodeMemory(context);
-	const submissions = new Submissions(memory);
+	const submissions = new Submissions(memory, context.getExecutionId());
 	if (!isRetry(context)) submissions.begin();
 	const prepared = await prepareItems(context, now, catalogue);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, world);

@@ -146,6 +146,16 @@ describe('an execution whose books are lost, because n8n was killed', () => {
 		expect([...openai.counts().values()]).toEqual([2, 2]);
 	});
 
+	it('is looked for by the run of a loop that is tried again, and by none behind it', async () => {
+		const openai = account();
+		for (const runIndex of [0, 1, 2]) await submit(openai, 1, {}, { requestsPerBatch: 1, executionId: '1', runIndex });
+		const memory: IDataObject = {};
+		const retried: Try[] = [];
+		for (const runIndex of [1, 2]) retried.push(await submit(openai, 1, memory, { requestsPerBatch: 1, executionId: '2', mode: 'retry', runIndex }));
+
+		expect(retried.flatMap(({ items }) => items.map(({ json }) => json['reused']))).toEqual([true, false]);
+	});
+
 	it('is still looked for after a retry that could not find out', async () => {
 		const openai = account();
 		const memory: IDataObject = {};
