@@ -9,9 +9,10 @@ import { book, settle, Submitting, type BookedGroup, type Books, type NoRoom, ty
 /** Batches under way at once: each uploads its files, and a large one takes seconds. */
 const LANES = 4;
 
-/** Between two attempts where the queue has no other batch: for a smaller one, and for one that can't be smaller. */
+/** Between two attempts where the queue has no other batch: for a smaller one, and for one that can't be smaller, ever longer. */
 const SMALLER_AFTER_MS = 2000;
 const AGAIN_AFTER_MS = 60_000;
+const LONGEST_AGAIN_MS = 30 * 60_000;
 
 /**
  * Submits groups of lines side by side as long as OpenAI takes them. Once its queue has no room, one after the other
@@ -29,6 +30,8 @@ export class SubmitQueue {
 	private readonly total: number;
 
 	private waiting: BookedGroup[];
+
+	private againAfter = AGAIN_AFTER_MS;
 
 	/** When a batch was taken last, or the run began. */
 	private lastTaken: number;
@@ -100,8 +103,10 @@ export class SubmitQueue {
 			await pause(world, SMALLER_AFTER_MS, world.cancelled);
 			return this.divide(group, Math.ceil(group.lines.length / 2));
 		}
-		if (world.now() + AGAIN_AFTER_MS > until) return false;
-		await pause(world, AGAIN_AFTER_MS, world.cancelled);
+		const wait = Math.min(this.againAfter, until - world.now());
+		if (wait <= 0) return false;
+		this.againAfter = Math.min(2 * this.againAfter, LONGEST_AGAIN_MS);
+		await pause(world, wait, world.cancelled);
 		return !world.cancelled();
 	}
 

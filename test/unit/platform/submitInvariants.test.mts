@@ -237,6 +237,22 @@ describe('an account with much else in it', () => {
 	});
 });
 
+describe('a queue that has no room at all', () => {
+	it('is tried ever more rarely, to the end of the time', async () => {
+		const openai = new BatchAccount(seeded(1));
+		openai.room = 0;
+		const begin = Date.now();
+		const { items } = await submit(openai, 2, {}, { requestsPerBatch: 2, executionId: '1', run: { maxQueueWaitMinutes: 240 }, ...CONTINUE });
+		const hours = (Date.now() - begin) / 3_600_000;
+
+		expect(items.map(({ json }) => json['code'])).toEqual(['token_limit_exceeded', 'token_limit_exceeded']);
+		expect(hours).toBeGreaterThan(3.9);
+		expect(hours).toBeLessThan(4.2);
+		expect(openai.batches.length).toBeLessThan(25);
+		expect(openai.orphans()).toEqual([]);
+	});
+});
+
 describe("a call of an agent", () => {
 	it('does not wait for room in the queue, unless the node is told to', async () => {
 		const openai = new BatchAccount(seeded(1));
