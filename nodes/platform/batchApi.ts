@@ -41,6 +41,8 @@ export interface BatchApi {
 	cancel(batchId: string): Promise<SendResult<Batch>>;
 	/** @returns the id of the file, which the provider deletes by itself after 30 days */
 	upload(file: File, purpose: 'batch' | 'vision'): Promise<SendResult<string>>;
+	/** `false` = the provider knows no such file, or not any more. */
+	hasFile(fileId: string): Promise<SendResult<boolean>>;
 	/** A file that is gone counts as deleted. */
 	deleteFile(fileId: string): Promise<SendResult<null>>;
 	/** Tried once; readLines knows how to go on. */
@@ -84,6 +86,7 @@ export async function createBatchApi(
 			pageFrom(await repeatedly(async () => await client.batches.list({ limit, ...(after !== null && { after }) }).withResponse())),
 		cancel: async (id) => batchFrom(await sendRepeatedly(async () => settled(await resultOf(async () => await client.batches.cancel(id))), options, world)),
 		upload: async (file, purpose) => idFrom(await repeatedly(async () => await client.post('/files', { body: formOf(file, purpose) }))),
+		hasFile: async (id) => isThere(await repeatedly(async () => await client.files.retrieve(id))),
 		deleteFile: async (id) => {
 			const deleted = await repeatedly(async () => await client.files.delete(id));
 			if (!deleted.ok && deleted.failure.status !== 404) return deleted;
@@ -112,8 +115,14 @@ function batchFrom(result: SendResult<unknown>): SendResult<Batch> {
 function pageFrom(result: SendResult<{ data: { data: unknown[]; has_more: boolean }; response: Response }>): SendResult<BatchPage> {
 	if (!result.ok) return result;
 	const { data: page, response } = result.value;
+	if (!Array.isArray(page.data)) return { ok: false, failure: MALFORMED };
 	const batches = page.data.flatMap((batch) => parseBatch(batch) ?? []);
 	return { ok: true, value: { batches, hasMore: page.has_more, project: response.headers.get('openai-project') } };
+}
+
+function isThere(result: SendResult<unknown>): SendResult<boolean> {
+	if (!result.ok && result.failure.status !== 404) return result;
+	return { ok: true, value: result.ok };
 }
 
 function idFrom(result: SendResult<unknown>): SendResult<string> {

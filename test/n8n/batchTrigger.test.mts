@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INodeParameters } from 'n8n-workflow';
 import { startSimulator, type Simulator } from '../simulator/index.mts';
-import { nodeOutput, ourNode, startN8n, until, withCredential, type N8n } from './harness/index.mts';
+import { chain, itemsNode, nodeOutput, ourNode, startN8n, until, withCredential, type N8n } from './harness/index.mts';
 import { executionsOf, OFTEN, submitBatch, triggered } from './openAiBatches.mts';
 import { API_KEY } from './workshop.mts';
 
@@ -93,6 +93,24 @@ describe('GPT Image Batch Trigger', () => {
 		expect(await batchesStarted(expired, 1)).toEqual([late]);
 		await n8n.deactivateWorkflow(labelled);
 		await n8n.deactivateWorkflow(expired);
+	});
+
+	it('starts nothing for a batch that there was no room for, once Submit has taken its requests back', async () => {
+		const workflow = await publish();
+		simulator.configure({ batchQueue: { requests: 1 } });
+		const parameters = { resource: 'batch', operation: 'submit', prompt: '={{ $json.prompt }}', requestsPerBatch: 1, run: { maxQueueWaitMinutes: 0 } };
+		const steps = chain(itemsNode('Items', [{ prompt: 'one' }, { prompt: 'two' }]), ourNode('Submit', 'gptImage', parameters, { ...withCredential(credential), onError: 'continueRegularOutput' }));
+		await n8n.waitForExecution(await n8n.runWorkflow(await n8n.createWorkflow(steps)));
+		simulator.configure({ batchQueue: undefined });
+		const [taken, refused] = ['in_progress', 'failed'].map((wanted) => simulator.batches.filter(({ status }) => status === wanted).map(({ id }) => id));
+		await nextLooks();
+		await simulator.finishBatch(taken?.[0] ?? '');
+
+		expect(refused).toHaveLength(1);
+		expect(await batchesStarted(workflow, 1)).toEqual(taken);
+		await nextLooks();
+		expect(await executionsOf(n8n, workflow)).toHaveLength(1);
+		await n8n.deactivateWorkflow(workflow);
 	});
 
 	it('loses nothing while the API fails, and says so', async () => {

@@ -1,30 +1,40 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 const TIMEOUT_MS = 10_000;
-const PAGE = 50;
+const PAGE = 100;
+/** Without anything to show, before the editor is answered. */
+const MOST_PAGES = 10;
 const ONCE = { maxAttempts: 1, maxWaitMs: 0 };
 
-/** Batches for the list in the editor, newest first, a page at a time. */
+/** Batches of images for the list in the editor, newest first, a page at a time. */
 export async function searchBatches(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 	paginationToken?: string,
 ): Promise<INodeListSearchResult> {
 	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
+	const { isImageBatch } = await import('../../core/batch/finished');
 	const { createBatchApi } = await import('../../platform/batchApi');
 	const { batchItem } = await import('../../platform/batch/batchItem');
 	const { batchError } = await import('../../platform/batch/perBatch');
 	const { realWorld } = await import('../../platform/world');
 
 	const api = await createBatchApi(this, TIMEOUT_MS, ONCE, realWorld({}));
-	const page = await api.list(paginationToken ?? null, PAGE);
-	if (!page.ok) throw batchError(this, api, page.failure, '', 0);
 	const wanted = (filter ?? '').trim().toLowerCase();
-	const results = page.value.batches
-		.map((batch) => ({ name: describe(batchItem(batch)), value: batch.id }))
-		.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted));
-	const last = page.value.batches.at(-1);
-	return page.value.hasMore && last ? { results, paginationToken: last.id } : { results };
+	let after = paginationToken ?? null;
+	// The editor asks for more only when it has something to show.
+	for (let pages = 1; ; pages++) {
+		const page = await api.list(after, PAGE);
+		if (!page.ok) throw batchError(this, api, page.failure, '', 0);
+		const results = page.value.batches
+			.filter(isImageBatch)
+			.map((batch) => ({ name: describe(batchItem(batch)), value: batch.id }))
+			.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted));
+		const last = page.value.batches.at(-1)?.id ?? null;
+		if (!page.value.hasMore || last === null || last === after) return { results };
+		if (results.length > 0 || pages === MOST_PAGES) return { results, paginationToken: last };
+		after = last;
+	}
 }
 
 /** "nightly, completed, 200 requests, 2026-11-20 22:15 UTC": the editor shows nothing but the name. */

@@ -75,7 +75,7 @@ const batchSchema = z.object({
 /** @returns `null` when the body is no batch */
 export function parseBatch(body: unknown): Batch | null {
 	const parsed = batchSchema.safeParse(body);
-	if (!parsed.success) return null;
+	if (!parsed.success || parsed.data.id === '') return null;
 	const batch = parsed.data;
 	return {
 		id: batch.id,

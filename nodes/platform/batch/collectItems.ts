@@ -1,5 +1,6 @@
 import type { IDataObject, INode, INodeExecutionData } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
+import { readMetadata } from '../../core/batch/metadata';
 import { batchModelAdvice, isModelRefusal } from '../../core/batch/model';
 import { isRoomRefusal, ROOM_ADVICE } from '../../core/batch/room';
 import { NO_ORIGIN } from '../../core/lineage/origin';
@@ -10,6 +11,7 @@ import { sameRequestKey } from '../images/call';
 import { failedItem } from '../errorItems';
 import { imageItem, NEVER_SENT } from '../items';
 import type { Collected, CollectedLine, WantedResults } from './collect';
+import { takenBackWords } from './takenBack';
 
 /** Batches say nothing of attempts and time. */
 const SPENT = { attempts: 1, durationMs: null, maybeBilledAttempts: 0, reused: false };
@@ -90,7 +92,7 @@ function failedLine(
 		cost: price?.total ?? null,
 		key: keyOf(line, batch),
 		spent: isUntouched ? NEVER_SENT : { ...SPENT, maybeBilledAttempts },
-		error: toNodeError(output.getNode(), failure, explainLine(outcome, batch, model, output.now), output.itemIndex),
+		error: toNodeError(output.getNode(), failure, explainLine(line, outcome, batch, model, output.now), output.itemIndex),
 		input: fieldsOf(line),
 		extra: {
 			status: 'failed',
@@ -105,13 +107,14 @@ function failedLine(
 	});
 }
 
-function explainLine({ failure, billed, price }: Failed, batch: Batch, model: ChosenModel, now: Date): Explanation {
+function explainLine({ lineId }: CollectedLine, { failure, billed, price }: Failed, batch: Batch, model: ChosenModel, now: Date): Explanation {
 	const explained = explainFailure(failure, model, now);
 	if (price !== null && price.total !== null) return { ...explained, remedy: 'What was made was billed, but nothing came. Submit it again if you want it.' };
 	if (failure.code === 'no_result') return { ...explained, remedy: 'It may have been made and billed. Collect the batch again before you submit it again.' };
 	if (failure.kind !== 'batchEnded') return explained;
 	if (billed !== 'no') return { ...explained, remedy: 'Whether it was billed is not known.' };
 	if (batch.status !== 'failed') return explained;
+	if (isRoomRefusal(failure) && lineId === null && readMetadata(batch.metadata).submission) return { ...explained, remedy: `Nothing was made and nothing was billed. ${takenBackWords(batch)} Do not submit them again from here.` };
 	const remedy = isRoomRefusal(failure) ? ROOM_ADVICE : isModelRefusal(failure.message) ? batchModelAdvice(now) : 'Correct what it names and submit it again.';
 	return { ...explained, remedy: `Nothing was made and nothing was billed. ${remedy}` };
 }

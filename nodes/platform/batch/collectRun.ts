@@ -38,11 +38,29 @@ export async function collectItems(context: IExecuteFunctions): Promise<INodeExe
 	const hints = new Hints();
 	const rows = readRows(context);
 	const files = new FilesToDelete(hints);
-	const output = await perFoundBatch(context, async (task) => await findBatch(context, task), async (task, batch) => await collectOne(context, task, batch, { hints, files }));
+	const collect = once(context, hints, async (task, batch) => await collectOne(context, task, batch, { hints, files }));
+	const output = await perFoundBatch(context, async (task) => await findBatch(context, task), collect);
 	const joined = output.map((items) => joinRows(items, rows, hints));
 	await files.delete();
 	context.addExecutionHints(...hints.all());
 	return joined;
+}
+
+type Collect = (task: BatchTask, batch: Batch) => Promise<SendResult<INodeExecutionData[]>>;
+
+/** Rows may all name the batch that they went into: its images are downloaded and handed on once. */
+function once(context: IExecuteFunctions, hints: Hints, collect: Collect): Collect {
+	const done = new Set<string>();
+	return async (task, batch) => {
+		const key = JSON.stringify([batch.id, readCollectSettings(context, task.itemIndex)]);
+		if (done.has(key)) {
+			hints.add('warning', `Several input items name ${batch.id}: it was collected once, for the first of them.`);
+			return { ok: true, value: [] };
+		}
+		const result = await collect(task, batch);
+		if (result.ok) done.add(key);
+		return result;
+	};
 }
 
 /** The batch as it is; one that has finished is waited for, a little, until its files are there. */

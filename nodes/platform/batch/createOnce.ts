@@ -6,6 +6,7 @@ import type { SendResult } from '../../core/run/outcome';
 import type { RunWorld } from '../../core/run/runRequests';
 import { pause } from '../../core/run/sync';
 import type { BatchApi, NewBatch } from '../batchApi';
+import { listPages } from './listPages';
 
 /** A batch whose answer was lost may be listed some moments later only, so it is looked for after these waits, in ms. */
 const LOOKS_AFTER = [500, 1500, 4000];
@@ -19,8 +20,9 @@ export interface Creation {
 /** Creates a batch; when an answer was lost, it is looked for before another one is created. */
 export async function createOnce(api: BatchApi, batch: NewBatch, name: string, options: AttemptOptions, world: RunWorld): Promise<Creation> {
 	let isUnclear = false;
+	const begin = unixNow();
 	const attempt = async (): Promise<SendResult<Batch>> => {
-		const there = isUnclear ? await lookFor(api, name, world) : null;
+		const there = isUnclear ? await lookFor(api, name, begin, world) : null;
 		if (there !== null) return there;
 		const created = await api.create(batch);
 		isUnclear = !created.ok && !isSurelyNotCreated(created.failure);
@@ -30,18 +32,28 @@ export async function createOnce(api: BatchApi, batch: NewBatch, name: string, o
 	};
 	const created = await sendRepeatedly(attempt, options, world);
 	if (created.ok || !isUnclear) return { result: created, isUnclear: false };
-	const there = await lookFor(api, name, world);
+	const there = await lookFor(api, name, begin, world);
 	return there?.ok === true ? { result: there, isUnclear: false } : { result: created, isUnclear: true };
 }
 
-/** @returns `null` = it is not there */
-export async function lookFor(api: BatchApi, name: string, world: RunWorld): Promise<SendResult<Batch> | null> {
+/** By how much a provider's clock may differ from ours, in seconds. */
+const CLOCKS_APART = 3600;
+
+export const unixNow = (): number => Math.floor(Date.now() / 1000);
+
+/** @param submittedAt Unix seconds; there may be hundreds of batches since @returns `null` = it is not there */
+export async function lookFor(api: BatchApi, name: string, submittedAt: number, world: RunWorld): Promise<SendResult<Batch> | null> {
+	const isIt = (batch: Batch): boolean => batch.metadata.submission === name && roomFailureOf(batch) === null;
+	const found: Batch[] = [];
 	for (const wait of LOOKS_AFTER) {
 		await pause(world, wait, world.cancelled);
-		const page = await api.list(null, 100);
-		if (!page.ok) return page;
-		const found = page.value.batches.find((batch) => batch.metadata.submission === name && roomFailureOf(batch) === null);
-		if (found !== undefined) return { ok: true, value: found };
+		const failure = await listPages(api, ({ batches }) => {
+			found.push(...batches.filter(isIt));
+			return found.length > 0 || (batches.at(-1)?.createdAt ?? submittedAt) < submittedAt - CLOCKS_APART;
+		});
+		const [batch] = found;
+		if (batch !== undefined) return { ok: true, value: batch };
+		if (failure !== null) return { ok: false, failure };
 	}
 	return null;
 }

@@ -1,9 +1,10 @@
-import { FINISHED_STATUSES, type Batch } from '../../core/batch/batch';
+import { isFinished, type Batch } from '../../core/batch/batch';
 import { readMetadata } from '../../core/batch/metadata';
 import { roomFailureOf } from '../../core/batch/room';
-import type { Failure } from '../../core/run/failure';
+import { localFailure, type Failure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
 import { lookFor } from './createOnce';
+import { listPages } from './listPages';
 import { readManifest } from './manifestReader';
 import { WATCH_MS, untilValidated } from './room';
 import type { PreparedLine } from './preparedLine';
@@ -20,6 +21,8 @@ export interface Resumed {
 	counted: Set<string>;
 	/** Batches of an execution whose books are lost. */
 	found: Batch[];
+	/** Batches of an earlier try with requests of items that have changed since. */
+	outdated: Array<{ batch: Batch; requests: number }>;
 }
 
 /**
@@ -29,9 +32,10 @@ export interface Resumed {
  */
 export async function resume(submitter: Submitter, lines: readonly PreparedLine[], submissions: Submissions, isRetry: boolean, now: Date): Promise<Resumed> {
 	const counted = new Set(submissions.known.flatMap(keysOf));
-	const isLost = isRetry && submissions.known.length === 0;
+	const isLost = isRetry && !submissions.isBegun;
 	const found = isLost && lines.length > 0 ? await lostBatches(submitter, now) : { ok: true as const, value: [] };
-	if (!found.ok) return { groups: [unclear([...lines], found.failure)], rest: [], counted, found: [] };
+	if (!found.ok) return { groups: [unclear([...lines], found.failure)], rest: [], counted, found: [], outdated: [] };
+	submissions.begin();
 	const wanted = new Set(lines.map(({ key }) => key));
 	for (const { batch, keys } of found.value) {
 		const ours = keys.filter((key) => wanted.delete(key));
@@ -39,6 +43,7 @@ export async function resume(submitter: Submitter, lines: readonly PreparedLine[
 	}
 	const byKey = new Map(lines.map((line) => [line.key, line]));
 	const groups: SubmittedGroup[] = [];
+	const outdated: Resumed['outdated'] = [];
 	for (const submitted of submissions.known) {
 		const result = await fateOf(submitter, submitted);
 		if (result === null) {
@@ -46,10 +51,13 @@ export async function resume(submitter: Submitter, lines: readonly PreparedLine[
 			for (const id of submitted.fileIds) await submitter.api.deleteFile(id);
 			continue;
 		}
-		groups.push(...groupOf(submitted, result, byKey));
+		const group = groupOf(submitted, result, byKey);
+		groups.push(...group);
+		const requests = keysOf(submitted).length - group.flatMap((one) => one.lines).length;
+		if (result.ok && requests > 0) outdated.push({ batch: result.value, requests });
 		if (result.ok) submissions.add(submitted.name, result.value, keysOf(submitted), submitted.fileIds);
 	}
-	return { groups, rest: [...byKey.values()], counted, found: isLost ? groups.flatMap(({ result }) => (result.ok ? result.value : [])) : [] };
+	return { groups, rest: [...byKey.values()], counted, found: isLost ? groups.flatMap(({ result }) => (result.ok ? result.value : [])) : [], outdated };
 }
 
 const filesOf = ({ inputFileId, metadata }: Batch): string[] => [inputFileId, readMetadata(metadata).manifestFileId ?? ''].filter((id) => id !== '');
@@ -65,8 +73,8 @@ function groupOf(submitted: Submitted, result: SendResult<Batch>, left: Map<stri
 }
 
 /** @returns `null` = there is no such batch, or it has failed for want of room: its lines are to be submitted */
-async function fateOf({ api, world }: Submitter, { batch, name }: Submitted): Promise<SendResult<Batch> | null> {
-	const looked = batch === null ? await lookFor(api, name, world) : await api.retrieve(batch.id);
+async function fateOf({ api, world }: Submitter, { batch, name, at }: Submitted): Promise<SendResult<Batch> | null> {
+	const looked = batch === null ? await lookFor(api, name, at, world) : await api.retrieve(batch.id);
 	if (looked?.ok === true) {
 		const checked = await untilValidated(api, looked.value, WATCH_MS, world);
 		return roomFailureOf(checked) === null ? { ok: true, value: checked } : null;
@@ -82,21 +90,33 @@ const LOST_SECONDS = 24 * 3600;
 async function lostBatches({ api, context, node, options, world }: Submitter, now: Date): Promise<SendResult<Array<{ batch: Batch; keys: string[] }>>> {
 	const since = now.getTime() / 1000 - LOST_SECONDS;
 	const workflowId = String(context.getWorkflow().id ?? '');
-	const found: Array<{ batch: Batch; keys: string[] }> = [];
-	for (let after: string | null = null; ; ) {
-		const page = await api.list(after, 100);
-		if (!page.ok) return page;
-		const { batches, hasMore } = page.value;
-		for (const batch of batches.filter(({ createdAt }) => createdAt >= since)) {
+	const ours: Batch[] = [];
+	const failure = await listPages(api, ({ batches }) => {
+		for (const batch of batches) {
 			const about = readMetadata(batch.metadata);
-			if (about.node !== node || about.workflowId !== workflowId || !mayBringResults(batch)) continue;
-			const manifest = await readManifest({ api, options, world }, batch);
-			if (!manifest.ok) return manifest;
-			found.push({ batch, keys: [...manifest.value.entries.values()].flatMap(({ key }) => (key === '' ? [] : key)) });
+			if (batch.createdAt >= since && about.node === node && about.workflowId === workflowId && mayBringResults(batch)) ours.push(batch);
 		}
-		after = batches.at(-1)?.id ?? null;
-		if (!hasMore || after === null || (batches.at(-1)?.createdAt ?? 0) < since) return { ok: true, value: found };
+		return (batches.at(-1)?.createdAt ?? since) < since;
+	});
+	if (failure !== null) return { ok: false, failure };
+	const found: Array<{ batch: Batch; keys: string[] }> = [];
+	for (const batch of ours) {
+		const manifest = await readManifest({ api, options, world }, batch);
+		if (!manifest.ok) return manifest;
+		const keys = [...manifest.value.entries.values()].map(({ key }) => key);
+		const { requestCount = batch.counts.total } = readMetadata(batch.metadata);
+		if (keys.includes('') || keys.length < requestCount) return { ok: false, failure: unreadable(batch) };
+		found.push({ batch, keys });
 	}
+	return { ok: true, value: found };
 }
 
-const mayBringResults = ({ status }: Batch): boolean => status === 'completed' || !FINISHED_STATUSES.includes(status);
+/** One that was cancelled or has expired may hold images that are paid for. */
+const mayBringResults = (batch: Batch): boolean => batch.status === 'completed' || !isFinished(batch) || batch.counts.completed > 0;
+
+/** Whether its lines are those of this submission can't be told, and they may be paid for. */
+const unreadable = ({ id, metadata }: Batch): Failure => {
+	const { executionId = '' } = readMetadata(metadata);
+	const message = `${id}, which the execution ${executionId} of this node submitted, may hold requests of these items, but its manifest can't be read, so this retry submits none. Collect ${id}, then start the workflow anew with the items that it lacks.`;
+	return localFailure('invalidInput', 'manifest_unreadable', message);
+};

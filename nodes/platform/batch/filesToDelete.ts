@@ -1,4 +1,5 @@
 import { readMetadata } from '../../core/batch/metadata';
+import { roomFailureOf } from '../../core/batch/room';
 import type { Hints } from '../hints';
 import type { Collected, WantedResults } from './collect';
 import type { BatchTask } from './perBatch';
@@ -43,6 +44,8 @@ export class FilesToDelete {
 
 function filesOf({ batch, manifest }: Collected): string[] {
 	const { manifestFileId } = readMetadata(batch.metadata);
-	const ids = [batch.outputFileId, batch.errorFileId, batch.inputFileId, manifestFileId, ...manifest.ownFileIds];
+	// Submit may have put the requests of a batch without room, and the images that they work on, into other batches.
+	const own = roomFailureOf(batch) === null ? manifest.ownFileIds : [];
+	const ids = [batch.outputFileId, batch.errorFileId, batch.inputFileId, manifestFileId, ...own];
 	return [...new Set(ids.flatMap((id) => id || []))];
 }

@@ -15,6 +15,7 @@ import { batchError } from './perBatch';
 import { LOG_NAME, type FinishedSettings } from './pollSettings';
 import type { NodeState, PollTurn } from './pollTurns';
 import { startExecution, type StartOutcome } from './startExecution';
+import { takenBack, takenBackWords } from './takenBack';
 import { tookTooLong } from './tookTooLong';
 
 /** What this process remembers of its own starts: far more than are started between two times that n8n saves. */
@@ -100,12 +101,24 @@ export class FinishedReporter {
 		// It says nothing without them, and they come some moments later.
 		if (awaitsFiles(batch, new Date())) return;
 		const { context, api, settings, world, turn } = this.poll;
+		const fate = await takenBack(api, batch, new Date());
+		if (turn.isOver() || fate === 'later') return;
+		if (fate === 'yes') return this.pass(batch);
 		this.current = batch;
 		const items = await finishedItems(context, api, batch, settings, world);
 		this.current = null;
 		if (turn.isOver()) return;
 		if (items.ok) await this.start(batch, items.value);
 		else await this.failed(batch, items.failure);
+	}
+
+	/** It is known from now on, and starts nothing. */
+	private pass(batch: Batch): void {
+		const memory = readMemory(this.data.finished);
+		if (memory === null) return;
+		this.state.reported.set(batch.id, batch.createdAt);
+		this.keep(remember(memory, batch));
+		this.poll.context.logger.info(`${LOG_NAME}: ${takenBackWords(batch)} It starts nothing.`);
 	}
 
 	private retryOf({ id }: Batch): CollectRetry | undefined {

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { isImageBatch } from '../../core/batch/finished';
 import { createBatchApi } from '../batchApi';
 import { errorFields, errorItem } from '../errorItems';
 import { forEachItem, type Worked } from '../forEachItem';
@@ -16,7 +17,8 @@ export async function getManyBatches(context: IExecuteFunctions): Promise<INodeE
 	const settings = readRunSettings(context, BATCH_TIMEOUT);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, realWorld(context));
 	const items = await forEachItem(context, async (itemIndex): Promise<Worked<INodeExecutionData[]>> => {
-		const found = await listBatches(api, readFilter(context, itemIndex), readLimit(context, itemIndex));
+		const { isWanted, ...filter } = readFilter(context, itemIndex);
+		const found = await listBatches(api, filter, readLimit(context, itemIndex), isWanted);
 		if (found.ok) return { value: found.value.map((batch) => ({ json: batchItem(batch), pairedItem: { item: itemIndex } })), error: null };
 		const { failure } = found;
 		const error = batchError(context, api, failure, '', itemIndex);
@@ -27,8 +29,12 @@ export async function getManyBatches(context: IExecuteFunctions): Promise<INodeE
 }
 
 function readFilter(context: IExecuteFunctions, itemIndex: number) {
-	const { label, statuses } = context.getNodeParameter('filters', itemIndex, {}) as Record<string, unknown>;
-	return { label: String(label ?? '').trim(), statuses: Array.isArray(statuses) ? statuses.map(String) : [] };
+	const { allEndpoints, label, statuses } = context.getNodeParameter('filters', itemIndex, {}) as Record<string, unknown>;
+	return {
+		label: String(label ?? '').trim(),
+		statuses: Array.isArray(statuses) ? statuses.map(String) : [],
+		isWanted: allEndpoints === true ? () => true : isImageBatch,
+	};
 }
 
 function readLimit(context: IExecuteFunctions, itemIndex: number): number | null {

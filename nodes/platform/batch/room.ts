@@ -1,7 +1,9 @@
 import { isFinished, type Batch } from '../../core/batch/batch';
+import { isImageBatch, LISTED_SECONDS } from '../../core/batch/finished';
 import type { RunWorld } from '../../core/run/runRequests';
 import { pause } from '../../core/run/sync';
 import type { BatchApi } from '../batchApi';
+import { listPages } from './listPages';
 
 const FIRST_LOOK_MS = 1000;
 const LONGEST_LOOK_MS = 10_000;
@@ -29,10 +31,16 @@ const LONGEST_POLL_MS = 60_000;
 /** Other programs may have made room, and a limit may have been raised: then it is tried without a batch that has ended. */
 const TRY_ANYHOW_MS = 30 * 60_000;
 
-/** Ids of the account's batches that have not ended, as far as they are among the newest; `null` = not known. */
+/** Ids of the newest batches of images that have not ended: none of them = there is none; `null` = not known. */
 export async function livingBatches(api: BatchApi): Promise<Set<string> | null> {
-	const page = await api.list(null, 100);
-	return page.ok ? new Set(page.value.batches.filter((batch) => !isFinished(batch)).map(({ id }) => id)) : null;
+	const living = new Set<string>();
+	const times: number[] = [];
+	const failure = await listPages(api, ({ batches }) => {
+		for (const batch of batches) if (!isFinished(batch) && isImageBatch(batch)) living.add(batch.id);
+		times.push(...batches.map(({ createdAt }) => createdAt));
+		return living.size > 0 || (times[0] ?? 0) - (times.at(-1) ?? 0) > LISTED_SECONDS;
+	});
+	return failure === null ? living : null;
 }
 
 /** Waits until one of these has ended. @param until time of the world after which it is no longer waited */

@@ -5,6 +5,7 @@ import type { ChosenModel } from '../../core/models/resolve';
 import type { Checked } from '../../core/requests/imageRequest';
 import { showValue, type Problem } from '../../core/requests/parameters';
 import { problemsError } from '../errors';
+import { nodeMemory } from '../nodeContext';
 import { BATCH_TIMEOUT, readRunSettings, type RunSettings } from '../parameters';
 
 /** Failures of calls that are about no model are explained without one. */
@@ -42,8 +43,10 @@ export function readSubmitSettings(context: IExecuteFunctions): SubmitSettings {
 }
 
 function readQueueWait(context: IExecuteFunctions, problems: Problem[]): number {
-	const { maxQueueWaitMinutes: given = USUAL_QUEUE_WAIT_MINUTES } = (context.getNodeParameter('run', 0, {}) ?? {}) as Record<string, unknown>;
-	const minutes = given === '' || given === null ? USUAL_QUEUE_WAIT_MINUTES : Number(given);
+	// An agent waits for its call.
+	const usual = nodeMemory(context).isTool ? 0 : USUAL_QUEUE_WAIT_MINUTES;
+	const { maxQueueWaitMinutes: given = usual } = (context.getNodeParameter('run', 0, {}) ?? {}) as Record<string, unknown>;
+	const minutes = given === '' || given === null ? usual : Number(given);
 	if (minutes >= 0 && minutes <= LONGEST_QUEUE_WAIT_MINUTES) return minutes * 60_000;
 	const message = `'Max Queue Wait (Minutes)' is ${showValue(given)}. It must be a number from 0 to ${LONGEST_QUEUE_WAIT_MINUTES.toLocaleString('en-US')}.`;
 	problems.push({ field: 'maxQueueWaitMinutes', message });

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Batch } from '../../core/batch/batch';
 import type { NodeMemory } from '../nodeContext';
+import { unixNow } from './createOnce';
 
 /** Lines that were submitted together. Plain data: it survives JSON. */
 export interface Submitted {
@@ -12,6 +13,8 @@ export interface Submitted {
 	lines: string;
 	/** Its input file and its manifest. */
 	fileIds: string[];
+	/** Unix seconds. */
+	at: number;
 }
 
 /** By name. */
@@ -19,6 +22,9 @@ type Book = Record<string, Submitted>;
 
 /** Each call of an agent is a run of its own: what one that failed has submitted stands here for the next. */
 const UNDELIVERED = 'undelivered';
+
+/** The execution in which a run has begun last. */
+const BEGUN_IN = 'submittingIn';
 
 export const keysOf = ({ lines }: Submitted): string[] => lines.split(' ');
 
@@ -33,13 +39,33 @@ export class Submissions {
 
 	private readonly isTool: boolean;
 
-	readonly run: string;
+	private readonly data: IDataObject;
 
-	constructor({ data, run, isTool }: NodeMemory) {
+	private readonly executionId: string;
+
+	private readonly run: string;
+
+	constructor({ data, run, isTool }: NodeMemory, executionId: string) {
+		this.data = data;
+		this.executionId = executionId;
 		this.run = run;
 		this.isTool = isTool;
 		this.all = (data['submissions'] ??= {} as IDataObject) as unknown as Record<string, Book>;
-		this.book = this.all[run] ??= {};
+		this.book = this.all[run] ?? {};
+	}
+
+	/**
+	 * Whether the books are there of all that was submitted: those of an earlier try, which n8n has saved, or none, because this
+	 * run is the first one. Where n8n was killed they are lost, and stay so where a retry could not find out what was submitted.
+	 * Runs of a loop come one after the other: behind the one that is tried again there was none.
+	 */
+	get isBegun(): boolean {
+		return this.all[this.run] !== undefined || (!this.isTool && this.data[BEGUN_IN] === this.executionId);
+	}
+
+	begin(): void {
+		this.all[this.run] = this.book;
+		this.data[BEGUN_IN] = this.executionId;
 	}
 
 	/** What a failed call of an agent has submitted belongs to the next one that asks for the same. */
@@ -58,7 +84,7 @@ export class Submissions {
 
 	/** @param batch `null` = it is not known whether there is one */
 	add(name: string, batch: Batch | null, lines: readonly string[], fileIds: string[]): void {
-		this.book[name] = { batch, name, lines: lines.join(' '), fileIds };
+		this.book[name] = { batch, name, lines: lines.join(' '), fileIds, at: unixNow() };
 	}
 
 	/** There is no such batch, or nothing will come of it. */

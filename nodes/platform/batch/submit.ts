@@ -3,6 +3,7 @@ import { groupLines } from '../../core/batch/grouping';
 import { createBatchApi } from '../batchApi';
 import { hint } from '../hints';
 import { ledgerOf } from '../images/budget';
+import { runName } from '../images/runName';
 import { readCatalogue } from '../models';
 import { nodeMemory } from '../nodeContext';
 import { RunLog } from '../runLog';
@@ -26,7 +27,7 @@ export interface Submission extends Prepared {
 	skipped: PreparedLine[];
 	groups: SubmittedGroup[];
 	/** What earlier tries have submitted. */
-	resumed: Pick<Resumed, 'found'>;
+	resumed: Pick<Resumed, 'found' | 'outdated'>;
 	now: Date;
 }
 
@@ -40,12 +41,13 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const world = realWorld(context);
 	const { catalogue, problem } = await readCatalogue(context);
 	if (problem !== null) context.addExecutionHints(hint('warning', problem));
-	const prepared = await prepareItems(context, now, catalogue);
 	const memory = nodeMemory(context);
-	const submissions = new Submissions(memory);
+	const submissions = new Submissions(memory, context.getExecutionId());
+	if (!isRetry(context)) submissions.begin();
+	const prepared = await prepareItems(context, now, catalogue);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
 	const files = new InputFiles(context, api);
-	const submitter: Submitter = { context, api, files, options: settings, world, node: `${context.getNode().id} ${submissions.run}` };
+	const submitter: Submitter = { context, api, files, options: settings, world, node: `${context.getNode().id} ${memory.run}`, run: runName(context, memory) };
 	let isDelivered = false;
 	try {
 		const submission = await submitLines(submitter, prepared, submissions, settings, now);
@@ -64,7 +66,7 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 async function submitLines(submitter: Submitter, prepared: Prepared, submissions: Submissions, settings: SubmitSettings, now: Date): Promise<Submission> {
 	const { context, files } = submitter;
 	const { known, unreadable } = await identify(submitter, prepared.lines);
-	if (unreadable.length > 0 && !context.continueOnFail()) return { ...prepared, skipped: [], groups: unreadable, resumed: { found: [] }, now };
+	if (unreadable.length > 0 && !context.continueOnFail()) return { ...prepared, skipped: [], groups: unreadable, resumed: { found: [], outdated: [] }, now };
 	submissions.takeOver(new Set(known.map(({ key }) => key)));
 	const resumed = await resume(submitter, known, submissions, isRetry(context), now);
 	files.note(resumed.rest);

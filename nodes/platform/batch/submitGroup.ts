@@ -24,6 +24,8 @@ export interface Submitter {
 	world: RunWorld;
 	/** This node of the workflow, and which of its runs. */
 	node: string;
+	/** The same in each try of this run, and of no other: see runName. */
+	run: string;
 }
 
 /** At standard price; `null` = a price is not known. */
@@ -36,9 +38,9 @@ export function imagesOf(lines: readonly PreparedLine[]): number {
 	return lines.reduce((total, { images }) => total + images, 0);
 }
 
-/** Knows these lines in this execution. */
-export function submissionName({ context, node }: Pick<Submitter, 'context' | 'node'>, lines: readonly PreparedLine[]): string {
-	const hash = createHash('sha256').update(`${context.getExecutionId()} ${node}`);
+/** Knows these lines in this run. */
+export function submissionName({ run }: Pick<Submitter, 'run'>, lines: readonly PreparedLine[]): string {
+	const hash = createHash('sha256').update(run);
 	for (const { key } of lines) hash.update(key);
 	return hash.digest('hex').slice(0, 40);
 }
@@ -113,7 +115,8 @@ function newBatch({ context, node }: Submitter, lines: readonly PreparedLine[], 
 		metadata: toMetadata({
 			label: first?.label ?? '',
 			workflowId: String(context.getWorkflow().id ?? ''),
-			executionId: context.getExecutionId(),
+			// n8n has none where it runs a node outside of an execution.
+			executionId: (context.getExecutionId() as string | undefined) ?? '',
 			node,
 			model: first?.item.model.id ?? '',
 			requestedModel: first?.item.model.requested ?? '',

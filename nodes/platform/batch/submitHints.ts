@@ -6,6 +6,7 @@ import { modelNotice } from '../../core/models/notices';
 import { atBatchPrice } from '../../core/pricing/batchPrice';
 import { toReadableUsd } from '../../core/pricing/money';
 import { Hints } from '../hints';
+import { plural } from '../spending';
 import type { PreparedLine } from './preparedLine';
 import type { Submission } from './submit';
 import { expectedOf, imagesOf } from './submitGroup';
@@ -26,6 +27,9 @@ export function submissionHints({ lines, refused, skipped, groups, resumed, now 
 	for (const { id, metadata } of resumed.found) {
 		const { executionId = '' } = readMetadata(metadata);
 		hints.add('warning', `${id} has requests of these items already: the execution ${executionId} of this node submitted them. They were not submitted again. To have them made once more, run the workflow anew instead of retrying the execution.`);
+	}
+	for (const { batch, requests } of resumed.outdated) {
+		hints.add('warning', `${batch.id}, which an earlier try submitted, holds ${plural(requests, 'request')} that no item asks for any more, because the items have changed since. It goes on at the provider and is billed: collect it, or cancel it.`);
 	}
 	const submitted = groups.filter(({ result }) => result.ok);
 	const inBatches = submitted.flatMap((group) => group.lines);

@@ -9,9 +9,10 @@ import { book, settle, Submitting, type BookedGroup, type Books, type NoRoom, ty
 /** Batches under way at once: each uploads its files, and a large one takes seconds. */
 const LANES = 4;
 
-/** Between two attempts where the queue has no other batch: for a smaller one, and for one that can't be smaller. */
+/** Between two attempts where the queue has no other batch: for a smaller one, and for one that can't be smaller, ever longer. */
 const SMALLER_AFTER_MS = 2000;
 const AGAIN_AFTER_MS = 60_000;
+const LONGEST_AGAIN_MS = 30 * 60_000;
 
 /**
  * Submits groups of lines side by side as long as OpenAI takes them. Once its queue has no room, one after the other
@@ -30,6 +31,7 @@ export class SubmitQueue {
 
 	private waiting: BookedGroup[];
 
+	private againAfter = AGAIN_AFTER_MS;
 
 	/** When a batch was taken last, or the run began. */
 	private lastTaken: number;
@@ -60,21 +62,19 @@ export class SubmitQueue {
 		return this.submitting.ended;
 	}
 
-	/** What was booked and not submitted is free again. */
-	release(): void {
-		for (const group of this.takeWaiting()) settle(group, 'nothing', this.books);
-	}
-
 	/** Submits what waits until there is no room. @returns the largest that there was none for; `null` = there was for all */
 	private async round(lanes: number): Promise<NoRoom | null> {
 		const groups = this.takeWaiting();
-		const work = async (group: BookedGroup): Promise<NoRoom | null> => {
-			const noRoom = await this.submitting.submit(group, lanes === 1 ? LONG_WATCH_MS : WATCH_MS);
+		const full = new Set<string>();
+		const work = async (group: BookedGroup): Promise<NoRoom | null | undefined> => {
+			if (full.has(modelOf(group))) return undefined;
+			const noRoom = await this.submitting.submit(group, lanes === 1 && this.maxWaitMs > 0 ? LONG_WATCH_MS : WATCH_MS);
 			if (noRoom === null) this.lastTaken = this.submitter.world.now();
+			else full.add(modelOf(group));
 			this.tell('');
 			return noRoom;
 		};
-		const results = await sideBySide(groups, lanes, work, (noRoom) => noRoom !== null || this.isStopping());
+		const results = await sideBySide(groups, lanes, work, () => this.isStopping());
 		const late = await this.late(groups.length > 1);
 		this.waiting = [...late.map(({ group }) => group), ...groups.filter((_, index) => results[index] !== null)];
 		const refused = [...late, ...results.flatMap((noRoom) => noRoom ?? [])];
@@ -103,8 +103,10 @@ export class SubmitQueue {
 			await pause(world, SMALLER_AFTER_MS, world.cancelled);
 			return this.divide(group, Math.ceil(group.lines.length / 2));
 		}
-		if (world.now() + AGAIN_AFTER_MS > until) return false;
-		await pause(world, AGAIN_AFTER_MS, world.cancelled);
+		const wait = Math.min(this.againAfter, until - world.now());
+		if (wait <= 0) return false;
+		this.againAfter = Math.min(2 * this.againAfter, LONGEST_AGAIN_MS);
+		await pause(world, wait, world.cancelled);
 		return !world.cancelled();
 	}
 
@@ -135,5 +137,8 @@ export class SubmitQueue {
 		this.submitter.context.sendMessageToUI(`GPT Image: ${this.submitting.requestsSubmitted} of ${this.total} requests submitted${more}`);
 	}
 }
+
+/** The queue's room is that of a model. */
+const modelOf = ({ lines: [first] }: BookedGroup): string => first?.item.model.id ?? '';
 
 const sizeOf = ({ group }: NoRoom): number => group.lines.length;

@@ -7,9 +7,10 @@ import { parseBatchEvent, type BatchEvent } from '../../core/batch/webhookEvent'
 import type { AttemptOptions } from '../../core/run/attempts';
 import { localFailure } from '../../core/run/failure';
 import type { SendResult } from '../../core/run/outcome';
-import { createBatchApi } from '../batchApi';
+import { createBatchApi, type BatchApi } from '../batchApi';
 import { batchItem } from '../batch/batchItem';
 import { passes } from '../batch/listBatches';
+import { takenBack, takenBackWords } from '../batch/takenBack';
 import { readCredential } from '../http';
 import { realWorld } from '../world';
 import { DeliveryLedger } from './ledger';
@@ -68,18 +69,24 @@ async function itemOf(context: IWebhookFunctions, body: Buffer): Promise<SendRes
 	const event = parseBatchEvent(body);
 	const chosen = context.getNodeParameter('events', []) as string[];
 	if (event === null || (chosen.length > 0 && !chosen.includes(event.type))) return { ok: true, value: null };
-	const batch = await batchOf(context, event);
+	const api = await createBatchApi(context, TIMEOUT_MS, ATTEMPTS, realWorld({}));
+	const batch = await batchOf(context, api, event);
 	if (!batch.ok || batch.value === null) return batch as SendResult<null>;
 	const label = String(context.getNodeParameter('label', '') ?? '').trim();
 	if (!isImageBatch(batch.value) || !passes(batch.value, { label, statuses: [] })) return { ok: true, value: null };
 	if (awaitsFiles(batch.value, new Date())) return later(context, `the results of ${event.batchId} are counted, but in no file yet`);
+	const fate = await takenBack(api, batch.value, new Date());
+	if (fate === 'later') return later(context, `Submit may not have seen yet that there was no room for ${event.batchId}`);
+	if (fate === 'yes') {
+		context.logger.info(`GPT Image Webhook Trigger: ${takenBackWords(batch.value)} It starts nothing.`);
+		return { ok: true, value: null };
+	}
 	const createdAt = new Date(event.createdAt * 1000).toISOString();
 	return { ok: true, value: { ...batchItem(batch.value), event: { id: event.id, type: event.type, createdAt } } };
 }
 
 /** `null` = the key knows no such batch: a test event of OpenAI's website, or a batch of another project. */
-async function batchOf(context: IWebhookFunctions, event: BatchEvent): Promise<SendResult<Batch | null>> {
-	const api = await createBatchApi(context, TIMEOUT_MS, ATTEMPTS, realWorld({}));
+async function batchOf(context: IWebhookFunctions, api: BatchApi, event: BatchEvent): Promise<SendResult<Batch | null>> {
 	const batch = await api.retrieve(event.batchId);
 	if (batch.ok) {
 		if (isFinished(batch.value)) return batch;

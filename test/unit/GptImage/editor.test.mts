@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { GptImage } from '../../../nodes/GptImage/GptImage.node';
 import { endOfLifeHints } from '../../../nodes/GptImage/fields/endOfLifeHints';
+import { searchBatches } from '../../../nodes/GptImage/methods/searchBatches';
 import { searchModels } from '../../../nodes/GptImage/methods/searchModels';
 import { fakeN8n, jsonAnswer, type FakeSetup } from '../fixtures/fakeN8n.mts';
 
@@ -36,6 +37,54 @@ describe('the model list in the editor', () => {
 			expect(values).toEqual(expect.arrayContaining(['gpt-image-2', 'gpt-image-2.5-flare', 'gpt-image-2.6-sunburst']));
 			expect(values).not.toContain('gpt-image-3');
 		}
+	});
+});
+
+describe('the list of batches', () => {
+	const batch = (id: string, endpoint = '/v1/images/generations') => ({ id, object: 'batch', status: 'completed', endpoint, input_file_id: 'i', created_at: 1, request_counts: { total: 1, completed: 1, failed: 0 } });
+	const chats = (from: number) => Array.from({ length: 3 }, (_, index) => batch(`chat_${from + index}`, '/v1/chat/completions'));
+	const pages = [chats(0), chats(3), [...chats(6), batch('batch_1'), batch('batch_2', '/v1/images/edits')], [batch('batch_3')]];
+
+	/** Pages in their order, however often the last one is asked for. */
+	const server = (hasMore?: boolean) => {
+		const asked: string[] = [];
+		const answer: NonNullable<FakeSetup['answer']> = ({ url }) => {
+			const after = new URL(url).searchParams.get('after');
+			asked.push(after ?? '');
+			const index = after === null ? 0 : Math.min(pages.findIndex((page) => page.at(-1)?.id === after) + 1, pages.length - 1);
+			return jsonAnswer({ object: 'list', data: pages[index], has_more: hasMore ?? index < pages.length - 1 });
+		};
+		return { asked, answer };
+	};
+
+	it('in the editor holds those of images, and looks on where a page has none', async () => {
+		const { asked, answer } = server();
+		const { context } = fakeN8n({ answer });
+		const first = await searchBatches.call(context as unknown as ILoadOptionsFunctions);
+		const second = await searchBatches.call(context as unknown as ILoadOptionsFunctions, '', first.paginationToken as string);
+
+		expect(first.results.map(({ value }) => value)).toEqual(['batch_1', 'batch_2']);
+		expect(second).toMatchObject({ results: [{ value: 'batch_3' }] });
+		expect(second.paginationToken).toBeUndefined();
+		expect(asked).toEqual(['', 'chat_2', 'chat_5', 'batch_2']);
+	});
+
+	it('in the editor ends where a server says for ever that there is more', async () => {
+		const { context } = fakeN8n({ answer: server(true).answer });
+
+		expect(await searchBatches.call(context as unknown as ILoadOptionsFunctions, 'nothing of the kind')).toEqual({ results: [] });
+	});
+
+	it('of Get Many holds those of images, unless all are wanted', async () => {
+		const many = async (filters: object, hasMore?: boolean) => {
+			const { context } = fakeN8n({ answer: server(hasMore).answer, parameters: { resource: 'batch', operation: 'getAll', returnAll: true, filters, run: {} } });
+			const [items = []] = await new GptImage().execute.call(context);
+			return items.map(({ json }) => json['batchId']);
+		};
+
+		expect(await many({})).toEqual(['batch_1', 'batch_2', 'batch_3']);
+		expect(await many({ allEndpoints: true })).toHaveLength(12);
+		await expect(many({}, true)).rejects.toThrow('the same ones again');
 	});
 });
 

@@ -9,6 +9,9 @@ import { collectBatch, type Collected, type WantedResults } from '../../../nodes
 import { collectedItems } from '../../../nodes/platform/batch/collectItems';
 import { finishedItems } from '../../../nodes/platform/batch/finishedItems';
 import type { BatchApi } from '../../../nodes/platform/batchApi';
+import { FilesToDelete } from '../../../nodes/platform/batch/filesToDelete';
+import type { BatchTask } from '../../../nodes/platform/batch/perBatch';
+import { Hints } from '../../../nodes/platform/hints';
 import { NameBook } from '../../../nodes/platform/nameBook';
 import { batchOf, FileServer, lineOf, type Fate } from '../fixtures/batchOnServer.mts';
 import { fakeN8n, NODE } from '../fixtures/fakeN8n.mts';
@@ -102,6 +105,36 @@ describe('a batch that was refused', () => {
 		expect(json).toMatchObject([{ status: 'failed', customId: null, code: 'invalid_json_line', error: 'The whole batch was refused: Not JSON. (line 3) (That is so for 7 requests of batch_1, whose prompts are not known any more.)' }]);
 		expect(json[0]?.['description']).toContain('nothing was billed');
 		expect(collected.account.sums).toMatchObject({ total: 7, failed: { no: 7 } });
+	});
+
+	it('for want of room is not to be submitted again from here once Submit has taken its requests back', async () => {
+		const refused = batchOf({ status: 'failed', outputFileId: null, errorFileId: null, problems: [{ code: 'token_limit_exceeded', message: 'Enqueued token limit reached', line: null }], metadata: { ...OURS, request_count: '7' } });
+		const server = new FileServer(() => 100);
+		const { json } = await collect(server, refused);
+		server.files.set('input', inputOf('a'));
+		const left = (await collect(server, { ...refused, metadata: { ...OURS, request_count: '1' } })).json;
+
+		expect(json[0]?.['description']).toContain('they are in other batches, or came out of Submit as failed. Do not submit them again from here.');
+		expect(left[0]?.['description']).toContain('submit these items again once earlier batches have ended');
+	});
+
+	it('for want of room keeps its input images, which the batch that its requests went on in may need', async () => {
+		const problems = [{ code: 'token_limit_exceeded', message: 'Enqueued token limit reached', line: null }];
+		const refused = batchOf({ status: 'failed', outputFileId: null, errorFileId: null, problems, metadata: { ...OURS, request_count: '1' } });
+		const server = new FileServer(() => 100);
+		const entry = JSON.stringify({ lineId: 'a', customId: 'a', position: 0, prompt: 'p', model: 'gpt-image-1-mini' });
+		server.files.set('manifest', Buffer.from(`{"manifest":1,"own_file_ids":["file-own"]}\n${entry}\n`));
+		const deletedOf = async (batch: Batch): Promise<string[]> => {
+			const deleted: string[] = [];
+			const api = { deleteFile: async (id: string) => ({ ok: deleted.push(id) > 0, value: null }) };
+			const files = new FilesToDelete(new Hints());
+			files.add({ api, world: new VirtualWorld() } as unknown as BatchTask, (await collect(server, batch)).collected, 'all');
+			await files.delete();
+			return deleted;
+		};
+
+		expect(await deletedOf(refused)).toEqual(['input', 'manifest']);
+		expect(await deletedOf({ ...refused, problems: [{ code: 'invalid_json_line', message: 'Not JSON.', line: 1 }] })).toEqual(['input', 'manifest', 'file-own']);
 	});
 
 	it('that another tool has submitted too', async () => {

@@ -102,6 +102,52 @@ const open = (...ids: string[]): Listed[] => ids.map((id, index) => ({ id, creat
 /** What n8n would read from its database after a restart. */
 const saved = (data: IDataObject): IDataObject => structuredClone(data);
 
+/** What a batch of Submit is like that OpenAI's queue had no room for. */
+const withoutRoom = (failedAt: number) => ({
+	status: 'failed',
+	failed_at: failedAt,
+	errors: { data: [{ code: 'token_limit_exceeded', message: 'Enqueued token limit reached for gpt-image-2.', line: null }] },
+	metadata: { created_by: 'n8n-nodes-gpt-image', submission: 's' },
+});
+
+describe('a batch that there was no room for', () => {
+	const secondsAgo = (seconds: number): number => Math.floor(Date.now() / 1000) - seconds;
+
+	async function lookAt(failedAt: number, file: number, more: object = {}): Promise<{ poller: Poller; look: (file: number) => Promise<string[]> }> {
+		const poller = new Poller();
+		const data: IDataObject = {};
+		let status = file;
+		poller.answer = (url) => (url.endsWith('/files/file-in') ? jsonAnswer(status === 200 ? { id: 'file-in' } : { error: { message: 'no' } }, status) : null);
+		poller.listed = open('a', 'b');
+		await poller.poll(data);
+		poller.finish('a', failedAt, { ...withoutRoom(failedAt), ...more } as Partial<Listed>);
+		const look = async (now: number) => {
+			status = now;
+			await poller.poll(data);
+			return poller.started;
+		};
+		await look(file);
+		return { poller, look };
+	}
+
+	it('starts nothing once Submit has taken its requests back, and is asked about once', async () => {
+		const { poller, look } = await lookAt(secondsAgo(5), 200);
+		expect(poller.started).toEqual([]);
+		await look(404);
+		expect(poller.log).toEqual([expect.stringMatching(/no room for a, and Submit has taken its requests back: .* It starts nothing/)]);
+
+		expect(await look(200)).toEqual([]);
+	});
+
+	it('starts when Submit has left it, or another tool has made it', async () => {
+		const left = await lookAt(secondsAgo(1900), 200);
+		const unknown = await lookAt(secondsAgo(1900), 403);
+		const foreign = await lookAt(secondsAgo(5), 404, { metadata: { label: 'mine' } });
+
+		expect([left, unknown, foreign].map(({ poller }) => poller.started)).toEqual([['a'], ['a'], ['a']]);
+	});
+});
+
 describe('polling for finished batches', () => {
 	it('starts once for each, now and after a restart', async () => {
 		const poller = new Poller();

@@ -30,11 +30,11 @@ class Server {
 	}
 }
 
-async function submit(server: Server, nodeContext: IDataObject, setup: FakeSetup & { run?: object; items?: number } = {}): Promise<{ items: INodeExecutionData[]; error: Error | null }> {
-	const { run = {}, items: count = 1, ...more } = setup;
+async function submit(server: Server, nodeContext: IDataObject, setup: Omit<FakeSetup, 'executionId'> & { run?: object; items?: number; executionId?: string | null } = {}): Promise<{ items: INodeExecutionData[]; error: Error | null }> {
+	const { run = {}, items: count = 1, executionId = '1', ...more } = setup;
 	const { context } = fakeN8n({ input: Array.from({ length: count }, () => ({ json: {} })), parameters: { ...PARAMETERS, run: { maxAttempts: 1, ...run } }, nodeContext, answer: server.answer, ...more });
 	try {
-		const [items = []] = await new GptImage().execute.call(Object.assign(context, { getWorkflow: () => ({ id: 'w' }) }));
+		const [items = []] = await new GptImage().execute.call(Object.assign(context, { getWorkflow: () => ({ id: 'w' }), getExecutionId: () => executionId ?? undefined }));
 		return { items, error: null };
 	} catch (error) {
 		return { items: [], error: error as Error };
@@ -85,6 +85,18 @@ describe('submitting batches', () => {
 		expect(second.items.map(({ json }) => json['batchId']).sort()).toEqual(['batch_1', 'batch_2', 'batch_3']);
 		expect(third.items).toMatchObject([{ json: { batchId: 'batch_4' } }]);
 		expect(server.batches).toHaveLength(4);
+	});
+
+	it('outside of an execution takes no batch of another run for its own', async () => {
+		const server = new Server();
+		const outside = { hasNoContext: true, executionId: null };
+		await submit(server, {}, outside);
+		server.answersLost = true;
+		await submit(server, {}, outside);
+		server.answersLost = false;
+
+		expect(server.batches).toHaveLength(2);
+		expect(new Set(server.batches.map(({ metadata }) => (metadata as IDataObject)['submission'])).size).toBe(2);
 	});
 
 	it('leaves nothing reserved where it can\'t start', async () => {

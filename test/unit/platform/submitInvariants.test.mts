@@ -11,6 +11,7 @@ interface Try {
 	items: INodeExecutionData[];
 	error: Error | null;
 	isCancelled: boolean;
+	hints: string[];
 }
 
 beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
@@ -29,12 +30,13 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
 	return await work;
 }
 
-async function submit(account: BatchAccount, rows: number, nodeContext: IDataObject, setup: FakeSetup & { requestsPerBatch: number; mode?: string; run?: object }): Promise<Try> {
-	const { requestsPerBatch, mode = 'manual', run = {}, ...more } = setup;
-	const parameters = (itemIndex: number) => ({ ...PARAMETERS, prompt: `picture ${itemIndex}`, customId: `row-${itemIndex}`, label: '', requestsPerBatch, run: { maxAttempts: 3, ...run } });
-	const { context } = fakeN8n({ input: Array.from({ length: rows }, () => ({ json: {} })), parameters, nodeContext, answer: account.answer, ...more });
+async function submit(account: BatchAccount, rows: number, nodeContext: IDataObject, setup: FakeSetup & { requestsPerBatch: number; mode?: string; run?: object; prompts?: string; models?: string[] }): Promise<Try> {
+	const { requestsPerBatch, mode = 'manual', run = {}, prompts = 'picture', models = ['gpt-image-2'], ...more } = setup;
+	const parameters = (itemIndex: number) => ({ ...PARAMETERS, model: { mode: 'id', value: models[itemIndex % models.length] }, prompt: `${prompts} ${itemIndex}`, customId: `row-${itemIndex}`, label: '', requestsPerBatch, run: { maxAttempts: 3, ...run } });
+	const { context, hints: told } = fakeN8n({ input: Array.from({ length: rows }, () => ({ json: {} })), parameters, nodeContext, answer: account.answer, ...more });
 	const work = new GptImage().execute.call(Object.assign(context, { getWorkflow: () => ({ id: 'w' }), getMode: () => mode }));
-	return await inTime(work.then(([items = []]) => ({ items, error: null, isCancelled: false }), (error: Error) => ({ items: [], error, isCancelled: false })));
+	const ended = await inTime(work.then(([items = []]) => ({ items, error: null }), (error: Error) => ({ items: [], error })));
+	return { ...ended, isCancelled: false, hints: told.map(({ message }) => message) };
 }
 
 /** n8n stores what a node remembers as JSON. */
@@ -117,5 +119,151 @@ describe('an execution whose books are lost, because n8n was killed', () => {
 
 		expect(error).not.toBeNull();
 		expect(openai.batches).toHaveLength(1);
+	});
+
+	it.each(['gone', 'cut'])('submits nothing where the manifest of a batch is %s, and says what to do', async (how) => {
+		const openai = account();
+		await submit(openai, 4, {}, { requestsPerBatch: 4, executionId: '1' });
+		const manifest = openai.batches[0]?.metadata['manifest_file_id'] ?? '';
+		if (how === 'gone') openai.files.delete(manifest);
+		else openai.files.set(manifest, (openai.files.get(manifest) ?? '').slice(0, -20));
+		const { error } = await submit(openai, 4, {}, { requestsPerBatch: 4, executionId: '2', mode: 'retry' });
+
+		expect(error?.message).toContain("its manifest can't be read, so this retry submits none. Collect batch_");
+		expect(openai.batches).toHaveLength(1);
+	});
+
+	it('is not the books of one that ended in order: a retry of it does not take the batches of an earlier day for its own', async () => {
+		const openai = account();
+		await submit(openai, 2, {}, { requestsPerBatch: 3, executionId: '1' });
+		const memory: IDataObject = {};
+		openai.troubles = { refused: 1, unclear: 0, lost: 0 };
+		const failed = await submit(openai, 2, memory, { requestsPerBatch: 3, executionId: '2' });
+		openai.troubles = NO_TROUBLES;
+		await submit(openai, 2, stored(memory), { requestsPerBatch: 3, executionId: '3', mode: 'retry' });
+
+		expect(failed.error).not.toBeNull();
+		expect([...openai.counts().values()]).toEqual([2, 2]);
+	});
+
+	it('is looked for by the run of a loop that is tried again, and by none behind it', async () => {
+		const openai = account();
+		for (const runIndex of [0, 1, 2]) await submit(openai, 1, {}, { requestsPerBatch: 1, executionId: '1', runIndex });
+		const memory: IDataObject = {};
+		const retried: Try[] = [];
+		for (const runIndex of [1, 2]) retried.push(await submit(openai, 1, memory, { requestsPerBatch: 1, executionId: '2', mode: 'retry', runIndex }));
+
+		expect(retried.flatMap(({ items }) => items.map(({ json }) => json['reused']))).toEqual([true, false]);
+	});
+
+	it('is still looked for after a retry that could not find out', async () => {
+		const openai = account();
+		const memory: IDataObject = {};
+		await submit(openai, 2, {}, { requestsPerBatch: 3, executionId: '1' });
+		openai.troubles = { refused: 1, unclear: 0, lost: 0 };
+		await submit(openai, 2, memory, { requestsPerBatch: 3, executionId: '2', mode: 'retry' });
+		openai.troubles = NO_TROUBLES;
+		await submit(openai, 2, stored(memory), { requestsPerBatch: 3, executionId: '3', mode: 'retry' });
+
+		expect([...openai.counts().values()]).toEqual([1, 1]);
+	});
+
+	it('counts what a cancelled batch has made, which is paid for', async () => {
+		const openai = account();
+		await submit(openai, 2, {}, { requestsPerBatch: 3, executionId: '1' });
+		Object.assign(openai.batches[0] ?? {}, { status: 'cancelled', completed: 1 });
+		const { items } = await submit(openai, 2, {}, { requestsPerBatch: 3, executionId: '2', mode: 'retry' });
+
+		expect(items).toMatchObject([{ json: { reused: true, status: 'cancelled' } }]);
+		expect(openai.batches).toHaveLength(1);
+	});
+
+	it('comes to an end where the provider lists the same page for ever', async () => {
+		const openai = account();
+		await submit(openai, 2, {}, { requestsPerBatch: 3, executionId: '1' });
+		openai.hasMore = true;
+		const { error } = await submit(openai, 2, {}, { requestsPerBatch: 3, executionId: '2', mode: 'retry' });
+
+		expect(error?.message).toContain('the same ones again');
+	});
+});
+
+describe('a try with items that have changed', () => {
+	it('says which batch still makes what was asked for before', async () => {
+		const openai = new BatchAccount(seeded(1));
+		const memory: IDataObject = {};
+		openai.failsAfter = 1;
+		await submit(openai, 4, memory, { requestsPerBatch: 2, executionId: '1' });
+		openai.failsAfter = Infinity;
+		const { hints, items } = await submit(openai, 4, stored(memory), { requestsPerBatch: 2, executionId: '2', mode: 'retry', prompts: 'another' });
+
+		expect(items).toHaveLength(2);
+		expect(hints.join('\n')).toMatch(/^batch_\d+, which an earlier try submitted, holds 2 requests that no item asks for any more/m);
+	});
+});
+
+describe('an account with much else in it', () => {
+	it('has the batch whose answer was lost found behind hundreds that came later', async () => {
+		const openai = new BatchAccount(seeded(1));
+		const memory: IDataObject = {};
+		openai.isLosing = true;
+		await submit(openai, 2, memory, { requestsPerBatch: 2, executionId: '1' });
+		openai.isLosing = false;
+		openai.others = 350;
+		const { items } = await submit(openai, 2, stored(memory), { requestsPerBatch: 2, executionId: '2', mode: 'retry' });
+
+		expect(items).toMatchObject([{ json: { reused: true } }]);
+		expect([...openai.counts().values()]).toEqual([1, 1]);
+	});
+
+	it('has a batch divided that is larger than the room, though batches of chats go on for ever', async () => {
+		const openai = new BatchAccount(seeded(1));
+		openai.others = 3;
+		openai.room = 4;
+		const begin = Date.now();
+		const { items } = await submit(openai, 6, {}, { requestsPerBatch: 6, executionId: '1' });
+
+		expect(items.map(({ json }) => json['requestCount'])).toEqual([3, 3]);
+		expect(Date.now() - begin).toBeLessThan(15 * 60_000);
+	});
+
+	it('whose queue is full for a model takes the batches of another one', async () => {
+		const openai = new BatchAccount(seeded(1));
+		openai.roomOf = { 'gpt-image-2': 0 };
+		const { items } = await submit(openai, 12, {}, { requestsPerBatch: 1, executionId: '1', models: ['gpt-image-2', 'gpt-image-2', 'gpt-image-1-mini'], run: { maxQueueWaitMinutes: 10 }, ...CONTINUE });
+
+		expect(items.map(({ json }) => json['code'] ?? json['model'])).toEqual([...Array.from({ length: 4 }, () => 'gpt-image-1-mini'), ...Array.from({ length: 8 }, () => 'token_limit_exceeded')]);
+		expect(openai.batches.filter(({ status }) => status === 'failed').length).toBeLessThan(20);
+	});
+});
+
+describe('a queue that has no room at all', () => {
+	it('is tried ever more rarely, to the end of the time', async () => {
+		const openai = new BatchAccount(seeded(1));
+		openai.room = 0;
+		const begin = Date.now();
+		const { items } = await submit(openai, 2, {}, { requestsPerBatch: 2, executionId: '1', run: { maxQueueWaitMinutes: 240 }, ...CONTINUE });
+		const hours = (Date.now() - begin) / 3_600_000;
+
+		expect(items.map(({ json }) => json['code'])).toEqual(['token_limit_exceeded', 'token_limit_exceeded']);
+		expect(hours).toBeGreaterThan(3.9);
+		expect(hours).toBeLessThan(4.2);
+		expect(openai.batches.length).toBeLessThan(25);
+		expect(openai.orphans()).toEqual([]);
+	});
+});
+
+describe("a call of an agent", () => {
+	it('does not wait for room in the queue, unless the node is told to', async () => {
+		const openai = new BatchAccount(seeded(1));
+		openai.room = 1;
+		const begin = Date.now();
+		const call = await submit(openai, 2, {}, { requestsPerBatch: 1, executionId: '1', isTool: true, ...CONTINUE });
+		const took = Date.now() - begin;
+		const patient = await submit(openai, 2, {}, { requestsPerBatch: 1, executionId: '2', isTool: true, run: { maxQueueWaitMinutes: 60 }, ...CONTINUE });
+
+		expect(call.items.map(({ json }) => json['code'] ?? 'submitted')).toEqual(['submitted', 'token_limit_exceeded']);
+		expect(took).toBeLessThan(60_000);
+		expect(patient.items.map(({ json }) => json['code'] ?? 'submitted')).toEqual(['submitted', 'submitted']);
 	});
 });

@@ -24,7 +24,7 @@ class Hook {
 
 	readonly log: string[] = [];
 
-	answer: () => FakeAnswer | Promise<FakeAnswer> = () => batchOf();
+	answer: (url: string) => FakeAnswer | Promise<FakeAnswer> = () => batchOf();
 
 	/** Called with a request that has come. */
 	onArrival: () => unknown = () => undefined;
@@ -79,7 +79,7 @@ class Hook {
 
 	private context(request: object, response: unknown, data: IDataObject): IWebhookFunctions {
 		return {
-			...fakeN8n({ answer: async () => await this.answer() }).context,
+			...fakeN8n({ answer: async ({ url }) => await this.answer(url) }).context,
 			logger: Object.fromEntries(['info', 'warn', 'error'].map((level) => [level, (message: string) => this.log.push(`${level}: ${message}`)])),
 			getMode: () => 'webhook',
 			getNode: () => NODE,
@@ -157,7 +157,7 @@ describe('a delivery whose caller hung up', () => {
 		const { answer } = hook;
 		hook.answer = async () => {
 			await isClosed(hook.response as ServerResponse);
-			return await answer();
+			return await answer('');
 		};
 		expect(await deliver({ hangUp: true })).toBeNull();
 		// Until the first one has ended.
@@ -196,6 +196,30 @@ describe('a delivery', () => {
 		hook.answer = () => batchOf({ output_file_id: '', completed_at: now() - 3700 });
 		expect(await deliver({ id: 'wh_2' })).toBe(200);
 		expect(hook.started).toMatchObject([{ outputFileId: null }]);
+	});
+});
+
+describe('a batch that there was no room for', () => {
+	const withoutRoom = (failedAt: number, hasFile: boolean) => (url: string) => {
+		if (url.includes('/files/')) return jsonAnswer(hasFile ? { id: 'file-i' } : { error: { message: 'no' } }, hasFile ? 200 : 404);
+		return batchOf({ status: 'failed', failed_at: failedAt, completed_at: null, errors: { data: [{ code: 'token_limit_exceeded', message: 'Enqueued token limit reached' }] }, metadata: { created_by: 'n8n-nodes-gpt-image', submission: 's' }, request_counts: { total: 0, completed: 0, failed: 0 } });
+	};
+
+	it('is wanted again until Submit has seen it, and starts nothing when it has', async () => {
+		hook.answer = withoutRoom(now() - 5, true);
+		expect(await deliver()).toBe(503);
+		hook.answer = withoutRoom(now() - 5, false);
+		expect(await deliver({ later: 1 })).toBe(200);
+
+		expect(hook.started).toEqual([]);
+		expect(hook.log.at(-1)).toMatch(/Submit has taken its requests back/);
+	});
+
+	it('starts when Submit has left it', async () => {
+		hook.answer = withoutRoom(now() - 1900, true);
+
+		expect(await deliver()).toBe(200);
+		expect(hook.started).toMatchObject([{ batchId: 'batch_1', status: 'failed' }]);
 	});
 });
 

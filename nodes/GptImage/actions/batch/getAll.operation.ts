@@ -7,7 +7,7 @@ export const option = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many batches',
-	description: 'List batches, the newest first',
+	description: 'List batches of images, the newest first',
 };
 
 const filters: INodeProperties = {
@@ -17,6 +17,13 @@ const filters: INodeProperties = {
 	placeholder: 'Add Filter',
 	default: {},
 	options: [
+		{
+			displayName: 'All Endpoints',
+			name: 'allEndpoints',
+			type: 'boolean',
+			default: false,
+			description: "Whether to list the project's batches of chats, embeddings and the like, too, and not those of images alone",
+		},
 		{
 			displayName: 'Label',
 			name: 'label',
