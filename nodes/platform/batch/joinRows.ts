@@ -12,6 +12,8 @@ export interface Rows {
 	matchingField: string;
 }
 
+const ROWS_WANTED = "It must be a list of items or objects, e.g. {{ $('Rows').all() }}.";
+
 /**
  * The rows that Collect was given, read once, before anything is downloaded.
  * @returns `null` = none
@@ -19,11 +21,13 @@ export interface Rows {
  */
 export function readRows(context: IExecuteFunctions): Rows | null {
 	const { rows: given, matchingField: field } = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
-	if (given === undefined || given === null || given === '') return null;
 	const matchingField = String(field ?? '').trim();
+	const isGiven = given !== undefined && given !== null && given !== '';
+	if (!isGiven && matchingField === '') return null;
 	const rows = rowsOf(given);
 	const problems: Problem[] = [];
-	if (rows === null) problems.push({ field: 'rows', message: `'Rows' is ${showValue(given)}. It must be a list of items or objects, e.g. {{ $('Rows').all() }}.` });
+	if (!isGiven) problems.push({ field: 'rows', message: `'Rows' is empty, but 'Matching Field' is set. ${ROWS_WANTED}` });
+	else if (rows === null) problems.push({ field: 'rows', message: `'Rows' is ${showValue(given)}. ${ROWS_WANTED}` });
 	if (matchingField === '') problems.push({ field: 'matchingField', message: "'Matching Field' is empty. Enter the field of the rows whose value was the custom ID, e.g. sku." });
 	if (rows === null || problems.length > 0) throw problemsError(context.getNode(), problems, null);
 	return byValue(rows, matchingField);
