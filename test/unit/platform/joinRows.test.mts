@@ -42,6 +42,7 @@ describe('rows that stayed in n8n', () => {
 
 	it.each([
 		[{ rows: 'no JSON', matchingField: 'sku' }, /'Rows' is 'no JSON'/],
+		[{ rows: "{{ $('Rows').all() }}", matchingField: 'sku' }, /Switch the field from Fixed to Expression/],
 		[{ rows: { sku: 'a' }, matchingField: 'sku' }, /It must be a list of items or objects/],
 		[{ rows: [1], matchingField: 'sku' }, /'Rows' is '\[1\]'/],
 		[{ rows: [], matchingField: '' }, /'Matching Field' is empty/],
