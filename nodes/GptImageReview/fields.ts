@@ -5,7 +5,7 @@ import { qualityFieldOf } from '../GptImage/fields/quality';
 export const reviewFields: INodeProperties[] = [
 	{
 		displayName:
-			"The workflow waits here until somebody has picked. The address of the page is shown while it waits; to send it to somebody, put {{ $execution.resumeUrl }} into a message in a node before this one. Whoever has the address can answer, and so can whoever started the workflow on a form or in a chat: set an Access Code there.",
+			"The workflow waits here until somebody has picked. The address of the page is shown while it waits; to send it to somebody, put {{ $execution.resumeUrl }} into a message in a node before this one. Whoever has the address can answer, and so can whoever started the workflow on a form or in a chat; in that case, set an Access Code.",
 		name: 'reviewNotice',
 		type: 'notice',
 		default: '',
@@ -41,7 +41,8 @@ export const reviewFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'How many may be picked at most. 0 means any number.',
+		hint: '0 means any number',
+		description: 'How many may be picked at most',
 	},
 	{
 		...modelField('final'),
@@ -77,7 +78,8 @@ export const reviewFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description: 'How long the workflow waits. 0 means as long as it takes.',
+		hint: '0 means as long as it takes',
+		description: 'How long the workflow waits',
 	},
 	{
 		displayName: 'When Time Is Up',

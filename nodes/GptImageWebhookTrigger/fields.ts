@@ -14,7 +14,7 @@ export const registrationFields: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'Create a webhook for the production URL above in the settings of your OpenAI project, choose the batch events, and enter its signing secret as \'Webhook Secret\' in the credential.',
+			'Create a webhook in the settings of your OpenAI project for the production URL (under \'Webhook URLs\' above), choose the batch events, and enter its signing secret as \'Webhook Secret\' in the credential.',
 		name: 'byHandNotice',
 		type: 'notice',
 		default: '',

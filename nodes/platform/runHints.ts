@@ -23,7 +23,8 @@ export function runHints(run: FinishedRun, facts: RunFacts): NodeExecutionHint[]
 	const hints = new Hints();
 	if (facts.catalogueProblem !== null) hints.add('warning', facts.catalogueProblem);
 	for (const item of servedItems(run)) {
-		const notice = modelNotice(item.model, now);
+		// One that is down is told of by standIns: nothing has been shut down.
+		const notice = item.origin.replaced?.reason === 'down' ? null : modelNotice(item.model, now);
 		if (notice !== null) hints.add('warning', notice);
 		const region = dataResidencyNotice(item.model.entry);
 		if (region !== null) hints.add('info', region);

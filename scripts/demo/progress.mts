@@ -8,7 +8,7 @@ export function showProgress(n8n: N8n): () => void {
 		if (type === 'nodeExecuteBefore') say(`${String(data['nodeName'])} …`);
 		if (type === 'nodeExecuteAfter') {
 			const [count] = (data['itemCountByConnectionType'] as { main?: number[] } | undefined)?.main ?? [];
-			say(`${String(data['nodeName'])}: ${count ?? 0} items`);
+			say(`${String(data['nodeName'])}: ${count ?? 0} ${count === 1 ? 'item' : 'items'}`);
 		}
 		if (type === 'sendConsoleMessage') say((data['messages'] as unknown[]).map(String).join(' '));
 	});

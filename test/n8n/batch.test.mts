@@ -59,6 +59,11 @@ describe('Submit', () => {
 		});
 		const { usd, standardUsd, savedUsd } = json[0]!['estimate'];
 		expect(standardUsd).toBeCloseTo(usd + savedUsd, 12);
+		expect(output.hints.map(({ message }) => message)).toEqual([
+			// What the role means in batches from then on, which is not what it means else.
+			"'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01, then gpt-image-2. It moves on automatically; prices differ.",
+			expect.stringMatching(/^10 images in 1 batch, about \$0\.01\d* instead of \$0\.02\d*\. Done by 2026-11-21 09:00 UTC at the latest\. To get the images, use the operation 'Collect' with \{\{ \$json\.batchId \}\}, or start a workflow with the GPT Image Batch Trigger\.$/),
+		]);
 		expect(usd).toBeCloseTo(standardUsd / 2, 12);
 		const billed = Number(workshop.simulator.billedPicodollars()) / 1e12;
 		expect(Math.abs(usd - billed) / billed).toBeLessThan(0.02);
@@ -271,6 +276,7 @@ describe('Collect', () => {
 		const error = await workshop.run([{ batchId }], batchOperation('collect', { whenUnfinished: 'error' }));
 
 		expect(status.json).toMatchObject([{ batchId, finished: false, status: 'in_progress', counts: { total: 2 } }]);
+		expect(status.output.hints.map(({ message }) => message)).toEqual([`The batch ${batchId} is not finished: its status is in_progress, 0 of 2 requests are done. There is nothing to collect yet: run this again later.`]);
 		expect(error.output.error?.message).toMatch(new RegExp(`${batchId} is not finished: its status is in_progress`));
 		await workshop.simulator.finishBatch(batchId);
 	});

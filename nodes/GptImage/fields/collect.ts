@@ -22,7 +22,7 @@ export const collectOptions: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. sku',
-			description: "Field of the rows whose value was the custom ID when they were submitted. Needs 'Rows'.",
+			description: "The field of your rows whose value was the Custom ID when they were submitted. Goes with 'Rows'.",
 		},
 		outputBinaryField,
 		{
@@ -40,11 +40,11 @@ export const collectOptions: INodeProperties = {
 		{
 			displayName: 'Rows',
 			name: 'rows',
-			type: 'json',
+			type: 'string',
 			default: '',
 			placeholder: "e.g. {{ $('Rows').all() }}",
 			description:
-				"Rows that stayed in n8n: a list of items or objects, as an expression. Each result gets its row under 'input', by 'Matching Field'.",
+				"Rows that stayed in n8n: an expression that gives a list of items or objects. Each result gets its row under 'input', by 'Matching Field'.",
 		},
 	],
 };

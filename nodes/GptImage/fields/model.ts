@@ -27,6 +27,7 @@ export const fallbackModelField: INodeProperties = {
 	displayName: 'Fallback Model',
 	name: 'fallbackModel',
 	default: { mode: 'list', value: 'next', cachedResultName: 'Next Model' },
+	hint: "Used only if it costs no more than the chosen model, unless 'Fallback Price Cap (USD)' allows more",
 	description:
 		"Makes the images while the chosen model is down: after as many failures as 'Max Attempts' allows, none of which can have been billed. The item says which model made it and why; once the chosen one answers again, it makes the rest.",
 };
@@ -37,7 +38,8 @@ export const fallbackPriceCapField: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 0,
-	description: 'The most that an image by the fallback may cost. 0 means no more than by the chosen model. A fallback that may cost more, or whose price is not known, is not used.',
+	hint: '0 means no more than by the chosen model',
+	description: 'The most that an image by the fallback may cost. A fallback that may cost more, or whose price is not known, is not used.',
 };
 
 /** A role, which moves on to the next live model by itself, or a model. */

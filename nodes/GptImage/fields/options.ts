@@ -46,6 +46,7 @@ const includeInputFields: INodeProperties = {
 /** In a batch the rows leave n8n. */
 const uploadInputFields: INodeProperties = {
 	...includeInputFields,
+	hint: 'Your input items are uploaded to OpenAI',
 	description:
 		"Whether to upload each input item to OpenAI beside the requests, so that it comes back under 'input' with its images, in whatever workflow collects them. When off, the rows stay in n8n: only the custom ID travels, and Collect joins them in its option 'Rows'.",
 };

@@ -20,8 +20,8 @@ const SETTINGS = {
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		description:
-			"Your organization's limit, if you want to stay below it. 0 means to learn it from the API.",
+		hint: '0 means to learn it from the API',
+		description: "Your organization's limit, if you want to stay below it",
 	},
 	maxAttempts: {
 		displayName: 'Max Attempts',
@@ -38,8 +38,9 @@ const SETTINGS = {
 		type: 'number',
 		typeOptions: { minValue: 0, maxValue: 900 },
 		default: 0,
+		hint: '0 is Auto: as many as the rate limit lets through',
 		description:
-			'How many requests may be on their way at once. 0 is Auto: as many as the rate limit lets through. If n8n crashes, all that are on their way are lost and may have been billed, so a number bounds what a crash costs.',
+			'How many requests may be on their way at once. If n8n crashes, all that are on their way are lost and may have been billed, so a number bounds what a crash costs.',
 	},
 	maxQueueWaitMinutes: {
 		displayName: 'Max Queue Wait (Minutes)',

@@ -6,7 +6,7 @@ import type { Catalogue } from '../../core/models/types';
 
 const TIMEOUT_MS = 10_000;
 /** As the list shows it. */
-const NEXT = 'Next Model: the next one that can make the image within the price cap';
+const NEXT = 'Next Model: the next one within the price cap';
 
 /**
  * Models for the list in the editor: the roles, then what the key may use merged with what the

@@ -13,16 +13,17 @@ export function endNotice(model: ModelEntry, tense: 'past' | 'future'): string {
 /**
  * One sentence when the chosen model is past its end or within 30 days of it, or stands in the place of one that
  * ended less than 30 days ago; else `null`. For a role it says what the role becomes, because the price changes.
+ * @param meant id of what a role means on a day
  */
-export function modelNotice(chosen: ChosenModel, now: Date): string | null {
+export function modelNotice(chosen: ChosenModel, now: Date, meant = (role: Role, day: Date): string => modelForRole(role, day, chosen.catalogue).id): string | null {
 	const { entry, role, catalogue, replaces } = chosen;
 	if (entry === null) return null;
 	if (replaces) return role === null ? successorNotice(replaces, entry) : `'${ROLE_NAMES[role]}' went on with ${entry.id}, because ${replaces.id} is not available any more. Prices differ.`;
 	if (!isEnding(entry, now)) return role === null ? null : newNotice(role, entry, catalogue, now);
 	if (role === null) return endNotice(entry, isGone(entry, now) ? 'past' : 'future');
 	if (isGone(entry, now)) return endNotice(entry, 'past');
-	const next = modelForRole(role, new Date(`${entry.lifecycle.shutdown}T00:00:00Z`), catalogue);
-	return `'${ROLE_NAMES[role]}' means ${entry.id} until it shuts down on ${entry.lifecycle.shutdown}, then ${next.id}. It moves on automatically; prices differ.`;
+	const next = meant(role, new Date(`${entry.lifecycle.shutdown}T00:00:00Z`));
+	return `'${ROLE_NAMES[role]}' means ${entry.id} until it shuts down on ${entry.lifecycle.shutdown}, then ${next}. It moves on automatically; prices differ.`;
 }
 
 function successorNotice(gone: ModelEntry, entry: ModelEntry): string {

@@ -77,7 +77,7 @@ function bar({ targetModel, settings, drafts }: ReviewView): string {
 	return [
 		'<div class="bar"><div>',
 		'<p id="count" role="status">None picked</p>',
-		`<p class="price">Promoting them with <b>${escapeHtml(targetModel)}</b> at <b>${escapeHtml(settings.targetQuality)}</b>: <output id="sum">$0</output><span>${escapeHtml(each)}</span></p>`,
+		`<p class="price">Making the picked ones with <b>${escapeHtml(targetModel)}</b> in <b>${escapeHtml(settings.targetQuality)}</b> quality: <output id="sum">$0</output><span>${escapeHtml(each)}</span></p>`,
 		'<p id="left" hidden></p></div>',
 		'<button type="submit" id="send">Continue the workflow</button></div>',
 	].join('');

@@ -11,7 +11,7 @@ const until = form.dataset.left && performance.now() + Number(form.dataset.left)
 const boxes = cards.map((card) => card.querySelector('input'));
 const byId = (id) => document.getElementById(id);
 const send = byId('send'), large = byId('large');
-const dollars = (pico) => '$' + (pico / 1e12).toFixed(4);
+const dollars = (pico) => '$' + (pico ? (pico / 1e12).toFixed(4) : 0);
 let late = false;
 
 function update() {

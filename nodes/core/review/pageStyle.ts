@@ -20,10 +20,10 @@ a{color:var(--mark)}
 small{color:var(--soft);font-size:.85rem}
 details{margin-top:8px}summary{cursor:pointer;color:var(--mark);padding:6px 0}
 .grid details label{margin:6px 0 0;font-size:.9rem;color:var(--soft)}
-textarea{display:block;width:100%;font:inherit;color:var(--ink);background:var(--page);border:1px solid var(--line);border-radius:8px;padding:8px;resize:vertical}
+textarea{display:block;width:100%;margin-top:8px;font:inherit;color:var(--ink);background:var(--page);border:1px solid var(--line);border-radius:8px;padding:8px;resize:vertical}
 .bar{position:fixed;left:0;right:0;bottom:0;display:flex;flex-wrap:wrap;gap:8px 20px;align-items:center;justify-content:center;padding:12px 16px calc(12px + env(safe-area-inset-bottom));background:var(--card);border-top:1px solid var(--line)}
 .bar p{margin:0}.bar #count{font-weight:600}.price,#left{color:var(--soft);font-size:.92rem}.price b,output{color:var(--ink)}output{font-weight:600;font-variant-numeric:tabular-nums}
-.code{display:flex;flex-wrap:wrap;gap:12px;align-items:end;margin-top:16px}.code input{display:block;font:inherit;min-height:44px;padding:0 10px;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:8px}
+.code{display:flex;flex-wrap:wrap;gap:12px;align-items:end;margin-top:16px}.code input{display:block;margin-top:8px;font:inherit;min-height:44px;padding:0 10px;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:8px}
 button#send,.code button,dialog button{min-height:44px;border:0;border-radius:10px;padding:0 20px;font:inherit;font-weight:600;background:var(--mark);color:var(--on);cursor:pointer}
 button#send[aria-disabled=true]{background:var(--line);color:var(--ink);cursor:not-allowed}
 dialog{border:0;border-radius:14px;padding:14px;background:var(--card);color:var(--ink);max-width:min(96vw,1100px);max-height:96vh}

@@ -94,7 +94,10 @@ interface Telling {
 async function collectOne(context: IExecuteFunctions, task: BatchTask, batch: Batch, { hints, files }: Telling): Promise<SendResult<INodeExecutionData[]>> {
 	const { api, batchId, itemIndex, settings, world } = task;
 	const wanted = readCollectSettings(context, itemIndex);
-	if (!isFinished(batch)) return statusItem(batch, itemIndex);
+	if (!isFinished(batch)) {
+		hints.add('warning', `${notFinished(batch).message}. There is nothing to collect yet: run this again later.`);
+		return statusItem(batch, itemIndex);
+	}
 	const { catalogue } = await priceCatalogue(context);
 	const progress = (done: number): void => {
 		if (done % PROGRESS_EVERY === 0) context.sendMessageToUI(`GPT Image: ${done} of ${batch.counts.total} results of ${batchId} collected`);

@@ -12,6 +12,8 @@ export interface Rows {
 	matchingField: string;
 }
 
+const ROWS_WANTED = "It must be a list of items or objects, e.g. {{ $('Rows').all() }}.";
+
 /**
  * The rows that Collect was given, read once, before anything is downloaded.
  * @returns `null` = none
@@ -19,14 +21,21 @@ export interface Rows {
  */
 export function readRows(context: IExecuteFunctions): Rows | null {
 	const { rows: given, matchingField: field } = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
-	if (given === undefined || given === null || given === '') return null;
 	const matchingField = String(field ?? '').trim();
+	if (isNothing(given) && matchingField === '') return null;
 	const rows = rowsOf(given);
-	const problems: Problem[] = [];
-	if (rows === null) problems.push({ field: 'rows', message: `'Rows' is ${showValue(given)}. It must be a list of items or objects, e.g. {{ $('Rows').all() }}.` });
+	const problems: Problem[] = rows === null ? [{ field: 'rows', message: whyNoRows(given) }] : [];
 	if (matchingField === '') problems.push({ field: 'matchingField', message: "'Matching Field' is empty. Enter the field of the rows whose value was the custom ID, e.g. sku." });
 	if (rows === null || problems.length > 0) throw problemsError(context.getNode(), problems, null);
 	return byValue(rows, matchingField);
+}
+
+const isNothing = (given: unknown): boolean => given === undefined || given === null || given === '';
+
+function whyNoRows(given: unknown): string {
+	if (isNothing(given)) return `'Rows' is empty, but 'Matching Field' is set. ${ROWS_WANTED}`;
+	if (typeof given === 'string' && given.includes('{{')) return "'Rows' is a text that was not evaluated. Switch the field from Fixed to Expression.";
+	return `'Rows' is ${showValue(given)}. ${ROWS_WANTED}`;
 }
 
 /** Items of n8n, plain objects, or the JSON text of either. */

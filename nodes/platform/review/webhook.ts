@@ -18,12 +18,12 @@ import { waitingReview, type WaitingReview } from './waiting';
  */
 export async function answerReview(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const review = waitingReview(context);
-	if (review === null) return sendRefusal(context, 409, 'Nothing to review', 'This workflow does not wait for a review any more.');
+	if (review === null) return sendRefusal(context, 409, 'Nothing to review', 'This workflow is no longer waiting for a review.');
 	const { method } = context.getRequestObject();
 	const query = asRecord(context.getQueryData());
 	const isLook = method !== 'POST' && query['image'] === undefined && query['prompt'] === undefined;
 	if (query['review'] === undefined ? !isLook : query['review'] !== review.id) {
-		return sendRefusal(context, 409, 'Another review', STALE, { text: 'Open the present review', href: `?${tokenOf(query)}` });
+		return sendRefusal(context, 409, 'Another review', STALE, { text: 'Open the current review', href: `?${tokenOf(query)}` });
 	}
 	if (review.access !== null && !isSame(query['access'], review.access)) return askForCode(context, review, tokenOf(query), review.access);
 	if (method === 'POST') return submit(context, review, addressOf(query, review));
@@ -33,7 +33,7 @@ export async function answerReview(context: IWebhookFunctions): Promise<IWebhook
 	return sendPage(context, 200, pageOf(review, addressOf(query, review), nonce), nonce);
 }
 
-const STALE = 'This page belongs to a review that is over; the workflow waits for another one now. Nothing was changed.';
+const STALE = 'This page belongs to a review that is over; the workflow is waiting for another one now. Nothing was changed.';
 
 /** What n8n wants to see with each call. */
 function tokenOf({ signature }: Record<string, unknown>): string {

@@ -85,6 +85,8 @@ describe('while a model is down', () => {
 		expect(sent.map(({ model }) => model)).toEqual(['gpt-image-2.5-flare', ...Array(6).fill('gpt-image-2')]);
 		expect(json.map(({ model }) => model)).toEqual(Array(6).fill('gpt-image-2'));
 		expect(hints).toContain('6 images were made by gpt-image-2, because gpt-image-2.5-flare was down: The engine is overloaded.');
+		// What is down has not been shut down.
+		expect(hints.filter((message) => /shut down|successor/.test(message))).toEqual([]);
 	});
 
 	it('the next model of the provider is the first that can make the image within the cap', async () => {

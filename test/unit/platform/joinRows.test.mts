@@ -42,16 +42,19 @@ describe('rows that stayed in n8n', () => {
 
 	it.each([
 		[{ rows: 'no JSON', matchingField: 'sku' }, /'Rows' is 'no JSON'/],
+		[{ rows: "{{ $('Rows').all() }}", matchingField: 'sku' }, /Switch the field from Fixed to Expression/],
 		[{ rows: { sku: 'a' }, matchingField: 'sku' }, /It must be a list of items or objects/],
 		[{ rows: [1], matchingField: 'sku' }, /'Rows' is '\[1\]'/],
 		[{ rows: [], matchingField: '' }, /'Matching Field' is empty/],
+		[{ rows: '', matchingField: 'sku' }, /'Rows' is empty, but 'Matching Field' is set/],
+		[{ matchingField: 'sku' }, /'Rows' is empty, but 'Matching Field' is set/],
 	])('%p can not be used', (options, message) => {
 		expect(() => read(options)).toThrow(message);
 	});
 
 	it('are none when none are given', () => {
 		expect(read({})).toBeNull();
-		expect(read({ rows: '', matchingField: 'sku' })).toBeNull();
+		expect(read({ rows: '', matchingField: ' ' })).toBeNull();
 		expect(joinRows(results, null, new Hints())).toEqual(results);
 	});
 });
