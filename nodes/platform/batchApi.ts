@@ -69,18 +69,7 @@ export async function createBatchApi(
 		await sendRepeatedly(async () => await resultOf(call), options, world);
 	const api: Omit<BatchApi, 'withoutKey'> = {
 		door,
-		create: async ({ endpoint, inputFileId, metadata }) =>
-			batchFrom(
-				await resultOf(
-					async () =>
-						await client.batches.create({
-							endpoint: endpoint as '/v1/images/generations',
-							input_file_id: inputFileId,
-							completion_window: '24h',
-							metadata,
-						}),
-				),
-			),
+		create: async (batch) => batchFrom(await resultOf(async () => await client.batches.create(bodyOf(batch)))),
 		retrieve: async (id) => batchFrom(await repeatedly(async () => await client.batches.retrieve(id))),
 		list: async (after, limit) =>
 			pageFrom(await repeatedly(async () => await client.batches.list({ limit, ...(after !== null && { after }) }).withResponse())),
@@ -97,6 +86,13 @@ export async function createBatchApi(
 	const forms = secretForms(credential.data?.apiKey);
 	return { ...discreet(api, credential), withoutKey: (read) => withoutSecretsIn(read, forms) };
 }
+
+const bodyOf = ({ endpoint, inputFileId, metadata }: NewBatch) => ({
+	endpoint: endpoint as '/v1/images/generations',
+	input_file_id: inputFileId,
+	completion_window: '24h' as const,
+	metadata,
+});
 
 const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but not with what was asked for.');
 
