@@ -6,8 +6,11 @@ import { livingBatches, LONG_WATCH_MS, untilOneEnds, WATCH_MS } from './room';
 import type { Submitter } from './submitGroup';
 import { book, settle, Submitting, type BookedGroup, type Books, type NoRoom, type SubmittedGroup } from './submitting';
 
-/** Batches under way at once: each uploads its files, and a large one takes seconds. */
+/** Batches that are made at once: each uploads its files, and a large one takes seconds. */
 const LANES = 4;
+
+/** Batches that are followed at once: OpenAI takes up to minutes to check one, and as many may be made for which there is no room. */
+const MOST_FOLLOWED = 32;
 
 /** Between two attempts where the queue has no other batch: for a smaller one, and for one that can't be smaller, ever longer. */
 const SMALLER_AFTER_MS = 2000;
@@ -65,20 +68,39 @@ export class SubmitQueue {
 	/** Submits what waits until there is no room. @returns the largest that there was none for; `null` = there was for all */
 	private async round(lanes: number): Promise<NoRoom | null> {
 		const groups = this.takeWaiting();
+		const outcomes = new Map<BookedGroup, NoRoom | null>();
 		const full = new Set<string>();
-		const work = async (group: BookedGroup): Promise<NoRoom | null | undefined> => {
-			if (full.has(modelOf(group))) return undefined;
-			const noRoom = await this.submitting.submit(group, lanes === 1 && this.maxWaitMs > 0 ? LONG_WATCH_MS : WATCH_MS);
+		const following = new Set<Promise<void>>();
+		const learn = (group: BookedGroup, noRoom: NoRoom | null): void => {
+			outcomes.set(group, noRoom);
 			if (noRoom === null) this.lastTaken = this.submitter.world.now();
 			else full.add(modelOf(group));
 			this.tell('');
-			return noRoom;
 		};
-		const results = await sideBySide(groups, lanes, work, () => this.isStopping());
+		const isOver = (group: BookedGroup): boolean => full.has(modelOf(group)) || this.isStopping();
+		const work = async (group: BookedGroup): Promise<void> => {
+			while (!isOver(group) && following.size >= MOST_FOLLOWED) await Promise.race(following);
+			if (isOver(group)) return;
+			const made = await this.submitting.create(group);
+			if (made === null || !('batch' in made)) return learn(group, made);
+			const followed = this.submitting.follow(made, this.watchMs(lanes)).then((noRoom) => {
+				following.delete(followed);
+				learn(group, noRoom);
+			});
+			following.add(followed);
+			// One by one, what comes of it decides what comes next.
+			if (lanes === 1) await followed;
+		};
+		await sideBySide(groups, lanes, work, () => this.isStopping());
+		await Promise.all(following);
 		const late = await this.late(groups.length > 1);
-		this.waiting = [...late.map(({ group }) => group), ...groups.filter((_, index) => results[index] !== null)];
-		const refused = [...late, ...results.flatMap((noRoom) => noRoom ?? [])];
+		this.waiting = [...late.map(({ group }) => group), ...groups.filter((group) => outcomes.get(group) !== null)];
+		const refused = [...late, ...[...outcomes.values()].flatMap((noRoom) => noRoom ?? [])];
 		return refused.reduce<NoRoom | null>((most, one) => (most !== null && sizeOf(most) >= sizeOf(one) ? most : one), null);
+	}
+
+	private watchMs(lanes: number): number {
+		return lanes === 1 && this.maxWaitMs > 0 ? LONG_WATCH_MS : WATCH_MS;
 	}
 
 	/** The last batches of several are followed for longer: they are the ones that there may be no room for. */

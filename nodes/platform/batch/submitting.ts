@@ -53,7 +53,8 @@ export function settle(group: BookedGroup, counted: 'bound' | 'nothing', { ledge
 	else ledger.release(reservation);
 }
 
-interface Followed {
+/** A batch that OpenAI has yet to check. */
+export interface Followed {
 	group: BookedGroup;
 	attempt: GroupAttempt;
 	batch: Batch;
@@ -85,8 +86,8 @@ export class Submitting {
 		return this.ended.some(({ result }) => !result.ok);
 	}
 
-	/** @param watchMs how long the batch is followed at most @returns `null` = the lines are done with, or a batch that is still checked */
-	async submit(group: BookedGroup, watchMs: number): Promise<NoRoom | null> {
+	/** @returns a batch that is to be followed, or lines that there is no room for; `null` = the lines are done with */
+	async create(group: BookedGroup): Promise<Followed | NoRoom | null> {
 		const { submitter, books } = this;
 		const attempt = await submitGroup(submitter, group.lines);
 		for (const { line, failure } of attempt.failed) this.ended.push({ lines: [line], result: { ok: false, failure }, reused: false });
@@ -94,7 +95,7 @@ export class Submitting {
 		const { result, isUnclear } = attempt;
 		if (!result.ok && isRoomRefusal(result.failure)) return { group, failure: result.failure };
 		if (result.ok || isUnclear) books.submissions.add(attempt.name, result.ok ? result.value : null, keysOf(group), attempt.fileIds);
-		if (result.ok) return await this.follow({ group, attempt, batch: result.value }, watchMs);
+		if (result.ok) return { group, attempt, batch: result.value };
 		this.end(group, result, isUnclear);
 		return null;
 	}
@@ -117,7 +118,8 @@ export class Submitting {
 		for (const { group, batch } of this.validating.splice(0)) this.end(group, { ok: true, value: batch });
 	}
 
-	private async follow({ group, attempt, batch: created }: Followed, watchMs: number): Promise<NoRoom | null> {
+	/** @param watchMs how long the batch is followed at most @returns `null` = its lines are done with, or it is still checked */
+	async follow({ group, attempt, batch: created }: Followed, watchMs: number): Promise<NoRoom | null> {
 		const { api, world } = this.submitter;
 		const batch = await untilValidated(api, created, watchMs, world);
 		const failure = roomFailureOf(batch);
