@@ -1,13 +1,13 @@
-import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import { nameKey, UniqueNames, type WantedName } from '../core/images/uniqueNames';
+import { digestOf } from './digest';
 
 /** Enough that two of 100,000 names hardly ever have the same; if they have, a name gets a number for nothing. */
-const DIGEST_CHARACTERS = 7;
+const DIGEST_CHARACTERS = 10;
 
 /**
  * File names that a node has given in an execution: a loop runs it several times, an agent calls it often, and all
- * of it may go into one folder. It lives in the node's context, a few characters a name.
+ * of it may go into one folder. It lives in the node's context, ten characters a name.
  */
 export class NameBook {
 	private readonly given: Record<string, string>;
@@ -26,9 +26,9 @@ export class NameBook {
 	give(run: string, wanted: ReadonlyArray<readonly WantedName[]>): { names: string[][]; more: UniqueNames } {
 		delete this.given[run];
 		const others = new Set(Object.values(this.given).flatMap(digestsIn));
-		const more = new UniqueNames((key) => others.has(digestOf(key)));
+		const more = new UniqueNames((key) => others.size > 0 && others.has(shortDigest(key)));
 		const names = more.forAll(wanted);
-		this.given[run] = names.flat().map((name) => digestOf(nameKey(name))).join('');
+		this.given[run] = names.flat().map((name) => shortDigest(nameKey(name))).join('');
 		return { names, more };
 	}
 }
@@ -37,4 +37,4 @@ function digestsIn(text: string): string[] {
 	return Array.from({ length: text.length / DIGEST_CHARACTERS }, (_, index) => text.slice(index * DIGEST_CHARACTERS, (index + 1) * DIGEST_CHARACTERS));
 }
 
-const digestOf = (key: string): string => createHash('sha256').update(key).digest('base64').slice(0, DIGEST_CHARACTERS);
+const shortDigest = (key: string): string => digestOf(key).slice(0, DIGEST_CHARACTERS);

@@ -7,6 +7,7 @@ import type { SendResult } from '../../core/run/outcome';
 import { Exclusive } from '../../core/run/sync';
 import { readUpload } from '../binary';
 import type { BatchApi } from '../batchApi';
+import { digestOf } from '../digest';
 import { unreadableInput } from '../failures';
 import type { PreparedLine } from './preparedLine';
 
@@ -120,7 +121,7 @@ function filesOf({ files }: Pick<PreparedLine, 'files'>): InputFile[] {
 /** The same whenever the item is prepared: by what was asked for and by what the files are, not by where they lie or what a role means. */
 function keyOf({ facts, request: { endpoint, request, images } }: PreparedLine, digests: string[]): string {
 	const what = [facts.position, facts.offset, images, endpoint, { ...request, model: facts.requestedModel }, digests];
-	return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
+	return digestOf(JSON.stringify(what)).slice(0, 16);
 }
 
 async function digestFile(context: IExecuteFunctions, itemIndex: number, { field }: InputFile): Promise<string> {

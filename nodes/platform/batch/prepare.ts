@@ -1,4 +1,3 @@
-import { createHash } from 'crypto';
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { CustomIds, customIdProblem, lineIds, madeCustomId } from '../../core/batch/customId';
 import { isTooLarge, MAX_BATCH_BYTES } from '../../core/batch/grouping';
@@ -11,6 +10,7 @@ import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
 import type { Catalogue } from '../../core/models/types';
 import type { Problem } from '../../core/requests/parameters';
 import { divide, type Part } from '../../core/run/parts';
+import { digestOf } from '../digest';
 import { problemsError } from '../errors';
 import { estimatePlan } from '../estimatePlan';
 import { forEachItem, type Worked } from '../forEachItem';
@@ -144,5 +144,5 @@ function placeholders({ files }: ImagePlan) {
 
 /** The same for the same request at the same position. */
 function fingerprintOf(itemIndex: number, { request, files, count }: ImagePlan): string {
-	return createHash('sha256').update(JSON.stringify([itemIndex, request, identitiesOf(files), count])).digest('hex');
+	return digestOf(JSON.stringify([itemIndex, request, identitiesOf(files), count]));
 }

@@ -1,8 +1,8 @@
-import { createHash } from 'crypto';
 import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
 import type { PlannedRequest } from '../../core/run/outcome';
 import { divide, type Part } from '../../core/run/parts';
 import { missingParts } from '../../core/run/receipt';
+import { digestOf } from '../digest';
 import type { OutputOptions } from '../parameters';
 import { boundOf, type ImagePlan, type PlannedItem } from './plan';
 import type { Kept } from './receipts';
@@ -73,4 +73,4 @@ export function idempotencyKey(call: ImageCall): string {
 	return digest([call.run, call.plan.fingerprint, call.part.offset, call.part.images, call.plan.request.model]);
 }
 
-const digest = (parts: readonly unknown[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+const digest = (parts: readonly unknown[]): string => digestOf(JSON.stringify(parts));

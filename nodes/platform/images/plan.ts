@@ -1,4 +1,3 @@
-import { createHash } from 'crypto';
 import type { Draft } from '../../core/lineage/draft';
 import { NO_ORIGIN, type Origin, type Replaced } from '../../core/lineage/origin';
 import { doorProblems } from '../../core/models/door';
@@ -9,6 +8,7 @@ import type { InputFile } from '../../core/requests/inputImages';
 import type { AskedParameters, Problem } from '../../core/requests/parameters';
 import type { Variation } from '../../core/requests/variations';
 import type { Bound } from '../../core/run/ledger';
+import { digestOf } from '../digest';
 import { boundSizes } from '../estimatePlan';
 
 /** What an input item asks of a model. */
@@ -86,7 +86,7 @@ function fingerprintOf(
 	files: PlannedFiles,
 ): string {
 	const all = [itemIndex, variation?.index ?? 0, model.requested, { ...wanted, prompt, size }, identitiesOf(files)];
-	return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 32);
+	return digestOf(JSON.stringify(all)).slice(0, 32);
 }
 
 /** What the files are, so that the same request can be known again. */
