@@ -1,25 +1,11 @@
-import type { Batch } from '../../../nodes/core/batch/batch';
 import { CATALOGUE } from '../../../nodes/core/models/catalogue';
 import { catalogueAt, doorOf } from '../../../nodes/core/models/door';
 import { localFailure } from '../../../nodes/core/run/failure';
 import { collectBatch, type Collector } from '../../../nodes/platform/batch/collect';
 import { NameBook } from '../../../nodes/platform/nameBook';
+import { batchOf } from '../fixtures/batchOnServer.mts';
 
-const BATCH: Batch = {
-	id: 'batch_1',
-	status: 'completed',
-	endpoint: '/v1/images/generations',
-	model: 'gpt-image-1-mini',
-	inputFileId: 'input',
-	outputFileId: 'output',
-	errorFileId: null,
-	counts: { total: 1, completed: 1, failed: 0 },
-	problems: [],
-	metadata: {},
-	createdAt: 1,
-	expiresAt: null,
-	endedAt: 2,
-};
+const BATCH = batchOf({ errorFileId: null, counts: { total: 1, completed: 1, failed: 0 } });
 
 const USAGE = { input_tokens: 10, output_tokens: 272, input_tokens_details: { text_tokens: 10, image_tokens: 0 }, output_tokens_details: { text_tokens: 0, image_tokens: 272 } };
 
