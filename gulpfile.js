@@ -31,24 +31,37 @@ const clean = async () => await rm('dist', { recursive: true, force: true });
 
 const compile = async () => {
 	try {
-		await promisify(execFile)(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.json']);
+		await promisify(execFile)(process.execPath, [
+			require.resolve('typescript/bin/tsc'),
+			'-p',
+			'tsconfig.json',
+		]);
 	} catch (error) {
 		throw new Error(`tsc: ${error.stdout || error.message}`);
 	}
 };
 
 const bundle = async () => {
-	const { bundledFiles, REPLACED_GLOBALS, VENDORS, vendorOptions } = await import('./scripts/lib/vendor.mjs');
+	const { bundledFiles, REPLACED_GLOBALS, VENDORS, vendorOptions } =
+		await import('./scripts/lib/vendor.mjs');
 	const { thirdPartyNotices } = await import('./scripts/lib/notices.mjs');
 	const bundled = [];
 	for (const name of VENDORS) {
 		const readable = await esbuild.build({ ...vendorOptions(name), write: false });
 		checkGlobals(readable.outputFiles[0].text, name, REPLACED_GLOBALS.globalThis);
 		// Names are kept because the SDK tells its error classes apart by them.
-		const written = { minify: true, keepNames: true, metafile: true, outfile: `dist/vendor/${name}.js` };
+		const written = {
+			minify: true,
+			keepNames: true,
+			metafile: true,
+			outfile: `dist/vendor/${name}.js`,
+		};
 		const { metafile } = await esbuild.build({ ...vendorOptions(name), ...written });
 		bundled.push(...bundledFiles(metafile));
-		await writeFile(`dist/nodes/vendor/${name}.js`, `module.exports = require('../../vendor/${name}.js');\n`);
+		await writeFile(
+			`dist/nodes/vendor/${name}.js`,
+			`module.exports = require('../../vendor/${name}.js');\n`,
+		);
 	}
 	await writeFile('dist/vendor/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(bundled));
 };
@@ -58,17 +71,23 @@ function checkGlobals(code, name, standIn) {
 	const ast = espree.parse(code, { ecmaVersion: 2022, range: true });
 	const probed = new Set();
 	visit(ast, null, (node) => {
-		if (node.type === 'UnaryExpression' && node.operator === 'typeof') probed.add(node.argument.name);
+		if (node.type === 'UnaryExpression' && node.operator === 'typeof')
+			probed.add(node.argument.name);
 	});
 	const scopes = analyze(ast, { ecmaVersion: 2022, sourceType: 'script', nodejsScope: true });
 	const direct = scopes.globalScope.through
 		.map(({ identifier }) => identifier.name)
-		.filter((global) => !ALLOWED_GLOBALS.has(global) && !(probed.has(global) && ABSENT_GLOBALS.has(global)));
+		.filter(
+			(global) =>
+				!ALLOWED_GLOBALS.has(global) && !(probed.has(global) && ABSENT_GLOBALS.has(global)),
+		);
 	const { read, named } = throughVendorGlobal(scopes, standIn);
 	const indirect = [...read].filter((global) => !named.has(global) && !ABSENT_GLOBALS.has(global));
 	const unknown = [...new Set([...direct, ...indirect])].sort();
 	if (unknown.length > 0) {
-		throw new Error(`The bundle of ${name} needs globals that nodes/vendor/globals.ts does not name: ${unknown.join(', ')}`);
+		throw new Error(
+			`The bundle of ${name} needs globals that nodes/vendor/globals.ts does not name: ${unknown.join(', ')}`,
+		);
 	}
 }
 
@@ -109,7 +128,9 @@ function visit(node, parent, see) {
 }
 
 const copyStatic = () =>
-	src(['nodes/**/*.{svg,node.json}', 'credentials/**/*.svg'], { base: '.', encoding: false }).pipe(dest('dist'));
+	src(['nodes/**/*.{svg,node.json}', 'credentials/**/*.svg'], { base: '.', encoding: false }).pipe(
+		dest('dist'),
+	);
 
 const whole = series(clean, compile, parallel(bundle, copyStatic));
 
@@ -118,13 +139,18 @@ const variant = async () => {
 	const { stageVariant } = await import('./scripts/lib/variant.mjs');
 	await rm('.tmp/variant', { recursive: true, force: true });
 	stageVariant(LESS, '.tmp/variant');
-	await promisify(execFile)(process.execPath, ['node_modules/gulp/bin/gulp.js', 'build'], { cwd: '.tmp/variant' }).catch(({ stdout }) => {
+	await promisify(execFile)(process.execPath, ['node_modules/gulp/bin/gulp.js', 'build'], {
+		cwd: '.tmp/variant',
+	}).catch(({ stdout }) => {
 		throw new Error(stdout);
 	});
 };
 
 /** @param {string} name @returns {string[]} what stands behind an option, divided at commas */
-const listed = (name) => (process.argv.includes(name) ? (process.argv[process.argv.indexOf(name) + 1] ?? '').split(',') : []);
+const listed = (name) =>
+	process.argv.includes(name)
+		? (process.argv[process.argv.indexOf(name) + 1] ?? '').split(',')
+		: [];
 
 const LESS = { providers: listed('--providers'), without: listed('--without') };
 

@@ -17,7 +17,12 @@ const shared = {
 
 /** @param {string} name - the folder below test/ */
 function project(name, extra = {}) {
-	return { ...shared, displayName: name, testMatch: [join(__dirname, 'test', name, '**/*.test.{ts,mts}')], ...extra };
+	return {
+		...shared,
+		displayName: name,
+		testMatch: [join(__dirname, 'test', name, '**/*.test.{ts,mts}')],
+		...extra,
+	};
 }
 
 /** One n8n serves all test files of a worker, and ends after the last of these projects. */

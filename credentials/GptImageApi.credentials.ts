@@ -14,7 +14,8 @@ const byProvider = (fact: (provider: Provider) => string | boolean): string =>
 	`(${JSON.stringify(Object.fromEntries(PROVIDERS.map((provider) => [provider.id, fact(provider)])))})[$credentials.provider]`;
 
 /** Fields that only one provider has: none where a build leaves it out. */
-const onlyWith = (id: string, fields: INodeProperties[]): INodeProperties[] => (PROVIDERS.some((provider) => provider.id === id) ? fields : []);
+const onlyWith = (id: string, fields: INodeProperties[]): INodeProperties[] =>
+	PROVIDERS.some((provider) => provider.id === id) ? fields : [];
 
 /** Answers of a provider without a list of models that speak of the key, or of nothing at all. */
 const REFUSALS = [401, 403, 407, 429, 500, 502, 503, 504];
@@ -26,8 +27,7 @@ export class GptImageApi implements ICredentialType {
 
 	icon = { light: 'file:gptImage.svg', dark: 'file:gptImage.dark.svg' } as const;
 
-	documentationUrl =
-		'https://github.com/n8n-nodes-gpt-image/n8n-nodes-gpt-image#credential';
+	documentationUrl = 'https://github.com/n8n-nodes-gpt-image/n8n-nodes-gpt-image#credential';
 
 	properties: INodeProperties[] = [
 		{
@@ -80,7 +80,8 @@ export class GptImageApi implements ICredentialType {
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. 2025-04-01-preview',
-				description: 'Only for addresses with deployments in them. Leave it empty if the Base URL ends in /openai/v1.',
+				description:
+					'Only for addresses with deployments in them. Leave it empty if the Base URL ends in /openai/v1.',
 				displayOptions: { show: { provider: ['azure'] } },
 			},
 			{
@@ -90,7 +91,8 @@ export class GptImageApi implements ICredentialType {
 				typeOptions: { rows: 3 },
 				default: '',
 				placeholder: 'e.g. my-drafts = gpt-image-1-mini',
-				description: 'Which model each of your deployments is, one a line, so that prices are known and Draft and Final find them',
+				description:
+					'Which model each of your deployments is, one a line, so that prices are known and Draft and Final find them',
 				displayOptions: { show: { provider: ['azure'] } },
 			},
 		]),
@@ -110,7 +112,8 @@ export class GptImageApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			placeholder: 'e.g. whsec_…',
-			description: 'Checks that webhooks come from OpenAI. Only for webhooks that you set up yourself.',
+			description:
+				'Checks that webhooks come from OpenAI. Only for webhooks that you set up yourself.',
 			displayOptions: { show: { provider: ['openai'] } },
 		},
 	];
@@ -145,7 +148,8 @@ export class GptImageApi implements ICredentialType {
 			baseURL: `={{ (($credentials.baseUrl || "").trim().replace(/\\/+$/, "").replace(/^https:\\/\\/api\\.openai\\.com\\/v1$/, "")) || ${byProvider(({ baseUrl }) => baseUrl ?? '')} || "" }}`,
 			url: `={{ ${byProvider(({ hasDeployments }) => hasDeployments)} && $credentials.apiVersion ? "/openai/models?api-version=" + encodeURIComponent($credentials.apiVersion.trim()) : ${byProvider(({ keyCheck }) => keyCheck.path)} || "/models" }}`,
 			// Expressions are worked out in every setting of a request, whatever its type.
-			ignoreHttpStatusErrors: `={{ ${byProvider(({ keyCheck }) => keyCheck.onlyRefusals === true)} ? ${JSON.stringify({ ignore: true, except: REFUSALS })} : false }}` as unknown as boolean,
+			ignoreHttpStatusErrors:
+				`={{ ${byProvider(({ keyCheck }) => keyCheck.onlyRefusals === true)} ? ${JSON.stringify({ ignore: true, except: REFUSALS })} : false }}` as unknown as boolean,
 		},
 		rules: [
 			{
@@ -156,14 +160,16 @@ export class GptImageApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 403,
-					message: "The key may not list models. Give it the permission 'Models: Read', or check 'Organization ID' and 'Project ID'.",
+					message:
+						"The key may not list models. Give it the permission 'Models: Read', or check 'Organization ID' and 'Project ID'.",
 				},
 			},
 			{
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: "There is no list of models at this address. Check 'Base URL'; it usually ends in /v1.",
+					message:
+						"There is no list of models at this address. Check 'Base URL'; it usually ends in /v1.",
 				},
 			},
 		],

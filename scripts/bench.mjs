@@ -20,10 +20,17 @@ try {
 	// All that it writes goes with the tarball. PostgreSQL doesn't run as root, and has to get there.
 	const folder = dirname(tarball);
 	chmodSync(folder, 0o711);
-	const env = { ...process.env, ...servers, TMPDIR: folder, GPT_IMAGE_N8N: n8n, GPT_IMAGE_TARBALL: tarball };
+	const env = {
+		...process.env,
+		...servers,
+		TMPDIR: folder,
+		GPT_IMAGE_N8N: n8n,
+		GPT_IMAGE_TARBALL: tarball,
+	};
 	const program = join(root, 'test', 'bench', 'main.mts');
 	endGroupsOnSignal();
-	process.exitCode = (await runGroup(node24, [program, ...process.argv.slice(2)], { cwd: root, env })) ?? 1;
+	process.exitCode =
+		(await runGroup(node24, [program, ...process.argv.slice(2)], { cwd: root, env })) ?? 1;
 } catch (error) {
 	console.error(error instanceof Error ? error.message : error);
 	process.exitCode = 1;

@@ -12,7 +12,10 @@ import { checkTools, installN8n, installProject } from './setup.mjs';
 function runDemo(env) {
 	return new Promise((resolve, reject) => {
 		const program = join(root, 'scripts', 'demo', 'main.mts');
-		const child = spawn(node24, [program, ...process.argv.slice(2)], { env: { ...process.env, ...env }, stdio: 'inherit' });
+		const child = spawn(node24, [program, ...process.argv.slice(2)], {
+			env: { ...process.env, ...env },
+			stdio: 'inherit',
+		});
 		// Ctrl-C reaches the demo by itself, which then cleans up; whoever signals this process alone is passed on.
 		process.on('SIGINT', () => {});
 		process.on('SIGTERM', () => child.kill('SIGTERM'));

@@ -8,7 +8,9 @@ try {
 	await checkTools();
 	await installProject();
 	await installLint();
-	const { errors, warnings, output } = await lintCheckout(process.argv[2] === undefined ? undefined : resolve(process.argv[2]));
+	const { errors, warnings, output } = await lintCheckout(
+		process.argv[2] === undefined ? undefined : resolve(process.argv[2]),
+	);
 	console.log(output.trim());
 	console.log(`\nn8n-node lint: ${errors} errors, ${warnings} warnings`);
 	process.exitCode = errors + warnings > 0 ? 1 : 0;

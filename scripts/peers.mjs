@@ -13,9 +13,30 @@ import { checkTools, installProject } from './setup.mjs';
 
 /** Pinned: what is run is what was read. */
 const PEERS = [
-	{ name: 'openai-node', owner: 'openai', commit: '7b7d6ca71130d37ec09792c50056b47861f2eccf', paths: ['tests/api-resources/images.test.ts', 'tests/api-resources/files.test.ts', 'tests/api-resources/batches.test.ts', 'tests/api-resources/models.test.ts', 'tests/api-resources/webhooks.test.ts'] },
-	{ name: 'openai-openapi', owner: 'openai', commit: 'f85dbe223d40e1a31cba812ab2d755c7e98a92a3', paths: ['openapi.json'] },
-	{ name: 'ai', owner: 'vercel', commit: 'ed857f50f112e23930b0c2dd8d532cc8bebbc911', paths: ['packages/openai/src/image/__fixtures__'] },
+	{
+		name: 'openai-node',
+		owner: 'openai',
+		commit: '7b7d6ca71130d37ec09792c50056b47861f2eccf',
+		paths: [
+			'tests/api-resources/images.test.ts',
+			'tests/api-resources/files.test.ts',
+			'tests/api-resources/batches.test.ts',
+			'tests/api-resources/models.test.ts',
+			'tests/api-resources/webhooks.test.ts',
+		],
+	},
+	{
+		name: 'openai-openapi',
+		owner: 'openai',
+		commit: 'f85dbe223d40e1a31cba812ab2d755c7e98a92a3',
+		paths: ['openapi.json'],
+	},
+	{
+		name: 'ai',
+		owner: 'vercel',
+		commit: 'ed857f50f112e23930b0c2dd8d532cc8bebbc911',
+		paths: ['packages/openai/src/image/__fixtures__'],
+	},
 ];
 
 /**
@@ -31,7 +52,8 @@ async function files({ name, owner, commit, paths }) {
 	const source = own ? join(own, name) : `https://github.com/${owner}/${name}.git`;
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-peer-'));
 	const repository = own ? source : join(folder, 'git');
-	const git = async (/** @type {string[]} */ ...args) => await run('git', ['-C', repository, ...args]);
+	const git = async (/** @type {string[]} */ ...args) =>
+		await run('git', ['-C', repository, ...args]);
 	try {
 		if (!own) {
 			await run('git', ['init', '--quiet', '--bare', repository]);
@@ -48,7 +70,9 @@ async function files({ name, owner, commit, paths }) {
 		renameSync(`${target}.partial-${process.pid}`, target);
 		return target;
 	} catch (error) {
-		throw new Error(`${owner}/${name} at ${commit.slice(0, 12)} can't be had from ${source}. Without a network, set GPT_IMAGE_PEERS to a folder that has its git repository as "${name}".\n${error instanceof Error ? error.message : error}`);
+		throw new Error(
+			`${owner}/${name} at ${commit.slice(0, 12)} can't be had from ${source}. Without a network, set GPT_IMAGE_PEERS to a folder that has its git repository as "${name}".\n${error instanceof Error ? error.message : error}`,
+		);
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
 	}
@@ -57,11 +81,16 @@ async function files({ name, owner, commit, paths }) {
 try {
 	await checkTools();
 	await installProject();
-	const folders = await step('fetching other people\'s tests', async () => Object.fromEntries(await Promise.all(PEERS.map(async (peer) => [peer.name, await files(peer)]))));
+	const folders = await step("fetching other people's tests", async () =>
+		Object.fromEntries(
+			await Promise.all(PEERS.map(async (peer) => [peer.name, await files(peer)])),
+		),
+	);
 	await step('building the package', build);
 	endGroupsOnSignal();
 	const env = { ...process.env, GPT_IMAGE_PEER_FILES: JSON.stringify(folders) };
-	process.exitCode = (await runGroup(node24, [join(root, 'test', 'peers', 'main.mts')], { cwd: root, env })) ?? 1;
+	process.exitCode =
+		(await runGroup(node24, [join(root, 'test', 'peers', 'main.mts')], { cwd: root, env })) ?? 1;
 } catch (error) {
 	console.error(error instanceof Error ? error.message : error);
 	process.exitCode = 1;

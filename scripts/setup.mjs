@@ -1,5 +1,13 @@
 // Installs what the tests and the demo need, once. Plain JavaScript without dependencies: it runs on a fresh clone.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+	copyFileSync,
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	readdirSync,
+	renameSync,
+	rmSync,
+} from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from './lib/lock.mjs';
@@ -42,7 +50,10 @@ function projectIsInstalled() {
 export async function installProject() {
 	if (projectIsInstalled()) return;
 	await step('installing devDependencies (npm ci, about 1 minute)', () =>
-		run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, env: npmEnv() }),
+		run('npm', ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
+			cwd: root,
+			env: npmEnv(),
+		}),
 	);
 }
 
@@ -50,7 +61,8 @@ export async function installProject() {
 function removePartials(target) {
 	if (!existsSync(dirname(target))) return;
 	for (const name of readdirSync(dirname(target))) {
-		if (name.startsWith(`${basename(target)}.partial`)) rmSync(join(dirname(target), name), { recursive: true });
+		if (name.startsWith(`${basename(target)}.partial`))
+			rmSync(join(dirname(target), name), { recursive: true });
 	}
 }
 
@@ -75,7 +87,14 @@ async function installTool(name, title, finish) {
 			for (const file of ['package.json', 'package-lock.json', '.npmrc']) {
 				copyFileSync(join(root, 'test', name, file), join(partial, file));
 			}
-			const args = ['ci', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund', '--loglevel=error'];
+			const args = [
+				'ci',
+				'--ignore-scripts',
+				'--legacy-peer-deps',
+				'--no-audit',
+				'--no-fund',
+				'--loglevel=error',
+			];
 			await run('npm', args, { cwd: partial, env: npmEnv() });
 			await finish(partial);
 			renameSync(partial, target);
@@ -90,9 +109,13 @@ async function buildSqlite(folder) {
 		npm_config_nodedir: nodeHeaders(),
 		PATH: [dirname(node24), process.env.PATH].join(delimiter),
 	});
-	await run('npm', ['rebuild', 'sqlite3', '--loglevel=error'], { cwd: folder, env }).catch((error) => {
-		throw new Error(`sqlite3 could not be built; it needs python3, make and a C++ compiler.\n${error.message}`);
-	});
+	await run('npm', ['rebuild', 'sqlite3', '--loglevel=error'], { cwd: folder, env }).catch(
+		(error) => {
+			throw new Error(
+				`sqlite3 could not be built; it needs python3, make and a C++ compiler.\n${error.message}`,
+			);
+		},
+	);
 }
 
 /** Older ones that the package is tried on: the last n8n 1, and an early n8n 2. */

@@ -13,7 +13,14 @@ import { node24, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
 import { step } from './lib/progress.mjs';
 import { findServers } from './servers.mjs';
-import { checkTools, installLint, installN8n, installOlder, installProject, OLDER } from './setup.mjs';
+import {
+	checkTools,
+	installLint,
+	installN8n,
+	installOlder,
+	installProject,
+	OLDER,
+} from './setup.mjs';
 
 /** @typedef {import('./lib/jobs.mjs').Job} Job */
 /** @typedef {Record<string, string>} Environment */
@@ -48,7 +55,7 @@ function createTools() {
 	};
 	/** @param {string} name */
 	const get = (name) => {
-		const tool = asked.get(name) ?? (tools[name]?.() ?? Promise.resolve({}));
+		const tool = asked.get(name) ?? tools[name]?.() ?? Promise.resolve({});
 		asked.set(name, tool);
 		// Whoever needs it fails; nobody else does.
 		tool.catch(() => {});
@@ -85,7 +92,11 @@ function typeChecks() {
  * @returns {Environment}
  */
 function placeFor(folder, name) {
-	const [own, temporary, state] = [join(folder, name), join(folder, name, 'tmp'), join(folder, name, 'state')];
+	const [own, temporary, state] = [
+		join(folder, name),
+		join(folder, name, 'tmp'),
+		join(folder, name, 'state'),
+	];
 	for (const path of [own, temporary, state]) mkdirSync(path);
 	for (const path of [folder, own, temporary]) chmodSync(path, 0o711);
 	return { TMPDIR: temporary, GPT_IMAGE_TEST_STATE: state };
@@ -105,15 +116,28 @@ function jestLanes(projects, jestArgs, { folder, tarball }) {
 		name,
 		run: async (onOutput) => {
 			const env = { ...placeFor(folder, name), GPT_IMAGE_TARBALL: tarball, ...(await get()) };
-			return await runJest([...jestArgs, '--selectProjects', project], { env, workers: WORKERS[project] ?? 1, ...(onOutput && { onOutput }) });
+			return await runJest([...jestArgs, '--selectProjects', project], {
+				env,
+				workers: WORKERS[project] ?? 1,
+				...(onOutput && { onOutput }),
+			});
 		},
 	});
 	/** @type {(project: string) => Job[]} */
 	const jobs = (project) => {
-		if (project === VERSIONS) return OLDER.map((name) => job(name, VERSIONS, async () => ({ GPT_IMAGE_N8N: await installOlder(name) })));
-		return [job(project, project, async () => Object.assign({}, ...(await Promise.all((NEEDS[project] ?? []).map(tool)))))];
+		if (project === VERSIONS)
+			return OLDER.map((name) =>
+				job(name, VERSIONS, async () => ({ GPT_IMAGE_N8N: await installOlder(name) })),
+			);
+		return [
+			job(project, project, async () =>
+				Object.assign({}, ...(await Promise.all((NEEDS[project] ?? []).map(tool)))),
+			),
+		];
 	};
-	return LANES.map((lane) => lane.filter((project) => projects.includes(project)).flatMap(jobs)).filter((lane) => lane.length > 0);
+	return LANES.map((lane) =>
+		lane.filter((project) => projects.includes(project)).flatMap(jobs),
+	).filter((lane) => lane.length > 0);
 }
 
 /**
@@ -144,7 +168,11 @@ async function main(args, interrupted) {
 	const whole = args.length === 0;
 	await checkTools();
 	await installProject();
-	const { passed, failed, skipped, notes } = await runProjects(named.length > 0 ? named : PROJECTS, jestArgs, { whole, interrupted });
+	const { passed, failed, skipped, notes } = await runProjects(
+		named.length > 0 ? named : PROJECTS,
+		jestArgs,
+		{ whole, interrupted },
+	);
 	notes.forEach((note) => console.log(note));
 	if (passed + failed === 0) console.log('no test ran');
 	// Tests that a pattern leaves out are "skipped" to jest; in a full run nothing may be.

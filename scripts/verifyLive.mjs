@@ -15,7 +15,11 @@ try {
 	await installProject();
 	if (args[0] !== 'propose') await step('building the package', build);
 	endGroupsOnSignal();
-	process.exitCode = (await runGroup(node24, [join(root, 'test', 'live', 'main.mts'), ...args], { cwd: root, env: process.env })) ?? 2;
+	process.exitCode =
+		(await runGroup(node24, [join(root, 'test', 'live', 'main.mts'), ...args], {
+			cwd: root,
+			env: process.env,
+		})) ?? 2;
 } catch (error) {
 	console.error(error instanceof Error ? error.message : error);
 	process.exitCode = 2;

@@ -22,13 +22,20 @@ export class GptImage implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
-		description: 'Make and edit images with OpenAI GPT Image models, many at once, with the exact cost of each',
+		description:
+			'Make and edit images with OpenAI GPT Image models, many at once, with the exact cost of each',
 		defaults: { name: 'GPT Image' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		// A report sends nothing, and an estimate only if it is to ask the provider.
-		credentials: [{ name: 'gptImageApi', required: true, displayOptions: { hide: { operation: ['report'], askProvider: [false] } } }],
+		credentials: [
+			{
+				name: 'gptImageApi',
+				required: true,
+				displayOptions: { hide: { operation: ['report'], askProvider: [false] } },
+			},
+		],
 		hints: [...endOfLifeHints(), ...routingHints()],
 		properties: [
 			{

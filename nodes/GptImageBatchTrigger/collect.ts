@@ -10,7 +10,8 @@ export const collectFields: INodeProperties[] = [
 		name: 'collect',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to download the images and start with an item for each, instead of one item for the batch',
+		description:
+			'Whether to download the images and start with an item for each, instead of one item for the batch',
 	},
 	{
 		displayName:
@@ -23,6 +24,8 @@ export const collectFields: INodeProperties[] = [
 	{
 		...collectOptions,
 		displayOptions: { show: { collect: [true] } },
-		options: (collectOptions.options ?? []).filter(({ name }) => OFFERED.includes(name)) as INodeProperties[],
+		options: (collectOptions.options ?? []).filter(({ name }) =>
+			OFFERED.includes(name),
+		) as INodeProperties[],
 	},
 ];

@@ -66,7 +66,9 @@ export class GptImageReview implements INodeType {
 		const { nothingPicked, startReview } = await import('../platform/review/execute');
 		const outputs = startReview(this);
 
-		return this.continueOnFail() ? await outputs.catch(async (error: unknown) => await nothingPicked(this, error)) : await outputs;
+		return this.continueOnFail()
+			? await outputs.catch(async (error: unknown) => await nothingPicked(this, error))
+			: await outputs;
 	}
 
 	/** Whatever goes wrong here must not reach n8n, which would end the execution that waits. */
@@ -76,7 +78,9 @@ export class GptImageReview implements INodeType {
 
 			return await answerReview(this);
 		} catch (error) {
-			this.logger.error(`The review page could not be made: ${error instanceof Error ? error.message : String(error)}`);
+			this.logger.error(
+				`The review page could not be made: ${error instanceof Error ? error.message : String(error)}`,
+			);
 			const response = this.getResponseObject();
 			if (response.headersSent) response.end();
 			else response.status(500).type('text/plain').end(SOMETHING_ODD);

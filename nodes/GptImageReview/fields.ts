@@ -5,7 +5,7 @@ import { qualityFieldOf } from '../GptImage/fields/quality';
 export const reviewFields: INodeProperties[] = [
 	{
 		displayName:
-			"The workflow waits here until somebody has picked. The address of the page is shown while it waits; to send it to somebody, put {{ $execution.resumeUrl }} into a message in a node before this one. Whoever has the address can answer, and so can whoever started the workflow on a form or in a chat; in that case, set an Access Code.",
+			'The workflow waits here until somebody has picked. The address of the page is shown while it waits; to send it to somebody, put {{ $execution.resumeUrl }} into a message in a node before this one. Whoever has the address can answer, and so can whoever started the workflow on a form or in a chat; in that case, set an Access Code.',
 		name: 'reviewNotice',
 		type: 'notice',
 		default: '',

@@ -6,15 +6,23 @@ export const registrationFields: INodeProperties[] = [
 		name: 'registration',
 		type: 'options',
 		options: [
-			{ name: 'Set Up Automatically', value: 'automatic', description: 'Registered when the workflow is published, removed when it is unpublished' },
-			{ name: 'Set Up by Hand', value: 'manual', description: 'For a key that may not manage webhooks' },
+			{
+				name: 'Set Up Automatically',
+				value: 'automatic',
+				description: 'Registered when the workflow is published, removed when it is unpublished',
+			},
+			{
+				name: 'Set Up by Hand',
+				value: 'manual',
+				description: 'For a key that may not manage webhooks',
+			},
 		],
 		default: 'automatic',
 		description: 'How OpenAI gets to know the address of this node',
 	},
 	{
 		displayName:
-			'Create a webhook in the settings of your OpenAI project for the production URL (under \'Webhook URLs\' above), choose the batch events, and enter its signing secret as \'Webhook Secret\' in the credential.',
+			"Create a webhook in the settings of your OpenAI project for the production URL (under 'Webhook URLs' above), choose the batch events, and enter its signing secret as 'Webhook Secret' in the credential.",
 		name: 'byHandNotice',
 		type: 'notice',
 		default: '',

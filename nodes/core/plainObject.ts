@@ -4,5 +4,8 @@
  * V8 seems to make a hidden class for each of them; an object without a prototype is a dictionary and did not show it.
  */
 export function plainObject(...parts: ReadonlyArray<object | null>): Record<string, unknown> {
-	return Object.assign(Object.create(null) as Record<string, unknown>, ...parts) as Record<string, unknown>;
+	return Object.assign(Object.create(null) as Record<string, unknown>, ...parts) as Record<
+		string,
+		unknown
+	>;
 }

@@ -5,4 +5,5 @@ export function trimEnd(text: string, isOff: (character: string) => boolean): st
 	return text.slice(0, end);
 }
 
-export const withoutSlashes = (text: string): string => trimEnd(text, (character) => character === '/');
+export const withoutSlashes = (text: string): string =>
+	trimEnd(text, (character) => character === '/');

@@ -1,4 +1,10 @@
-import { NodeApiError, NodeOperationError, type IDataObject, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 import { wordsOf } from '../core/run/errorBody';
 import { errorFields, errorItem } from './errorItems';
 import { isRefusedInput } from './errors';
@@ -18,14 +24,30 @@ export function allFailed(context: IExecuteFunctions, thrown: unknown): INodeExe
 	const error = isOurs ? thrown : new NodeOperationError(context.getNode(), wordsOf(thrown));
 	context.addExecutionHints(hint('warning', `Every item failed: ${error.message}`));
 	const isRefused = isRefusedInput(error);
-	const json = { ...errorFields(error, isRefused ? 'invalid_input' : 'node_failed', null), cost: { usd: null, basis: 'unknown' } };
+	const json = {
+		...errorFields(error, isRefused ? 'invalid_input' : 'node_failed', null),
+		cost: { usd: null, basis: 'unknown' },
+	};
 	const name = isRefused ? runName(context, nodeMemory(context)) : null;
-	return [context.getInputData().map((_item, itemIndex) => errorItem(context, { ...json, ...neverSent(name, itemIndex), ...rowField(context, itemIndex) }, error, itemIndex))];
+	return [
+		context
+			.getInputData()
+			.map((_item, itemIndex) =>
+				errorItem(
+					context,
+					{ ...json, ...neverSent(name, itemIndex), ...rowField(context, itemIndex) },
+					error,
+					itemIndex,
+				),
+			),
+	];
 }
 
 /** By its key the report counts it as a failure that cost nothing. @param run `null` = something may have been sent */
 const neverSent = (run: string | null, itemIndex: number): IDataObject =>
-	run === null ? {} : { request: requestField(NEVER_SENT, { key: refusedKey(run, itemIndex), id: null }) };
+	run === null
+		? {}
+		: { request: requestField(NEVER_SENT, { key: refusedKey(run, itemIndex), id: null }) };
 
 function rowField(context: IExecuteFunctions, itemIndex: number): IDataObject {
 	const input = wantedRow(context, itemIndex);

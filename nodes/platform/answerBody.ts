@@ -11,9 +11,19 @@ export interface BodyStream extends AsyncIterable<Buffer> {
 }
 
 /** Ends a request with its body, or with the execution. n8n puts its cancel button into the options, in place of whatever is there. */
-export function endTogether(options: IHttpRequestOptions, connection: AbortController, cancel: AbortSignal | undefined): void {
-	const signal = cancel === undefined ? connection.signal : AbortSignal.any([cancel, connection.signal]);
-	Object.defineProperty(options, 'abortSignal', { get: () => signal, set: () => undefined, enumerable: true, configurable: true });
+export function endTogether(
+	options: IHttpRequestOptions,
+	connection: AbortController,
+	cancel: AbortSignal | undefined,
+): void {
+	const signal =
+		cancel === undefined ? connection.signal : AbortSignal.any([cancel, connection.signal]);
+	Object.defineProperty(options, 'abortSignal', {
+		get: () => signal,
+		set: () => undefined,
+		enumerable: true,
+		configurable: true,
+	});
 }
 
 /**
@@ -61,7 +71,11 @@ class BrokenBody extends Error {
  * @param onPause nothing has come for some seconds; it may be told so again
  * @throws with the codes of axios: ERR_CANCELED, ETIMEDOUT; otherwise ECONNRESET, or that of a decoder
  */
-export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPause: () => void = () => undefined): AsyncGenerator<Buffer> {
+export async function* bodyChunks(
+	stream: BodyStream,
+	limits: BodyLimits,
+	onPause: () => void = () => undefined,
+): AsyncGenerator<Buffer> {
 	const { timeoutMs, signal } = limits;
 	const wait = new Wait(timeoutMs);
 	let broken: BrokenBody | null = null;
@@ -87,7 +101,9 @@ export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPaus
 		for (;;) {
 			if (broken !== null) throw broken as BrokenBody;
 			wait.begin();
-			const next = await endable(iterator.next(), (fail) => (reject = fail)).catch((error: unknown) => brokenBy(error, signal));
+			const next = await endable(iterator.next(), (fail) => (reject = fail)).catch(
+				(error: unknown) => brokenBy(error, signal),
+			);
 			if (next instanceof BrokenBody) throw next;
 			isRead = next.done === true;
 			if (next.done === true) return;
@@ -102,7 +118,10 @@ export async function* bodyChunks(stream: BodyStream, limits: BodyLimits, onPaus
 }
 
 /** Work that can be given up. A race against one promise for the whole body would keep every chunk until its end. */
-async function endable<T>(work: Promise<T>, handOut: (fail: (error: BrokenBody) => void) => void): Promise<T> {
+async function endable<T>(
+	work: Promise<T>,
+	handOut: (fail: (error: BrokenBody) => void) => void,
+): Promise<T> {
 	return await new Promise<T>((resolve, fail) => {
 		handOut(fail);
 		work.then(resolve, fail);
@@ -112,9 +131,13 @@ async function endable<T>(work: Promise<T>, handOut: (fail: (error: BrokenBody) 
 /** A decoder's code says more than a lost connection; any other could be taken for one of a connection that never stood. */
 function brokenBy(error: unknown, signal: AbortSignal | undefined): BrokenBody {
 	if (error instanceof BrokenBody) return error;
-	if (signal?.aborted === true) return new BrokenBody('ERR_CANCELED', 'The execution was cancelled');
+	if (signal?.aborted === true)
+		return new BrokenBody('ERR_CANCELED', 'The execution was cancelled');
 	const code = String((error as { code?: unknown }).code ?? '');
-	return new BrokenBody(/^(?:Z_|ERR_.*BROTLI|ERR__ERROR_FORMAT)/.test(code) ? code : 'ECONNRESET', 'The answer broke off');
+	return new BrokenBody(
+		/^(?:Z_|ERR_.*BROTLI|ERR__ERROR_FORMAT)/.test(code) ? code : 'ECONNRESET',
+		'The answer broke off',
+	);
 }
 
 /** No server needs more to say what is wrong, in bytes. */

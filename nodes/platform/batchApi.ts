@@ -64,24 +64,51 @@ export async function createBatchApi(
 	world: RunWorld,
 ): Promise<BatchApi> {
 	const { client, door, credential } = await connect(context, timeoutMs);
-	if (!door.provider.offers.batch) throw notOffered(context, door.provider, 'batches', "Make the images one by one with the resource 'Image', or choose a credential of OpenAI.");
+	if (!door.provider.offers.batch)
+		throw notOffered(
+			context,
+			door.provider,
+			'batches',
+			"Make the images one by one with the resource 'Image', or choose a credential of OpenAI.",
+		);
 	const repeatedly = async <T>(call: () => Promise<T>) =>
 		await sendRepeatedly(async () => await resultOf(call), options, world);
 	const api: Omit<BatchApi, 'withoutKey'> = {
 		door,
-		create: async (batch) => batchFrom(await resultOf(async () => await client.batches.create(bodyOf(batch)))),
-		retrieve: async (id) => batchFrom(await repeatedly(async () => await client.batches.retrieve(id))),
+		create: async (batch) =>
+			batchFrom(await resultOf(async () => await client.batches.create(bodyOf(batch)))),
+		retrieve: async (id) =>
+			batchFrom(await repeatedly(async () => await client.batches.retrieve(id))),
 		list: async (after, limit) =>
-			pageFrom(await repeatedly(async () => await client.batches.list({ limit, ...(after !== null && { after }) }).withResponse())),
-		cancel: async (id) => batchFrom(await sendRepeatedly(async () => settled(await resultOf(async () => await client.batches.cancel(id))), options, world)),
-		upload: async (file, purpose) => idFrom(await repeatedly(async () => await client.post('/files', { body: formOf(file, purpose) }))),
+			pageFrom(
+				await repeatedly(
+					async () =>
+						await client.batches.list({ limit, ...(after !== null && { after }) }).withResponse(),
+				),
+			),
+		cancel: async (id) =>
+			batchFrom(
+				await sendRepeatedly(
+					async () => settled(await resultOf(async () => await client.batches.cancel(id))),
+					options,
+					world,
+				),
+			),
+		upload: async (file, purpose) =>
+			idFrom(
+				await repeatedly(async () => await client.post('/files', { body: formOf(file, purpose) })),
+			),
 		hasFile: async (id) => isThere(await repeatedly(async () => await client.files.retrieve(id))),
 		deleteFile: async (id) => {
 			const deleted = await repeatedly(async () => await client.files.delete(id));
 			if (!deleted.ok && deleted.failure.status !== 404) return deleted;
 			return { ok: true, value: null };
 		},
-		open: async (id, fromByte) => await openFile(async (headers) => await client.files.content(id, { headers }), fromByte, { timeoutMs, signal: cancelSignalOf(context) }),
+		open: async (id, fromByte) =>
+			await openFile(async (headers) => await client.files.content(id, { headers }), fromByte, {
+				timeoutMs,
+				signal: cancelSignalOf(context),
+			}),
 	};
 	const forms = secretForms(credential.data?.apiKey);
 	return { ...discreet(api, credential), withoutKey: (read) => withoutSecretsIn(read, forms) };
@@ -94,7 +121,11 @@ const bodyOf = ({ endpoint, inputFileId, metadata }: NewBatch) => ({
 	metadata,
 });
 
-const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but not with what was asked for.');
+const MALFORMED = localFailure(
+	'malformedResponse',
+	'malformed_response',
+	'The API answered, but not with what was asked for.',
+);
 
 /** A conflict says that the batch has come to its end, so the same again changes nothing. */
 function settled<T>(result: SendResult<T>): SendResult<T> {
@@ -108,12 +139,17 @@ function batchFrom(result: SendResult<unknown>): SendResult<Batch> {
 	return batch === null ? { ok: false, failure: MALFORMED } : { ok: true, value: batch };
 }
 
-function pageFrom(result: SendResult<{ data: { data: unknown[]; has_more: boolean }; response: Response }>): SendResult<BatchPage> {
+function pageFrom(
+	result: SendResult<{ data: { data: unknown[]; has_more: boolean }; response: Response }>,
+): SendResult<BatchPage> {
 	if (!result.ok) return result;
 	const { data: page, response } = result.value;
 	if (!Array.isArray(page.data)) return { ok: false, failure: MALFORMED };
 	const batches = page.data.flatMap((batch) => parseBatch(batch) ?? []);
-	return { ok: true, value: { batches, hasMore: page.has_more, project: response.headers.get('openai-project') } };
+	return {
+		ok: true,
+		value: { batches, hasMore: page.has_more, project: response.headers.get('openai-project') },
+	};
 }
 
 function isThere(result: SendResult<unknown>): SendResult<boolean> {
@@ -144,8 +180,11 @@ async function openFile(
 ): Promise<SendResult<OpenedFile>> {
 	// A part of a compressed file can't be read by itself.
 	const asIs = { 'Accept-Encoding': 'identity' };
-	const opened = await resultOf(async () => await get(fromByte === 0 ? asIs : { ...asIs, Range: `bytes=${fromByte}-` }));
-	if (!opened.ok && opened.failure.status === 416) return { ok: true, value: { startsAt: fromByte, length: 0, chunks: nothingMore() } };
+	const opened = await resultOf(
+		async () => await get(fromByte === 0 ? asIs : { ...asIs, Range: `bytes=${fromByte}-` }),
+	);
+	if (!opened.ok && opened.failure.status === 416)
+		return { ok: true, value: { startsAt: fromByte, length: 0, chunks: nothingMore() } };
 	if (!opened.ok) return opened;
 	const { status, headers, body } = opened.value;
 	return {
@@ -161,11 +200,16 @@ async function openFile(
 async function* nothingMore(): AsyncGenerator<Buffer> {}
 
 /** Which part of a file an answer brings, up to the file's end. */
-function partOf(status: number, headers: Headers, fromByte: number): Pick<OpenedFile, 'startsAt' | 'length'> {
+function partOf(
+	status: number,
+	headers: Headers,
+	fromByte: number,
+): Pick<OpenedFile, 'startsAt' | 'length'> {
 	const stated = statedLength(headers);
 	// Without 206 the server has ignored the range and begins at the beginning.
 	if (status !== 206) return { startsAt: 0, length: stated };
-	const [, first = '', total = ''] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
+	const [, first = '', total = ''] =
+		/^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get('content-range') ?? '') ?? [];
 	const startsAt = first === '' ? fromByte : Number(first);
 	return { startsAt, length: /^\d+$/.test(total) ? Number(total) - startsAt : stated };
 }

@@ -40,7 +40,10 @@ export async function storeImage(
 	const extension = facts?.extension ?? 'bin';
 	const mimeType = facts?.mimeType ?? 'application/octet-stream';
 	const fileName = `${naming.name}.${extension}`;
-	const binary = await insist(context, async () => await context.helpers.prepareBinaryData(bytes, fileName, mimeType));
+	const binary = await insist(
+		context,
+		async () => await context.helpers.prepareBinaryData(bytes, fileName, mimeType),
+	);
 	return { id: naming.id ?? newImageId(), binary, facts, bytes: bytes.length, fileName, mimeType };
 }
 
@@ -49,7 +52,8 @@ const ID_BYTES = 12;
 const newImageId = (): string => imageId(randomBytes(ID_BYTES));
 
 /** The same image of the same request again, such as of a batch that is collected twice. @param of what knows it */
-export const sameImageId = (of: readonly unknown[]): string => imageId(createHash('sha256').update(JSON.stringify(of)).digest());
+export const sameImageId = (of: readonly unknown[]): string =>
+	imageId(createHash('sha256').update(JSON.stringify(of)).digest());
 
 const imageId = (bytes: Buffer): string => `img_${bytes.subarray(0, ID_BYTES).toString('hex')}`;
 
@@ -63,9 +67,13 @@ const FOR_GOOD = /^(?:ENOSPC|EDQUOT|EACCES|EPERM|EROFS|ENOENT|ENOTDIR)$/;
 async function insist<T>(context: BinaryStore, store: () => Promise<T>): Promise<T> {
 	for (const wait of STORE_AGAIN_AFTER) {
 		const attempt = store();
-		const failure = await attempt.then(() => null, (error: unknown) => ({ error }));
+		const failure = await attempt.then(
+			() => null,
+			(error: unknown) => ({ error }),
+		);
 		if (failure === null || !mayPass(failure.error) || isCancelled(context)) return await attempt;
-		for (let left = wait; left > 0 && !isCancelled(context); left -= SLICE_MS) await sleep(Math.min(left, SLICE_MS));
+		for (let left = wait; left > 0 && !isCancelled(context); left -= SLICE_MS)
+			await sleep(Math.min(left, SLICE_MS));
 	}
 	return await store();
 }
@@ -73,7 +81,8 @@ async function insist<T>(context: BinaryStore, store: () => Promise<T>): Promise
 /** n8n's `sleep` can't be cut short, so a cancel is noticed after this many ms at the latest. */
 const SLICE_MS = 250;
 
-const isCancelled = (context: BinaryStore): boolean => context.getExecutionCancelSignal?.()?.aborted === true;
+const isCancelled = (context: BinaryStore): boolean =>
+	context.getExecutionCancelSignal?.()?.aborted === true;
 
 const mayPass = (error: unknown): boolean =>
 	!FOR_GOOD.test(asText(asRecord(error).code) ?? '') && !/too large|exceeds/i.test(wordsOf(error));
@@ -82,7 +91,10 @@ const mayPass = (error: unknown): boolean =>
  * Copies an image that an earlier execution made into this one.
  * @throws when n8n no longer has it
  */
-export async function restoreImage(context: IExecuteFunctions, image: StoredImage): Promise<StoredImage> {
+export async function restoreImage(
+	context: IExecuteFunctions,
+	image: StoredImage,
+): Promise<StoredImage> {
 	// Kept inside the item.
 	if (!image.binary.id) return image;
 	const bytes = await context.helpers.getBinaryStream(image.binary.id);
@@ -99,7 +111,14 @@ export async function describeInput(
 	const binary = context.helpers.assertBinaryData(itemIndex, field);
 	const { header, bytes } = await readHeader(context, binary);
 	const identity = binary.id ?? createHash('sha256').update(binary.data).digest('hex');
-	return { field, fileName: binary.fileName ?? '', bytes, identity, facts: inspectImage(header), declaredType: binary.mimeType };
+	return {
+		field,
+		fileName: binary.fileName ?? '',
+		bytes,
+		identity,
+		facts: inspectImage(header),
+		declaredType: binary.mimeType,
+	};
 }
 
 /** The whole file for an upload, labelled with what its bytes are, whatever the item says. */
@@ -110,13 +129,22 @@ export async function readUpload(
 	name: string,
 ): Promise<File> {
 	const bytes = await context.helpers.getBinaryDataBuffer(itemIndex, field);
-	return new File([new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length)], `${name}.${facts?.extension ?? 'bin'}`, {
-		type: facts?.mimeType ?? 'application/octet-stream',
-	});
+	return new File(
+		[new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length)],
+		`${name}.${facts?.extension ?? 'bin'}`,
+		{
+			type: facts?.mimeType ?? 'application/octet-stream',
+		},
+	);
 }
 
 /** The same for an upload that reads the file while it is sent. @throws when n8n does not know it any more */
-export async function openUpload(context: IExecuteFunctions, itemIndex: number, { field, facts, bytes }: InputFile, name: string): Promise<LazyFile> {
+export async function openUpload(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ field, facts, bytes }: InputFile,
+	name: string,
+): Promise<LazyFile> {
 	const binary = context.helpers.assertBinaryData(itemIndex, field);
 	const { id, data } = binary;
 	const fileName = `${name}.${facts?.extension ?? 'bin'}`;
@@ -136,7 +164,8 @@ async function* decoded(base64: string, bytes: number): AsyncGenerator<Buffer> {
 	// With anything else between its characters pieces would be torn.
 	const isPlain = Math.ceil(bytes / 3) * 4 === base64.length;
 	const step = isPlain ? PIECE_CHARACTERS : Math.max(1, base64.length);
-	for (let at = 0; at < base64.length; at += step) yield Buffer.from(base64.slice(at, at + step), 'base64');
+	for (let at = 0; at < base64.length; at += step)
+		yield Buffer.from(base64.slice(at, at + step), 'base64');
 }
 
 async function readHeader(

@@ -33,8 +33,11 @@ export class Wait {
 	/** Why it should be waited for no longer; `null` = it may. */
 	problem(): string | null {
 		const totalMs = this.totalMs + this.idleMs;
-		if (this.idleMs >= this.timeoutMs) return `Nothing came for ${Math.round(this.timeoutMs / 1000)} s`;
-		return totalMs > this.timeoutMs + this.received / SLOWEST ? `Only ${this.received} bytes came in ${Math.round(totalMs / 1000)} s` : null;
+		if (this.idleMs >= this.timeoutMs)
+			return `Nothing came for ${Math.round(this.timeoutMs / 1000)} s`;
+		return totalMs > this.timeoutMs + this.received / SLOWEST
+			? `Only ${this.received} bytes came in ${Math.round(totalMs / 1000)} s`
+			: null;
 	}
 }
 

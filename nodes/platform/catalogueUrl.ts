@@ -21,31 +21,50 @@ export interface CatalogueSource {
 const cache = new TimedCache<CatalogueSource>();
 
 /** A catalogue from an address that the user names, without a key; whatever is wrong with it, ours is used. @param url empty = none */
-export async function catalogueFrom(context: RequestContext, url: string): Promise<CatalogueSource> {
+export async function catalogueFrom(
+	context: RequestContext,
+	url: string,
+): Promise<CatalogueSource> {
 	if (url === '') return { catalogue: CATALOGUE, problem: null };
 	const known = cache.get(url);
 	if (known !== null) return known;
 	const read = await readFrom(context, url);
-	const source = 'problem' in read ? withoutIt(url, read.problem, cache.stale(url)?.catalogue ?? CATALOGUE) : { catalogue: read.catalogue, problem: null };
+	const source =
+		'problem' in read
+			? withoutIt(url, read.problem, cache.stale(url)?.catalogue ?? CATALOGUE)
+			: { catalogue: read.catalogue, problem: null };
 	cache.set(url, source, source.problem === null ? KEPT_MS : KEPT_AFTER_FAILURE_MS);
 	return source;
 }
 
 /** @param instead the one that was read from there before, or ours */
 function withoutIt(url: string, problem: string, instead: Catalogue): CatalogueSource {
-	const words = instead === CATALOGUE ? 'is not used' : 'could not be read again, so the one that was read from there before goes on being used';
+	const words =
+		instead === CATALOGUE
+			? 'is not used'
+			: 'could not be read again, so the one that was read from there before goes on being used';
 	return { catalogue: instead, problem: `The catalogue at ${shown(url)} ${words}: ${problem}.` };
 }
 
-async function readFrom(context: RequestContext, url: string): Promise<{ catalogue: Catalogue } | { problem: string }> {
+async function readFrom(
+	context: RequestContext,
+	url: string,
+): Promise<{ catalogue: Catalogue } | { problem: string }> {
 	const address = checkBaseUrl(url);
-	if (!address.ok) return { problem: 'its address must be https, or http in your own network, no metadata service, and without a user name, ? or #' };
+	if (!address.ok)
+		return {
+			problem:
+				'its address must be https, or http in your own network, no metadata service, and without a user name, ? or #',
+		};
 	try {
 		const text = await download(context, address.url);
-		if (text === null) return notThere(context, url, `it is larger than ${MAX_CATALOGUE_BYTES / 1024} kB`);
+		if (text === null)
+			return notThere(context, url, `it is larger than ${MAX_CATALOGUE_BYTES / 1024} kB`);
 		const checked = readCatalogueFile(text, new Date());
 		if (checked.ok) return { catalogue: checked.catalogue };
-		return text.includes('"pricesAsOf"') ? { problem: checked.problem } : notThere(context, url, checked.problem);
+		return text.includes('"pricesAsOf"')
+			? { problem: checked.problem }
+			: notThere(context, url, checked.problem);
 	} catch (error) {
 		return notThere(context, url, wordsOf(error));
 	}
@@ -59,7 +78,13 @@ function notThere({ logger }: RequestContext, url: string, why: string): { probl
 
 /** @returns `null` = it is too large; no more than that is read */
 async function download(context: RequestContext, url: string): Promise<string | null> {
-	const options: IHttpRequestOptions = { url, encoding: 'stream', returnFullResponse: true, disableFollowRedirect: true, timeout: TIMEOUT_MS };
+	const options: IHttpRequestOptions = {
+		url,
+		encoding: 'stream',
+		returnFullResponse: true,
+		disableFollowRedirect: true,
+		timeout: TIMEOUT_MS,
+	};
 	const { body } = (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse;
 	const chunks: Buffer[] = [];
 	let length = 0;
@@ -72,4 +97,5 @@ async function download(context: RequestContext, url: string): Promise<string | 
 }
 
 /** Without what may be a secret in it. */
-const shown = (url: string): string => url.replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1…@').replace(/[?#].*$/, '?…');
+const shown = (url: string): string =>
+	url.replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1…@').replace(/[?#].*$/, '?…');

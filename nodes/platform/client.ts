@@ -56,10 +56,17 @@ export interface ImageApi {
  * @param catalogue knows models by all their names
  * @throws NodeOperationError when the credential's base URL can't be used
  */
-export async function createImageApi(context: RequestContext, timeoutMs: number, catalogue: Catalogue = CATALOGUE): Promise<ImageApi> {
+export async function createImageApi(
+	context: RequestContext,
+	timeoutMs: number,
+	catalogue: Catalogue = CATALOGUE,
+): Promise<ImageApi> {
 	const connection = await connect(context, timeoutMs);
 	const bodies = new LargeBodies({ timeoutMs, signal: cancelSignalOf(context) });
 	const { style } = connection.door.provider;
 	const api = doorFor(style)({ ...connection, context, timeoutMs, catalogue, bodies });
-	return discreet(withFetchedImages(api, { ...connection, context, timeoutMs, bodies }), connection.credential);
+	return discreet(
+		withFetchedImages(api, { ...connection, context, timeoutMs, bodies }),
+		connection.credential,
+	);
 }

@@ -3,29 +3,59 @@ import { presentable } from '../core/run/errorText';
 import { localFailure, type Failure, type FailureKind } from '../core/run/failure';
 
 /** Node's codes of a connection that never stood, so that nothing can have been billed; the next one may. */
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'UND_ERR_CONNECT_TIMEOUT']);
+const NEVER_SENT = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EAI_FAIL',
+	'ENODATA',
+	'EHOSTUNREACH',
+	'EHOSTDOWN',
+	'ENETUNREACH',
+	'ENETDOWN',
+	'EADDRNOTAVAIL',
+	'EMFILE',
+	'ENFILE',
+	'UND_ERR_CONNECT_TIMEOUT',
+]);
 /** What Node says of it where the code alone does not: a connection that was still being made. */
-const NEVER_STOOD = /\bconnect (?:ETIMEDOUT|ECONNRESET)\b|before secure TLS connection was established/;
-const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT', 'ESOCKETTIMEDOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+const NEVER_STOOD =
+	/\bconnect (?:ETIMEDOUT|ECONNRESET)\b|before secure TLS connection was established/;
+const TIMED_OUT = new Set([
+	'ECONNABORTED',
+	'ETIMEDOUT',
+	'ESOCKETTIMEDOUT',
+	'UND_ERR_HEADERS_TIMEOUT',
+	'UND_ERR_BODY_TIMEOUT',
+]);
 
 /** Node's TLS codes (tls, "X509 certificate error codes") and those of OpenSSL: the request is sent only after all of them. */
-const UNTRUSTED = /^(?:CERT_|CRL_|ERR_TLS_(?!HANDSHAKE_TIMEOUT)|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_|ERROR_IN_CERT_|INVALID_(?:CA|PURPOSE)$|HOSTNAME_MISMATCH$|PATH_LENGTH_EXCEEDED$)/;
+const UNTRUSTED =
+	/^(?:CERT_|CRL_|ERR_TLS_(?!HANDSHAKE_TIMEOUT)|UNABLE_TO_|(?:DEPTH_ZERO_)?SELF_SIGNED_|ERROR_IN_CERT_|INVALID_(?:CA|PURPOSE)$|HOSTNAME_MISMATCH$|PATH_LENGTH_EXCEEDED$)/;
 /** The handshake; a record that breaks later on has another name. */
-const HANDSHAKE = /^(?:EPROTO$|ERR_TLS_HANDSHAKE_TIMEOUT$|ERR_SSL_(?!DECRYPTION_FAILED_OR_BAD_RECORD))/;
+const HANDSHAKE =
+	/^(?:EPROTO$|ERR_TLS_HANDSHAKE_TIMEOUT$|ERR_SSL_(?!DECRYPTION_FAILED_OR_BAD_RECORD))/;
 /** Errors of n8n's own filters of addresses (SSRF protection, domains of a credential), by the names of their classes. */
 const FILTERED = /^(?:SsrfBlocked\w*|UnknownConnectionHost)Error$/;
 /** The same by n8n's words, because axios does not keep the class. */
-const FILTERED_WORDS = /^The request was blocked because|^Domain not allowed:|is not allowed\. This is a security measure|\bSSRF\b|^Cannot determine the host for this connection/;
+const FILTERED_WORDS =
+	/^The request was blocked because|^Domain not allowed:|is not allowed\. This is a security measure|\bSSRF\b|^Cannot determine the host for this connection/;
 /** The tunnel through a proxy (https-proxy-agent), before anything of the request is in it. */
-const NO_TUNNEL = /proxy connection ended before receiving CONNECT response|from proxy CONNECT response/i;
+const NO_TUNNEL =
+	/proxy connection ended before receiving CONNECT response|from proxy CONNECT response/i;
 
 /** A call that brought no answer. n8n's words are kept where it refused to send the request. */
 export function connectionFailure(error: unknown): Failure {
 	const chain = causes(error);
 	const codes = chain.flatMap((cause) => asText(asRecord(cause).code) ?? []);
 	const words = chain.flatMap((cause) => (cause instanceof Error ? [cause.message] : []));
-	const filtered = chain.find((cause) => FILTERED.test(asText(asRecord(cause).name) ?? '') || FILTERED_WORDS.test(asText(asRecord(cause).message) ?? ''));
-	if (filtered !== undefined) return localFailure('notReachable', 'blocked_by_n8n', blockedWords(chain, filtered));
+	const filtered = chain.find(
+		(cause) =>
+			FILTERED.test(asText(asRecord(cause).name) ?? '') ||
+			FILTERED_WORDS.test(asText(asRecord(cause).message) ?? ''),
+	);
+	if (filtered !== undefined)
+		return localFailure('notReachable', 'blocked_by_n8n', blockedWords(chain, filtered));
 	const { kind, words: message } = told(codes, words.join(' '));
 	const code = codes.at(-1) ?? 'no_answer';
 	return localFailure(kind, CODES[kind] ?? code, `${message} (${code})`);
@@ -34,21 +64,34 @@ export function connectionFailure(error: unknown): Failure {
 /** n8n's own sentence, and the description in which it names the address. */
 function blockedWords(chain: unknown[], filtered: unknown): string {
 	const sentence = asText(asRecord(filtered).message) ?? 'n8n did not send the request';
-	const description = chain.map((cause) => asText(asRecord(cause).description)).find((text) => text !== null);
+	const description = chain
+		.map((cause) => asText(asRecord(cause).description))
+		.find((text) => text !== null);
 	return presentable([withPeriod(sentence), description].filter(Boolean).join(' '));
 }
 
-const withPeriod = (sentence: string): string => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`);
+const withPeriod = (sentence: string): string =>
+	/[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 
 function told(codes: string[], words: string): { kind: FailureKind; words: string } {
-	if (codes.includes('ERR_CANCELED')) return { kind: 'cancelled', words: 'The execution was cancelled.' };
-	if (codes.some((code) => UNTRUSTED.test(code))) return { kind: 'notReachable', words: "The server's certificate is not trusted, so nothing was sent." };
-	if (codes.some((code) => HANDSHAKE.test(code))) return { kind: 'notSent', words: 'No secure connection could be made.' };
-	if (codes.includes('ERR_INVALID_URL')) return { kind: 'notReachable', words: 'The address is not valid, so nothing was sent.' };
-	if (codes.some((code) => NEVER_SENT.has(code))) return { kind: 'notSent', words: 'The API could not be reached.' };
+	if (codes.includes('ERR_CANCELED'))
+		return { kind: 'cancelled', words: 'The execution was cancelled.' };
+	if (codes.some((code) => UNTRUSTED.test(code)))
+		return {
+			kind: 'notReachable',
+			words: "The server's certificate is not trusted, so nothing was sent.",
+		};
+	if (codes.some((code) => HANDSHAKE.test(code)))
+		return { kind: 'notSent', words: 'No secure connection could be made.' };
+	if (codes.includes('ERR_INVALID_URL'))
+		return { kind: 'notReachable', words: 'The address is not valid, so nothing was sent.' };
+	if (codes.some((code) => NEVER_SENT.has(code)))
+		return { kind: 'notSent', words: 'The API could not be reached.' };
 	if (NEVER_STOOD.test(words)) return { kind: 'notSent', words: 'The API could not be reached.' };
-	if (NO_TUNNEL.test(words)) return { kind: 'notSent', words: 'The proxy opened no connection to the API.' };
-	if (codes.some((code) => TIMED_OUT.has(code)) || /timed? ?out/i.test(words)) return { kind: 'timeout', words: 'No answer came in time.' };
+	if (NO_TUNNEL.test(words))
+		return { kind: 'notSent', words: 'The proxy opened no connection to the API.' };
+	if (codes.some((code) => TIMED_OUT.has(code)) || /timed? ?out/i.test(words))
+		return { kind: 'timeout', words: 'No answer came in time.' };
 	return { kind: 'connectionLost', words: 'The connection ended before the answer came.' };
 }
 
@@ -63,7 +106,11 @@ const CODES: Partial<Record<FailureKind, string>> = {
 /** The error and what caused it, outermost first. */
 function causes(error: unknown): unknown[] {
 	const chain: unknown[] = [];
-	for (let at = error; at !== undefined && at !== null && chain.length < 8; at = asRecord(at).cause) {
+	for (
+		let at = error;
+		at !== undefined && at !== null && chain.length < 8;
+		at = asRecord(at).cause
+	) {
 		chain.push(at);
 	}
 	return chain;

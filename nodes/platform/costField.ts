@@ -7,7 +7,12 @@ import type { RequestPrice } from '../core/pricing/price';
 import { TOKEN_KINDS } from '../core/pricing/tokens';
 
 /** `cost` of an image's item. @param share of the request's cost; `null` = not known */
-export function costField(price: RequestPrice, share: Picodollars | null, { draft }: Origin, { entry, catalogue }: ChosenModel): IDataObject {
+export function costField(
+	price: RequestPrice,
+	share: Picodollars | null,
+	{ draft }: Origin,
+	{ entry, catalogue }: ChosenModel,
+): IDataObject {
 	const breakdown: IDataObject = {};
 	for (const kind of TOKEN_KINDS) {
 		const part = price.parts[kind];
@@ -33,7 +38,10 @@ export function costField(price: RequestPrice, share: Picodollars | null, { draf
 /** Where the provider states a cost of its own: ours of the whole request, and by how much theirs, if it is known, is more. */
 function computedFields({ computed, total }: RequestPrice): IDataObject {
 	if (computed === null) return {};
-	return { computedRequestUsd: toUsdNumber(computed), ...(total !== null && { differenceUsd: toUsdNumber(picodollars(total - computed)) }) };
+	return {
+		computedRequestUsd: toUsdNumber(computed),
+		...(total !== null && { differenceUsd: toUsdNumber(picodollars(total - computed)) }),
+	};
 }
 
 const numberOrNull = (amount: Picodollars | null): number | null =>

@@ -7,10 +7,16 @@ import { secretForms, withoutSecretsIn } from '../core/run/secrets';
  */
 export function discreet<A extends object>(api: A, { data }: ICredentialsDecrypted): A {
 	const forms = secretForms(data?.apiKey);
-	const members = Object.entries(api).map(([name, member]: [string, unknown]) => [name, typeof member === 'function' ? clean(member as Call, forms) : member]);
+	const members = Object.entries(api).map(([name, member]: [string, unknown]) => [
+		name,
+		typeof member === 'function' ? clean(member as Call, forms) : member,
+	]);
 	return Object.fromEntries(members) as A;
 }
 
 type Call = (...args: unknown[]) => Promise<unknown>;
 
-const clean = (call: Call, forms: readonly string[]): Call => async (...args) => withoutSecretsIn(await call(...args), forms);
+const clean =
+	(call: Call, forms: readonly string[]): Call =>
+	async (...args) =>
+		withoutSecretsIn(await call(...args), forms);

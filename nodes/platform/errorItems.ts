@@ -18,7 +18,10 @@ export interface FailedItemInput extends ItemBase {
 }
 
 /** The item for a request that brought no image, when the node is set to continue. */
-export function failedItem(context: Pick<IExecuteFunctions, 'getNode'>, input: FailedItemInput): INodeExecutionData {
+export function failedItem(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	input: FailedItemInput,
+): INodeExecutionData {
 	const { failure, cost } = input;
 	const json: IDataObject = {
 		...input.extra,
@@ -36,12 +39,17 @@ export function failedItem(context: Pick<IExecuteFunctions, 'getNode'>, input: F
 
 function costOf(cost: Picodollars | null, { catalogue: { door } }: ChosenModel): IDataObject {
 	if (cost === null) return { usd: null, basis: 'unknown' };
-	const basis = door?.statesCost === true ? 'provider' : door?.priceList === undefined ? 'usage' : 'table';
+	const basis =
+		door?.statesCost === true ? 'provider' : door?.priceList === undefined ? 'usage' : 'table';
 	return { usd: toUsdNumber(cost), exact: toExactUsd(cost), currency: 'USD', basis };
 }
 
 /** What n8n and its users look for in an item that failed. */
-export function errorFields(error: ReturnType<typeof toNodeError>, code: string, failure: Failure | null): IDataObject {
+export function errorFields(
+	error: ReturnType<typeof toNodeError>,
+	code: string,
+	failure: Failure | null,
+): IDataObject {
 	return {
 		error: error.message,
 		description: error.description ?? null,
@@ -59,7 +67,11 @@ export function errorItem(
 	itemIndex: number,
 	binary?: INodeExecutionData['binary'],
 ): INodeExecutionData {
-	const item: INodeExecutionData = { json, ...(binary && { binary }), pairedItem: { item: itemIndex } };
+	const item: INodeExecutionData = {
+		json,
+		...(binary && { binary }),
+		pairedItem: { item: itemIndex },
+	};
 	return context.getNode().onError === 'continueErrorOutput' ? forErrorOutput(item, error) : item;
 }
 
@@ -69,6 +81,9 @@ export function errorItem(
  * normalizeNodeErrors), so that code, cost and request id would be lost. It copies items on the way, and
  * a copy leaves out what is not enumerable: so this error is seen by the first step only.
  */
-function forErrorOutput(item: INodeExecutionData, error: FailedItemInput['error']): INodeExecutionData {
+function forErrorOutput(
+	item: INodeExecutionData,
+	error: FailedItemInput['error'],
+): INodeExecutionData {
 	return Object.defineProperty(item, 'error', { value: error, enumerable: false });
 }

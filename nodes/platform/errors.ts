@@ -55,12 +55,18 @@ const REFUSED = new WeakSet<object>();
 export const isRefusedInput = (error: object): boolean => REFUSED.has(error);
 
 /** Everything that is wrong with an item's input; the first is the message. @param itemIndex `null` = it is not about one item */
-export function problemsError(node: INode, problems: Problem[], itemIndex: number | null): NodeOperationError {
+export function problemsError(
+	node: INode,
+	problems: Problem[],
+	itemIndex: number | null,
+): NodeOperationError {
 	const [first, ...others] = problems;
 	const more = others.map(({ message }) => message).join(' ');
 	const message = first?.message ?? 'The input is not valid';
 	const error = new NodeOperationError(node, message, {
-		description: withoutTags(`${more === '' ? '' : `Also: ${more} `}Nothing was sent, nothing was billed.`),
+		description: withoutTags(
+			`${more === '' ? '' : `Also: ${more} `}Nothing was sent, nothing was billed.`,
+		),
 		...(itemIndex !== null && { itemIndex }),
 	});
 	REFUSED.add(error);

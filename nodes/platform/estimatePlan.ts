@@ -6,13 +6,21 @@ import type { InputFile } from '../core/requests/inputImages';
 import type { ImagePlan } from './images/plan';
 
 /** What images of a plan will probably cost, at standard price; `null` = not known. */
-export const estimatePlan = (model: ChosenModel, plan: ImagePlan, images: number): RequestEstimate | null =>
-	estimateCost(model, plan.request, images, inputSizes(plan));
+export const estimatePlan = (
+	model: ChosenModel,
+	plan: ImagePlan,
+	images: number,
+): RequestEstimate | null => estimateCost(model, plan.request, images, inputSizes(plan));
 
 /** Of the images that go with it. */
-export const inputSizes = ({ files }: Pick<ImagePlan, 'files'>): PixelSize[] => files.images.map(sizeOf);
+export const inputSizes = ({ files }: Pick<ImagePlan, 'files'>): PixelSize[] =>
+	files.images.map(sizeOf);
 
 /** Of all that may be billed: whether a mask is, is documented nowhere. */
-export const boundSizes = ({ files }: Pick<ImagePlan, 'files'>): PixelSize[] => [...files.images, ...(files.mask ? [files.mask] : [])].map(sizeOf);
+export const boundSizes = ({ files }: Pick<ImagePlan, 'files'>): PixelSize[] =>
+	[...files.images, ...(files.mask ? [files.mask] : [])].map(sizeOf);
 
-const sizeOf = ({ facts }: InputFile): PixelSize => ({ width: facts?.width ?? null, height: facts?.height ?? null });
+const sizeOf = ({ facts }: InputFile): PixelSize => ({
+	width: facts?.width ?? null,
+	height: facts?.height ?? null,
+});

@@ -16,12 +16,20 @@ export async function resultOf<T>(call: () => Promise<T>): Promise<SendResult<T>
 
 /** A file that n8n does not give out. */
 export function unreadableInput(error: unknown): Failure {
-	return localFailure('invalidInput', 'unreadable_input', `The input could not be read: ${presentable(wordsOf(error))}`);
+	return localFailure(
+		'invalidInput',
+		'unreadable_input',
+		`The input could not be read: ${presentable(wordsOf(error))}`,
+	);
 }
 
 /** An image that n8n does not take. */
 export function notStored(error: unknown): Failure {
-	return localFailure('notStored', 'not_stored', `The image could not be stored: ${presentable(wordsOf(error))}`);
+	return localFailure(
+		'notStored',
+		'not_stored',
+		`The image could not be stored: ${presentable(wordsOf(error))}`,
+	);
 }
 
 /** What went wrong in a call of the SDK, as a value. Nothing of the request, hence no key, is kept. */
@@ -37,7 +45,11 @@ export function failureFromSdk(error: unknown): Failure {
 		return localFailure('malformedResponse', 'malformed_response', 'The answer is not valid JSON.');
 	}
 	if (error instanceof RangeError) {
-		return localFailure('malformedResponse', 'answer_too_large', 'The answer is larger than any that this API gives, so it was not read to its end.');
+		return localFailure(
+			'malformedResponse',
+			'answer_too_large',
+			'The answer is larger than any that this API gives, so it was not read to its end.',
+		);
 	}
 	return connectionFailure(error);
 }

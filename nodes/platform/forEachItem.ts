@@ -12,7 +12,10 @@ export interface Worked<T> {
  * @returns a value for each
  * @throws the first error, unless the node continues on errors
  */
-export async function forEachItem<T>(context: IExecuteFunctions, work: (itemIndex: number) => Promise<Worked<T>>): Promise<T[]> {
+export async function forEachItem<T>(
+	context: IExecuteFunctions,
+	work: (itemIndex: number) => Promise<Worked<T>>,
+): Promise<T[]> {
 	const values: T[] = [];
 	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
 		const { value, error } = await work(itemIndex);

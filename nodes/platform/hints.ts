@@ -11,7 +11,11 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** A hint for the output panel. n8n's editor takes it for HTML, and words of prompts and servers may be in it. */
 export function hint(type: HintType, message: string): NodeExecutionHint {
 	const short = message.length <= LONGEST ? message : `${message.slice(0, LONGEST - 1)}…`;
-	return { type, location: 'outputPane', message: short.replace(/[&<>]/g, (character) => ENTITIES[character] ?? '') };
+	return {
+		type,
+		location: 'outputPane',
+		message: short.replace(/[&<>]/g, (character) => ENTITIES[character] ?? ''),
+	};
 }
 
 /** Hints for the output panel, each one once however many items it holds for. */
@@ -30,6 +34,8 @@ export class Hints {
 	all(): NodeExecutionHint[] {
 		const hints = [...this.types].map(([message, type]) => hint(type, message));
 		const isMore = [...this.counts.values()].some((count) => count > MOST);
-		return isMore ? [...hints, hint('info', 'There are more hints of this kind, which are left out.')] : hints;
+		return isMore
+			? [...hints, hint('info', 'There are more hints of this kind, which are left out.')]
+			: hints;
 	}
 }

@@ -9,14 +9,17 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { secretForms, withoutSecrets } from '../core/run/secrets';
-import { bodyText, closable, endTogether, errorText, type BodyLimits, type BodyStream } from './answerBody';
+import {
+	bodyText,
+	closable,
+	endTogether,
+	errorText,
+	type BodyLimits,
+	type BodyStream,
+} from './answerBody';
 
 export type RequestContext =
-	| IExecuteFunctions
-	| IHookFunctions
-	| ILoadOptionsFunctions
-	| IPollFunctions
-	| IWebhookFunctions;
+	IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
 
 export const CREDENTIAL = 'gptImageApi';
 
@@ -56,7 +59,12 @@ export function fetchThroughN8n(
 			options,
 			{ credentialsDecrypted: credential },
 		)) as IN8nHttpFullResponse;
-		return toResponse(answer, connection, { timeoutMs, signal: cancelSignalOf(context) }, String(credential.data?.apiKey ?? ''));
+		return toResponse(
+			answer,
+			connection,
+			{ timeoutMs, signal: cancelSignalOf(context) },
+			String(credential.data?.apiKey ?? ''),
+		);
 	};
 	// The SDK looks at it before it sends a form; where there is none it makes a request to find out.
 	return Object.assign(send, { Response });
@@ -64,7 +72,10 @@ export function fetchThroughN8n(
 
 /** The credential that the node uses, with its expressions resolved. */
 export async function readCredential(context: RequestContext): Promise<ICredentialsDecrypted> {
-	const { id, name } = context.getNode().credentials?.[CREDENTIAL] ?? { id: null, name: CREDENTIAL };
+	const { id, name } = context.getNode().credentials?.[CREDENTIAL] ?? {
+		id: null,
+		name: CREDENTIAL,
+	};
 	const data = await context.getCredentials(CREDENTIAL);
 	return { id: id ?? '', name, type: CREDENTIAL, data };
 }
@@ -77,14 +88,24 @@ function unsignedHeaders(given: RequestInit['headers']): Record<string, string> 
 
 /** n8n's cancel button; `undefined` where nothing can be cancelled. */
 export function cancelSignalOf(context: object): AbortSignal | undefined {
-	return (context as Partial<Pick<IExecuteFunctions, 'getExecutionCancelSignal'>>).getExecutionCancelSignal?.();
+	return (
+		context as Partial<Pick<IExecuteFunctions, 'getExecutionCancelSignal'>>
+	).getExecutionCancelSignal?.();
 }
 
 /** A Response whose body is n8n's own stream: through a web stream a body of some megabytes would be copied twice more. */
-function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse, connection: AbortController, limits: BodyLimits, apiKey: string): Response {
+function toResponse(
+	{ body, headers, statusCode }: IN8nHttpFullResponse,
+	connection: AbortController,
+	limits: BodyLimits,
+	apiKey: string,
+): Response {
 	const response = new Response(null, { status: statusCode, headers: plainHeaders(headers) });
 	const stream = closable(body as unknown as BodyStream, connection);
-	const text = statusCode < 400 ? async () => await bodyText(stream, limits) : async () => wholeError(await errorText(stream, limits), apiKey);
+	const text =
+		statusCode < 400
+			? async () => await bodyText(stream, limits)
+			: async () => wholeError(await errorText(stream, limits), apiKey);
 	// Nothing is there to be read, so nobody does; it would stay open.
 	if (statusCode === 204 || response.headers.get('content-length') === '0') stream.resume();
 	return Object.defineProperties(response, {
@@ -95,7 +116,8 @@ function toResponse({ body, headers, statusCode }: IN8nHttpFullResponse, connect
 }
 
 /** The SDK keeps nothing of an error answer but what stands under `error`: so all of it stands there. No key is in it, not even in what will be cut. */
-const wholeError = (body: string, apiKey: string): string => JSON.stringify({ error: withoutSecrets(body, secretForms(apiKey)) });
+const wholeError = (body: string, apiKey: string): string =>
+	JSON.stringify({ error: withoutSecrets(body, secretForms(apiKey)) });
 
 export function plainHeaders(headers: IN8nHttpFullResponse['headers']): Headers {
 	const plain = new Headers();

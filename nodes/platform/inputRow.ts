@@ -7,7 +7,11 @@ import { readOutputOptions } from './parameters';
  * of ours it is the row that this one carries, and whatever the user has added to it.
  * @returns `null` = it is not wanted
  */
-export function inputRow(context: IExecuteFunctions, itemIndex: number, isWanted: boolean): IDataObject | null {
+export function inputRow(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	isWanted: boolean,
+): IDataObject | null {
 	return isWanted ? rowOf(context.getInputData()[itemIndex]?.json ?? {}) : null;
 }
 

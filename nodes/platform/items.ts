@@ -19,7 +19,12 @@ export type Spent = Pick<Outcome<unknown>, 'attempts' | 'maybeBilledAttempts'> &
 };
 
 /** For what was not sent, or where nothing is known of it. */
-export const NEVER_SENT: Spent = { attempts: 0, durationMs: 0, maybeBilledAttempts: 0, reused: false };
+export const NEVER_SENT: Spent = {
+	attempts: 0,
+	durationMs: 0,
+	maybeBilledAttempts: 0,
+	reused: false,
+};
 
 /** A request, as all its items name it. */
 export interface RequestName {
@@ -96,7 +101,10 @@ export function imageItem(input: ImageItemInput): INodeExecutionData {
 }
 
 /** What the prompt was filled with, what it was promoted from, in whose place its model stands, the user's row; absent where there is none. */
-export function originFields({ origin: { variation, draft, replaced }, input }: ItemBase): IDataObject {
+export function originFields({
+	origin: { variation, draft, replaced },
+	input,
+}: ItemBase): IDataObject {
 	return {
 		...(replaced && { replaced: { ...replaced } }),
 		...(variation && { variation: { ...variation, words: { ...variation.words } } }),

@@ -63,10 +63,14 @@ export class LargeBody {
 		let memory = this.bodies.spare.take(Math.min(length ?? FIRST_ROOM, MOST_AHEAD));
 		let filled = 0;
 		try {
-			for await (const chunk of following(sips, bodyChunks(stream, this.bodies.limits, () => this.rest()))) {
+			for await (const chunk of following(
+				sips,
+				bodyChunks(stream, this.bodies.limits, () => this.rest()),
+			)) {
 				await this.goOn();
 				if (filled + chunk.length > most) throw new RangeError('The body is too large');
-				if (filled + chunk.length > memory.length) memory = this.grown(memory, filled, filled + chunk.length);
+				if (filled + chunk.length > memory.length)
+					memory = this.grown(memory, filled, filled + chunk.length);
 				chunk.copy(memory, filled);
 				filled += chunk.length;
 			}

@@ -50,7 +50,8 @@ export class LazyFile extends File {
 			for await (const chunk of this.chunks()) {
 				left -= chunk.length;
 				if (left < 0) break;
-				for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
+				for (let at = 0; at < chunk.length; at += PIECE_BYTES)
+					yield chunk.subarray(at, at + PIECE_BYTES);
 			}
 			if (left !== 0) throw new Error(`it has ${left < 0 ? 'more' : 'fewer'} bytes than n8n says`);
 		} catch (error) {

@@ -19,7 +19,10 @@ const liveModels = new TimedCache<readonly LiveModel[]>();
 /** For prices: what a model costs does not depend on what lives today. Names that a door gives to models are in it. */
 export async function priceCatalogue(context: RequestContext): Promise<CatalogueSource> {
 	const { data } = await readCredential(context);
-	const { catalogue, problem } = await catalogueFrom(context, String(data?.catalogueUrl ?? '').trim());
+	const { catalogue, problem } = await catalogueFrom(
+		context,
+		String(data?.catalogueUrl ?? '').trim(),
+	);
 	return { catalogue: catalogueAt(catalogue, doorOf(data ?? {}), doorUrl(data ?? {})), problem };
 }
 

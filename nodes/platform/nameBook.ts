@@ -23,18 +23,26 @@ export class NameBook {
 	 * @param wanted such as the images of each item
 	 * @returns `more` for images that nobody has reckoned with
 	 */
-	give(run: string, wanted: ReadonlyArray<readonly WantedName[]>): { names: string[][]; more: UniqueNames } {
+	give(
+		run: string,
+		wanted: ReadonlyArray<readonly WantedName[]>,
+	): { names: string[][]; more: UniqueNames } {
 		delete this.given[run];
 		const others = new Set(Object.values(this.given).flatMap(digestsIn));
 		const more = new UniqueNames((key) => others.size > 0 && others.has(shortDigest(key)));
 		const names = more.forAll(wanted);
-		this.given[run] = names.flat().map((name) => shortDigest(nameKey(name))).join('');
+		this.given[run] = names
+			.flat()
+			.map((name) => shortDigest(nameKey(name)))
+			.join('');
 		return { names, more };
 	}
 }
 
 function digestsIn(text: string): string[] {
-	return Array.from({ length: text.length / DIGEST_CHARACTERS }, (_, index) => text.slice(index * DIGEST_CHARACTERS, (index + 1) * DIGEST_CHARACTERS));
+	return Array.from({ length: text.length / DIGEST_CHARACTERS }, (_, index) =>
+		text.slice(index * DIGEST_CHARACTERS, (index + 1) * DIGEST_CHARACTERS),
+	);
 }
 
 const shortDigest = (key: string): string => digestOf(key).slice(0, DIGEST_CHARACTERS);

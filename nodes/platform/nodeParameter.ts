@@ -34,7 +34,10 @@ export function nodeParameter(
 }
 
 function knownOf(context: IExecuteFunctions): Known {
-	const known = KNOWN.get(context) ?? { parameters: context.getNode().parameters, values: new Map() };
+	const known = KNOWN.get(context) ?? {
+		parameters: context.getNode().parameters,
+		values: new Map(),
+	};
 	KNOWN.set(context, known);
 	return known;
 }
@@ -42,12 +45,18 @@ function knownOf(context: IExecuteFunctions): Known {
 const PLAIN_REFERENCE = /^=\{\{\s*\$json\.([A-Za-z_]\w*)\s*\}\}$/;
 
 /** The item's own field when that is all that an expression asks for; `undefined` = n8n has to evaluate it. */
-function fieldOf(context: IExecuteFunctions, expression: string, itemIndex: number): string | number | boolean | undefined {
+function fieldOf(
+	context: IExecuteFunctions,
+	expression: string,
+	itemIndex: number,
+): string | number | boolean | undefined {
 	const [, name] = PLAIN_REFERENCE.exec(expression) ?? [];
 	const json = context.getInputData()[itemIndex]?.json;
 	if (name === undefined || json === undefined || !Object.hasOwn(json, name)) return undefined;
 	const value: unknown = json[name];
-	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
+	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+		? value
+		: undefined;
 }
 
 /** n8n takes a text for an expression when it begins with an equals sign. */

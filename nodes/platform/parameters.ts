@@ -21,7 +21,10 @@ export interface OutputOptions {
 }
 
 /** The fields that Generate and Edit share, as the user filled them in. */
-export function readAskedParameters(context: IExecuteFunctions, itemIndex: number): AskedParameters {
+export function readAskedParameters(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): AskedParameters {
 	const size: unknown = nodeParameter(context, 'size', itemIndex);
 	const options = readOptions(context, itemIndex);
 	return {
@@ -50,7 +53,9 @@ export function readInputFields(context: IExecuteFunctions, itemIndex: number): 
 
 /** Axes of words that the prompt is varied by. */
 export function readVariations(context: IExecuteFunctions, itemIndex: number): AskedVariations {
-	const { axes } = (nodeParameter(context, 'variations', itemIndex, {}) ?? {}) as { axes?: AskedVariations['axes'] };
+	const { axes } = (nodeParameter(context, 'variations', itemIndex, {}) ?? {}) as {
+		axes?: AskedVariations['axes'];
+	};
 	const { variationSample: sample, variationSeed: seed } = readOptions(context, itemIndex);
 	return { axes: Array.isArray(axes) ? axes : [], sample, seed };
 }
@@ -87,7 +92,10 @@ export const BATCH_TIMEOUT = 300;
  * @param usualTimeout in seconds
  * @throws NodeOperationError when one can't be used
  */
-export function readRunSettings(context: IExecuteFunctions, usualTimeout = IMAGE_TIMEOUT): RunSettings {
+export function readRunSettings(
+	context: IExecuteFunctions,
+	usualTimeout = IMAGE_TIMEOUT,
+): RunSettings {
 	const run = (nodeParameter(context, 'run', 0, {}) ?? {}) as Record<string, unknown>;
 	const raw = asRecord(context.getNode().parameters['run']).budgetUsd;
 	const isExpression = typeof raw === 'string' && raw.startsWith('=');
@@ -155,7 +163,11 @@ const MOST_USD = 1_000_000;
  * An empty field means no budget, and 0 that nothing may be spent. What an expression was to give and did not, or what
  * is no amount, was meant as a limit, so it is refused.
  */
-function readBudget(value: unknown, isExpression: boolean, problems: Problem[]): RunSettings['budget'] {
+function readBudget(
+	value: unknown,
+	isExpression: boolean,
+	problems: Problem[],
+): RunSettings['budget'] {
 	const isEmpty = value === undefined || value === null || value === '';
 	if (isEmpty && !isExpression) return null;
 	const usd = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;

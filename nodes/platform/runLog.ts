@@ -26,30 +26,60 @@ export class RunLog {
 	}
 
 	/** One request to the API, whatever came of it. */
-	attempt(attempt: number, images: number, durationMs: number, result: SendResult<{ requestId: string | null }>): void {
+	attempt(
+		attempt: number,
+		images: number,
+		durationMs: number,
+		result: SendResult<{ requestId: string | null }>,
+	): void {
 		const requestId = result.ok ? result.value.requestId : result.failure.requestId;
 		const outcome = result.ok ? 'ok' : outcomeOf(result.failure);
 		const ms = Math.round(durationMs);
-		this.write('debug', `attempt ${attempt} for ${images} images: ${outcome}, ${ms} ms`, requestId, { attempt, images, durationMs: ms, ...factsOf(result) });
+		this.write(
+			'debug',
+			`attempt ${attempt} for ${images} images: ${outcome}, ${ms} ms`,
+			requestId,
+			{ attempt, images, durationMs: ms, ...factsOf(result) },
+		);
 	}
 
 	/** A request that is over. */
 	ended(outcome: Outcome<{ requestId: string | null }>): void {
 		const { attempts, maybeBilledAttempts } = outcome;
 		if (attempts === 0) return;
-		const facts = { attempts, maybeBilledAttempts, images: outcome.request.part.images, ...factsOf(outcome) };
+		const facts = {
+			attempts,
+			maybeBilledAttempts,
+			images: outcome.request.part.images,
+			...factsOf(outcome),
+		};
 		if (!outcome.ok) {
 			const level = outcome.failure.kind === 'notStored' ? 'error' : 'warn';
 			const billed = isMaybeBilled(outcome.failure) ? ', may have been billed' : '';
-			this.write(level, `a request for ${outcome.request.part.images} images failed: ${outcomeOf(outcome.failure)}${billed}`, outcome.failure.requestId, facts);
+			this.write(
+				level,
+				`a request for ${outcome.request.part.images} images failed: ${outcomeOf(outcome.failure)}${billed}`,
+				outcome.failure.requestId,
+				facts,
+			);
 		} else if (maybeBilledAttempts > 0) {
-			this.write('warn', `${maybeBilledAttempts} of ${attempts} attempts brought no answer and may have been billed`, outcome.value.requestId, facts);
+			this.write(
+				'warn',
+				`${maybeBilledAttempts} of ${attempts} attempts brought no answer and may have been billed`,
+				outcome.value.requestId,
+				facts,
+			);
 		}
 	}
 
 	/** Something else than a request for images. @param what failed */
 	failed(what: string, failure: Failure): void {
-		this.write('warn', `${what}: ${outcomeOf(failure)}`, failure.requestId, factsOf({ ok: false, failure }));
+		this.write(
+			'warn',
+			`${what}: ${outcomeOf(failure)}`,
+			failure.requestId,
+			factsOf({ ok: false, failure }),
+		);
 	}
 
 	/** @param summary as people read it in the editor */
@@ -57,14 +87,28 @@ export class RunLog {
 		this.write('info', summary, null, facts);
 	}
 
-	private write(level: 'debug' | 'info' | 'warn' | 'error', words: string, requestId: string | null, facts: Record<string, unknown>): void {
+	private write(
+		level: 'debug' | 'info' | 'warn' | 'error',
+		words: string,
+		requestId: string | null,
+		facts: Record<string, unknown>,
+	): void {
 		const request = requestId === null ? '' : `, request ${requestId}`;
-		this.context.logger[level](onOneLine(`GPT Image: ${words} [execution ${this.about.executionId}${request}]`, LONGEST_LINE), { ...this.about, requestId, ...facts });
+		this.context.logger[level](
+			onOneLine(
+				`GPT Image: ${words} [execution ${this.about.executionId}${request}]`,
+				LONGEST_LINE,
+			),
+			{ ...this.about, requestId, ...facts },
+		);
 	}
 }
 
-const outcomeOf = ({ status, code }: Failure): string => (status === null ? code : `${code} (status ${status})`);
+const outcomeOf = ({ status, code }: Failure): string =>
+	status === null ? code : `${code} (status ${status})`;
 
 function factsOf(result: SendResult<unknown>): Record<string, unknown> {
-	return result.ok ? {} : { kind: result.failure.kind, code: result.failure.code, status: result.failure.status };
+	return result.ok
+		? {}
+		: { kind: result.failure.kind, code: result.failure.code, status: result.failure.status };
 }

@@ -1,4 +1,8 @@
-import { NodeOperationError, type ICredentialDataDecryptedObject, type ICredentialsDecrypted } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type ICredentialDataDecryptedObject,
+	type ICredentialsDecrypted,
+} from 'n8n-workflow';
 import { doorOf, type Door } from '../core/models/door';
 import type { Provider } from '../core/models/provider';
 import { checkDoorUrl } from '../core/models/providers';
@@ -27,36 +31,53 @@ export async function connect(context: RequestContext, timeoutMs: number): Promi
 	const baseUrl = baseUrlOf(context, credential.data ?? {});
 	const door = doorOf(credential.data ?? {});
 	const fetch = fetchThroughN8n(context, credential, timeoutMs);
-	const open = (baseURL: string): OpenAI => new OpenAI({
-		baseURL,
-		...(door.apiVersion !== '' && { defaultQuery: { 'api-version': door.apiVersion } }),
-		// The credential signs each request; the SDK only wants something to be there.
-		apiKey: 'signed-by-the-credential',
-		organization: null,
-		project: null,
-		maxRetries: 0,
-		timeout: timeoutMs + SDK_TIMEOUT_MARGIN_MS,
-		fetch,
-	});
+	const open = (baseURL: string): OpenAI =>
+		new OpenAI({
+			baseURL,
+			...(door.apiVersion !== '' && { defaultQuery: { 'api-version': door.apiVersion } }),
+			// The credential signs each request; the SDK only wants something to be there.
+			apiKey: 'signed-by-the-credential',
+			organization: null,
+			project: null,
+			maxRetries: 0,
+			timeout: timeoutMs + SDK_TIMEOUT_MARGIN_MS,
+			fetch,
+		});
 	const client = open(baseUrl);
 	const clientFor = (name: string): OpenAI =>
-		door.apiVersion === '' ? client : open(`${baseUrl}/openai/deployments/${encodeURIComponent(name)}`);
+		door.apiVersion === ''
+			? client
+			: open(`${baseUrl}/openai/deployments/${encodeURIComponent(name)}`);
 	return { client, clientFor, door, baseUrl, credential };
 }
 
 function baseUrlOf(context: RequestContext, credential: ICredentialDataDecryptedObject): string {
 	const base = checkDoorUrl(credential);
-	if (!base.ok) throw new NodeOperationError(context.getNode(), base.problem, { description: "Open the credential of this node and correct 'Base URL'." });
+	if (!base.ok)
+		throw new NodeOperationError(context.getNode(), base.problem, {
+			description: "Open the credential of this node and correct 'Base URL'.",
+		});
 	const { apiVersion } = doorOf(credential);
 	const [ending] = /\/openai(?:\/v1)?$/.exec(base.url) ?? [];
 	if (apiVersion === '' || ending === undefined) return base.url;
 	// Both together would be an address with two paths in it, which answers 404.
-	throw new NodeOperationError(context.getNode(), `The credential's 'API Version' is "${apiVersion}", but its 'Base URL' ends in ${ending}`, {
-		description: `Open the credential of this node and empty 'API Version' where 'Base URL' ends in /openai/v1, or end 'Base URL' before ${ending}.`,
-	});
+	throw new NodeOperationError(
+		context.getNode(),
+		`The credential's 'API Version' is "${apiVersion}", but its 'Base URL' ends in ${ending}`,
+		{
+			description: `Open the credential of this node and empty 'API Version' where 'Base URL' ends in /openai/v1, or end 'Base URL' before ${ending}.`,
+		},
+	);
 }
 
 /** What a provider does not have; nothing was sent. */
-export function notOffered(context: RequestContext, provider: Provider, what: string, remedy: string): NodeOperationError {
-	return new NodeOperationError(context.getNode(), `${provider.name} has no ${what}`, { description: `${remedy} Nothing was sent.` });
+export function notOffered(
+	context: RequestContext,
+	provider: Provider,
+	what: string,
+	remedy: string,
+): NodeOperationError {
+	return new NodeOperationError(context.getNode(), `${provider.name} has no ${what}`, {
+		description: `${remedy} Nothing was sent.`,
+	});
 }

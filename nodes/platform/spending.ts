@@ -1,5 +1,11 @@
 import { accumulateTokenUsage, type IExecuteFunctions } from 'n8n-workflow';
-import { picodollars, sumOrNull, toReadableUsd, ZERO, type Picodollars } from '../core/pricing/money';
+import {
+	picodollars,
+	sumOrNull,
+	toReadableUsd,
+	ZERO,
+	type Picodollars,
+} from '../core/pricing/money';
 import type { RequestPrice } from '../core/pricing/price';
 
 /** Images that were made and what they cost, summed up for people and for n8n's counter. */
@@ -36,14 +42,18 @@ export class Spending {
 
 	/** "$0.0264 spent so far"; what is not known is never shown as nothing. */
 	soFar(): string {
-		if (this.unpriced === 0 && !this.lostUnpriced) return `${toReadableUsd(this.spent)} spent so far`;
-		return this.spent === ZERO ? 'cost unknown so far' : `at least ${toReadableUsd(this.spent)} spent so far`;
+		if (this.unpriced === 0 && !this.lostUnpriced)
+			return `${toReadableUsd(this.spent)} spent so far`;
+		return this.spent === ZERO
+			? 'cost unknown so far'
+			: `at least ${toReadableUsd(this.spent)} spent so far`;
 	}
 
 	/** "12 images for $0.0264, 1 of unknown cost"; no amount when none is known. What was lost is in it as far as it is known. */
 	summary(): string {
 		const images = plural(this.imageCount, 'image');
-		if (this.imageCount > 0 && this.unpriced === this.imageCount) return `${images} of unknown cost${this.spent === ZERO ? '' : `, beside ${toReadableUsd(this.spent)}`}`;
+		if (this.imageCount > 0 && this.unpriced === this.imageCount)
+			return `${images} of unknown cost${this.spent === ZERO ? '' : `, beside ${toReadableUsd(this.spent)}`}`;
 		const unknown = this.unpriced > 0 ? `, ${this.unpriced} of unknown cost` : '';
 		return `${images} for ${toReadableUsd(this.spent)}${unknown}`;
 	}
@@ -56,4 +66,5 @@ export class Spending {
 	}
 }
 
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string): string =>
+	`${count} ${noun}${count === 1 ? '' : 's'}`;

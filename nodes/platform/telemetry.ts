@@ -8,7 +8,11 @@ import { plural, Spending } from './spending';
 
 const PROGRESS_EVERY_MS = 500;
 /** Left out on purpose, which is no failure of the request. */
-const NOT_TRIED: ReadonlySet<FailureKind> = new Set<FailureKind>(['stopped', 'overBudget', 'cancelled']);
+const NOT_TRIED: ReadonlySet<FailureKind> = new Set<FailureKind>([
+	'stopped',
+	'overBudget',
+	'cancelled',
+]);
 
 /** What a run has made and spent so far; the only place that tells n8n and the user of it. */
 export class RunTally {
@@ -39,9 +43,15 @@ export class RunTally {
 		this.context = context;
 		this.now = now;
 		this.wanted = jobs.reduce((sum, { plan }) => sum + plan.count, 0);
-		this.failed = jobs.flatMap(({ kept }) => kept).reduce((sum, { receipt }) => sum + (receipt.made ? 0 : receipt.images), 0);
-		this.maybeBilledCount = jobs.flatMap(({ kept }) => kept).reduce((sum, { receipt }) => sum + receipt.maybeBilledAttempts, 0);
-		this.reusedCount = jobs.flatMap(({ kept }) => kept).reduce((sum, { images }) => sum + images.length, 0);
+		this.failed = jobs
+			.flatMap(({ kept }) => kept)
+			.reduce((sum, { receipt }) => sum + (receipt.made ? 0 : receipt.images), 0);
+		this.maybeBilledCount = jobs
+			.flatMap(({ kept }) => kept)
+			.reduce((sum, { receipt }) => sum + receipt.maybeBilledAttempts, 0);
+		this.reusedCount = jobs
+			.flatMap(({ kept }) => kept)
+			.reduce((sum, { images }) => sum + images.length, 0);
 	}
 
 	/** Made in this run. */
@@ -54,7 +64,8 @@ export class RunTally {
 		this.maybeBilledCount += outcome.maybeBilledAttempts;
 		if (outcome.ok) this.spending.add(outcome.value.price, outcome.value.images.length);
 		else if (!NOT_TRIED.has(outcome.failure.kind)) this.failed += outcome.request.part.images;
-		if (!outcome.ok && (outcome.failure.kind === 'notStored' || outcome.cost !== null)) this.addLost(outcome);
+		if (!outcome.ok && (outcome.failure.kind === 'notStored' || outcome.cost !== null))
+			this.addLost(outcome);
 		this.report(state);
 	}
 
@@ -76,11 +87,19 @@ export class RunTally {
 	/** What else there is to say of the run. */
 	remarks(): string[] {
 		return [
-			...(this.reusedCount > 0 ? [`${this.reusedCount} reused from an earlier attempt and not paid for again`] : []),
+			...(this.reusedCount > 0
+				? [`${this.reusedCount} reused from an earlier attempt and not paid for again`]
+				: []),
 			...(this.failed > 0 ? [`${this.failed} failed`] : []),
 			...(this.retries > 0 ? [this.retries === 1 ? '1 retry' : `${this.retries} retries`] : []),
-			...(this.lostCount > 0 ? [`${plural(this.lostCount, 'image')} made and billed, but not stored`] : []),
-			...(this.maybeBilledCount > 0 ? [`${plural(this.maybeBilledCount, 'attempt')} without an answer that may have been billed`] : []),
+			...(this.lostCount > 0
+				? [`${plural(this.lostCount, 'image')} made and billed, but not stored`]
+				: []),
+			...(this.maybeBilledCount > 0
+				? [
+						`${plural(this.maybeBilledCount, 'attempt')} without an answer that may have been billed`,
+					]
+				: []),
 		];
 	}
 
@@ -98,7 +117,9 @@ export class RunTally {
 			`${done} of ${plural(this.wanted, 'image')} done`,
 			...(this.failed > 0 ? [`${this.failed} failed`] : []),
 			...(inFlight > 0 ? [`${plural(inFlight, 'request')} in flight`] : []),
-			...(waitingUntil === null ? [] : [`waiting for the rate limit until ${clockTime(waitingUntil - at)}`]),
+			...(waitingUntil === null
+				? []
+				: [`waiting for the rate limit until ${clockTime(waitingUntil - at)}`]),
 			this.spending.soFar(),
 		];
 		this.context.sendMessageToUI(`GPT Image: ${progress.join(', ')}`);

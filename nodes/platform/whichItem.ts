@@ -8,11 +8,18 @@ const MOST_NAMED = 10;
  * Says in an error's description which of several input items it is about, counted from 1, and how its prompt begins: n8n's
  * editor says "[item 1]" for the second one.
  */
-export function aboutItem<E extends ReturnType<typeof toNodeError>>(context: IExecuteFunctions, error: E, itemIndex: number, prompt: unknown): E {
+export function aboutItem<E extends ReturnType<typeof toNodeError>>(
+	context: IExecuteFunctions,
+	error: E,
+	itemIndex: number,
+	prompt: unknown,
+): E {
 	const count = context.getInputData().length;
 	if (count < 2) return error;
-	const quote = typeof prompt === 'string' && prompt.trim() !== '' ? ` ("${beginningOf(prompt)}")` : '';
-	error.description = `Input item ${itemIndex + 1} of ${count}${quote}. ${error.description ?? ''}`.trim();
+	const quote =
+		typeof prompt === 'string' && prompt.trim() !== '' ? ` ("${beginningOf(prompt)}")` : '';
+	error.description =
+		`Input item ${itemIndex + 1} of ${count}${quote}. ${error.description ?? ''}`.trim();
 	return error;
 }
 
@@ -28,5 +35,7 @@ export function whichItems(indexes: readonly number[]): string {
 /** n8n's editor takes a description for HTML. */
 function beginningOf(prompt: string): string {
 	const text = prompt.replace(/[<>\s]+/g, ' ').trim();
-	return text.length <= QUOTED_CHARACTERS ? text : `${[...text.slice(0, QUOTED_CHARACTERS)].slice(0, -1).join('').trim()}…`;
+	return text.length <= QUOTED_CHARACTERS
+		? text
+		: `${[...text.slice(0, QUOTED_CHARACTERS)].slice(0, -1).join('').trim()}…`;
 }

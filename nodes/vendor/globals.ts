@@ -58,4 +58,10 @@ export function vendorClearTimeout(timer: AbortSignal | undefined): void {
 const silent = (): void => undefined;
 
 /** Nothing of a request is ever written to n8n's log by the SDK. */
-export const vendorConsole = { debug: silent, info: silent, log: silent, warn: silent, error: silent };
+export const vendorConsole = {
+	debug: silent,
+	info: silent,
+	log: silent,
+	warn: silent,
+	error: silent,
+};

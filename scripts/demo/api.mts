@@ -16,7 +16,14 @@ export interface Api {
 }
 
 function credential(apiKey: string, baseUrl: string): Record<string, string> {
-	return { provider: 'openai', apiKey, baseUrl, organizationId: '', projectId: '', webhookSecret: '' };
+	return {
+		provider: 'openai',
+		apiKey,
+		baseUrl,
+		organizationId: '',
+		projectId: '',
+		webhookSecret: '',
+	};
 }
 
 /** OpenAI itself, when a key is set. */
@@ -31,7 +38,10 @@ function realApi(apiKey: string): Api {
 
 /** The OpenAI-shaped server of the tests, on a free port of this machine. */
 async function simulatedApi(): Promise<Api> {
-	const { baseUrl, close } = await startSimulator({ apiKey: SIMULATOR_KEY, latencyMs: SIMULATED_LATENCY_MS });
+	const { baseUrl, close } = await startSimulator({
+		apiKey: SIMULATOR_KEY,
+		latencyMs: SIMULATED_LATENCY_MS,
+	});
 	return {
 		isReal: false,
 		description: `a SIMULATOR of the OpenAI API on this machine (${baseUrl}): nothing is sent out, nothing costs money`,

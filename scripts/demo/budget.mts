@@ -10,19 +10,26 @@ type Row = Record<string, string>;
 
 /** The value that a parameter has for a row: as it is, of a resource locator, or a column by `={{ $json.column }}`. */
 function valueFor(row: Row, value: unknown, otherwise: string): string {
-	if (typeof value === 'object' && value !== null && 'value' in value) return valueFor(row, value.value, otherwise);
+	if (typeof value === 'object' && value !== null && 'value' in value)
+		return valueFor(row, value.value, otherwise);
 	const column = /^=\{\{\s*\$json\.(\w+)\s*\}\}$/.exec(String(value))?.[1];
 	return column === undefined ? String(value ?? otherwise) : (row[column] ?? otherwise);
 }
 
 /** The most that the images of one row can cost. A token of text is at least a byte of the prompt. */
 function highestCostOf(row: Row, parameters: INodeParameters): Picodollars {
-	const of = (name: string, otherwise: string): string => valueFor(row, parameters[name], otherwise);
-	const [requested, quality, size] = [of('model', 'draft'), of('quality', 'low') as Quality, of('size', '1024x1024')];
+	const of = (name: string, otherwise: string): string =>
+		valueFor(row, parameters[name], otherwise);
+	const [requested, quality, size] = [
+		of('model', 'draft'),
+		of('quality', 'low') as Quality,
+		of('size', '1024x1024'),
+	];
 	const { entry } = models.resolveModel(requested, new Date());
 	const image = entry && estimates.estimateImagePrice(entry, quality, size);
 	const perByte = entry?.prices ? prices.perToken(entry.prices, 'textInput') : null;
-	if (!image || perByte === null) throw new Error(`The cost of ${requested}, ${quality}, ${size} can't be told beforehand.`);
+	if (!image || perByte === null)
+		throw new Error(`The cost of ${requested}, ${quality}, ${size} can't be told beforehand.`);
 	const promptBytes = BigInt(Buffer.byteLength(of('prompt', '')));
 	return money.picodollars(BigInt(of('count', '1')) * (image.amount + promptBytes * perByte));
 }
@@ -42,5 +49,7 @@ export function highestCost(parameters: INodeParameters, rows: Row[]): Picodolla
 /** @throws when `cost` is above the demo's budget */
 export function refuseAboveBudget(cost: Picodollars): void {
 	if (cost <= money.parseUsd(BUDGET_USD)) return;
-	throw new Error(`This run could cost ${money.toReadableUsd(cost)}, more than the demo's budget of $${BUDGET_USD}.`);
+	throw new Error(
+		`This run could cost ${money.toReadableUsd(cost)}, more than the demo's budget of $${BUDGET_USD}.`,
+	);
 }

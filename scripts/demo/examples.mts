@@ -36,10 +36,17 @@ export interface Connections {
 function connect(node: INode, { credentialId, filesFolder, budgetUsd }: Connections): INode {
 	if (OUR_NODE.test(node.type)) {
 		const run = node.parameters['run'] as INodeParameters | undefined;
-		const parameters = run && budgetUsd > 0 ? { ...node.parameters, run: { ...run, budgetUsd } } : node.parameters;
-		return { ...node, parameters, credentials: { gptImageApi: { id: credentialId, name: 'GPT Image (demo)' } } };
+		const parameters =
+			run && budgetUsd > 0 ? { ...node.parameters, run: { ...run, budgetUsd } } : node.parameters;
+		return {
+			...node,
+			parameters,
+			credentials: { gptImageApi: { id: credentialId, name: 'GPT Image (demo)' } },
+		};
 	}
-	return node.type === 'n8n-nodes-base.readWriteFile' ? { ...node, parameters: withFilesIn(filesFolder, node.parameters) } : node;
+	return node.type === 'n8n-nodes-base.readWriteFile'
+		? { ...node, parameters: withFilesIn(filesFolder, node.parameters) }
+		: node;
 }
 
 export function readExample(file: string): WorkflowJson {
@@ -65,7 +72,9 @@ function needs({ nodes }: WorkflowJson): string {
 /** Imports every example. @returns the id of the main one */
 export async function importExamples(n8n: N8n, connections: Connections): Promise<string> {
 	let main = '';
-	for (const file of readdirSync(WORKFLOWS).filter((name) => name.endsWith('.json')).sort()) {
+	for (const file of readdirSync(WORKFLOWS)
+		.filter((name) => name.endsWith('.json'))
+		.sort()) {
 		const example = readExample(file);
 		const nodes = example.nodes.map((node) => connect(node, connections));
 		const id = await n8n.createWorkflow({ ...example, nodes });

@@ -4,14 +4,27 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from '../../test/n8n/harness/environment.mts';
-import { nodeOutput, OWNER, startN8n, type Execution, type N8n } from '../../test/n8n/harness/index.mts';
+import {
+	nodeOutput,
+	OWNER,
+	startN8n,
+	type Execution,
+	type N8n,
+} from '../../test/n8n/harness/index.mts';
 import { step } from '../lib/progress.mjs';
 import { startApi, type Api } from './api.mts';
 import { BUDGET_USD, highestCost, refuseAboveBudget } from './budget.mts';
 import { Cleanup } from './cleanup.mts';
 import { parseCsv } from './csv.mts';
 import { money } from './dist.mts';
-import { DATA, gptImageNode, importExamples, MAIN_EXAMPLE, PROMPTS_CSV, readExample } from './examples.mts';
+import {
+	DATA,
+	gptImageNode,
+	importExamples,
+	MAIN_EXAMPLE,
+	PROMPTS_CSV,
+	readExample,
+} from './examples.mts';
 import { showProgress } from './progress.mts';
 import { countFailed, describeItems, firstFailure, saveImages } from './results.mts';
 
@@ -39,17 +52,29 @@ function temporaryFolder(): string {
 	return folder;
 }
 
-async function startDemoN8n(folder: string, filesFolder: string, owner: typeof OWNER): Promise<N8n> {
+async function startDemoN8n(
+	folder: string,
+	filesFolder: string,
+	owner: typeof OWNER,
+): Promise<N8n> {
 	const env = { N8N_RESTRICT_FILE_ACCESS_TO: filesFolder };
 	const starting = startN8n({ userFolder: join(folder, 'n8n'), owner, env });
-	cleanup.add(async () => await starting.then(async (n8n) => await n8n.stop(), () => {}));
+	cleanup.add(
+		async () =>
+			await starting.then(
+				async (n8n) => await n8n.stop(),
+				() => {},
+			),
+	);
 	return await step('starting n8n with the packed package', async () => await starting);
 }
 
 async function runMainExample(n8n: N8n, workflowId: string): Promise<Execution> {
 	console.log(`> running examples/workflows/${MAIN_EXAMPLE}`);
 	const stopShowing = showProgress(n8n);
-	const execution = await n8n.waitForExecution(await n8n.runWorkflow(workflowId), { timeoutMs: RUN_TIMEOUT_MS });
+	const execution = await n8n.waitForExecution(await n8n.runWorkflow(workflowId), {
+		timeoutMs: RUN_TIMEOUT_MS,
+	});
 	stopShowing();
 	return execution;
 }
@@ -64,7 +89,9 @@ async function report(n8n: N8n, execution: Execution): Promise<number> {
 	if (failure !== undefined) console.log(`The first failure: ${failure}\n`);
 	console.log(`${await saveImages(n8n, items, OUTPUT)} images in ${OUTPUT}`);
 	if (execution.status === 'success') return countFailed(items);
-	console.log(`The workflow ended with status "${execution.status}": ${error?.message ?? 'no message'}`);
+	console.log(
+		`The workflow ended with status "${execution.status}": ${error?.message ?? 'no message'}`,
+	);
 	return Math.max(1, countFailed(items));
 }
 
@@ -87,15 +114,22 @@ async function demo(owner: typeof OWNER): Promise<{ failed: number; url: string 
 }
 
 const interrupted = new Promise<'interrupted'>((resolve) => {
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve('interrupted'));
+	for (const signal of ['SIGINT', 'SIGTERM'] as const)
+		process.once(signal, () => resolve('interrupted'));
 });
 
 async function main(): Promise<number> {
-	const owner = { ...OWNER, email: 'demo@example.com', password: `Demo-${randomBytes(6).toString('hex')}-1` };
+	const owner = {
+		...OWNER,
+		email: 'demo@example.com',
+		password: `Demo-${randomBytes(6).toString('hex')}-1`,
+	};
 	const result = await Promise.race([demo(owner), interrupted]);
 	if (result === 'interrupted') return 130;
 	if (!process.argv.includes('--once')) {
-		console.log(`\nThe editor is open: ${result.url}\n  e-mail   ${owner.email}\n  password ${owner.password}\nCtrl-C ends it.`);
+		console.log(
+			`\nThe editor is open: ${result.url}\n  e-mail   ${owner.email}\n  password ${owner.password}\nCtrl-C ends it.`,
+		);
 		await interrupted;
 	}
 	return result.failed > 0 ? 1 : 0;

@@ -49,10 +49,18 @@ function row(json: ImageJson): string[] {
 /** The items as a table, with the exact total below. */
 export function describeItems(items: INodeExecutionData[]): string {
 	const read = items.map(({ json }) => json as ImageJson);
-	const total = money.sum(read.flatMap(({ cost }) => (cost?.exact ? [money.parseUsd(cost.exact)] : [])));
-	const costs = alignPoints([...read.map(({ cost }) => cost?.exact ?? UNKNOWN), money.toExactUsd(total)]);
+	const total = money.sum(
+		read.flatMap(({ cost }) => (cost?.exact ? [money.parseUsd(cost.exact)] : [])),
+	);
+	const costs = alignPoints([
+		...read.map(({ cost }) => cost?.exact ?? UNKNOWN),
+		money.toExactUsd(total),
+	]);
 	const head = ['prompt', 'model', 'quality', 'size', 'bytes', 'cost in USD'];
-	const rows = [...read.map(row), ['total', '', '', '', '']].map((cells, index) => [...cells, costs[index] ?? '']);
+	const rows = [...read.map(row), ['total', '', '', '', '']].map((cells, index) => [
+		...cells,
+		costs[index] ?? '',
+	]);
 	return formatTable([head, ...rows], [4, 5]);
 }
 
@@ -72,7 +80,11 @@ export function countFailed(items: INodeExecutionData[]): number {
  * @param folder - is emptied first
  * @returns how many were written
  */
-export async function saveImages(n8n: N8n, items: INodeExecutionData[], folder: string): Promise<number> {
+export async function saveImages(
+	n8n: N8n,
+	items: INodeExecutionData[],
+	folder: string,
+): Promise<number> {
 	rmSync(folder, { recursive: true, force: true });
 	mkdirSync(folder, { recursive: true });
 	let written = 0;

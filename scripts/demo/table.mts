@@ -5,7 +5,9 @@
  * @param right - which columns hold numbers
  */
 export function formatTable(rows: string[][], right: number[]): string {
-	const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+	const widths = (rows[0] ?? []).map((_, column) =>
+		Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+	);
 	const line = (row: string[]): string =>
 		widths
 			.map((width, column) => {

@@ -27,7 +27,17 @@ function signalGroup(leader, signal) {
  */
 export function runGroup(command, args, { cwd, env, signal, onOutput }) {
 	return new Promise((resolve, reject) => {
-		const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', ...(onOutput ? /** @type {const} */ (['ignore', 'pipe']) : /** @type {const} */ (['inherit', 'inherit']))] });
+		const child = spawn(command, args, {
+			cwd,
+			env,
+			detached: true,
+			stdio: [
+				'ignore',
+				...(onOutput
+					? /** @type {const} */ (['ignore', 'pipe'])
+					: /** @type {const} */ (['inherit', 'inherit'])),
+			],
+		});
 		const leader = child.pid ?? 0;
 		if (leader > 0) leaders.add(leader);
 		child.stderr?.setEncoding('utf8').on('data', onOutput ?? (() => {}));
@@ -63,9 +73,11 @@ export function endGroupsOnSignal() {
 		endCommands();
 		endGroups();
 	};
-	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, interrupt);
+	for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+		process.on(signal, interrupt);
 	// npm hands a signal to the shell that it started us with, which ends without handing it on.
 	const parent = process.ppid;
-	if (process.env.npm_lifecycle_event !== undefined) setInterval(() => process.ppid !== parent && interrupt(), LOOK_MS).unref();
+	if (process.env.npm_lifecycle_event !== undefined)
+		setInterval(() => process.ppid !== parent && interrupt(), LOOK_MS).unref();
 	return interrupted.signal;
 }

@@ -12,7 +12,8 @@ const PLACEHOLDERS = {
 };
 
 /** Files that people read or n8n shows, and what builds them; tests and scripts name other repositories on purpose. */
-const SHOWN = /^(?:[^/]+\.(?:md|json)|(?:docs|examples|credentials|nodes)\/.+\.(?:md|json|ts|yaml)|\.github\/.+)$/;
+const SHOWN =
+	/^(?:[^/]+\.(?:md|json)|(?:docs|examples|credentials|nodes)\/.+\.(?:md|json|ts|yaml)|\.github\/.+)$/;
 
 /** @param {Manifest} manifest @returns {string} the address of the repository as people open it */
 function repositoryOf({ repository }) {
@@ -22,12 +23,29 @@ function repositoryOf({ repository }) {
 /** @param {Manifest} manifest @returns {Mention[]} */
 function mentions(manifest) {
 	const repository = repositoryOf(manifest);
-	const names = new Set([repository, PLACEHOLDERS.repository].map((url) => url.split('/').at(-1) ?? ''));
+	const names = new Set(
+		[repository, PLACEHOLDERS.repository].map((url) => url.split('/').at(-1) ?? ''),
+	);
 	const name = [...names].map((part) => part.replaceAll('.', '\\.')).join('|');
 	return [
-		{ in: SHOWN, what: new RegExp(`https://github\\.com/[\\w.-]+/(?:${name})(?![\\w-])`, 'g'), value: repository, named: 'repository.url' },
-		{ in: /^LICENSE\.md$/, what: /(?<=^Copyright \(c\) [\d-]+ ).+$/gm, value: manifest.author.name, named: 'author.name' },
-		{ in: /^SECURITY\.md$/, what: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, value: manifest.author.email, named: 'author.email' },
+		{
+			in: SHOWN,
+			what: new RegExp(`https://github\\.com/[\\w.-]+/(?:${name})(?![\\w-])`, 'g'),
+			value: repository,
+			named: 'repository.url',
+		},
+		{
+			in: /^LICENSE\.md$/,
+			what: /(?<=^Copyright \(c\) [\d-]+ ).+$/gm,
+			value: manifest.author.name,
+			named: 'author.name',
+		},
+		{
+			in: /^SECURITY\.md$/,
+			what: /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g,
+			value: manifest.author.email,
+			named: 'author.email',
+		},
 	];
 }
 
@@ -36,10 +54,19 @@ export function placeholderProblems(manifest) {
 	const { author } = manifest;
 	const repository = repositoryOf(manifest);
 	const problems = [];
-	if (!/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(repository)) problems.push(`repository.url is "${manifest.repository.url}", which is no repository on GitHub`);
-	if (repository === PLACEHOLDERS.repository) problems.push('repository.url is still a placeholder');
-	if (!author.name || author.name === PLACEHOLDERS.author) problems.push('author.name is still a placeholder');
-	if (!/^\S+@\S+\.\S+$/.test(author.email) || author.email === PLACEHOLDERS.email || /@example\./.test(author.email)) {
+	if (!/^https:\/\/github\.com\/[\w.-]+\/[\w.-]+$/.test(repository))
+		problems.push(
+			`repository.url is "${manifest.repository.url}", which is no repository on GitHub`,
+		);
+	if (repository === PLACEHOLDERS.repository)
+		problems.push('repository.url is still a placeholder');
+	if (!author.name || author.name === PLACEHOLDERS.author)
+		problems.push('author.name is still a placeholder');
+	if (
+		!/^\S+@\S+\.\S+$/.test(author.email) ||
+		author.email === PLACEHOLDERS.email ||
+		/@example\./.test(author.email)
+	) {
 		problems.push('author.email is still a placeholder');
 	}
 	return problems.map((problem) => `package.json: ${problem}`);
@@ -57,7 +84,10 @@ export function mentionProblems(manifest, files) {
 			.flatMap(({ file, text }) =>
 				Array.from(text.matchAll(what))
 					.filter(([found]) => found !== value)
-					.map(({ 0: found, index }) => `${file}:${text.slice(0, index).split('\n').length}: "${found}" is not what package.json has as ${named}, "${value}"`),
+					.map(
+						({ 0: found, index }) =>
+							`${file}:${text.slice(0, index).split('\n').length}: "${found}" is not what package.json has as ${named}, "${value}"`,
+					),
 			),
 	);
 }
@@ -70,7 +100,9 @@ export function mentionProblems(manifest, files) {
 export function withIdentity(manifest, files) {
 	const all = mentions(manifest);
 	return files.flatMap(({ file, text }) => {
-		const mended = all.filter(({ in: where }) => where.test(file)).reduce((current, { what, value }) => current.replace(what, () => value), text);
+		const mended = all
+			.filter(({ in: where }) => where.test(file))
+			.reduce((current, { what, value }) => current.replace(what, () => value), text);
 		return mended === text ? [] : [{ file, text: mended }];
 	});
 }

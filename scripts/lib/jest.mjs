@@ -28,7 +28,8 @@ function namesOfFailed({ testResults }) {
  * @returns {Count}
  */
 function readReport(report, endedWell) {
-	if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, notes: ['jest crashed before it wrote its report'] };
+	if (!existsSync(report))
+		return { passed: 0, failed: 1, skipped: 0, notes: ['jest crashed before it wrote its report'] };
 	const result = JSON.parse(readFileSync(report, 'utf8'));
 	const notes = namesOfFailed(result);
 	let failed = result.numFailedTests;
@@ -40,7 +41,12 @@ function readReport(report, endedWell) {
 		failed = 1;
 		notes.push('jest failed outside of the tests');
 	}
-	return { passed: result.numPassedTests, failed, skipped: result.numPendingTests + result.numTodoTests, notes };
+	return {
+		passed: result.numPassedTests,
+		failed,
+		skipped: result.numPendingTests + result.numTodoTests,
+		notes,
+	};
 }
 
 /** How long jest may take to end when its report is written, in ms: whatever is left open then would keep it for ever. */
@@ -72,16 +78,33 @@ export async function runJest(args, { env, workers = 1, onOutput }) {
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-jest-'));
 	const report = join(folder, 'report.json');
 	const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-	const reporters = [`--reporters=${join(root, 'scripts', 'lib', 'liveReporter.cjs')}`, '--reporters=summary'];
-	const always = ['--verbose', '--passWithNoTests', '--json', `--outputFile=${report}`, ...reporters];
+	const reporters = [
+		`--reporters=${join(root, 'scripts', 'lib', 'liveReporter.cjs')}`,
+		'--reporters=summary',
+	];
+	const always = [
+		'--verbose',
+		'--passWithNoTests',
+		'--json',
+		`--outputFile=${report}`,
+		...reporters,
+	];
 	// The tests' folder for temporary files is gone after a run; what jest has compiled stays.
 	always.push(`--cacheDirectory=${join(root, 'node_modules', '.cache', 'jest')}`);
 	if (!args.some((arg) => HOW_MANY.test(arg))) always.push(`--maxWorkers=${workers}`);
 	const { signal, stop } = watchEnd(report);
 	try {
-		const code = await runGroup(node24, [jest, ...args, ...always], { cwd: root, env: npmEnv(env), signal, ...(onOutput && { onOutput }) });
+		const code = await runGroup(node24, [jest, ...args, ...always], {
+			cwd: root,
+			env: npmEnv(env),
+			signal,
+			...(onOutput && { onOutput }),
+		});
 		const count = readReport(report, code === 0);
-		if (signal.aborted) count.notes.push('jest did not end by itself: a test left something open (see --detectOpenHandles)');
+		if (signal.aborted)
+			count.notes.push(
+				'jest did not end by itself: a test left something open (see --detectOpenHandles)',
+			);
 		return count;
 	} finally {
 		stop();

@@ -69,7 +69,10 @@ export async function runLanes(lanes, interrupted) {
 	/** @type {Map<string, ReturnType<typeof createBlock>>} */
 	const running = new Map();
 	const heartbeat = setInterval(() => {
-		if (!alone) console.log(`  … ${[...running].map(([name, { passed }]) => `${name}: ${passed} passed`).join(', ')}`);
+		if (!alone)
+			console.log(
+				`  … ${[...running].map(([name, { passed }]) => `${name}: ${passed} passed`).join(', ')}`,
+			);
 	}, HEARTBEAT_MS);
 	/** @param {Job} job @returns {Promise<Count>} */
 	const runJob = async ({ name, run }) => {
@@ -77,11 +80,15 @@ export async function runLanes(lanes, interrupted) {
 		const startedAt = Date.now();
 		const block = createBlock(name);
 		running.set(name, block);
-		const count = await run(alone ? undefined : (chunk) => block.add(chunk)).catch((error) => failure(`${name}: ${message(error)}`));
+		const count = await run(alone ? undefined : (chunk) => block.add(chunk)).catch((error) =>
+			failure(`${name}: ${message(error)}`),
+		);
 		running.delete(name);
 		if (alone) return count;
 		process.stderr.write(`\n===== ${name} =====\n${block.text}`);
-		console.log(`===== ${name}: ${count.passed} passed, ${count.failed} failed in ${elapsed(startedAt)} =====`);
+		console.log(
+			`===== ${name}: ${count.passed} passed, ${count.failed} failed in ${elapsed(startedAt)} =====`,
+		);
 		return count;
 	};
 	/** @param {Job[]} lane */

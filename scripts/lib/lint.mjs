@@ -15,7 +15,10 @@ const NOT_SOURCE = new Set(['node_modules', '.git', 'dist', 'coverage', 'demo-ou
  */
 function stage(tools, source) {
 	const copy = mkdtempSync(join(tools, 'checkout-'));
-	cpSync(source, copy, { recursive: true, filter: (path) => !NOT_SOURCE.has(basename(path)) || path === source });
+	cpSync(source, copy, {
+		recursive: true,
+		filter: (path) => !NOT_SOURCE.has(basename(path)) || path === source,
+	});
 	symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'), 'dir');
 	return copy;
 }
@@ -39,13 +42,20 @@ export async function lintCheckout(source = root) {
 	const copy = stage(tools, source);
 	const binaries = join(tools, 'node_modules', '.bin');
 	// With NODE_ENV=test the rules of eslint-plugin-n8n-nodes-base take every file for their own test file.
-	const env = npmEnv({ NODE_ENV: 'production', PATH: [binaries, dirname(node24), process.env.PATH].join(delimiter) });
+	const env = npmEnv({
+		NODE_ENV: 'production',
+		PATH: [binaries, dirname(node24), process.env.PATH].join(delimiter),
+	});
 	try {
-		const shown = (/** @type {string} */ text) => text.replaceAll(copy + sep, '').replaceAll(copy, '.');
-		const output = await run(join(binaries, 'n8n-node'), ['lint'], { cwd: copy, env }).catch((error) => {
-			if (error instanceof CommandError && countProblems(error.output).errors > 0) return error.output;
-			throw error;
-		});
+		const shown = (/** @type {string} */ text) =>
+			text.replaceAll(copy + sep, '').replaceAll(copy, '.');
+		const output = await run(join(binaries, 'n8n-node'), ['lint'], { cwd: copy, env }).catch(
+			(error) => {
+				if (error instanceof CommandError && countProblems(error.output).errors > 0)
+					return error.output;
+				throw error;
+			},
+		);
 		return { ...countProblems(output), output: shown(output) };
 	} finally {
 		rmSync(copy, { recursive: true, force: true });

@@ -1,5 +1,11 @@
 /** Prints every test when it has ended, not when its file has: tests against a real n8n take a while. */
-const MARKS = { passed: '✓', failed: '✕', pending: '○ skipped', todo: '○ todo', disabled: '○ skipped' };
+const MARKS = {
+	passed: '✓',
+	failed: '✕',
+	pending: '○ skipped',
+	todo: '○ todo',
+	disabled: '○ skipped',
+};
 
 module.exports = class LiveReporter {
 	/** The file that the lines are of: with several workers, lines of several files take turns. */

@@ -31,12 +31,15 @@ function legalTexts(folder) {
  * @throws when its package has none
  */
 function sectionOf(file) {
-	const [, before = '', name = '', inside = ''] = /^(.*\bnode_modules\/)((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(file) ?? [];
+	const [, before = '', name = '', inside = ''] =
+		/^(.*\bnode_modules\/)((?:@[^/]+\/)?[^/]+)\/(.+)$/.exec(file) ?? [];
 	const home = join(before, name);
 	const { version, license } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
-	for (let folder = inside; folder.includes('/'); ) {
+	for (let folder = inside; folder.includes('/');) {
 		folder = folder.slice(0, folder.lastIndexOf('/'));
-		const texts = [folder, `src/${folder}`].map((place) => legalTexts(join(home, place))).find(({ length }) => length > 0);
+		const texts = [folder, `src/${folder}`]
+			.map((place) => legalTexts(join(home, place)))
+			.find(({ length }) => length > 0);
 		if (texts) return { title: `${name} ${version}, ${folder}`, texts };
 	}
 	const texts = legalTexts(home);
@@ -52,6 +55,8 @@ function sectionOf(file) {
 export function thirdPartyNotices(files) {
 	const sections = files.filter((file) => file.includes('node_modules/')).map(sectionOf);
 	const byTitle = new Map(sections.map(({ title, texts }) => [title, texts]));
-	const parts = [...byTitle].sort(([a], [b]) => (a < b ? -1 : 1)).map(([title, texts]) => [RULE, title, RULE, '', ...texts].join('\n'));
+	const parts = [...byTitle]
+		.sort(([a], [b]) => (a < b ? -1 : 1))
+		.map(([title, texts]) => [RULE, title, RULE, '', ...texts].join('\n'));
 	return `${[PREFACE, ...parts].join('\n\n')}\n`;
 }

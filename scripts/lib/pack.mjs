@@ -21,7 +21,10 @@ export async function build() {
  */
 export async function pack() {
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-pack-'));
-	await run('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], { cwd: root, env: env24() });
+	await run('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], {
+		cwd: root,
+		env: env24(),
+	});
 	const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
 	if (!tarball) throw new Error('npm pack made no tarball');
 	return join(folder, tarball);

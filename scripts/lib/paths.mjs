@@ -13,7 +13,9 @@ export const node24 = join(root, 'node_modules', '.bin', 'node');
 /** Where n8n and the lint tools live, outside the checkout, so that several checkouts share them. */
 export function cacheFolder() {
 	const { GPT_IMAGE_CACHE, XDG_CACHE_HOME } = process.env;
-	return GPT_IMAGE_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-gpt-image');
+	return (
+		GPT_IMAGE_CACHE || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-gpt-image')
+	);
 }
 
 /**
@@ -33,8 +35,12 @@ export function toolFolder(name) {
 export function nodeHeaders() {
 	const places = [join(root, 'node_modules', 'node', 'node_modules'), join(root, 'node_modules')];
 	for (const place of places.filter((folder) => existsSync(folder))) {
-		const name = readdirSync(place).find((entry) => existsSync(join(place, entry, 'include', 'node', 'node.h')));
+		const name = readdirSync(place).find((entry) =>
+			existsSync(join(place, entry, 'include', 'node', 'node.h')),
+		);
 		if (name) return join(place, name);
 	}
-	throw new Error('The headers of Node 24 are not in node_modules: delete node_modules and run this again.');
+	throw new Error(
+		'The headers of Node 24 are not in node_modules: delete node_modules and run this again.',
+	);
 }

@@ -14,11 +14,18 @@ import { npmEnv, run } from './process.mjs';
  */
 export function versionProblems({ version }, lock, changelog, tag) {
 	const problems = [];
-	if (tag !== undefined && tag !== version) problems.push(`the tag is ${tag} and the version in package.json ${version}`);
-	if (lock.version !== version || lock.packages['']?.version !== version) problems.push(`package-lock.json does not have the version ${version}`);
-	const heading = changelog.split('\n').find((line) => line.startsWith(`## ${version} `) || line === `## ${version}`);
+	if (tag !== undefined && tag !== version)
+		problems.push(`the tag is ${tag} and the version in package.json ${version}`);
+	if (lock.version !== version || lock.packages['']?.version !== version)
+		problems.push(`package-lock.json does not have the version ${version}`);
+	const heading = changelog
+		.split('\n')
+		.find((line) => line.startsWith(`## ${version} `) || line === `## ${version}`);
 	if (heading === undefined) problems.push(`CHANGELOG.md has no entry for ${version}`);
-	else if (!isDay(/ - (\d{4}-\d{2}-\d{2})$/.exec(heading)?.[1] ?? '')) problems.push(`CHANGELOG.md: "${heading}" has no date; it has to be "## ${version} - YYYY-MM-DD"`);
+	else if (!isDay(/ - (\d{4}-\d{2}-\d{2})$/.exec(heading)?.[1] ?? ''))
+		problems.push(
+			`CHANGELOG.md: "${heading}" has no date; it has to be "## ${version} - YYYY-MM-DD"`,
+		);
 	return problems;
 }
 
@@ -31,7 +38,10 @@ function isDay(text) {
 /** @param {string} folder - a checkout @returns {Promise<string[]>} */
 export async function uncommitted(folder) {
 	const status = await run('git', ['status', '--porcelain'], { cwd: folder });
-	return status.split('\n').filter(Boolean).map((line) => `not committed: ${line.trim()}`);
+	return status
+		.split('\n')
+		.filter(Boolean)
+		.map((line) => `not committed: ${line.trim()}`);
 }
 
 /**
@@ -49,7 +59,10 @@ export async function packCommitted(checkout, folder) {
 	await run('tar', ['-xf', archive, '-C', source]);
 	symlinkSync(join(root, 'node_modules'), join(source, 'node_modules'));
 	await run('npm', ['run', 'build', '--loglevel=error'], { cwd: source, env: npmEnv() });
-	await run('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], { cwd: source, env: npmEnv() });
+	await run('npm', ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder], {
+		cwd: source,
+		env: npmEnv(),
+	});
 	return join(folder, readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '');
 }
 
@@ -62,15 +75,27 @@ export function sha256(file) {
 async function contents(tarball, folder) {
 	const place = mkdtempSync(join(folder, 'unpacked-'));
 	await run('tar', ['-xzf', tarball, '-C', place]);
-	const entries = readdirSync(place, { recursive: true, withFileTypes: true }).filter((entry) => !entry.isDirectory());
+	const entries = readdirSync(place, { recursive: true, withFileTypes: true }).filter(
+		(entry) => !entry.isDirectory(),
+	);
 	/** @type {Map<string, string>} */
-	const found = new Map(entries.map((entry) => {
-		const path = join(entry.parentPath, entry.name);
-		return [path.slice(place.length + 1), entry.isFile() ? `${sha256(path)} ${(statSync(path).mode & 0o111) === 0 ? '' : 'executable'}` : 'a link'];
-	}));
+	const found = new Map(
+		entries.map((entry) => {
+			const path = join(entry.parentPath, entry.name);
+			return [
+				path.slice(place.length + 1),
+				entry.isFile()
+					? `${sha256(path)} ${(statSync(path).mode & 0o111) === 0 ? '' : 'executable'}`
+					: 'a link',
+			];
+		}),
+	);
 	// Of two entries with one name only the last is unpacked.
-	const names = (await run('tar', ['-tzf', tarball])).split('\n').filter((name) => name !== '' && !name.endsWith('/'));
-	for (const name of names) if (names.indexOf(name) !== names.lastIndexOf(name)) found.set(name, 'twice');
+	const names = (await run('tar', ['-tzf', tarball]))
+		.split('\n')
+		.filter((name) => name !== '' && !name.endsWith('/'));
+	for (const name of names)
+		if (names.indexOf(name) !== names.lastIndexOf(name)) found.set(name, 'twice');
 	return found;
 }
 
@@ -83,5 +108,8 @@ async function contents(tarball, folder) {
 export async function differences(ours, other, folder) {
 	const [a, b] = [await contents(ours, folder), await contents(other, folder)];
 	const files = new Set([...a.keys(), ...b.keys()]);
-	return [...files].filter((file) => a.get(file) !== b.get(file)).sort().map((file) => `differs between the tarballs: ${file}`);
+	return [...files]
+		.filter((file) => a.get(file) !== b.get(file))
+		.sort()
+		.map((file) => `differs between the tarballs: ${file}`);
 }

@@ -26,15 +26,25 @@ export interface Done {
 
 type Answer = { data: Array<{ b64_json: string }> };
 
-function ask({ baseUrl, apiKey, request, prompts, reference }: Task, index: number): Promise<Response> {
+function ask(
+	{ baseUrl, apiKey, request, prompts, reference }: Task,
+	index: number,
+): Promise<Response> {
 	const parameters = { ...request, prompt: prompts[index] ?? '' };
 	const headers = { authorization: `Bearer ${apiKey}` };
 	if (reference === null) {
-		return fetch(`${baseUrl}/images/generations`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(parameters) });
+		return fetch(`${baseUrl}/images/generations`, {
+			method: 'POST',
+			headers: { ...headers, 'content-type': 'application/json' },
+			body: JSON.stringify(parameters),
+		});
 	}
 	const form = new FormData();
 	for (const [name, value] of Object.entries(parameters)) form.append(name, value);
-	form.append('image[]', new File([readFileSync(reference)], 'reference.png', { type: 'image/png' }));
+	form.append(
+		'image[]',
+		new File([readFileSync(reference)], 'reference.png', { type: 'image/png' }),
+	);
 	return fetch(`${baseUrl}/images/edits`, { method: 'POST', headers, body: form });
 }
 

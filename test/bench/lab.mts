@@ -43,15 +43,26 @@ const N8N = { env: { EXECUTIONS_DATA_MAX_DISPLAY_SIZE: '0' } };
 export const API_KEY = 'sk-simulator-bench';
 
 /** Small and drawn once, so that the server costs next to nothing. */
-const SERVER: SimulatorOptions = { imageBytes: 100_000, latencyMs: 0, imagesPerMinute: undefined, holdBatches: false };
+const SERVER: SimulatorOptions = {
+	imageBytes: 100_000,
+	latencyMs: 0,
+	imagesPerMinute: undefined,
+	holdBatches: false,
+};
 
 async function serviceOf(n8n: N8n, baseUrl: string): Promise<Service> {
 	return {
 		baseUrl,
 		credentials: {
 			ours: await n8n.createCredential({ provider: 'openai', apiKey: API_KEY, baseUrl }),
-			builtIn: await n8n.createCredential({ apiKey: API_KEY, url: baseUrl, header: false }, 'openAiApi'),
-			http: await n8n.createCredential({ name: 'Authorization', value: `Bearer ${API_KEY}` }, 'httpHeaderAuth'),
+			builtIn: await n8n.createCredential(
+				{ apiKey: API_KEY, url: baseUrl, header: false },
+				'openAiApi',
+			),
+			http: await n8n.createCredential(
+				{ name: 'Authorization', value: `Bearer ${API_KEY}` },
+				'httpHeaderAuth',
+			),
 		},
 	};
 }
@@ -60,14 +71,27 @@ function seenByServer(simulator: Simulator, run: PeerRun, asked: number): Measur
 	const requests = simulator.requests.filter(({ path }) => path.startsWith('/v1/images/'));
 	const billed = simulator.billed.reduce((sum, { n }) => sum + n, 0);
 	const refused = requests.filter(({ status }) => status === 429).length;
-	return { ...run, asked, requests: requests.length, refused, billed, lost: billed - run.delivered };
+	return {
+		...run,
+		asked,
+		requests: requests.length,
+		refused,
+		billed,
+		lost: billed - run.delivered,
+	};
 }
 
 export async function openLab(): Promise<Lab> {
 	const simulator = await startSimulator({ apiKey: API_KEY });
 	const { baseUrl } = simulator;
 	let shared: N8n | undefined;
-	const run = async ({ peer, prompts, settings = {}, concurrency, fresh = false }: Order): Promise<PeerRun> => {
+	const run = async ({
+		peer,
+		prompts,
+		settings = {},
+		concurrency,
+		fresh = false,
+	}: Order): Promise<PeerRun> => {
 		if (peer === 'fetch') return await runBareFetch(baseUrl, API_KEY, prompts, concurrency);
 		const n8n = fresh ? await startN8n(N8N) : (shared ??= await startN8n(N8N));
 		const service = await serviceOf(n8n, baseUrl);
@@ -82,7 +106,9 @@ export async function openLab(): Promise<Lab> {
 			simulator.configure({ ...SERVER, ...order.server });
 			const measured = seenByServer(simulator, await run(order), order.prompts.length);
 			const { ms, delivered, billed } = measured;
-			console.log(`  ${TITLES[order.peer]}: ${(ms / 1000).toFixed(1)} s, ${delivered} delivered, ${billed} billed`);
+			console.log(
+				`  ${TITLES[order.peer]}: ${(ms / 1000).toFixed(1)} s, ${delivered} delivered, ${billed} billed`,
+			);
 			return measured;
 		},
 		async withN8n(work) {

@@ -24,7 +24,10 @@ if (process.env.GPT_IMAGE_PROFILE && process.argv.includes('worker')) {
 		const longestMs = delay.max / 1e6;
 		session.post('Profiler.stop', (error, answer) => {
 			const file = process.env.GPT_IMAGE_PROFILE;
-			writeFileSync(`${file}.partial`, JSON.stringify(error ? { error: error.message } : { longestMs, profile: answer.profile }));
+			writeFileSync(
+				`${file}.partial`,
+				JSON.stringify(error ? { error: error.message } : { longestMs, profile: answer.profile }),
+			);
 			renameSync(`${file}.partial`, file);
 			session.disconnect();
 		});

@@ -38,7 +38,9 @@ export function holdsOf({ nodes, samples, timeDeltas }: Profile): Holds {
 	const mark = (id: number, inherited: string): void => {
 		const node = byId.get(id);
 		if (node === undefined) return;
-		const found = node.callFrame.url.includes(OURS) ? node.callFrame.functionName || '(anonymous)' : inherited;
+		const found = node.callFrame.url.includes(OURS)
+			? node.callFrame.functionName || '(anonymous)'
+			: inherited;
 		if (found !== '') ours.set(id, found);
 		node.children?.forEach((child) => mark(child, found));
 	};

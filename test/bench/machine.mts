@@ -5,7 +5,8 @@ import { place, projectRoot } from '../n8n/harness/environment.mts';
 import { VERSIONS } from './peers.mts';
 
 function versionOf(...path: string[]): string {
-	return (JSON.parse(readFileSync(join(...path, 'package.json'), 'utf8')) as { version: string }).version;
+	return (JSON.parse(readFileSync(join(...path, 'package.json'), 'utf8')) as { version: string })
+		.version;
 }
 
 /** The day, the machine's shape and the versions: nothing that tells whose machine it is. */

@@ -20,7 +20,18 @@ import { executions } from './simulation/executions.mts';
 import { scenarios } from './simulation/scenarios.mts';
 import { simulation } from './simulation/section.mts';
 
-const SCENARIOS = [throughput, memory, inFlight, edits, limit, faults, retry, batches, review, eventLoop];
+const SCENARIOS = [
+	throughput,
+	memory,
+	inFlight,
+	edits,
+	limit,
+	faults,
+	retry,
+	batches,
+	review,
+	eventLoop,
+];
 /** Simulations, most with a chart. */
 const SIMULATIONS = [
 	{ name: 'workers', simulate: simulation, chart: 'images/workers.svg' },
@@ -39,7 +50,8 @@ async function measureScenarios(names: string[]): Promise<Part[]> {
 	const lab = await openLab();
 	const parts: Part[] = [];
 	try {
-		for (const { name, run } of chosen) parts.push({ name, section: await step(name, async () => await run(lab)) });
+		for (const { name, run } of chosen)
+			parts.push({ name, section: await step(name, async () => await run(lab)) });
 	} finally {
 		await lab.close();
 	}

@@ -1,6 +1,15 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { readExecution, type StoredExecution } from '../n8n/harness/execution.mts';
-import { chain, itemsNode, nodeOutput, RestError, until, type N8n, type NodeOutput, type WorkflowJson } from '../n8n/harness/index.mts';
+import {
+	chain,
+	itemsNode,
+	nodeOutput,
+	RestError,
+	until,
+	type N8n,
+	type NodeOutput,
+	type WorkflowJson,
+} from '../n8n/harness/index.mts';
 import { NODE, peerNode, type N8nPeer, type Service, type Settings } from './peers.mts';
 
 /** What one peer did with the prompts, as seen from outside the server. */
@@ -59,7 +68,8 @@ async function ended(n8n: N8n, workflowId: string): Promise<string> {
 }
 
 async function read(n8n: N8n, id: string): Promise<StoredExecution> {
-	const look = async (): Promise<StoredExecution | undefined> => await ask(n8n, `/rest/executions/${id}`);
+	const look = async (): Promise<StoredExecution | undefined> =>
+		await ask(n8n, `/rest/executions/${id}`);
 	return await until('the execution can be read', look, { timeoutMs: RUN_TIMEOUT_MS });
 }
 
@@ -76,14 +86,20 @@ export interface WorkflowRun {
  *
  * @param name - of the node whose output is wanted
  */
-export async function measureWorkflow(n8n: N8n, workflow: WorkflowJson, name: string): Promise<WorkflowRun> {
+export async function measureWorkflow(
+	n8n: N8n,
+	workflow: WorkflowJson,
+	name: string,
+): Promise<WorkflowRun> {
 	const workflowId = await n8n.createWorkflow(workflow);
 	const idle = n8n.memory().rss;
 	n8n.resetPeak();
 	// One that works on much data answers late; the execution is there all the same.
-	await n8n.request('POST', `/rest/workflows/${workflowId}/run`, { triggerToStartFrom: { name: 'Start' } }).catch((error: unknown) => {
-		if (error instanceof RestError) throw error;
-	});
+	await n8n
+		.request('POST', `/rest/workflows/${workflowId}/run`, { triggerToStartFrom: { name: 'Start' } })
+		.catch((error: unknown) => {
+			if (error instanceof RestError) throw error;
+		});
 	const id = await ended(n8n, workflowId);
 	// Before its data is read, which takes memory as well.
 	const memory = n8n.memory().peak - idle;
@@ -96,9 +112,23 @@ export async function measureWorkflow(n8n: N8n, workflow: WorkflowJson, name: st
  *
  * @param settings - of the node: On Error, Retry On Fail
  */
-export async function runInN8n(n8n: N8n, service: Service, peer: N8nPeer, prompts: string[], settings: Settings, concurrency?: number): Promise<PeerRun> {
-	const items = itemsNode('Prompts', prompts.map((prompt) => ({ prompt })));
-	const { output, memory, dataBytes } = await measureWorkflow(n8n, chain(items, peerNode(peer, service, settings, concurrency)), NODE);
+export async function runInN8n(
+	n8n: N8n,
+	service: Service,
+	peer: N8nPeer,
+	prompts: string[],
+	settings: Settings,
+	concurrency?: number,
+): Promise<PeerRun> {
+	const items = itemsNode(
+		'Prompts',
+		prompts.map((prompt) => ({ prompt })),
+	);
+	const { output, memory, dataBytes } = await measureWorkflow(
+		n8n,
+		chain(items, peerNode(peer, service, settings, concurrency)),
+		NODE,
+	);
 	return peerRunOf(output, memory, dataBytes);
 }
 

@@ -50,7 +50,10 @@ function ours({ credentials }: Service, settings: Settings, concurrency: number)
 		options: { outputFormat: 'png' },
 		run: { maxConcurrency: concurrency },
 	};
-	return ourNode(NODE, 'gptImage', parameters, { ...withCredential(credentials.ours), ...settings });
+	return ourNode(NODE, 'gptImage', parameters, {
+		...withCredential(credentials.ours),
+		...settings,
+	});
 }
 
 function builtIn({ credentials }: Service, settings: Settings): INode {
@@ -86,6 +89,11 @@ function http({ baseUrl, credentials }: Service, settings: Settings): INode {
 const NODES = { ours, builtIn, http };
 
 /** @param concurrency of our node; the others know none */
-export function peerNode(peer: N8nPeer, service: Service, settings: Settings, concurrency = CONCURRENCY): INode {
+export function peerNode(
+	peer: N8nPeer,
+	service: Service,
+	settings: Settings,
+	concurrency = CONCURRENCY,
+): INode {
 	return NODES[peer](service, settings, concurrency);
 }

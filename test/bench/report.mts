@@ -10,7 +10,9 @@ Where there are several runs, figures are medians (least–most).`;
 
 function summaryTable(sections: Section[]): string {
 	const peers = Object.keys(TITLES) as Peer[];
-	const rows = sections.flatMap(({ summary }) => summary.map(({ what, cells }) => [what, ...peers.map((peer) => cells[peer] ?? '–')]));
+	const rows = sections.flatMap(({ summary }) =>
+		summary.map(({ what, cells }) => [what, ...peers.map((peer) => cells[peer] ?? '–')]),
+	);
 	return table(['', ...peers.map((peer) => TITLES[peer])], rows);
 }
 
@@ -21,13 +23,15 @@ export function sectionText(name: string, { title, body }: Section): string {
 
 /** docs/benchmarks.md */
 export function pageText(parts: Array<{ name: string; section: Section }>): string {
-	return [
-		'# Benchmarks',
-		INTRODUCTION,
-		describeMachine(new Date()),
-		`## What matters`,
-		summaryTable(parts.map(({ section }) => section)),
-		`At most ${CONCURRENCY} requests in flight, where that can be set. *Billed, not delivered*: images that were paid for and that nobody got.`,
-		...parts.map(({ name, section }) => sectionText(name, section)),
-	].join('\n\n') + '\n';
+	return (
+		[
+			'# Benchmarks',
+			INTRODUCTION,
+			describeMachine(new Date()),
+			`## What matters`,
+			summaryTable(parts.map(({ section }) => section)),
+			`At most ${CONCURRENCY} requests in flight, where that can be set. *Billed, not delivered*: images that were paid for and that nobody got.`,
+			...parts.map(({ name, section }) => sectionText(name, section)),
+		].join('\n\n') + '\n'
+	);
 }

@@ -23,13 +23,17 @@ export interface Scenario {
 
 /** A Markdown table; the first column is text, all others are numbers. */
 export function table(head: string[], rows: string[][]): string {
-	const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+	const line = (cells: string[]): string =>
+		`| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 	return [line(head), `|---|${'---:|'.repeat(head.length - 1)}`, ...rows.map(line)].join('\n');
 }
 
 /** A Markdown table with one row a peer. */
 export function peerTable(head: string[], rows: Array<[Peer, ...string[]]>): string {
-	return table(['', ...head], rows.map(([peer, ...cells]) => [TITLES[peer], ...cells]));
+	return table(
+		['', ...head],
+		rows.map(([peer, ...cells]) => [TITLES[peer], ...cells]),
+	);
 }
 
 /** Prompts that tell one image from another. */
@@ -40,6 +44,10 @@ export function prompts(count: number): string[] {
 /** What somebody reads, made short enough for a table. */
 export function quote(text: string | null): string {
 	if (text === null) return 'no error';
-	const line = text.replace(/\\n|\s/g, ' ').replace(/ +/g, ' ').replaceAll('\\"', '"').replace(/req_[0-9a-f]+/g, 'req_…');
+	const line = text
+		.replace(/\\n|\s/g, ' ')
+		.replace(/ +/g, ' ')
+		.replaceAll('\\"', '"')
+		.replace(/req_[0-9a-f]+/g, 'req_…');
 	return line.length > 110 ? `${line.slice(0, 110)}…` : line;
 }

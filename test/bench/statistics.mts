@@ -18,10 +18,13 @@ export function spread(values: number[], format: (value: number) => string): str
 	const least = format(Math.min(...values));
 	const most = format(Math.max(...values));
 	const unit = / \D+$/;
-	return least === most ? middle : `${middle} (${least.replace(unit, '')}–${most.replace(unit, '')})`;
+	return least === most
+		? middle
+		: `${middle} (${least.replace(unit, '')}–${most.replace(unit, '')})`;
 }
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+export const megabytes = (bytes: number): string =>
+	`${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 export const percent = (part: number): string => `${(part * 100).toFixed(1)} %`;
 export const times = (ratio: number): string => `${ratio.toFixed(2)}x`;

@@ -5,7 +5,19 @@ import { areaAround, takePicture } from './pictures.mts';
 import { openStage, type Stage } from './stage.mts';
 import { PROMPTS, promptsWorkflow } from './workflows.mts';
 
-const SUBMIT = ['resource', 'operation', 'endpoint', 'model', 'prompt', 'quality', 'size', 'count', 'customId', 'label', 'requestsPerBatch'];
+const SUBMIT = [
+	'resource',
+	'operation',
+	'endpoint',
+	'model',
+	'prompt',
+	'quality',
+	'size',
+	'count',
+	'customId',
+	'label',
+	'requestsPerBatch',
+];
 
 describe('batches in the editor', () => {
 	let stage: Stage;
@@ -16,7 +28,10 @@ describe('batches in the editor', () => {
 	afterAll(async () => await stage.close());
 
 	it('each operation shows the fields that it has a use for', async () => {
-		const panel = await openPanel(await stage.openWorkflow(promptsWorkflow(stage.credentialId)), NODE);
+		const panel = await openPanel(
+			await stage.openWorkflow(promptsWorkflow(stage.credentialId)),
+			NODE,
+		);
 		await panel.choose('resource', /^Batch/);
 		await panel.field('requestsPerBatch').waitFor();
 		expect(await panel.value('operation')).toBe('Submit');
@@ -25,11 +40,21 @@ describe('batches in the editor', () => {
 
 		await panel.choose('endpoint', /^Edit/);
 		await panel.field('inputBinaryFields').waitFor();
-		expect(await panel.fieldNames()).toEqual([...SUBMIT.slice(0, 4), 'inputBinaryFields', 'maskBinaryField', ...SUBMIT.slice(4)]);
+		expect(await panel.fieldNames()).toEqual([
+			...SUBMIT.slice(0, 4),
+			'inputBinaryFields',
+			'maskBinaryField',
+			...SUBMIT.slice(4),
+		]);
 
 		await panel.choose('operation', /^Collect/);
 		await panel.field('whenUnfinished').waitFor();
-		expect(await panel.fieldNames()).toEqual(['resource', 'operation', 'batchId', 'whenUnfinished']);
+		expect(await panel.fieldNames()).toEqual([
+			'resource',
+			'operation',
+			'batchId',
+			'whenUnfinished',
+		]);
 
 		await panel.choose('operation', /^Get Many/);
 		await panel.field('returnAll').waitFor();
@@ -42,15 +67,36 @@ describe('batches in the editor', () => {
 
 	it('what was submitted is picked from the list and collected, and a hint says what it cost', async () => {
 		const { simulator } = stage.workshop;
-		const submit = { resource: 'batch', operation: 'submit', prompt: '={{ $json.prompt }}', customId: '={{ $json.sku }}', label: 'nightly-catalogue', options: { includeInputFields: true } };
-		await stage.workshop.run(PROMPTS.map((prompt, index) => ({ prompt, sku: `vase-${index + 1}` })), submit);
+		const submit = {
+			resource: 'batch',
+			operation: 'submit',
+			prompt: '={{ $json.prompt }}',
+			customId: '={{ $json.sku }}',
+			label: 'nightly-catalogue',
+			options: { includeInputFields: true },
+		};
+		await stage.workshop.run(
+			PROMPTS.map((prompt, index) => ({ prompt, sku: `vase-${index + 1}` })),
+			submit,
+		);
 		await simulator.settled();
 
-		const collect = ourNode(NODE, 'gptImage', { resource: 'batch', operation: 'collect' }, withCredential(stage.credentialId));
-		const page = await stage.openWorkflow({ ...chain(itemsNode('One Item', [{}]), collect), name: 'Nightly catalogue' });
+		const collect = ourNode(
+			NODE,
+			'gptImage',
+			{ resource: 'batch', operation: 'collect' },
+			withCredential(stage.credentialId),
+		);
+		const page = await stage.openWorkflow({
+			...chain(itemsNode('One Item', [{}]), collect),
+			name: 'Nightly catalogue',
+		});
 		const panel = await openPanel(page, NODE);
 		await panel.parameters.getByTestId('rlc-input').click();
-		await page.getByTestId('rlc-item').filter({ hasText: 'nightly-catalogue, completed, 3 requests' }).click();
+		await page
+			.getByTestId('rlc-item')
+			.filter({ hasText: 'nightly-catalogue, completed, 3 requests' })
+			.click();
 		await panel.execute();
 		await panel.hints.getByText('3 images for $0.0033 at batch price').waitFor();
 		await panel.show('table');
@@ -63,18 +109,32 @@ describe('batches in the editor', () => {
 		await pictures.nth(2).waitFor();
 		await panel.show('json');
 		await panel.output.getByText('"batchDiscount"').first().waitFor();
-		await takePicture(page, 'batch', await areaAround([page.getByTestId('node-parameters'), page.getByTestId('output-panel')]));
+		await takePicture(
+			page,
+			'batch',
+			await areaAround([page.getByTestId('node-parameters'), page.getByTestId('output-panel')]),
+		);
 	});
 
 	it('the triggers stand on the canvas with their icon, and show what they filter by', async () => {
-		const trigger = (name: string, type: string) => ourNode(name, type, { label: 'nightly-catalogue' }, withCredential(stage.credentialId));
-		const page = await stage.openWorkflow({ name: 'Triggers', nodes: [trigger('Polling', 'gptImageBatchTrigger'), { ...trigger('Webhook', 'gptImageWebhookTrigger'), position: [0, 200] }], connections: {} });
+		const trigger = (name: string, type: string) =>
+			ourNode(name, type, { label: 'nightly-catalogue' }, withCredential(stage.credentialId));
+		const page = await stage.openWorkflow({
+			name: 'Triggers',
+			nodes: [
+				trigger('Polling', 'gptImageBatchTrigger'),
+				{ ...trigger('Webhook', 'gptImageWebhookTrigger'), position: [0, 200] },
+			],
+			connections: {},
+		});
 		for (const name of ['Polling', 'Webhook']) {
 			const node = canvasNode(page, name);
 			await loaded(node.locator('img').first());
 			expect(await node.innerText()).toContain('nightly-catalogue');
 		}
 		const panel = await openPanel(page, 'Polling');
-		expect(await panel.fieldNames()).toEqual(expect.arrayContaining(['label', 'statuses', 'collect']));
+		expect(await panel.fieldNames()).toEqual(
+			expect.arrayContaining(['label', 'statuses', 'collect']),
+		);
 	});
 });

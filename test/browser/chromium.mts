@@ -39,7 +39,10 @@ async function unpack(folder: string): Promise<void> {
 /** Only the fonts that came along, so that pictures look the same on every machine. */
 function writeFontSettings(folder: string): void {
 	const dirs = `<dir>${join(folder, 'fonts')}</dir><cachedir>${join(folder, 'fonts-cache')}</cachedir>`;
-	writeFileSync(join(folder, 'fonts.conf'), `<?xml version="1.0"?>\n<fontconfig>${dirs}</fontconfig>\n`);
+	writeFileSync(
+		join(folder, 'fonts.conf'),
+		`<?xml version="1.0"?>\n<fontconfig>${dirs}</fontconfig>\n`,
+	);
 }
 
 /** The folder with the unpacked Chromium, next to n8n's. It gets its name when it is complete. */
@@ -65,10 +68,16 @@ async function unpacked(): Promise<string> {
 export async function launchBrowser(): Promise<Browser> {
 	const folder = await unpacked();
 	writeFontSettings(folder);
-	const libraries = [join(folder, 'al2023', 'lib'), process.env['LD_LIBRARY_PATH']].filter(Boolean).join(delimiter);
+	const libraries = [join(folder, 'al2023', 'lib'), process.env['LD_LIBRARY_PATH']]
+		.filter(Boolean)
+		.join(delimiter);
 	return await chromium.launch({
 		executablePath: join(folder, 'chromium'),
 		args: FLAGS,
-		env: { ...process.env, LD_LIBRARY_PATH: libraries, FONTCONFIG_FILE: join(folder, 'fonts.conf') },
+		env: {
+			...process.env,
+			LD_LIBRARY_PATH: libraries,
+			FONTCONFIG_FILE: join(folder, 'fonts.conf'),
+		},
 	});
 }

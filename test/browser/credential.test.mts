@@ -13,9 +13,13 @@ async function openNew(page: Page): Promise<void> {
 	await page.getByTestId('credential-save-button').waitFor();
 }
 
-const input = (page: Page, name: string) => page.getByTestId('editCredential-modal').getByTestId(`parameter-input-${name}`).locator('input');
+const input = (page: Page, name: string) =>
+	page.getByTestId('editCredential-modal').getByTestId(`parameter-input-${name}`).locator('input');
 
-async function save(page: Page, { apiKey, baseUrl }: Record<'apiKey' | 'baseUrl', string>): Promise<void> {
+async function save(
+	page: Page,
+	{ apiKey, baseUrl }: Record<'apiKey' | 'baseUrl', string>,
+): Promise<void> {
 	await input(page, 'apiKey').fill(apiKey);
 	await input(page, 'baseUrl').fill(baseUrl);
 	await page.getByTestId('credential-save-button').click();
@@ -45,9 +49,13 @@ describe('the credential dialog', () => {
 		await input(page, 'apiVersion').waitFor();
 		const dialog = page.getByTestId('editCredential-modal');
 		await input(page, 'baseUrl').fill('https://my-resource.openai.azure.com/openai/v1');
-		await dialog.getByTestId('parameter-input-deployments').locator('textarea').fill('my-drafts = gpt-image-1-mini\nmy-finals = gpt-image-2.5-sunburst');
+		await dialog
+			.getByTestId('parameter-input-deployments')
+			.locator('textarea')
+			.fill('my-drafts = gpt-image-1-mini\nmy-finals = gpt-image-2.5-sunburst');
 
-		for (const name of ['organizationId', 'projectId', 'webhookSecret']) expect(await input(page, name).count()).toBe(0);
+		for (const name of ['organizationId', 'projectId', 'webhookSecret'])
+			expect(await input(page, name).count()).toBe(0);
 		await takePicture(page, 'credential', await areaOf(dialog));
 	});
 
@@ -56,9 +64,14 @@ describe('the credential dialog', () => {
 
 		// n8n closes the dialog when the test went well, and tests again when it is opened.
 		await page.getByTestId('editCredential-modal').waitFor({ state: 'detached' });
-		expect(await page.getByTestId('node-credentials-select').locator('input').inputValue()).toMatch(/^GPT Image account/);
+		expect(await page.getByTestId('node-credentials-select').locator('input').inputValue()).toMatch(
+			/^GPT Image account/,
+		);
 		await page.getByTestId('credential-edit-button').click();
-		await page.getByTestId('credentials-config-container-test-success').getByText('Connection tested successfully').waitFor();
+		await page
+			.getByTestId('credentials-config-container-test-success')
+			.getByText('Connection tested successfully')
+			.waitFor();
 		expect(await input(page, 'apiKey').getAttribute('type')).toBe('password');
 		expect(await input(page, 'webhookSecret').getAttribute('type')).toBe('password');
 		expect(await page.content()).not.toContain(API_KEY);
@@ -66,7 +79,11 @@ describe('the credential dialog', () => {
 
 	it.each([
 		['a wrong key', '', "The key is not valid. Check 'API Key'."],
-		['an address with no list of models', '/images', "There is no list of models at this address. Check 'Base URL'; it usually ends in /v1."],
+		[
+			'an address with no list of models',
+			'/images',
+			"There is no list of models at this address. Check 'Base URL'; it usually ends in /v1.",
+		],
 	])('%s is told in words that help', async (what, path, message) => {
 		const apiKey = what === 'a wrong key' ? 'sk-wrong' : API_KEY;
 		await save(page, { apiKey, baseUrl: `${stage.workshop.simulator.baseUrl}${path}` });

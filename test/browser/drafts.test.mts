@@ -14,11 +14,26 @@ describe('from drafts to the one that ships, in the editor', () => {
 	afterAll(async () => await stage.close());
 
 	it('Promote and Cost show the fields that they have a use for, with what makes sense filled in', async () => {
-		const panel = await openPanel(await stage.openWorkflow(promptsWorkflow(stage.credentialId)), NODE);
+		const panel = await openPanel(
+			await stage.openWorkflow(promptsWorkflow(stage.credentialId)),
+			NODE,
+		);
 		await panel.choose('operation', /^Promote/);
 		await panel.field('mode').waitFor();
-		expect(await panel.fieldNames()).toEqual(['resource', 'operation', 'model', 'mode', 'prompt', 'quality', 'size', 'count']);
-		expect([await panel.value('quality'), await panel.value('size')]).toEqual(['High', 'Same as Draft']);
+		expect(await panel.fieldNames()).toEqual([
+			'resource',
+			'operation',
+			'model',
+			'mode',
+			'prompt',
+			'quality',
+			'size',
+			'count',
+		]);
+		expect([await panel.value('quality'), await panel.value('size')]).toEqual([
+			'High',
+			'Same as Draft',
+		]);
 		await panel.choose('mode', /^Refine/);
 		await panel.field('inputBinaryFields').waitFor();
 
@@ -31,29 +46,58 @@ describe('from drafts to the one that ships, in the editor', () => {
 	});
 
 	it('axes of variations are added and named', async () => {
-		const variations = { axes: [{ name: 'lighting', words: 'soft morning light\nneon\ncandlelight' }, { name: 'angle', words: 'from above, from the side' }] };
-		const page = await stage.openWorkflow(promptsWorkflow(stage.credentialId, { prompt: 'a vase and a cup, {angle}', variations }));
+		const variations = {
+			axes: [
+				{ name: 'lighting', words: 'soft morning light\nneon\ncandlelight' },
+				{ name: 'angle', words: 'from above, from the side' },
+			],
+		};
+		const page = await stage.openWorkflow(
+			promptsWorkflow(stage.credentialId, { prompt: 'a vase and a cup, {angle}', variations }),
+		);
 		const panel = await openPanel(page, NODE);
 		await panel.parameters.getByText('Add Axis').waitFor();
 		await takePicture(page, 'variations', await areaAround([page.getByTestId('node-parameters')]));
 	});
 
 	it('where the choice between the roles matters, the output panel says what is known of both', async () => {
-		const parameters = { prompt: 'a poster with the headline "Spring Sale"', options: { background: 'transparent' } };
-		const panel = await openPanel(await stage.openWorkflow(promptsWorkflow(stage.credentialId, parameters)), NODE);
-		await panel.hints.getByText("Text in the image has the more tokens to be drawn with, the higher the quality. 'Draft' is gpt-image-1-mini: 272 tokens").waitFor();
-		await panel.hints.getByText("A transparent background needs png or webp; Auto makes png. 'Draft' is gpt-image-1-mini: makes one.").waitFor();
+		const parameters = {
+			prompt: 'a poster with the headline "Spring Sale"',
+			options: { background: 'transparent' },
+		};
+		const panel = await openPanel(
+			await stage.openWorkflow(promptsWorkflow(stage.credentialId, parameters)),
+			NODE,
+		);
+		await panel.hints
+			.getByText(
+				"Text in the image has the more tokens to be drawn with, the higher the quality. 'Draft' is gpt-image-1-mini: 272 tokens",
+			)
+			.waitFor();
+		await panel.hints
+			.getByText(
+				"A transparent background needs png or webp; Auto makes png. 'Draft' is gpt-image-1-mini: makes one.",
+			)
+			.waitFor();
 		expect(await panel.hints.getByText('Several reference images').count()).toBe(0);
 	});
 
 	it('while a review waits, the node shows the way to its page', async () => {
-		const workflow = promptsWorkflow(stage.credentialId, {}, ourNode('Review', 'gptImageReview', { title: 'Which one?' }));
+		const workflow = promptsWorkflow(
+			stage.credentialId,
+			{},
+			ourNode('Review', 'gptImageReview', { title: 'Which one?' }),
+		);
 		const page = await stage.openWorkflow(workflow);
 		await page.getByTestId('execute-workflow-button').first().click();
 		const panel = await openPanel(page, 'Review');
 		const link = panel.output.getByRole('link', { name: 'the review page' });
 		await link.waitFor();
-		await takePicture(page, 'review-waits', await areaAround([page.getByTestId('node-parameters'), page.getByTestId('output-panel')]));
+		await takePicture(
+			page,
+			'review-waits',
+			await areaAround([page.getByTestId('node-parameters'), page.getByTestId('output-panel')]),
+		);
 		const [review] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
 		await review.getByRole('heading', { name: 'Which one?' }).waitFor();
 		await review.locator('li input').first().check();
@@ -66,12 +110,29 @@ describe('from drafts to the one that ships, in the editor', () => {
 	it('the cost report is shown by n8n’s own preview, and looks well in light, in the dark and on paper', async () => {
 		const credential = withCredential(stage.credentialId);
 		const nodes = [
-			itemsNode('Prompts', PROMPTS.map((prompt) => ({ prompt }))),
+			itemsNode(
+				'Prompts',
+				PROMPTS.map((prompt) => ({ prompt })),
+			),
 			ourNode('Drafts', 'gptImage', { prompt: '={{ $json.prompt }}', count: 4 }, credential),
-			node('Best', 'n8n-nodes-base.code', { jsCode: 'return $input.all().filter((_, index) => index % 6 === 0);' }, { typeVersion: 2 }),
+			node(
+				'Best',
+				'n8n-nodes-base.code',
+				{ jsCode: 'return $input.all().filter((_, index) => index % 6 === 0);' },
+				{ typeVersion: 2 },
+			),
 			ourNode('Promote', 'gptImage', { operation: 'promote' }, credential),
-			node('Everything', 'n8n-nodes-base.code', { jsCode: "return [...$('Drafts').all(), ...$input.all()];" }, { typeVersion: 2 }),
-			ourNode(NODE, 'gptImage', { resource: 'cost', operation: 'report', title: 'Images of November' }),
+			node(
+				'Everything',
+				'n8n-nodes-base.code',
+				{ jsCode: "return [...$('Drafts').all(), ...$input.all()];" },
+				{ typeVersion: 2 },
+			),
+			ourNode(NODE, 'gptImage', {
+				resource: 'cost',
+				operation: 'report',
+				title: 'Images of November',
+			}),
 		];
 		const page = await stage.openWorkflow({ ...chain(...nodes), name: 'Report' });
 		const panel = await openPanel(page, NODE);
@@ -90,7 +151,9 @@ describe('from drafts to the one that ships, in the editor', () => {
 		await alone.emulateMedia({ colorScheme: 'dark' });
 		await takePicture(alone, 'cost-report-dark', { x: 0, y: 0, width: 900, height: 1200 });
 		await alone.emulateMedia({ media: 'print', colorScheme: 'light' });
-		expect(await alone.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgb(255, 255, 255)');
+		expect(await alone.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
+			'rgb(255, 255, 255)',
+		);
 		await alone.close();
 	});
 });

@@ -5,7 +5,17 @@ import { openStage, type Stage } from './stage.mts';
 import { promptsWorkflow } from './workflows.mts';
 
 const GENERATE = ['resource', 'operation', 'model', 'prompt', 'quality', 'size', 'count'];
-const EDIT = ['resource', 'operation', 'model', 'inputBinaryFields', 'maskBinaryField', 'prompt', 'quality', 'size', 'count'];
+const EDIT = [
+	'resource',
+	'operation',
+	'model',
+	'inputBinaryFields',
+	'maskBinaryField',
+	'prompt',
+	'quality',
+	'size',
+	'count',
+];
 const COMMON_OPTIONS = [
 	'Background',
 	'Complexity',
@@ -54,7 +64,12 @@ describe('the fields in the panel', () => {
 	it('for width and height belong to the custom size only', async () => {
 		await panel.choose('size', /^Custom/);
 		await panel.field('width').waitFor();
-		expect(await panel.fieldNames()).toEqual([...GENERATE.slice(0, -1), 'width', 'height', 'count']);
+		expect(await panel.fieldNames()).toEqual([
+			...GENERATE.slice(0, -1),
+			'width',
+			'height',
+			'count',
+		]);
 		expect([await panel.value('width'), await panel.value('height')]).toEqual(['1024', '1024']);
 
 		await panel.choose('size', /^Portrait/);
@@ -63,7 +78,14 @@ describe('the fields in the panel', () => {
 	});
 
 	it('list qualities and sizes from cheap to dear', async () => {
-		expect(await panel.optionNames('quality')).toEqual(['Auto', 'Low', 'Medium', 'High', 'Extra High', 'Max']);
+		expect(await panel.optionNames('quality')).toEqual([
+			'Auto',
+			'Low',
+			'Medium',
+			'High',
+			'Extra High',
+			'Max',
+		]);
 		expect(await panel.optionNames('size')).toEqual([
 			'Square (1024x1024)',
 			'Portrait (1024x1536)',
@@ -74,7 +96,9 @@ describe('the fields in the panel', () => {
 	});
 
 	it('of the collections are those that the operation has a use for', async () => {
-		expect((await panel.collectionNames('Options')).sort()).toEqual([...COMMON_OPTIONS, 'Moderation', 'Variation Sample', 'Variation Seed'].sort());
+		expect((await panel.collectionNames('Options')).sort()).toEqual(
+			[...COMMON_OPTIONS, 'Moderation', 'Variation Sample', 'Variation Seed'].sort(),
+		);
 		expect(await panel.collectionNames('Run Settings')).toEqual([
 			'Budget (USD)',
 			'Fallback Model',
@@ -88,7 +112,9 @@ describe('the fields in the panel', () => {
 
 		await panel.choose('operation', /^Edit/);
 		await panel.field('inputBinaryFields').waitFor();
-		expect((await panel.collectionNames('Options')).sort()).toEqual([...COMMON_OPTIONS, 'Input Fidelity'].sort());
+		expect((await panel.collectionNames('Options')).sort()).toEqual(
+			[...COMMON_OPTIONS, 'Input Fidelity'].sort(),
+		);
 	});
 
 	it('show what is added to a collection, with its default', async () => {

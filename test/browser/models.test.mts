@@ -4,8 +4,10 @@ import { areaAround, takePicture } from './pictures.mts';
 import { openStage, type Stage } from './stage.mts';
 import { promptsWorkflow } from './workflows.mts';
 
-const ENDS = /^The model gpt-image-1-mini shuts down on 2026-12-01\. Choose gpt-image-2\.5-flare or gpt-image-2\.5-sunburst instead/;
-const ENDED = /^The model gpt-image-1 was shut down on 2026-10-23\. Choose gpt-image-2\.5-sunburst or gpt-image-2\.5-flare instead/;
+const ENDS =
+	/^The model gpt-image-1-mini shuts down on 2026-12-01\. Choose gpt-image-2\.5-flare or gpt-image-2\.5-sunburst instead/;
+const ENDED =
+	/^The model gpt-image-1 was shut down on 2026-10-23\. Choose gpt-image-2\.5-sunburst or gpt-image-2\.5-flare instead/;
 
 describe('choosing a model in the editor', () => {
 	let stage: Stage;
@@ -14,7 +16,8 @@ describe('choosing a model in the editor', () => {
 	});
 	afterAll(async () => await stage.close());
 
-	const openModels = async () => await openPanel(await stage.openWorkflow(promptsWorkflow(stage.credentialId)), NODE);
+	const openModels = async () =>
+		await openPanel(await stage.openWorkflow(promptsWorkflow(stage.credentialId)), NODE);
 
 	it('the list shows the roles and the live models with prices and shutdown dates', async () => {
 		const panel = await openModels();
@@ -28,7 +31,11 @@ describe('choosing a model in the editor', () => {
 		]);
 		expect(lines.filter((line) => /^gpt-image-1[: ]/.test(line))).toEqual([]);
 		expect(stage.workshop.simulator.modelLists.length).toBeGreaterThan(0);
-		await takePicture(panel.page, 'model-list', await areaAround([panel.field('operation'), items.first(), items.nth(7)], 22));
+		await takePicture(
+			panel.page,
+			'model-list',
+			await areaAround([panel.field('operation'), items.first(), items.nth(7)], 22),
+		);
 	});
 
 	it('the list can be filtered, and a model picked; one that ends soon brings a warning', async () => {
@@ -37,13 +44,19 @@ describe('choosing a model in the editor', () => {
 		await panel.page.getByTestId('rlc-search').fill('1-MINI');
 		await items.filter({ hasText: 'Final' }).waitFor({ state: 'detached' });
 		await items.nth(1).waitFor();
-		expect(await items.allInnerTexts()).toEqual([expect.stringMatching(/^Draft/), expect.stringMatching(/^gpt-image-1-mini/)]);
+		expect(await items.allInnerTexts()).toEqual([
+			expect.stringMatching(/^Draft/),
+			expect.stringMatching(/^gpt-image-1-mini/),
+		]);
 		expect(await panel.hints.count()).toBe(0);
 		await items.filter({ hasText: /^gpt-image-1-mini/ }).click();
 
 		await panel.hints.waitFor();
 		expect(await panel.hints.innerText()).toMatch(ENDS);
-		await takePicture(panel.page, 'end-of-life', { ...(await areaAround([panel.parameters, panel.output])), height: 385 });
+		await takePicture(panel.page, 'end-of-life', {
+			...(await areaAround([panel.parameters, panel.output])),
+			height: 385,
+		});
 	});
 
 	it('after a run the warning stands there once', async () => {
@@ -53,7 +66,10 @@ describe('choosing a model in the editor', () => {
 		await panel.execute();
 		await panel.hints.getByText('3 images for').waitFor();
 
-		expect(await panel.hints.allInnerTexts()).toEqual([expect.stringMatching(ENDS), expect.stringContaining('3 images for $0.0066')]);
+		expect(await panel.hints.allInnerTexts()).toEqual([
+			expect.stringMatching(ENDS),
+			expect.stringContaining('3 images for $0.0066'),
+		]);
 	});
 
 	it('a role has no warning before a run, and none stays when a live model is picked', async () => {

@@ -12,8 +12,30 @@ async function search(page: Page, text: string): Promise<void> {
 
 /** What people type who want one of our nodes, and which of them they mean. */
 const SOUGHT: [terms: string[], node: string][] = [
-	[['image', 'openai', 'openai image', 'gpt image', 'dall-e', 'dall e', 'chatgpt image', 'ai image'], NODE],
-	[['generate image', 'create image', 'text to image', 'image generation', 'image cost', 'batch images'], NODE],
+	[
+		[
+			'image',
+			'openai',
+			'openai image',
+			'gpt image',
+			'dall-e',
+			'dall e',
+			'chatgpt image',
+			'ai image',
+		],
+		NODE,
+	],
+	[
+		[
+			'generate image',
+			'create image',
+			'text to image',
+			'image generation',
+			'image cost',
+			'batch images',
+		],
+		NODE,
+	],
 	[['photo', 'picture', 'edit photo', 'product photo'], NODE],
 	[['review images', 'approve images'], `${NODE} Review`],
 	// n8n's list leaves "Trigger" out of the name of a trigger that has a webhook.
@@ -51,13 +73,16 @@ describe('finding and adding the node', () => {
 				await items.first().waitFor();
 				const names = await items.allInnerTexts();
 				const rank = names.indexOf(node) + 1;
-				if (rank === 0 || rank > FIRST_PLACES) missed.push(`${term}: ${node} is at ${rank} of ${names.slice(0, 8).join(', ')}`);
+				if (rank === 0 || rank > FIRST_PLACES)
+					missed.push(`${term}: ${node} is at ${rank} of ${names.slice(0, 8).join(', ')}`);
 			}
 		}
 		expect(missed).toEqual([]);
 
 		await search(page, 'gpt image');
-		const item = page.getByTestId('item-iterator-item').filter({ has: page.getByText(NODE, { exact: true }) });
+		const item = page
+			.getByTestId('item-iterator-item')
+			.filter({ has: page.getByText(NODE, { exact: true }) });
 		expect(await item.innerText()).toContain('with the exact cost of each');
 		// The second icon is what the mouse would drag.
 		const icon = item.locator('img').first();
@@ -80,7 +105,9 @@ describe('finding and adding the node', () => {
 		await page.getByTestId('node-creator').getByText(NODE, { exact: true }).click();
 		const actions = page.getByTestId('node-creator').getByTestId('node-creator-item-name');
 		await actions.filter({ hasText: 'Generate images' }).waitFor();
-		expect((await actions.allInnerTexts()).filter((name) => !name.startsWith(NODE))).toEqual(ACTIONS);
+		expect((await actions.allInnerTexts()).filter((name) => !name.startsWith(NODE))).toEqual(
+			ACTIONS,
+		);
 		await actions.filter({ hasText: 'Edit images' }).click();
 
 		const panel = new Panel(page);
@@ -97,7 +124,10 @@ describe('finding and adding the node', () => {
 		['light', 'gptImage.svg'],
 		['dark', 'gptImage.dark.svg'],
 	])('in the %s theme the canvas shows %s', async (theme, file) => {
-		const page = await stage.openWorkflow(promptsWorkflow(stage.credentialId, {}, costStep()), theme);
+		const page = await stage.openWorkflow(
+			promptsWorkflow(stage.credentialId, {}, costStep()),
+			theme,
+		);
 
 		const icon = canvasNode(page, NODE).locator('img').first();
 		expect(await icon.getAttribute('src')).toContain(`${ICON}${file}`);
@@ -108,6 +138,9 @@ describe('finding and adding the node', () => {
 		await lastEdge.waitFor();
 		const nodes = page.getByTestId('canvas-node');
 		const area = await areaAround([nodes.first(), nodes.last()], 60);
-		await takePicture(page, theme === 'light' ? 'workflow' : 'workflow-dark', { ...area, width: area.width + 70 });
+		await takePicture(page, theme === 'light' ? 'workflow' : 'workflow-dark', {
+			...area,
+			width: area.width + 70,
+		});
 	});
 });

@@ -13,7 +13,10 @@ export const ICON = '/icons/n8n-nodes-gpt-image/dist/nodes/GptImage/';
 export async function loaded(image: Locator): Promise<{ width: number; height: number }> {
 	const what = `${(await image.getAttribute('src')) ?? 'image'} is loaded`;
 	const size = async (): Promise<{ width: number; height: number } | undefined> => {
-		const [width, height] = await image.evaluate((node: HTMLImageElement) => [node.naturalWidth, node.naturalHeight]);
+		const [width, height] = await image.evaluate((node: HTMLImageElement) => [
+			node.naturalWidth,
+			node.naturalHeight,
+		]);
 		return width && height ? { width, height } : undefined;
 	};
 	return await until(what, size);
@@ -47,7 +50,9 @@ export class Panel {
 		const ids = await this.parameters
 			.locator('[data-test-id^="parameter-input-"]:visible')
 			.evaluateAll((fields) => fields.map((field) => field.getAttribute('data-test-id') ?? ''));
-		return ids.map((id) => id.replace('parameter-input-', '')).filter((name) => name !== 'field' && name !== 'hint');
+		return ids
+			.map((id) => id.replace('parameter-input-', ''))
+			.filter((name) => name !== 'field' && name !== 'hint');
 	}
 
 	field(name: string): Locator {
@@ -72,7 +77,9 @@ export class Panel {
 
 	/** The button that adds to a collection: 'Add Option' or 'Add Setting'. */
 	private adder(collection: 'Options' | 'Run Settings'): Locator {
-		return this.parameters.getByTestId('collection-parameter-add').nth(collection === 'Options' ? 0 : 1);
+		return this.parameters
+			.getByTestId('collection-parameter-add')
+			.nth(collection === 'Options' ? 0 : 1);
 	}
 
 	async collectionNames(collection: 'Options' | 'Run Settings'): Promise<string[]> {
@@ -104,7 +111,11 @@ export class Panel {
 
 	/** Picks the model of this ID from the list. */
 	async pickModel(id: string): Promise<void> {
-		await (await this.openModelList()).filter({ hasText: new RegExp(`^${id.replaceAll('.', '\\.')}:`) }).click();
+		await (
+			await this.openModelList()
+		)
+			.filter({ hasText: new RegExp(`^${id.replaceAll('.', '\\.')}:`) })
+			.click();
 	}
 
 	async enterModelId(id: string): Promise<void> {

@@ -15,7 +15,8 @@ export interface Area {
 const MOST_BYTES = 200_000;
 
 /** What would cover the picture: messages that come and go, and shortcuts to neighbours of the open node. */
-const HIDDEN = '.el-notification, [data-test-id="floating-node"], [data-test-id="panel-drag-button"] { visibility: hidden !important; }';
+const HIDDEN =
+	'.el-notification, [data-test-id="floating-node"], [data-test-id="panel-drag-button"] { visibility: hidden !important; }';
 
 /**
  * Takes a screenshot for the documentation and checks it. It is written to docs/images only with UPDATE_SCREENSHOTS=1,
@@ -24,9 +25,21 @@ const HIDDEN = '.el-notification, [data-test-id="floating-node"], [data-test-id=
 export async function takePicture(page: Page, name: string, area: Area): Promise<void> {
 	await page.evaluate(async () => await document.fonts.ready);
 	await page.mouse.move(0, 0);
-	const clip = { x: Math.round(area.x), y: Math.round(area.y), width: Math.round(area.width), height: Math.round(area.height) };
-	const shot = await page.screenshot({ clip, style: HIDDEN, animations: 'disabled', caret: 'hide' });
-	const picture = await sharp(shot).png({ palette: true, quality: 90, effort: 10, compressionLevel: 9 }).toBuffer();
+	const clip = {
+		x: Math.round(area.x),
+		y: Math.round(area.y),
+		width: Math.round(area.width),
+		height: Math.round(area.height),
+	};
+	const shot = await page.screenshot({
+		clip,
+		style: HIDDEN,
+		animations: 'disabled',
+		caret: 'hide',
+	});
+	const picture = await sharp(shot)
+		.png({ palette: true, quality: 90, effort: 10, compressionLevel: 9 })
+		.toBuffer();
 
 	const { width, height } = await sharp(picture).metadata();
 	const { entropy } = await sharp(picture).stats();
@@ -49,7 +62,10 @@ export async function areaOf(element: Locator): Promise<Area> {
 /** The area around elements, with this much room around. */
 export async function areaAround(elements: Locator[], room = 0): Promise<Area> {
 	const boxes = await Promise.all(elements.map(areaOf));
-	const [x, y] = [Math.min(...boxes.map((box) => box.x)) - room, Math.min(...boxes.map((box) => box.y)) - room];
+	const [x, y] = [
+		Math.min(...boxes.map((box) => box.x)) - room,
+		Math.min(...boxes.map((box) => box.y)) - room,
+	];
 	return {
 		x,
 		y,

@@ -2,7 +2,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { INodeParameters } from 'n8n-workflow';
-import { chain, itemsNode, node, nodeOutput, ourNode, until, withCredential, type Execution, type WorkflowJson } from '../n8n/harness/index.mts';
+import {
+	chain,
+	itemsNode,
+	node,
+	nodeOutput,
+	ourNode,
+	until,
+	withCredential,
+	type Execution,
+	type WorkflowJson,
+} from '../n8n/harness/index.mts';
 import { projectRoot } from '../n8n/harness/environment.mts';
 import { openWorkshop, type Workshop } from '../n8n/workshop.mts';
 import { launchBrowser } from './chromium.mts';
@@ -10,7 +20,14 @@ import { takePicture } from './pictures.mts';
 
 const REVIEW = 'Review';
 const AXE = readFileSync(join(projectRoot, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
-const SCENES = ['mountains at sunrise', 'a moonlit lake', 'a vase and a cup', 'a forest in fog', 'a lighthouse by the sea', 'a city at night'];
+const SCENES = [
+	'mountains at sunrise',
+	'a moonlit lake',
+	'a vase and a cup',
+	'a forest in fog',
+	'a lighthouse by the sea',
+	'a city at night',
+];
 
 let workshop: Workshop;
 let browser: Browser;
@@ -25,10 +42,30 @@ afterAll(async () => {
 
 /** Prompts -> drafts -> review, and after it a node at each output. */
 function reviewWorkflow(prompts: string[], parameters: INodeParameters): WorkflowJson {
-	const drafts = ourNode('Drafts', 'gptImage', { prompt: '={{ $json.prompt }}' }, withCredential(workshop.credentialId));
-	const workflow = chain(itemsNode('Prompts', prompts.map((prompt) => ({ prompt }))), drafts, ourNode(REVIEW, 'gptImageReview', parameters));
-	workflow.nodes.push(node('Winners', 'n8n-nodes-base.noOp'), node('Losers', 'n8n-nodes-base.noOp'));
-	workflow.connections[REVIEW] = { main: [[{ node: 'Winners', type: 'main', index: 0 }], [{ node: 'Losers', type: 'main', index: 0 }]] };
+	const drafts = ourNode(
+		'Drafts',
+		'gptImage',
+		{ prompt: '={{ $json.prompt }}' },
+		withCredential(workshop.credentialId),
+	);
+	const workflow = chain(
+		itemsNode(
+			'Prompts',
+			prompts.map((prompt) => ({ prompt })),
+		),
+		drafts,
+		ourNode(REVIEW, 'gptImageReview', parameters),
+	);
+	workflow.nodes.push(
+		node('Winners', 'n8n-nodes-base.noOp'),
+		node('Losers', 'n8n-nodes-base.noOp'),
+	);
+	workflow.connections[REVIEW] = {
+		main: [
+			[{ node: 'Winners', type: 'main', index: 0 }],
+			[{ node: 'Losers', type: 'main', index: 0 }],
+		],
+	};
 	return workflow;
 }
 
@@ -43,12 +80,22 @@ interface OpenReview {
 	close(): Promise<void>;
 }
 
-async function openReview(prompts: string[], parameters: INodeParameters = {}, options: BrowserContextOptions = {}): Promise<OpenReview> {
+async function openReview(
+	prompts: string[],
+	parameters: INodeParameters = {},
+	options: BrowserContextOptions = {},
+): Promise<OpenReview> {
 	const { n8n } = workshop;
 	const id = await n8n.runWorkflow(await n8n.createWorkflow(reviewWorkflow(prompts, parameters)));
 	const execution = await n8n.waitForExecution(id, { timeoutMs: 120_000 });
-	const shown = new URL(String(execution.data.resultData.runData[REVIEW]?.[0]?.metadata?.['resumeUrl' as never]));
-	const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce', ...options });
+	const shown = new URL(
+		String(execution.data.resultData.runData[REVIEW]?.[0]?.metadata?.['resumeUrl' as never]),
+	);
+	const context = await browser.newContext({
+		viewport: { width: 1280, height: 860 },
+		reducedMotion: 'reduce',
+		...options,
+	});
 	const page = await context.newPage();
 	const requests: string[] = [];
 	const noise: string[] = [];
@@ -64,19 +111,30 @@ async function openReview(prompts: string[], parameters: INodeParameters = {}, o
 		page,
 		requests,
 		noise,
-		ended: async () => await until('it goes on', async () => {
-			const now = await n8n.getExecution(id);
-			return ['success', 'error'].includes(now.status) ? now : undefined;
-		}),
+		ended: async () =>
+			await until('it goes on', async () => {
+				const now = await n8n.getExecution(id);
+				return ['success', 'error'].includes(now.status) ? now : undefined;
+			}),
 		status: async () => (await n8n.getExecution(id)).status,
 		close: async () => await context.close(),
 	};
 }
 
 /** Sorted, because requests come in any order. */
-const imagesAskedFor = (requests: string[]): number[] => requests.flatMap((url) => Number(new URL(url).searchParams.get('image') ?? Number.NaN)).filter((index) => !Number.isNaN(index)).sort((a, b) => a - b);
+const imagesAskedFor = (requests: string[]): number[] =>
+	requests
+		.flatMap((url) => Number(new URL(url).searchParams.get('image') ?? Number.NaN))
+		.filter((index) => !Number.isNaN(index))
+		.sort((a, b) => a - b);
 const imagesLoaded = async (page: Page, count: number): Promise<void> => {
-	await page.waitForFunction((wanted) => [...document.querySelectorAll<HTMLImageElement>('.grid img')].slice(0, wanted).every((image) => image.complete && image.naturalWidth > 0), count);
+	await page.waitForFunction(
+		(wanted) =>
+			[...document.querySelectorAll<HTMLImageElement>('.grid img')]
+				.slice(0, wanted)
+				.every((image) => image.complete && image.naturalWidth > 0),
+		count,
+	);
 };
 
 interface Violation {
@@ -88,12 +146,19 @@ interface Violation {
 async function seriousProblems(page: Page): Promise<string[]> {
 	await page.evaluate(AXE);
 	const { violations } = await page.evaluate<{ violations: Violation[] }>('axe.run()');
-	return violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes).slice(0, 400)}`);
+	return violations
+		.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+		.map(({ id, nodes }) => `${id}: ${JSON.stringify(nodes).slice(0, 400)}`);
 }
 
 describe('the review page', () => {
 	it('pick two, change a prompt, leave a note, and the workflow goes on with exactly those', async () => {
-		const review = await openReview(SCENES, { title: 'Spring campaign', message: 'Two for the landing page, please.\nNo people.', minPicks: 2, maxPicks: 2 });
+		const review = await openReview(SCENES, {
+			title: 'Spring campaign',
+			message: 'Two for the landing page, please.\nNo people.',
+			minPicks: 2,
+			maxPicks: 2,
+		});
 		const { page } = review;
 		await imagesLoaded(page, 6);
 		expect(await page.locator('#send').getAttribute('aria-disabled')).toBe('true');
@@ -117,7 +182,10 @@ describe('the review page', () => {
 
 		const { outputs } = nodeOutput(await review.ended(), REVIEW);
 		expect(outputs[0]!.map(({ json }) => [json['prompt'], json['review']])).toMatchObject([
-			['a moonlit lake, wide', { picked: true, note: 'more contrast', originalPrompt: 'a moonlit lake' }],
+			[
+				'a moonlit lake, wide',
+				{ picked: true, note: 'more contrast', originalPrompt: 'a moonlit lake' },
+			],
 			[SCENES[4], { picked: true, note: '' }],
 		]);
 		expect(outputs[1]).toHaveLength(4);
@@ -149,13 +217,20 @@ describe('the review page', () => {
 		await page.getByRole('button', { name: 'Continue the workflow' }).press('Enter');
 		await page.getByRole('heading', { name: 'Thank you' }).waitFor();
 
-		expect(nodeOutput(await review.ended(), REVIEW).outputs.map((items) => items.length)).toEqual([2, 2]);
+		expect(nodeOutput(await review.ended(), REVIEW).outputs.map((items) => items.length)).toEqual([
+			2, 2,
+		]);
 		await review.close();
 	});
 
 	it('100 drafts: small page, images only as they come into view, nothing from anywhere else, nothing that axe finds serious', async () => {
-		const long = ' with a long story about where the light comes from, what stands in the background, which lens is used and how the colours play together'.repeat(3);
-		const review = await openReview(Array.from({ length: 100 }, (_, index) => `${SCENES[index % 6]!}, ${index}${long}`));
+		const long =
+			' with a long story about where the light comes from, what stands in the background, which lens is used and how the colours play together'.repeat(
+				3,
+			);
+		const review = await openReview(
+			Array.from({ length: 100 }, (_, index) => `${SCENES[index % 6]!}, ${index}${long}`),
+		);
 		const { page } = review;
 		await imagesLoaded(page, 6);
 		await page.waitForTimeout(300);
@@ -163,14 +238,18 @@ describe('the review page', () => {
 		expect(await page.locator('.grid li').count()).toBe(100);
 		expect(imagesAskedFor(review.requests).length).toBeLessThan(50);
 		await page.locator('li').nth(99).scrollIntoViewIfNeeded();
-		await page.waitForFunction(() => [...document.querySelectorAll<HTMLImageElement>('.grid img')].at(-1)?.naturalWidth);
+		await page.waitForFunction(
+			() => [...document.querySelectorAll<HTMLImageElement>('.grid img')].at(-1)?.naturalWidth,
+		);
 		expect(imagesAskedFor(review.requests)).toContain(99);
 
 		// What does not fit the page is fetched when somebody looks.
 		await page.locator('li').nth(99).getByRole('button', { name: 'Enlarge draft 100' }).click();
 		await page.locator('dialog p', { hasText: `99${long}` }).waitFor();
 		await page.keyboard.press('Escape');
-		expect(new Set(review.requests.map((url) => new URL(url).host))).toEqual(new Set([new URL(workshop.n8n.url).host]));
+		expect(new Set(review.requests.map((url) => new URL(url).host))).toEqual(
+			new Set([new URL(workshop.n8n.url).host]),
+		);
 		expect(review.noise).toEqual([]);
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await page.emulateMedia({ colorScheme });
@@ -180,10 +259,22 @@ describe('the review page', () => {
 	}, 180_000);
 
 	it('on a phone: one column, nothing wider than the screen, touch to pick and to enlarge', async () => {
-		const review = await openReview(SCENES, { title: 'Spring campaign' }, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 1, colorScheme: 'dark' });
+		const review = await openReview(
+			SCENES,
+			{ title: 'Spring campaign' },
+			{
+				viewport: { width: 390, height: 844 },
+				hasTouch: true,
+				isMobile: true,
+				deviceScaleFactor: 1,
+				colorScheme: 'dark',
+			},
+		);
 		const { page } = review;
 		await imagesLoaded(page, 2);
-		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+		expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+			390,
+		);
 		await page.locator('li img').first().tap();
 		expect(await page.locator('#count').innerText()).toBe('1 of 6 picked');
 		await page.getByRole('button', { name: 'Enlarge draft 1' }).tap();
@@ -199,7 +290,11 @@ describe('the review page', () => {
 	});
 
 	it('in the dark', async () => {
-		const review = await openReview(SCENES, { title: 'Spring campaign', timeLimit: 90 }, { colorScheme: 'dark' });
+		const review = await openReview(
+			SCENES,
+			{ title: 'Spring campaign', timeLimit: 90 },
+			{ colorScheme: 'dark' },
+		);
 		await imagesLoaded(review.page, 6);
 		await review.page.locator('li img').nth(2).click();
 		await takePicture(review.page, 'review-dark', { x: 0, y: 0, width: 1280, height: 860 });
@@ -214,7 +309,11 @@ describe('the review page', () => {
 		for (const at of [0, 5, 11]) {
 			await page.locator('li input').nth(at).check();
 			await page.locator('li').nth(at).getByText('Note or prompt').click();
-			await page.locator('li').nth(at).getByRole('button', { name: /^Enlarge/ }).click();
+			await page
+				.locator('li')
+				.nth(at)
+				.getByRole('button', { name: /^Enlarge/ })
+				.click();
 			await page.locator('dialog[open] p').waitFor();
 			await page.keyboard.press('Escape');
 		}
@@ -226,7 +325,9 @@ describe('the review page', () => {
 		expect(review.noise).toEqual([]);
 		await page.getByRole('button', { name: 'Continue the workflow' }).click();
 		await page.getByRole('heading', { name: 'Thank you' }).waitFor();
-		expect(nodeOutput(await review.ended(), REVIEW).outputs[0]!.map(({ json }) => json['prompt'])).toEqual([hostile[0], hostile[5], hostile[11]]);
+		expect(
+			nodeOutput(await review.ended(), REVIEW).outputs[0]!.map(({ json }) => json['prompt']),
+		).toEqual([hostile[0], hostile[5], hostile[11]]);
 		await review.close();
 	}, 120_000);
 
@@ -247,7 +348,9 @@ describe('the review page', () => {
 		await page.getByRole('button', { name: 'Continue the workflow' }).click();
 		await page.getByRole('heading', { name: 'Thank you' }).waitFor();
 
-		expect(nodeOutput(await review.ended(), REVIEW).outputs.map((items) => items.length)).toEqual([1, 1]);
+		expect(nodeOutput(await review.ended(), REVIEW).outputs.map((items) => items.length)).toEqual([
+			1, 1,
+		]);
 		await review.close();
 	});
 
@@ -271,9 +374,39 @@ describe('the review page', () => {
 /** Forty ways to get a script to run out of a text. */
 function hostilePrompts(): string[] {
 	const script = 'hacked=1;alert(1)';
-	const tags = ['script', 'SCRIPT ', 'svg/onload=hacked=1', 'img src=x onerror=hacked=1', 'iframe srcdoc="<script>parent.hacked=1</script>"', 'body onload=hacked=1', 'style>@import"javascript:hacked=1"</style', 'base href="//evil.example/"', 'meta http-equiv=refresh content="0;url=javascript:hacked=1"', 'details open ontoggle=hacked=1'];
-	const breaks = ['', '">', "'>", '</textarea>', '</script>', '</template>', '--></style>', '\u2028'];
-	const prompts = tags.flatMap((tag, index) => breaks.slice(0, 3 + (index % 2)).map((end) => `${end}<${tag}>${script}</${tag.split(/[ /]/)[0]}>`));
-	const others = ['javascript:hacked=1', '${hacked=1}', '{{constructor.constructor("hacked=1")()}}', '&lt;script&gt;hacked=1&lt;/script&gt;', '&#60;img src=x onerror=hacked=1&#62;'];
+	const tags = [
+		'script',
+		'SCRIPT ',
+		'svg/onload=hacked=1',
+		'img src=x onerror=hacked=1',
+		'iframe srcdoc="<script>parent.hacked=1</script>"',
+		'body onload=hacked=1',
+		'style>@import"javascript:hacked=1"</style',
+		'base href="//evil.example/"',
+		'meta http-equiv=refresh content="0;url=javascript:hacked=1"',
+		'details open ontoggle=hacked=1',
+	];
+	const breaks = [
+		'',
+		'">',
+		"'>",
+		'</textarea>',
+		'</script>',
+		'</template>',
+		'--></style>',
+		'\u2028',
+	];
+	const prompts = tags.flatMap((tag, index) =>
+		breaks
+			.slice(0, 3 + (index % 2))
+			.map((end) => `${end}<${tag}>${script}</${tag.split(/[ /]/)[0]}>`),
+	);
+	const others = [
+		'javascript:hacked=1',
+		'${hacked=1}',
+		'{{constructor.constructor("hacked=1")()}}',
+		'&lt;script&gt;hacked=1&lt;/script&gt;',
+		'&#60;img src=x onerror=hacked=1&#62;',
+	];
 	return [...prompts, ...others].slice(0, 40);
 }

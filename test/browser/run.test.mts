@@ -8,7 +8,10 @@ import { costStep, fromList, PROMPTS, promptsWorkflow } from './workflows.mts';
 
 /** The parameters and the output of the open panel. */
 async function parametersAndOutput(page: Page, height?: number): Promise<Area> {
-	const area = await areaAround([page.getByTestId('node-parameters'), page.getByTestId('output-panel')]);
+	const area = await areaAround([
+		page.getByTestId('node-parameters'),
+		page.getByTestId('output-panel'),
+	]);
 	return { ...area, height: height ?? area.height };
 }
 
@@ -32,17 +35,23 @@ describe('running the node in the editor', () => {
 		await panel.show('table');
 		const table = panel.output.locator('table');
 		await table.getByText('requestedModel').waitFor();
-		expect(await table.locator('th').allInnerTexts()).toEqual(expect.arrayContaining(['prompt', 'model', 'image', 'cost']));
+		expect(await table.locator('th').allInnerTexts()).toEqual(
+			expect.arrayContaining(['prompt', 'model', 'image', 'cost']),
+		);
 		for (const prompt of PROMPTS) expect(await table.innerText()).toContain(prompt);
 		await panel.show('json');
 		await panel.output.getByText('"basis"').first().waitFor();
 		expect(await panel.output.innerText()).toMatch(/"usd":\s*0\.002\d{3}\b/);
 		await takePicture(page, 'generate', await parametersAndOutput(page));
-		await until('the last progress message', () => console.find((text) => text.includes('3 of 3 images done, $0.0066 spent so far')));
+		await until('the last progress message', () =>
+			console.find((text) => text.includes('3 of 3 images done, $0.0066 spent so far')),
+		);
 	});
 
 	it('the image can be looked at', async () => {
-		const page = await stage.openWorkflow(promptsWorkflow(stage.credentialId, { size: '1536x1024' }));
+		const page = await stage.openWorkflow(
+			promptsWorkflow(stage.credentialId, { size: '1536x1024' }),
+		);
 		const panel = await openPanel(page, NODE);
 		await panel.execute();
 		await panel.hints.getByText('3 images for').waitFor();
@@ -63,9 +72,15 @@ describe('running the node in the editor', () => {
 		await panel.output.getByText('3 items').waitFor();
 
 		await panel.show('table');
-		const rows = (await panel.output.locator('tbody tr').allInnerTexts()).slice(0, 3).map((row) => row.split('\t').map((cell) => cell.trim()));
-		expect(rows.map((row) => row.slice(0, 3))).toEqual(PROMPTS.map((prompt) => [prompt, 'gpt-image-1-mini', 'low']));
-		const billed = stage.workshop.simulator.billed.map(({ costPicodollars }) => Number(costPicodollars) / 1e12);
+		const rows = (await panel.output.locator('tbody tr').allInnerTexts())
+			.slice(0, 3)
+			.map((row) => row.split('\t').map((cell) => cell.trim()));
+		expect(rows.map((row) => row.slice(0, 3))).toEqual(
+			PROMPTS.map((prompt) => [prompt, 'gpt-image-1-mini', 'low']),
+		);
+		const billed = stage.workshop.simulator.billed.map(
+			({ costPicodollars }) => Number(costPicodollars) / 1e12,
+		);
 		expect(rows.map((row) => Number(row[3])).sort()).toEqual(billed.sort());
 		await takePicture(page, 'cost-table', { ...(await areaOf(panel.output)), height: 200 });
 	});
@@ -78,20 +93,32 @@ describe('running the node in the editor', () => {
 
 		const message = panel.output.getByTestId('node-error-message');
 		await message.waitFor();
-		expect(await message.innerText()).toMatch(/^'Quality' is 'xhigh', which gpt-image-1-mini does not support\. Choose low, medium, high or auto\./);
-		expect(await panel.output.getByTestId('node-error-description').innerText()).toContain('Nothing was sent, nothing was billed.');
-		expect(stage.workshop.simulator.requests.filter(({ path }) => path.startsWith('/v1/images'))).toEqual([]);
+		expect(await message.innerText()).toMatch(
+			/^'Quality' is 'xhigh', which gpt-image-1-mini does not support\. Choose low, medium, high or auto\./,
+		);
+		expect(await panel.output.getByTestId('node-error-description').innerText()).toContain(
+			'Nothing was sent, nothing was billed.',
+		);
+		expect(
+			stage.workshop.simulator.requests.filter(({ path }) => path.startsWith('/v1/images')),
+		).toEqual([]);
 		await takePicture(page, 'error', await parametersAndOutput(page, 460));
 	});
 
 	it("an error of the API says in the API's words what happened", async () => {
-		const page = await stage.openWorkflow(promptsWorkflow(stage.credentialId, { prompt: '=[blocked] {{ $json.prompt }}' }));
+		const page = await stage.openWorkflow(
+			promptsWorkflow(stage.credentialId, { prompt: '=[blocked] {{ $json.prompt }}' }),
+		);
 		const panel = await openPanel(page, NODE);
 		await panel.execute();
 
 		const message = panel.output.getByTestId('node-error-message');
 		await message.waitFor();
-		expect(await message.innerText()).toMatch(/^The request was blocked by moderation \(prompt or input image\)/);
-		expect(await panel.output.getByTestId('node-error-description').innerText()).toContain('Change the prompt or the images; the same request would be blocked again.');
+		expect(await message.innerText()).toMatch(
+			/^The request was blocked by moderation \(prompt or input image\)/,
+		);
+		expect(await panel.output.getByTestId('node-error-description').innerText()).toContain(
+			'Change the prompt or the images; the same request would be blocked again.',
+		);
 	});
 });

@@ -27,9 +27,11 @@ function setClock(start: string): void {
 	const offsetMs = RealDate.parse(start) - realNow();
 	const now = (): number => realNow() + offsetMs;
 	globalThis.Date = new Proxy(RealDate, {
-		construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget) as object,
+		construct: (target, args, newTarget) =>
+			Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget) as object,
 		apply: () => new RealDate(now()).toString(),
-		get: (target, name, receiver) => (name === 'now' ? now : (Reflect.get(target, name, receiver) as unknown)),
+		get: (target, name, receiver) =>
+			name === 'now' ? now : (Reflect.get(target, name, receiver) as unknown),
 	});
 }
 
@@ -45,7 +47,11 @@ async function createCredential({ n8n, simulator }: Workshop): Promise<string> {
 	return (await n8n.request<{ id: string }>('POST', '/rest/credentials', body)).id;
 }
 
-async function newContext(browser: Browser, workshop: Workshop, theme: Theme): Promise<BrowserContext> {
+async function newContext(
+	browser: Browser,
+	workshop: Workshop,
+	theme: Theme,
+): Promise<BrowserContext> {
 	const context = await browser.newContext({
 		viewport: VIEWPORT,
 		baseURL: workshop.n8n.url,
@@ -84,7 +90,10 @@ export async function openStage(): Promise<Stage> {
 		visit,
 		async openWorkflow(workflow, theme) {
 			const page = await visit(`/workflow/${await workshop.n8n.createWorkflow(workflow)}`, theme);
-			await page.getByTestId('canvas-node').nth(workflow.nodes.length - 1).waitFor();
+			await page
+				.getByTestId('canvas-node')
+				.nth(workflow.nodes.length - 1)
+				.waitFor();
 			return page;
 		},
 		async close() {

@@ -1,5 +1,12 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { chain, itemsNode, node, ourNode, withCredential, type WorkflowJson } from '../n8n/harness/index.mts';
+import {
+	chain,
+	itemsNode,
+	node,
+	ourNode,
+	withCredential,
+	type WorkflowJson,
+} from '../n8n/harness/index.mts';
 import { NODE } from '../n8n/workshop.mts';
 
 export const PROMPTS = ['mountains at sunrise', 'a moonlit lake', 'a vase and a cup'];
@@ -7,9 +14,28 @@ export const PROMPTS = ['mountains at sunrise', 'a moonlit lake', 'a vase and a 
 type Step = ReturnType<typeof node>;
 
 /** Three prompts and our node, with more steps behind it if wanted. */
-export function promptsWorkflow(credentialId: string, parameters: INodeParameters = {}, ...after: Step[]): WorkflowJson {
-	const ours = ourNode(NODE, 'gptImage', { prompt: '={{ $json.prompt }}', ...parameters }, withCredential(credentialId));
-	return { ...chain(itemsNode('Prompts', PROMPTS.map((prompt) => ({ prompt }))), ours, ...after), name: 'Product images' };
+export function promptsWorkflow(
+	credentialId: string,
+	parameters: INodeParameters = {},
+	...after: Step[]
+): WorkflowJson {
+	const ours = ourNode(
+		NODE,
+		'gptImage',
+		{ prompt: '={{ $json.prompt }}', ...parameters },
+		withCredential(credentialId),
+	);
+	return {
+		...chain(
+			itemsNode(
+				'Prompts',
+				PROMPTS.map((prompt) => ({ prompt })),
+			),
+			ours,
+			...after,
+		),
+		name: 'Product images',
+	};
 }
 
 /** A model as the editor stores it when it was picked from the list. */
@@ -19,12 +45,22 @@ export function fromList(value: string): INodeParameters {
 
 /** A step that keeps of each item what it cost. */
 export function costStep(): Step {
-	const fields = { prompt: 'prompt', model: 'model', quality: 'quality', 'cost in USD': 'cost.usd' };
+	const fields = {
+		prompt: 'prompt',
+		model: 'model',
+		quality: 'quality',
+		'cost in USD': 'cost.usd',
+	};
 	const assignments = Object.entries(fields).map(([name, path]) => ({
 		id: name,
 		name,
 		value: `={{ $json.${path} }}`,
 		type: path === 'cost.usd' ? 'number' : 'string',
 	}));
-	return node('Cost per Image', 'n8n-nodes-base.set', { assignments: { assignments }, options: {} }, { typeVersion: 3.4 });
+	return node(
+		'Cost per Image',
+		'n8n-nodes-base.set',
+		{ assignments: { assignments }, options: {} },
+		{ typeVersion: 3.4 },
+	);
 }

@@ -11,7 +11,11 @@ test('a model can be taken away in mid-run, with its aliases and from the list, 
 	const simulator = await simulate();
 	const bringBack = simulator.removeModel('gpt-image-2');
 	const gone = await generate(simulator);
-	expect([gone.status, gone.error.code, gone.error.message]).toEqual([400, 'model_not_found', "The model 'gpt-image-2' does not exist."]);
+	expect([gone.status, gone.error.code, gone.error.message]).toEqual([
+		400,
+		'model_not_found',
+		"The model 'gpt-image-2' does not exist.",
+	]);
 	expect((await generate(simulator, { model: 'gpt-image-2-2026-04-21' })).status).toBe(400);
 	expect(await listed(simulator)).not.toContain('gpt-image-2');
 	expect((await send(simulator, '/models/gpt-image-2')).status).toBe(404);
@@ -24,7 +28,10 @@ test('a model can be taken away in mid-run, with its aliases and from the list, 
 test('in an outage a model does not exist while the list shows it', async () => {
 	const simulator = await simulate();
 	const end = simulator.outage('gpt-image-2');
-	expect((await generate(simulator)).error).toMatchObject({ code: 'model_not_found', message: "The model 'gpt-image-2' does not exist." });
+	expect((await generate(simulator)).error).toMatchObject({
+		code: 'model_not_found',
+		message: "The model 'gpt-image-2' does not exist.",
+	});
 	expect(await listed(simulator)).toContain('gpt-image-2');
 	end();
 	expect((await generate(simulator)).status).toBe(200);
@@ -39,7 +46,12 @@ test('a model that the project may not use is listed and refused', async () => {
 	const allow = simulator.denyModel('gpt-image-2');
 	const denied = await generate(simulator);
 	expect(denied.status).toBe(403);
-	expect(denied.error).toEqual({ message: 'Project `proj_simulator` does not have access to model `gpt-image-2`', type: 'invalid_request_error', param: null, code: 'model_not_found' });
+	expect(denied.error).toEqual({
+		message: 'Project `proj_simulator` does not have access to model `gpt-image-2`',
+		type: 'invalid_request_error',
+		param: null,
+		code: 'model_not_found',
+	});
 	expect(await listed(simulator)).toContain('gpt-image-2');
 	allow();
 	expect((await generate(simulator)).status).toBe(200);

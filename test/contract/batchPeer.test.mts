@@ -15,10 +15,24 @@ interface Life {
 }
 
 /** Uploads, creates, looks until it has ended, downloads, deletes: the same steps against any server. */
-async function live(client: OpenAI, endpoint: string, body: object, between: () => Promise<void>): Promise<Life> {
-	const line = (id: string) => JSON.stringify({ custom_id: id, method: 'POST', url: endpoint, body });
-	const input = await client.files.create({ file: await toFile(Buffer.from(`${line('a')}\n${line('b')}\n`), 'in.jsonl'), purpose: 'batch' });
-	const created = await client.batches.create({ input_file_id: input.id, endpoint: endpoint as '/v1/responses', completion_window: '24h', metadata: { label: 'peer' } });
+async function live(
+	client: OpenAI,
+	endpoint: string,
+	body: object,
+	between: () => Promise<void>,
+): Promise<Life> {
+	const line = (id: string) =>
+		JSON.stringify({ custom_id: id, method: 'POST', url: endpoint, body });
+	const input = await client.files.create({
+		file: await toFile(Buffer.from(`${line('a')}\n${line('b')}\n`), 'in.jsonl'),
+		purpose: 'batch',
+	});
+	const created = await client.batches.create({
+		input_file_id: input.id,
+		endpoint: endpoint as '/v1/responses',
+		completion_window: '24h',
+		metadata: { label: 'peer' },
+	});
 	const statuses = [created.status as string];
 	let batch = created;
 	while (!['completed', 'failed', 'expired', 'cancelled'].includes(batch.status)) {
@@ -34,10 +48,15 @@ async function live(client: OpenAI, endpoint: string, body: object, between: () 
 		batch: { ...batch },
 		listed: page.data.map(({ id }) => id),
 		page: { has_more: page.has_more },
-		lines: text.trim().split('\n').map((one) => JSON.parse(one) as Record<string, unknown>),
+		lines: text
+			.trim()
+			.split('\n')
+			.map((one) => JSON.parse(one) as Record<string, unknown>),
 		afterwards: {
-			cancel: ((await rejection(client.batches.cancel(batch.id))) as { status: number }).status >= 400,
-			missing: ((await rejection(client.batches.retrieve('batch_missing'))) as { status: number }).status,
+			cancel:
+				((await rejection(client.batches.cancel(batch.id))) as { status: number }).status >= 400,
+			missing: ((await rejection(client.batches.retrieve('batch_missing'))) as { status: number })
+				.status,
 			deleted: (await client.files.delete(input.id)).deleted,
 		},
 	};
@@ -62,10 +81,21 @@ describe('files and batches, beside an independent peer', () => {
 		peer = new LLMock({ port: 0 });
 		await peer.start();
 		simulator = await startSimulator({ holdBatches: true });
-		const client = (baseURL: string) => new OpenAI({ baseURL, apiKey: 'sk-simulator', maxRetries: 0 });
-		theirs = await live(client(`${peer.url}/v1`), '/v1/responses', { model: 'gpt-x', input: 'x' }, async () => undefined);
+		const client = (baseURL: string) =>
+			new OpenAI({ baseURL, apiKey: 'sk-simulator', maxRetries: 0 });
+		theirs = await live(
+			client(`${peer.url}/v1`),
+			'/v1/responses',
+			{ model: 'gpt-x', input: 'x' },
+			async () => undefined,
+		);
 		const finish = async () => await simulator.finishBatch(simulator.batches[0]?.id ?? '');
-		ours = await live(client(simulator.baseUrl), '/v1/images/generations', { model: 'gpt-image-2', prompt: 'x', quality: 'low' }, finish);
+		ours = await live(
+			client(simulator.baseUrl),
+			'/v1/images/generations',
+			{ model: 'gpt-image-2', prompt: 'x', quality: 'low' },
+			finish,
+		);
 	});
 	afterAll(async () => {
 		await peer.stop();
@@ -89,7 +119,11 @@ describe('files and batches, beside an independent peer', () => {
 
 	it('result lines have the same fields, one for each request', () => {
 		const ids = (life: Life) => life.lines.map((line) => line['custom_id']).sort();
-		const shape = (life: Life) => life.lines.map((line) => [shapeOf(line), shapeOf(line['response'] as Record<string, unknown>)]);
+		const shape = (life: Life) =>
+			life.lines.map((line) => [
+				shapeOf(line),
+				shapeOf(line['response'] as Record<string, unknown>),
+			]);
 
 		expect(ids(ours)).toEqual(ids(theirs));
 		expect(shape(ours)).toEqual(shape(theirs));

@@ -7,9 +7,11 @@ describe('faults', () => {
 		const simulator = await simulate();
 		simulator.failNext('serverError', 2);
 		expect((await send(simulator, '/models')).status).toBe(200);
-		expect([(await generate(simulator)).status, (await generate(simulator)).status, (await generate(simulator)).status]).toEqual([
-			500, 500, 200,
-		]);
+		expect([
+			(await generate(simulator)).status,
+			(await generate(simulator)).status,
+			(await generate(simulator)).status,
+		]).toEqual([500, 500, 200]);
 		simulator.failNext('overloaded', 1, '/v1/models');
 		expect((await generate(simulator)).status).toBe(200);
 		expect((await send(simulator, '/models/gpt-image-2')).status).toBe(503);
@@ -22,11 +24,18 @@ describe('faults', () => {
 		expect(malformed.status).toBe(200);
 		expect(() => JSON.parse(malformed.text) as unknown).toThrow(SyntaxError);
 		simulator.failNext('emptyData');
-		expect((await generate(simulator)).body).toMatchObject({ data: [], usage: { output_tokens: 196 } });
+		expect((await generate(simulator)).body).toMatchObject({
+			data: [],
+			usage: { output_tokens: 196 },
+		});
 		expect(simulator.billed).toHaveLength(2);
 		simulator.failNext('htmlError');
 		const html = await generate(simulator);
-		expect([html.status, html.headers.get('content-type'), simulator.billed.length]).toEqual([502, 'text/html', 2]);
+		expect([html.status, html.headers.get('content-type'), simulator.billed.length]).toEqual([
+			502,
+			'text/html',
+			2,
+		]);
 	});
 
 	test('a body can be cut, or come to a halt, half-way: what it was for is billed', async () => {
@@ -44,12 +53,16 @@ describe('faults', () => {
 		});
 		let received = 0;
 		const read = (async () => {
-			for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) if ((received += chunk.length) > 300_000) leaving.abort();
+			for await (const chunk of body as unknown as AsyncIterable<Uint8Array>)
+				if ((received += chunk.length) > 300_000) leaving.abort();
 		})();
 		await expect(read).rejects.toThrow();
 
 		expect([status, received < 500_000, simulator.billed.length]).toEqual([200, true, 2]);
-		expect(simulator.ledger().map(({ fault, delivered }) => [fault, delivered])).toEqual([['cutInBody', false], ['stallInBody', false]]);
+		expect(simulator.ledger().map(({ fault, delivered }) => [fault, delivered])).toEqual([
+			['cutInBody', false],
+			['stallInBody', false],
+		]);
 	});
 
 	test('a redirect points to a host that never answers', async () => {
@@ -61,6 +74,9 @@ describe('faults', () => {
 			body: '{"model":"gpt-image-2","prompt":"x"}',
 			headers: { authorization: 'Bearer sk-simulator' },
 		});
-		expect([answer.status, answer.headers.get('location')]).toEqual([302, 'https://elsewhere.invalid/v1/images/generations']);
+		expect([answer.status, answer.headers.get('location')]).toEqual([
+			302,
+			'https://elsewhere.invalid/v1/images/generations',
+		]);
 	});
 });

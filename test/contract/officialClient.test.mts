@@ -29,7 +29,12 @@ describe('images', () => {
 			output_format: format,
 			...(compression !== undefined && { output_compression: compression }),
 		});
-		expect(response).toMatchObject({ background: 'opaque', output_format: format, quality: 'low', size: '1024x1024' });
+		expect(response).toMatchObject({
+			background: 'opaque',
+			output_format: format,
+			quality: 'low',
+			size: '1024x1024',
+		});
 		expect(response.created).toBe(Date.parse('2026-11-20T12:00:00Z') / 1000);
 		expect(response.data).toHaveLength(2);
 		expect(imageBytes(response, 0).equals(imageBytes(response, 1))).toBe(false);
@@ -50,7 +55,10 @@ describe('images', () => {
 		const response = await client.images.edit({
 			model: 'gpt-image-2.5-sunburst',
 			prompt: 'Add a hat',
-			image: [await toFile(first, 'first.png', { type: 'image/png' }), await toFile(second, 'second.jpg', { type: 'image/jpeg' })],
+			image: [
+				await toFile(first, 'first.png', { type: 'image/png' }),
+				await toFile(second, 'second.jpg', { type: 'image/jpeg' }),
+			],
 			mask: await toFile(mask, 'mask.png', { type: 'image/png' }),
 			n: 1,
 			quality: 'low',
@@ -58,10 +66,20 @@ describe('images', () => {
 		expect(response.size).toBe('1536x1024');
 		expect(response.usage?.input_tokens_details.image_tokens).toBe(64 + 64);
 		const [request] = simulator.requests;
-		expect(request?.parameters).toEqual({ model: 'gpt-image-2.5-sunburst', prompt: 'Add a hat', n: '1', quality: 'low' });
+		expect(request?.parameters).toEqual({
+			model: 'gpt-image-2.5-sunburst',
+			prompt: 'Add a hat',
+			n: '1',
+			quality: 'low',
+		});
 		// The client sends the mask before the list of images.
 		expect(request?.files).toEqual([
-			expect.objectContaining({ field: 'mask', filename: 'mask.png', mimeType: 'image/png', bytes: mask.length }),
+			expect.objectContaining({
+				field: 'mask',
+				filename: 'mask.png',
+				mimeType: 'image/png',
+				bytes: mask.length,
+			}),
 			expect.objectContaining({
 				field: 'image[]',
 				filename: 'first.png',
@@ -80,7 +98,9 @@ describe('images', () => {
 			}),
 		]);
 		expect(request?.files[1]?.sha256).toBe(createHash('sha256').update(first).digest('hex'));
-		expect(simulator.billed).toEqual([expect.objectContaining({ endpoint: 'edits', n: 1, model: 'gpt-image-2.5-sunburst' })]);
+		expect(simulator.billed).toEqual([
+			expect.objectContaining({ endpoint: 'edits', n: 1, model: 'gpt-image-2.5-sunburst' }),
+		]);
 	});
 
 	test('a single image goes by the plain field name', async () => {
@@ -101,7 +121,12 @@ describe('models', () => {
 	test('list live ids with their shutdown dates', async () => {
 		const models = (await client.models.list()).data;
 		const dates = Object.fromEntries(models.map((model) => [model.id, model.shutdown_date]));
-		expect(dates).toMatchObject({ 'gpt-image-1-mini': '2026-12-01', 'gpt-image-2': null, 'gpt-image-2.6-flare': null, 'gpt-5-mini': null });
+		expect(dates).toMatchObject({
+			'gpt-image-1-mini': '2026-12-01',
+			'gpt-image-2': null,
+			'gpt-image-2.6-flare': null,
+			'gpt-5-mini': null,
+		});
 		expect(dates).toHaveProperty(['gpt-image-2.5-flare-2026-09-08'], null);
 		expect(dates).not.toHaveProperty(['gpt-image-1']);
 	});
@@ -112,17 +137,27 @@ describe('models', () => {
 			const ids = (await clientOf(later).models.list()).data.map(({ id }) => id);
 			expect(ids).not.toContain('gpt-image-1.5');
 			expect(ids).toContain('gpt-image-2');
-			await expect(clientOf(later).models.retrieve('gpt-image-1.5')).rejects.toBeInstanceOf(NotFoundError);
+			await expect(clientOf(later).models.retrieve('gpt-image-1.5')).rejects.toBeInstanceOf(
+				NotFoundError,
+			);
 		} finally {
 			await later.close();
 		}
 	});
 
 	test('are retrieved by id; an unknown one is not found', async () => {
-		expect(await client.models.retrieve('gpt-image-2')).toMatchObject({ id: 'gpt-image-2', object: 'model', shutdown_date: null });
+		expect(await client.models.retrieve('gpt-image-2')).toMatchObject({
+			id: 'gpt-image-2',
+			object: 'model',
+			shutdown_date: null,
+		});
 		const error = await rejection(client.models.retrieve('gpt-image-9'));
 		expect(error).toBeInstanceOf(NotFoundError);
-		expect(error).toMatchObject({ status: 404, code: 'model_not_found', requestID: simulator.requests.at(-1)?.requestId });
+		expect(error).toMatchObject({
+			status: 404,
+			code: 'model_not_found',
+			requestID: simulator.requests.at(-1)?.requestId,
+		});
 	});
 });
 
@@ -134,10 +169,17 @@ describe('files', () => {
 			purpose: 'vision',
 			expires_after: { anchor: 'created_at', seconds: 3600 },
 		});
-		expect(file).toMatchObject({ object: 'file', filename: 'input.png', purpose: 'vision', bytes: bytes.length });
+		expect(file).toMatchObject({
+			object: 'file',
+			filename: 'input.png',
+			purpose: 'vision',
+			bytes: bytes.length,
+		});
 		expect(file.expires_at).toBe(file.created_at + 3600);
 		expect(await client.files.retrieve(file.id)).toEqual(file);
-		expect(Buffer.from(await (await client.files.content(file.id)).arrayBuffer()).equals(bytes)).toBe(true);
+		expect(
+			Buffer.from(await (await client.files.content(file.id)).arrayBuffer()).equals(bytes),
+		).toBe(true);
 		expect(await client.files.delete(file.id)).toMatchObject({ id: file.id, deleted: true });
 		const error = await rejection(client.files.retrieve(file.id));
 		expect(error).toBeInstanceOf(NotFoundError);
@@ -146,12 +188,21 @@ describe('files', () => {
 
 	test('are listed page by page, newest first, and by purpose', async () => {
 		for (const name of ['a', 'b', 'c'])
-			await client.files.create({ file: await toFile(Buffer.from(name), `${name}.txt`), purpose: 'user_data' });
-		await client.files.create({ file: await toFile(Buffer.from('{}'), 'd.jsonl'), purpose: 'batch' });
+			await client.files.create({
+				file: await toFile(Buffer.from(name), `${name}.txt`),
+				purpose: 'user_data',
+			});
+		await client.files.create({
+			file: await toFile(Buffer.from('{}'), 'd.jsonl'),
+			purpose: 'batch',
+		});
 		const names: string[] = [];
-		for await (const file of client.files.list({ limit: 2, purpose: 'user_data' })) names.push(file.filename);
+		for await (const file of client.files.list({ limit: 2, purpose: 'user_data' }))
+			names.push(file.filename);
 		expect(names).toEqual(['c.txt', 'b.txt', 'a.txt']);
-		expect(simulator.requests.filter(({ method, path }) => method === 'GET' && path === '/v1/files')).toHaveLength(2);
+		expect(
+			simulator.requests.filter(({ method, path }) => method === 'GET' && path === '/v1/files'),
+		).toHaveLength(2);
 		const oldest = await client.files.list({ order: 'asc', limit: 1 });
 		expect(oldest.data.map(({ filename }) => filename)).toEqual(['a.txt']);
 	});
@@ -161,7 +212,10 @@ describe('files', () => {
 		const clocked = await start({ now: () => now });
 		try {
 			const files = clientOf(clocked).files;
-			const { id, expires_at } = await files.create({ file: await toFile(Buffer.from('{}'), 'in.jsonl'), purpose: 'batch' });
+			const { id, expires_at } = await files.create({
+				file: await toFile(Buffer.from('{}'), 'in.jsonl'),
+				purpose: 'batch',
+			});
 			expect(expires_at).toBe(Date.parse('2026-12-20T00:00:00Z') / 1000);
 			now = new Date('2026-12-20T00:00:00Z');
 			await expect(files.retrieve(id)).rejects.toBeInstanceOf(NotFoundError);

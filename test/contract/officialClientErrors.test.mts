@@ -20,13 +20,18 @@ beforeEach(() => simulator.reset());
 afterAll(() => simulator.close());
 
 describe('errors come as the classes of the client, with the request id', () => {
-	const generate = (): Promise<unknown> => client.images.generate({ model: 'gpt-image-2', prompt: 'x', quality: 'low' });
+	const generate = (): Promise<unknown> =>
+		client.images.generate({ model: 'gpt-image-2', prompt: 'x', quality: 'low' });
 
 	test('a wrong key, never echoed whole', async () => {
 		const wrong = ['sk-proj', '0123456789abcdefghij'].join('-');
 		const error = await rejection(clientOf(simulator, { apiKey: wrong }).models.list());
 		expect(error).toBeInstanceOf(AuthenticationError);
-		expect(error).toMatchObject({ status: 401, code: 'invalid_api_key', type: 'invalid_request_error' });
+		expect(error).toMatchObject({
+			status: 401,
+			code: 'invalid_api_key',
+			type: 'invalid_request_error',
+		});
 		expect(String(error)).toContain('Incorrect API key provided: sk-proj-****************ghij.');
 		expect(String(error)).not.toContain(wrong);
 		const short = await rejection(clientOf(simulator, { apiKey: 'sk-short' }).models.list());
@@ -38,7 +43,11 @@ describe('errors come as the classes of the client, with the request id', () => 
 		['overloaded', InternalServerError, { status: 503 }],
 		['rateLimit', RateLimitError, { status: 429, code: 'rate_limit_exceeded' }],
 		['htmlError', InternalServerError, { status: 502 }],
-		['nullMessage', BadRequestError, { status: 400, type: 'image_generation_user_error', code: null }],
+		[
+			'nullMessage',
+			BadRequestError,
+			{ status: 400, type: 'image_generation_user_error', code: null },
+		],
 	] as const)('%s', async (fault, errorClass, fields) => {
 		simulator.failNext(fault);
 		const error = await rejection(generate());
@@ -64,7 +73,11 @@ describe('errors come as the classes of the client, with the request id', () => 
 
 	test("the client's own retries pay twice for a lost answer", async () => {
 		simulator.failNext('dropBeforeAnswer');
-		await clientOf(simulator, { maxRetries: 1 }).images.generate({ model: 'gpt-image-2', prompt: 'x', quality: 'low' });
+		await clientOf(simulator, { maxRetries: 1 }).images.generate({
+			model: 'gpt-image-2',
+			prompt: 'x',
+			quality: 'low',
+		});
 		expect(simulator.requests).toHaveLength(2);
 		expect(simulator.billed).toHaveLength(2);
 	});
@@ -74,11 +87,22 @@ describe('errors come as the classes of the client, with the request id', () => 
 			simulator.configure({ organizationVerified: false });
 			expect(await rejection(generate())).toBeInstanceOf(PermissionDeniedError);
 			simulator.configure({ organizationVerified: true, quotaExceeded: true });
-			expect(await rejection(generate())).toMatchObject({ status: 429, code: 'insufficient_quota', type: 'insufficient_quota' });
+			expect(await rejection(generate())).toMatchObject({
+				status: 429,
+				code: 'insufficient_quota',
+				type: 'insufficient_quota',
+			});
 			simulator.configure({ quotaExceeded: false, billingHardLimit: true });
-			expect(await rejection(generate())).toMatchObject({ status: 400, code: 'billing_hard_limit_reached' });
+			expect(await rejection(generate())).toMatchObject({
+				status: 400,
+				code: 'billing_hard_limit_reached',
+			});
 		} finally {
-			simulator.configure({ organizationVerified: true, quotaExceeded: false, billingHardLimit: false });
+			simulator.configure({
+				organizationVerified: true,
+				quotaExceeded: false,
+				billingHardLimit: false,
+			});
 		}
 	});
 });

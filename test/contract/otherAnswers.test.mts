@@ -16,15 +16,26 @@ describe('accepts', () => {
 	test.each([
 		['a prompt of 32,000 characters', { prompt: 'x'.repeat(32_000) }],
 		['a prompt of spaces', { prompt: '   ' }],
-		['nulls for what is optional', { n: null, size: null, quality: null, background: null, output_format: null, stream: null }],
+		[
+			'nulls for what is optional',
+			{ n: null, size: null, quality: null, background: null, output_format: null, stream: null },
+		],
 		['a PNG compression of 100', { output_compression: 100 }],
 		['user and safety_identifier', { user: 'u-1', safety_identifier: 's'.repeat(128) }],
 		['the smallest size', { size: '1024x640' }],
 		['a ratio of exactly 3:1', { size: '1536x512' }],
 		['a dated alias', { model: 'gpt-image-2-2026-04-21' }],
-		['max and complexity on 2.6', { model: 'gpt-image-2.6-flare', quality: 'max', complexity: 'high' }],
+		[
+			'max and complexity on 2.6',
+			{ model: 'gpt-image-2.6-flare', quality: 'max', complexity: 'high' },
+		],
 	])('%s', async (_name, change) => {
-		const { status } = await postJson(simulator, '/images/generations', { model: 'gpt-image-2', prompt: 'x', quality: 'low', ...change });
+		const { status } = await postJson(simulator, '/images/generations', {
+			model: 'gpt-image-2',
+			prompt: 'x',
+			quality: 'low',
+			...change,
+		});
 		expect(status).toBe(200);
 	});
 });
@@ -45,15 +56,23 @@ test('moderation blocks marked prompts before or after the work, unbilled', asyn
 			code: 'moderation_blocked',
 			moderation_details: { moderation_stage: stage, categories: ['violence'] },
 		});
-		expect(error.message).toContain(`include the request ID ${headers.get('x-request-id')}. safety_violations=[violence].`);
+		expect(error.message).toContain(
+			`include the request ID ${headers.get('x-request-id')}. safety_violations=[violence].`,
+		);
 	}
 	expect(simulator.billed).toEqual([]);
 });
 
 test('the code for a model that is gone can be the other one that was seen', async () => {
 	simulator.configure({ goneModelCode: 'invalid_value' });
-	const { error } = await postJson(simulator, '/images/generations', { model: 'gpt-image-1', prompt: 'x' });
-	expect(error).toMatchObject({ code: 'invalid_value', message: "The model 'gpt-image-1' does not exist." });
+	const { error } = await postJson(simulator, '/images/generations', {
+		model: 'gpt-image-1',
+		prompt: 'x',
+	});
+	expect(error).toMatchObject({
+		code: 'invalid_value',
+		message: "The model 'gpt-image-1' does not exist.",
+	});
 });
 
 test('a body that is no JSON object is refused', async () => {
@@ -74,7 +93,12 @@ test.each([
 ])('%s %s is an invalid URL', async (method, path) => {
 	const { status, error } = await send(simulator, path, { method });
 	expect(status).toBe(404);
-	expect(error).toEqual({ message: `Invalid URL (${method} /v1${path})`, type: INVALID, param: null, code: null });
+	expect(error).toEqual({
+		message: `Invalid URL (${method} /v1${path})`,
+		type: INVALID,
+		param: null,
+		code: null,
+	});
 });
 
 test('no key at all is refused on every path', async () => {

@@ -23,9 +23,12 @@ async function draw(body: Record<string, unknown>): Promise<Buffer> {
 
 /** Mean absolute difference of two pictures of one size, 0 to 255. */
 async function difference(one: Buffer, other: Buffer): Promise<number> {
-	const [a, b] = await Promise.all([one, other].map((image) => sharp(image).removeAlpha().resize(128, 128).raw().toBuffer()));
+	const [a, b] = await Promise.all(
+		[one, other].map((image) => sharp(image).removeAlpha().resize(128, 128).raw().toBuffer()),
+	);
 	let sum = 0;
-	for (const [index, value] of (a ?? Buffer.alloc(0)).entries()) sum += Math.abs(value - (b?.[index] ?? 0));
+	for (const [index, value] of (a ?? Buffer.alloc(0)).entries())
+		sum += Math.abs(value - (b?.[index] ?? 0));
 	return sum / (a?.length ?? 1);
 }
 
@@ -39,19 +42,29 @@ test.each([
 ])('a %s of %s is one', async (format, size) => {
 	const image = await draw({ output_format: format, size });
 	const { format: really, width, height, hasAlpha } = await sharp(image).metadata();
-	expect({ really, size: `${width}x${height}`, hasAlpha }).toEqual({ really: format, size, hasAlpha: false });
+	expect({ really, size: `${width}x${height}`, hasAlpha }).toEqual({
+		really: format,
+		size,
+		hasAlpha: false,
+	});
 	const { channels } = await sharp(image).stats();
 	expect(Math.max(...channels.map(({ stdev }) => stdev))).toBeGreaterThan(10);
 });
 
-test.each(['png', 'webp'])('a transparent %s is transparent at its corners and opaque inside', async (format) => {
-	const image = sharp(await draw({ output_format: format, background: 'transparent' }));
-	expect((await image.metadata()).hasAlpha).toBe(true);
-	const { data, info } = await image.extractChannel('alpha').raw().toBuffer({ resolveWithObject: true });
-	expect(data[0]).toBe(0);
-	expect(data[data.length - 1]).toBe(0);
-	expect(data[Math.floor(data.length / 2) + info.width / 2]).toBe(255);
-});
+test.each(['png', 'webp'])(
+	'a transparent %s is transparent at its corners and opaque inside',
+	async (format) => {
+		const image = sharp(await draw({ output_format: format, background: 'transparent' }));
+		expect((await image.metadata()).hasAlpha).toBe(true);
+		const { data, info } = await image
+			.extractChannel('alpha')
+			.raw()
+			.toBuffer({ resolveWithObject: true });
+		expect(data[0]).toBe(0);
+		expect(data[data.length - 1]).toBe(0);
+		expect(data[Math.floor(data.length / 2) + info.width / 2]).toBe(255);
+	},
+);
 
 test.each(['jpeg', 'webp'])('a stronger compression makes a shorter %s', async (output_format) => {
 	const best = await draw({ output_format });
@@ -65,7 +78,12 @@ test('the same request gives the same bytes; prompt, number, model and quality c
 	expect((await draw({})).equals(first)).toBe(true);
 	for (const change of [{ prompt: 'A loud lake' }, { model: 'gpt-image-2' }, { quality: 'max' }])
 		expect((await draw(change)).equals(first)).toBe(false);
-	const { body } = await postJson(simulator, '/images/generations', { model: 'gpt-image-2', prompt: 'A quiet lake', n: 3, quality: 'low' });
+	const { body } = await postJson(simulator, '/images/generations', {
+		model: 'gpt-image-2',
+		prompt: 'A quiet lake',
+		n: 3,
+		quality: 'low',
+	});
 	const images = [0, 1, 2].map((index) => imageBytes(body as never, index).toString('base64'));
 	expect(new Set(images).size).toBe(3);
 });
@@ -81,7 +99,9 @@ test('a draft looks more like the final of its own prompt than like any other', 
 });
 
 test('an edit shows its first input image', async () => {
-	const red = await sharp({ create: { width: 200, height: 200, channels: 3, background: '#ff0000' } })
+	const red = await sharp({
+		create: { width: 200, height: 200, channels: 3, background: '#ff0000' },
+	})
 		.png()
 		.toBuffer();
 	const form = (bytes: Buffer): FormData =>
@@ -92,7 +112,10 @@ test('an edit shows its first input image', async () => {
 			['image', { bytes, type: 'image/png' }],
 		]);
 	const { body } = await send(simulator, '/images/edits', { method: 'POST', body: form(red) });
-	const pixel = await sharp(imageBytes(body)).extract({ left: 820, top: 200, width: 1, height: 1 }).raw().toBuffer();
+	const pixel = await sharp(imageBytes(body))
+		.extract({ left: 820, top: 200, width: 1, height: 1 })
+		.raw()
+		.toBuffer();
 	expect([...pixel]).toEqual([255, 0, 0]);
 });
 
@@ -107,22 +130,27 @@ describe('padded pictures for load tests', () => {
 	const bytes = 3_000_000;
 	beforeAll(() => simulator.configure({ imageBytes: bytes }));
 
-	test.each(['png', 'jpeg', 'webp'])('%s has about the asked length, decodes, and differs from the next one', async (output_format) => {
-		const { body } = await postJson(simulator, '/images/generations', {
-			model: 'gpt-image-2',
-			prompt: 'x',
-			n: 2,
-			quality: 'low',
-			size: '1536x1024',
-			output_format,
-		});
-		const [first, second] = [imageBytes(body as never, 0), imageBytes(body as never, 1)];
-		expect(Math.abs(first.length - bytes)).toBeLessThan(16);
-		expect(first.equals(second)).toBe(false);
-		const { info } = await sharp(first, { failOn: 'warning' }).raw().toBuffer({ resolveWithObject: true });
-		expect(info).toMatchObject({ width: 1536, height: 1024 });
-		expect((await sharp(first).metadata()).format).toBe(output_format);
-	});
+	test.each(['png', 'jpeg', 'webp'])(
+		'%s has about the asked length, decodes, and differs from the next one',
+		async (output_format) => {
+			const { body } = await postJson(simulator, '/images/generations', {
+				model: 'gpt-image-2',
+				prompt: 'x',
+				n: 2,
+				quality: 'low',
+				size: '1536x1024',
+				output_format,
+			});
+			const [first, second] = [imageBytes(body as never, 0), imageBytes(body as never, 1)];
+			expect(Math.abs(first.length - bytes)).toBeLessThan(16);
+			expect(first.equals(second)).toBe(false);
+			const { info } = await sharp(first, { failOn: 'warning' })
+				.raw()
+				.toBuffer({ resolveWithObject: true });
+			expect(info).toMatchObject({ width: 1536, height: 1024 });
+			expect((await sharp(first).metadata()).format).toBe(output_format);
+		},
+	);
 
 	test('a picture that is longer already stays as it is', async () => {
 		simulator.configure({ imageBytes: 10 });
@@ -131,5 +159,10 @@ describe('padded pictures for load tests', () => {
 });
 
 test('the helper of these tests makes what it says', async () => {
-	expect(await sharp(await picture('webp', 10, 20, 0)).metadata()).toMatchObject({ format: 'webp', width: 10, height: 20, hasAlpha: true });
+	expect(await sharp(await picture('webp', 10, 20, 0)).metadata()).toMatchObject({
+		format: 'webp',
+		width: 10,
+		height: 20,
+		hasAlpha: true,
+	});
 });

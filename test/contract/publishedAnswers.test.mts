@@ -19,10 +19,15 @@ import { generate, start, TODAY } from './support.mts';
 
 /** Those of one kind, for `test.each`. */
 function ofKind<Answer extends PublishedAnswer>(kind: Answer['kind']): Array<[string, Answer]> {
-	return publishedAnswers.filter((answer) => answer.kind === kind).map((answer): [string, Answer] => [`${answer.name} (${answer.from})`, answer as Answer]);
+	return publishedAnswers
+		.filter((answer) => answer.kind === kind)
+		.map((answer): [string, Answer] => [`${answer.name} (${answer.from})`, answer as Answer]);
 }
 
-const headerOf = (headers: Readonly<Record<string, string>>) => (name: string): string | null => headers[name] ?? null;
+const headerOf =
+	(headers: Readonly<Record<string, string>>) =>
+	(name: string): string | null =>
+		headers[name] ?? null;
 
 interface ExpectedImages {
 	images: number;
@@ -37,14 +42,23 @@ interface ExpectedImages {
 }
 
 describe('images', () => {
-	type Answer = PublishedAnswer<'images', ExpectedImages> & { asked: { model: string; hasInputs: boolean } };
+	type Answer = PublishedAnswer<'images', ExpectedImages> & {
+		asked: { model: string; hasInputs: boolean };
+	};
 
 	test.each(ofKind<Answer>('images'))('%s', (_, { body, asked, expect: expected }) => {
 		const response = parseImageResponse(body);
 		if (response === null) throw new Error('not understood');
 		const { usage, stated, quality, size, created } = response;
 		const images = Math.max(response.images.length, response.urls?.length ?? 0);
-		const price = priceRequest({ model: findModel(asked.model), usage, stated, images, hasInputImages: asked.hasInputs, batch: false });
+		const price = priceRequest({
+			model: findModel(asked.model),
+			usage,
+			stated,
+			images,
+			hasInputImages: asked.hasInputs,
+			batch: false,
+		});
 		expect({
 			images: response.images.length,
 			urls: response.urls?.length ?? 0,
@@ -70,17 +84,23 @@ interface ExpectedError {
 }
 
 describe('errors', () => {
-	test.each(ofKind<PublishedAnswer<'error', ExpectedError>>('error'))('%s', (_, { status, headers, body, expect: expected }) => {
-		const failure = failureFromBody(body, { status, requestId: null, header: headerOf(headers) });
-		expect(failure).toMatchObject({ kind: expected.kind, code: expected.code, status });
-		expect(failure.message).toContain(expected.messageContains ?? '');
-		expect(failure.message).not.toMatch(/\[object|undefined/);
-		if (expected.waitMs !== undefined) expect(failure.retryAfterMs).toBe(expected.waitMs);
-		if (expected.refusedFor !== undefined) expect(failure.rate?.refusedFor).toBe(expected.refusedFor);
-		if (expected.requested !== undefined) expect(failure.rate?.requested).toBe(expected.requested);
-		if (expected.stated !== undefined) expect(failure.rate?.stated).toEqual(expected.stated);
-		if (expected.categories !== undefined) expect(failure.moderation?.categories).toEqual(expected.categories);
-	});
+	test.each(ofKind<PublishedAnswer<'error', ExpectedError>>('error'))(
+		'%s',
+		(_, { status, headers, body, expect: expected }) => {
+			const failure = failureFromBody(body, { status, requestId: null, header: headerOf(headers) });
+			expect(failure).toMatchObject({ kind: expected.kind, code: expected.code, status });
+			expect(failure.message).toContain(expected.messageContains ?? '');
+			expect(failure.message).not.toMatch(/\[object|undefined/);
+			if (expected.waitMs !== undefined) expect(failure.retryAfterMs).toBe(expected.waitMs);
+			if (expected.refusedFor !== undefined)
+				expect(failure.rate?.refusedFor).toBe(expected.refusedFor);
+			if (expected.requested !== undefined)
+				expect(failure.rate?.requested).toBe(expected.requested);
+			if (expected.stated !== undefined) expect(failure.rate?.stated).toEqual(expected.stated);
+			if (expected.categories !== undefined)
+				expect(failure.moderation?.categories).toEqual(expected.categories);
+		},
+	);
 });
 
 /** Of the answers that the simulator has had for longer, by their names: kind and code. */
@@ -119,19 +139,34 @@ const OLDER: Record<keyof typeof realAnswers, readonly [kind: string, code: stri
 
 test.each(Object.entries(OLDER))('%s', (name, [kind, code]) => {
 	const { status = 200, headers = {}, body = '' } = realAnswer(name as keyof typeof realAnswers);
-	expect(failureFromBody(body, { status, requestId: null, header: headerOf(headers) })).toMatchObject({ kind, code });
+	expect(
+		failureFromBody(body, { status, requestId: null, header: headerOf(headers) }),
+	).toMatchObject({ kind, code });
 });
 
 describe('batches', () => {
-	test.each(ofKind<PublishedAnswer<'batch', Record<string, unknown>>>('batch'))('%s', (_, { body, expect: expected }) => {
-		expect(parseBatch(body)).toMatchObject(expected);
-	});
+	test.each(ofKind<PublishedAnswer<'batch', Record<string, unknown>>>('batch'))(
+		'%s',
+		(_, { body, expect: expected }) => {
+			expect(parseBatch(body)).toMatchObject(expected);
+		},
+	);
 
-	type Line = PublishedAnswer<'line', { customId: string; requestId: string; failure: string; code?: string }>;
-	test.each(ofKind<Line>('line'))('%s', (_, { body, expect: { customId, requestId, failure, code } }) => {
-		const line = parseResultLine(Buffer.from(JSON.stringify(body)));
-		expect(line).toMatchObject({ customId, requestId, result: { ok: false, failure: { kind: failure, ...(code !== undefined && { code }) } } });
-	});
+	type Line = PublishedAnswer<
+		'line',
+		{ customId: string; requestId: string; failure: string; code?: string }
+	>;
+	test.each(ofKind<Line>('line'))(
+		'%s',
+		(_, { body, expect: { customId, requestId, failure, code } }) => {
+			const line = parseResultLine(Buffer.from(JSON.stringify(body)));
+			expect(line).toMatchObject({
+				customId,
+				requestId,
+				result: { ok: false, failure: { kind: failure, ...(code !== undefined && { code }) } },
+			});
+		},
+	);
 });
 
 const SIGNING = {
@@ -139,19 +174,33 @@ const SIGNING = {
 	equal: (a: Buffer, b: Buffer) => timingSafeEqual(a, b),
 };
 
-type Webhook = PublishedAnswer<'webhook', { isSigned: boolean; batchId: string | null }> & { body: string; secret?: string };
+type Webhook = PublishedAnswer<'webhook', { isSigned: boolean; batchId: string | null }> & {
+	body: string;
+	secret?: string;
+};
 
-test.each(ofKind<Webhook>('webhook'))('webhook: %s', (_, { headers, body, secret, expect: { isSigned, batchId } }) => {
-	const content = Buffer.from(body);
-	const now = Number(headers['webhook-timestamp'] ?? 0) * 1000;
-	expect(verifyDelivery({ headers, body: content }, secret === undefined ? [] : [secret], now, SIGNING).ok).toBe(isSigned);
-	expect(parseBatchEvent(content)?.batchId ?? null).toBe(batchId);
-});
+test.each(ofKind<Webhook>('webhook'))(
+	'webhook: %s',
+	(_, { headers, body, secret, expect: { isSigned, batchId } }) => {
+		const content = Buffer.from(body);
+		const now = Number(headers['webhook-timestamp'] ?? 0) * 1000;
+		expect(
+			verifyDelivery({ headers, body: content }, secret === undefined ? [] : [secret], now, SIGNING)
+				.ok,
+		).toBe(isSigned);
+		expect(parseBatchEvent(content)?.batchId ?? null).toBe(batchId);
+	},
+);
 
-type Models = PublishedAnswer<'models', { listed: string[] }> & { body: { data: Array<{ id: string; shutdown_date?: string | null }> } };
+type Models = PublishedAnswer<'models', { listed: string[] }> & {
+	body: { data: Array<{ id: string; shutdown_date?: string | null }> };
+};
 
 test.each(ofKind<Models>('models'))('models: %s', (_, { body, expect: { listed } }) => {
-	const live = body.data.map(({ id, shutdown_date: shutdown }): LiveModel => ({ id, ...(shutdown !== undefined && { shutdown }) }));
+	const live = body.data.map(({ id, shutdown_date: shutdown }): LiveModel => ({
+		id,
+		...(shutdown !== undefined && { shutdown }),
+	}));
 	expect(listModels(live, TODAY).map(({ value }) => value)).toEqual(listed);
 });
 
@@ -159,7 +208,9 @@ describe('the fixtures', () => {
 	test('are many, have names of their own, and say where they are from', () => {
 		expect(new Set(publishedAnswers.map(({ name }) => name)).size).toBe(publishedAnswers.length);
 		expect(publishedAnswers.length).toBeGreaterThanOrEqual(60);
-		expect(publishedAnswers.filter(({ evidence }) => evidence === 'recorded').length).toBeGreaterThanOrEqual(60);
+		expect(
+			publishedAnswers.filter(({ evidence }) => evidence === 'recorded').length,
+		).toBeGreaterThanOrEqual(60);
 		expect(publishedAnswers.filter(({ from }) => from.length < 10)).toEqual([]);
 	});
 
@@ -175,15 +226,19 @@ describe('the simulator gives each of them', () => {
 	});
 	afterAll(() => simulator.close());
 
-	test.each(publishedAnswers.map((answer): [string, PublishedAnswer] => [answer.name, answer]))('%s', async (name, { status, headers, body, kind }) => {
-		simulator.reset();
-		simulator.failNext(`published:${name}`);
-		const answer = await generate(simulator);
-		expect(answer.status).toBe(status);
-		expect(answer.text).toBe(typeof body === 'string' ? body : JSON.stringify(body));
-		for (const [header, value] of Object.entries(headers)) expect(answer.headers.get(header)).toBe(value);
-		expect(simulator.billed).toHaveLength(kind === 'images' ? 1 : 0);
-	});
+	test.each(publishedAnswers.map((answer): [string, PublishedAnswer] => [answer.name, answer]))(
+		'%s',
+		async (name, { status, headers, body, kind }) => {
+			simulator.reset();
+			simulator.failNext(`published:${name}`);
+			const answer = await generate(simulator);
+			expect(answer.status).toBe(status);
+			expect(answer.text).toBe(typeof body === 'string' ? body : JSON.stringify(body));
+			for (const [header, value] of Object.entries(headers))
+				expect(answer.headers.get(header)).toBe(value);
+			expect(simulator.billed).toHaveLength(kind === 'images' ? 1 : 0);
+		},
+	);
 
 	test('one that there is not is a mistake of the test', async () => {
 		expect(() => simulator.failNext('published:none')).toThrow("'published:none'");

@@ -40,13 +40,26 @@ function unexplained(found: Iterable<string>): string[] {
 	return explained(list).unexplained;
 }
 
-const differences = (): string[] => recorder.exchanges.flatMap((exchange) => validator.differencesOf(exchange));
+const differences = (): string[] =>
+	recorder.exchanges.flatMap((exchange) => validator.differencesOf(exchange));
 
 test('all that the node sends and gets is as published, but for what is explained', async () => {
 	recorder.exchanges.length = 0;
 	const items = await sendEverything(recorder.baseUrl);
-	expect(items).toEqual({ generate: 1, 'generate with options': 2, edit: 1, submit: 1, list: 1, get: 1, cancel: 1 });
-	const kinds = new Set(recorder.exchanges.map(({ method, path, contentType }) => `${method} ${path.replace(/(file-|batch_)\w+/, '*')} ${contentType ?? ''}`.trim()));
+	expect(items).toEqual({
+		generate: 1,
+		'generate with options': 2,
+		edit: 1,
+		submit: 1,
+		list: 1,
+		get: 1,
+		cancel: 1,
+	});
+	const kinds = new Set(
+		recorder.exchanges.map(({ method, path, contentType }) =>
+			`${method} ${path.replace(/(file-|batch_)\w+/, '*')} ${contentType ?? ''}`.trim(),
+		),
+	);
 	expect([...kinds].sort()).toEqual([
 		'GET /batches',
 		'GET /batches/*',
@@ -66,7 +79,9 @@ test('all that the simulator answers to the facts is as published, but for what 
 	await verify(knowledge, target, planFor(knowledge, target, TODAY), { pauseMs: 5 });
 	expect(recorder.exchanges.length).toBeGreaterThan(80);
 	// What is refused is wrong on purpose.
-	const answers = recorder.exchanges.map((exchange) => (exchange.status < 400 ? exchange : { ...exchange, contentType: null }));
+	const answers = recorder.exchanges.map((exchange) =>
+		exchange.status < 400 ? exchange : { ...exchange, contentType: null },
+	);
 	expect(unexplained(answers.flatMap((exchange) => validator.differencesOf(exchange)))).toEqual([]);
 });
 
@@ -75,21 +90,52 @@ test('every request that can be asked of a model is a published one', () => {
 	const found = new Set<string>();
 	for (const entry of CATALOGUE.models.filter((model) => !isGone(model, TODAY))) {
 		const model = { requested: entry.id, id: entry.id, role: null, entry, catalogue: CATALOGUE };
-		const sizes = [...entry.capabilities.sizes, ...(entry.capabilities.customSizes === null ? [] : ['2048x2048'])];
+		const sizes = [
+			...entry.capabilities.sizes,
+			...(entry.capabilities.customSizes === null ? [] : ['2048x2048']),
+		];
 		for (const quality of [...QUALITIES, 'auto'])
 			for (const size of sizes)
 				for (const outputFormat of ['png', 'jpeg', 'webp'])
 					for (const background of ['auto', 'transparent', 'opaque'])
 						for (const moderation of ['auto', 'low'])
 							for (const inputFidelity of [undefined, 'low', 'high']) {
-								const checked = checkImageRequest({ prompt: 'x', quality, size, count: 1, outputFormat, outputCompression: outputFormat === 'png' ? undefined : 70, background, moderation, inputFidelity, complexity: undefined, safetyIdentifier: 'u' }, model);
+								const checked = checkImageRequest(
+									{
+										prompt: 'x',
+										quality,
+										size,
+										count: 1,
+										outputFormat,
+										outputCompression: outputFormat === 'png' ? undefined : 70,
+										background,
+										moderation,
+										inputFidelity,
+										complexity: undefined,
+										safetyIdentifier: 'u',
+									},
+									model,
+								);
 								if (!checked.ok) continue;
 								const request = { ...checked.value.request, n: 1 };
 								bodies.add(JSON.stringify(request));
 								const path = inputFidelity === undefined ? '/images/generations' : '/images/edits';
-								const json = inputFidelity === undefined ? request : { ...request, images: [{ file_id: 'file-1' }] };
-								const exchange = { method: 'POST', path, contentType: 'application/json', request: json, status: 200, answer: undefined };
-								validator.differencesOf(exchange).filter((one) => one.includes('request')).forEach((one) => found.add(one));
+								const json =
+									inputFidelity === undefined
+										? request
+										: { ...request, images: [{ file_id: 'file-1' }] };
+								const exchange = {
+									method: 'POST',
+									path,
+									contentType: 'application/json',
+									request: json,
+									status: 200,
+									answer: undefined,
+								};
+								validator
+									.differencesOf(exchange)
+									.filter((one) => one.includes('request'))
+									.forEach((one) => found.add(one));
 							}
 	}
 	expect(bodies.size).toBeGreaterThan(1500);
@@ -105,15 +151,46 @@ test('what is explained is still so, and says why', () => {
 });
 
 describe('the validator', () => {
-	const good = { method: 'POST', path: '/images/generations', contentType: 'application/json', request: { model: 'gpt-image-2', prompt: 'x' }, status: 200, answer: { created: 1 } };
+	const good = {
+		method: 'POST',
+		path: '/images/generations',
+		contentType: 'application/json',
+		request: { model: 'gpt-image-2', prompt: 'x' },
+		status: 200,
+		answer: { created: 1 },
+	};
 
 	test.each([
-		['a wrong value', { ...good, request: { ...good.request, n: 99 } }, 'POST /images/generations request: /n must be <= 10'],
-		['an unknown parameter', { ...good, request: { ...good.request, seed: 1 } }, "POST /images/generations request: 'seed' is not published"],
-		['a wrong answer', { ...good, answer: { created: 'x' } }, 'POST /images/generations answer: /created must be integer'],
-		['an unknown field of an answer', { ...good, answer: { created: 1, cost: 1 } }, "POST /images/generations answer: 'cost' is not published"],
-		['a content type that there is not', { ...good, contentType: 'text/plain' }, 'POST /images/generations request: text/plain is not published'],
-		['an error without its parts', { ...good, status: 400, answer: { error: { message: 'x' } } }, "POST /images/generations answer 400: /error must have required property 'type'"],
+		[
+			'a wrong value',
+			{ ...good, request: { ...good.request, n: 99 } },
+			'POST /images/generations request: /n must be <= 10',
+		],
+		[
+			'an unknown parameter',
+			{ ...good, request: { ...good.request, seed: 1 } },
+			"POST /images/generations request: 'seed' is not published",
+		],
+		[
+			'a wrong answer',
+			{ ...good, answer: { created: 'x' } },
+			'POST /images/generations answer: /created must be integer',
+		],
+		[
+			'an unknown field of an answer',
+			{ ...good, answer: { created: 1, cost: 1 } },
+			"POST /images/generations answer: 'cost' is not published",
+		],
+		[
+			'a content type that there is not',
+			{ ...good, contentType: 'text/plain' },
+			'POST /images/generations request: text/plain is not published',
+		],
+		[
+			'an error without its parts',
+			{ ...good, status: 400, answer: { error: { message: 'x' } } },
+			"POST /images/generations answer 400: /error must have required property 'type'",
+		],
 	])('notices %s', (_, exchange, difference) => {
 		expect(validator.differencesOf(exchange)).toContain(difference);
 	});

@@ -11,11 +11,18 @@ type Schema = { type?: string; properties: Record<string, Record<string, unknown
 function withoutNullable(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withoutNullable);
 	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).flatMap(([key, entry]) => (key === 'nullable' ? [] : [[key, withoutNullable(entry)]])));
+	return Object.fromEntries(
+		Object.entries(value).flatMap(([key, entry]) =>
+			key === 'nullable' ? [] : [[key, withoutNullable(entry)]],
+		),
+	);
 }
 
 /** One schema of the document with all it refers to; `change` may widen it. */
-function validatorOf(name: string, change: (schema: Schema) => void = () => undefined): ValidateFunction {
+function validatorOf(
+	name: string,
+	change: (schema: Schema) => void = () => undefined,
+): ValidateFunction {
 	const copy = withoutNullable(document) as { components: { schemas: Record<string, Schema> } };
 	const schema = copy.components.schemas[name];
 	if (!schema) throw new Error(`no schema ${name}`);
@@ -58,7 +65,15 @@ describe('answers have the published shape and nothing else', () => {
 	test.each(['gpt-image-1-mini', 'gpt-image-1.5', 'gpt-image-2'])('of %s', async (model) => {
 		const { body } = await postJson(simulator, '/images/generations', { model, prompt: 'x', n: 2 });
 		expectValid(validatorOf('ImagesResponse', closed), body);
-		expect(Object.keys(body)).toEqual(['created', 'background', 'data', 'output_format', 'quality', 'size', 'usage']);
+		expect(Object.keys(body)).toEqual([
+			'created',
+			'background',
+			'data',
+			'output_format',
+			'quality',
+			'size',
+			'usage',
+		]);
 	});
 
 	test('of models newer than the document', async () => {
@@ -72,7 +87,9 @@ describe('answers have the published shape and nothing else', () => {
 		};
 		const { body } = await postJson(simulator, '/images/generations', request);
 		expectValid(
-			validatorOf('ImagesResponse', (schema) => [widen, closed].forEach((change) => change(schema))),
+			validatorOf('ImagesResponse', (schema) =>
+				[widen, closed].forEach((change) => change(schema)),
+			),
 			body,
 		);
 		expect(validatorOf('ImagesResponse')(body)).toBe(false);
@@ -93,7 +110,10 @@ describe('answers have the published shape and nothing else', () => {
 
 	test('of models', async () => {
 		expectValid(validatorOf('ListModelsResponse', closed), (await send(simulator, '/models')).body);
-		expectValid(validatorOf('Model', closed), (await send(simulator, '/models/gpt-image-1.5')).body);
+		expectValid(
+			validatorOf('Model', closed),
+			(await send(simulator, '/models/gpt-image-1.5')).body,
+		);
 	});
 
 	test('of files', async () => {
@@ -105,13 +125,22 @@ describe('answers have the published shape and nothing else', () => {
 		const { body } = await send(simulator, '/files', { method: 'POST', body: upload });
 		expectValid(validatorOf('OpenAIFile', closed), body);
 		expectValid(validatorOf('ListFilesResponse', closed), (await send(simulator, '/files')).body);
-		expectValid(validatorOf('DeleteFileResponse', closed), (await send(simulator, `/files/${String(body.id)}`, { method: 'DELETE' })).body);
+		expectValid(
+			validatorOf('DeleteFileResponse', closed),
+			(await send(simulator, `/files/${String(body.id)}`, { method: 'DELETE' })).body,
+		);
 	});
 
 	test.each([
-		['a bad parameter', () => postJson(simulator, '/images/generations', { model: 'gpt-image-2', prompt: 'x', n: 0 })],
+		[
+			'a bad parameter',
+			() => postJson(simulator, '/images/generations', { model: 'gpt-image-2', prompt: 'x', n: 0 }),
+		],
 		['an unknown path', () => send(simulator, '/nothing')],
-		['a wrong key', () => send(simulator, '/models', { headers: { authorization: 'Bearer sk-other' } })],
+		[
+			'a wrong key',
+			() => send(simulator, '/models', { headers: { authorization: 'Bearer sk-other' } }),
+		],
 		['a missing file', () => send(simulator, '/files/file-1')],
 	])('of %s', async (_name, request) => {
 		const { status, body } = await request();
@@ -144,14 +173,19 @@ describe('what the official client sends is a published request', () => {
 		});
 		expectValid(validatorOf('CreateImageRequest', closed), simulator.requests[0]?.parameters);
 		expectValid(
-			validatorOf('CreateImageRequest', (schema) => [widen, closed].forEach((change) => change(schema))),
+			validatorOf('CreateImageRequest', (schema) =>
+				[widen, closed].forEach((change) => change(schema)),
+			),
 			simulator.requests[1]?.parameters,
 		);
 	});
 
 	test('to edit as JSON', async () => {
 		const client = clientOf(simulator);
-		const file = await client.files.create({ file: await toFile(await picture('jpeg'), 'i.jpg'), purpose: 'vision' });
+		const file = await client.files.create({
+			file: await toFile(await picture('jpeg'), 'i.jpg'),
+			purpose: 'vision',
+		});
 		const url = `data:image/png;base64,${(await picture('png')).toString('base64')}`;
 		const body = {
 			model: 'gpt-image-2',

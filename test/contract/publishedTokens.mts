@@ -10,7 +10,15 @@ const older = {
 	high: { '1024x1024': 4160, '1024x1536': 6240, '1536x1024': 6208 },
 };
 const two = {
-	low: { '1024x1024': 196, '1024x1536': 158, '1536x1024': 158, '2048x2048': 397, '2048x1152': 157, '3840x2160': 371, '2160x3840': 371 },
+	low: {
+		'1024x1024': 196,
+		'1024x1536': 158,
+		'1536x1024': 158,
+		'2048x2048': 397,
+		'2048x1152': 157,
+		'3840x2160': 371,
+		'2160x3840': 371,
+	},
 	medium: {
 		'1024x1024': 1756,
 		'1024x1536': 1372,
@@ -31,8 +39,24 @@ const two = {
 	},
 };
 const twoFive = {
-	low: { '1024x1024': 196, '1024x1536': 158, '1536x1024': 158, '2048x2048': 397, '2048x1152': 157, '3840x2160': 371, '2160x3840': 371 },
-	medium: { '1024x1024': 439, '1024x1536': 343, '1536x1024': 343, '2048x2048': 892, '2048x1152': 367, '3840x2160': 865, '2160x3840': 865 },
+	low: {
+		'1024x1024': 196,
+		'1024x1536': 158,
+		'1536x1024': 158,
+		'2048x2048': 397,
+		'2048x1152': 157,
+		'3840x2160': 371,
+		'2160x3840': 371,
+	},
+	medium: {
+		'1024x1024': 439,
+		'1024x1536': 343,
+		'1536x1024': 343,
+		'2048x2048': 892,
+		'2048x1152': 367,
+		'3840x2160': 865,
+		'2160x3840': 865,
+	},
 	high: {
 		'1024x1024': 1756,
 		'1024x1536': 1372,
@@ -73,7 +97,12 @@ export const PUBLISHED_OUTPUT_TOKENS: Cells = {
 };
 
 /** Further readings of gpt-image-2. */
-export const FURTHER_READINGS: readonly [quality: 'low' | 'medium' | 'high', width: number, height: number, tokens: number][] = [
+export const FURTHER_READINGS: readonly [
+	quality: 'low' | 'medium' | 'high',
+	width: number,
+	height: number,
+	tokens: number,
+][] = [
 	['high', 1792, 1024, 5063],
 	['high', 3584, 2048, 12_329],
 	['low', 768, 1024, 134],
@@ -83,7 +112,12 @@ export const FURTHER_READINGS: readonly [quality: 'low' | 'medium' | 'high', wid
 ];
 
 /** Prices of one image in USD as printed in OpenAI's guide, output only, rounded there. */
-export const PRINTED_PRICES: readonly [model: string, quality: 'low' | 'medium' | 'high', size: string, usd: number][] = [
+export const PRINTED_PRICES: readonly [
+	model: string,
+	quality: 'low' | 'medium' | 'high',
+	size: string,
+	usd: number,
+][] = [
 	['gpt-image-1', 'low', '1024x1024', 0.011],
 	['gpt-image-1', 'low', '1024x1536', 0.016],
 	['gpt-image-1', 'low', '1536x1024', 0.016],

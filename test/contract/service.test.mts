@@ -17,12 +17,20 @@ describe('every answer', () => {
 		expect(simulator.requests.map(({ status }) => status)).toEqual([200, 404]);
 		expect(simulator.modelLists.map(({ status }) => status)).toEqual([401]);
 		expect(simulator.billed[0]?.requestId).toBe(simulator.requests[0]?.requestId);
-		expect(simulator.requests.every(({ startedAt, endedAt }) => endedAt !== null && endedAt >= startedAt)).toBe(true);
+		expect(
+			simulator.requests.every(
+				({ startedAt, endedAt }) => endedAt !== null && endedAt >= startedAt,
+			),
+		).toBe(true);
 	});
 
 	test('leaves a record of headers: idempotency key, organization, project', async () => {
 		const simulator = await simulate();
-		const headers = { 'Idempotency-Key': 'k-1', 'OpenAI-Organization': 'org-1', 'OpenAI-Project': 'proj-1' };
+		const headers = {
+			'Idempotency-Key': 'k-1',
+			'OpenAI-Organization': 'org-1',
+			'OpenAI-Project': 'proj-1',
+		};
 		await generate(simulator, {}, headers);
 		await generate(simulator, {}, headers);
 		expect(simulator.requests[0]?.headers).toMatchObject({
@@ -40,7 +48,9 @@ describe('time', () => {
 		const asked: unknown[] = [];
 		const latencyMs = (question: unknown): number => asked.push(question) * 0 + 150;
 		const simulator = await simulate({ latencyMs });
-		const answers = Promise.all([1, 2, 3].map((n) => generate(simulator, { n, size: '1024x1024' })));
+		const answers = Promise.all(
+			[1, 2, 3].map((n) => generate(simulator, { n, size: '1024x1024' })),
+		);
 		await until(() => simulator.inFlight === 3);
 		expect((await send(simulator, '/models')).status).toBe(200);
 		expect(simulator.inFlight).toBe(3);
@@ -81,7 +91,12 @@ test('reset forgets what happened and keeps the options', async () => {
 	await generate(simulator);
 	simulator.failNext('serverError');
 	simulator.reset();
-	expect([requests.length, simulator.billed.length, simulator.maxInFlight, simulator.billedPicodollars()]).toEqual([0, 0, 0, 0n]);
+	expect([
+		requests.length,
+		simulator.billed.length,
+		simulator.maxInFlight,
+		simulator.billedPicodollars(),
+	]).toEqual([0, 0, 0, 0n]);
 	expect((await generate(simulator)).body).not.toHaveProperty('usage');
 	expect(requests).toHaveLength(1);
 });

@@ -21,7 +21,11 @@ describe('a form', () => {
 	test.each<[string, () => Part[], Expected]>([
 		['without an image', () => [], { code: 'missing_required_parameter', param: 'image' }],
 		['with a text for an image', () => [['image', 'x']], { code: 'invalid_type', param: 'image' }],
-		['with 17 images', () => Array.from({ length: 17 }, (): Part => ['image[]', png]), { code: 'array_above_max_length', param: 'image' }],
+		[
+			'with 17 images',
+			() => Array.from({ length: 17 }, (): Part => ['image[]', png]),
+			{ code: 'array_above_max_length', param: 'image' },
+		],
 		[
 			'with a declared type of its own',
 			() => [['image', { ...png, type: 'application/octet-stream' }]],
@@ -43,7 +47,11 @@ describe('a form', () => {
 		[
 			'with something that is no picture',
 			() => [['image', { bytes: Buffer.from('hello'), type: 'image/png' }]],
-			{ code: 'invalid_image_file', type: USER, message: 'Invalid image file or mode for image 1, please check your image file.' },
+			{
+				code: 'invalid_image_file',
+				type: USER,
+				message: 'Invalid image file or mode for image 1, please check your image file.',
+			},
 		],
 		[
 			'with half a picture',
@@ -53,7 +61,10 @@ describe('a form', () => {
 		[
 			'with the field of the JSON form',
 			() => [['images', png]],
-			{ code: 'invalid_value', message: "Unknown parameter: 'images'. For multipart/form-data use 'image' or 'image[]'." },
+			{
+				code: 'invalid_value',
+				message: "Unknown parameter: 'images'. For multipart/form-data use 'image' or 'image[]'.",
+			},
 		],
 		[
 			'with an unknown file',
@@ -80,7 +91,8 @@ describe('a form', () => {
 			{
 				code: 'invalid_type',
 				param: 'n',
-				message: "Invalid type for 'n': expected an integer, but got a string value that could not be converted into an integer.",
+				message:
+					"Invalid type for 'n': expected an integer, but got a string value that could not be converted into an integer.",
 			},
 		],
 		[
@@ -132,11 +144,20 @@ describe('a form', () => {
 				['image', png],
 				['svg', '{}'],
 			],
-			{ code: 'invalid_value', param: 'svg', message: "'svg' is only supported with output_format=svg." },
+			{
+				code: 'invalid_value',
+				param: 'svg',
+				message: "'svg' is only supported with output_format=svg.",
+			},
 		],
 		[
 			'with an image of 50 MB',
-			() => [['image', { bytes: padImage(png.bytes, 'png', 50 * 1024 * 1024 + 64, 'big'), type: 'image/png' }]],
+			() => [
+				[
+					'image',
+					{ bytes: padImage(png.bytes, 'png', 50 * 1024 * 1024 + 64, 'big'), type: 'image/png' },
+				],
+			],
 			{ param: 'image', code: 'image_too_large' },
 		],
 	])('%s is refused', async (_name, parts, expected) => {
@@ -189,7 +210,11 @@ describe('a form', () => {
 				})
 			).status,
 		).toBe(400);
-		const other = await send(simulator, '/images/edits', { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } });
+		const other = await send(simulator, '/images/edits', {
+			method: 'POST',
+			body: 'x',
+			headers: { 'content-type': 'text/plain' },
+		});
 		expect(other).toMatchObject({ status: 400, error: { code: 'unsupported_content_type' } });
 	});
 });

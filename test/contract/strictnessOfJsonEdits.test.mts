@@ -1,5 +1,14 @@
 import type { Simulator } from '../simulator/index.mts';
-import { dataUrl, editForm, formOf, imageBytes, picture, postJson, send, start } from './support.mts';
+import {
+	dataUrl,
+	editForm,
+	formOf,
+	imageBytes,
+	picture,
+	postJson,
+	send,
+	start,
+} from './support.mts';
 import type { RawAnswer } from './support.mts';
 
 type Expected = Record<string, unknown>;
@@ -14,7 +23,12 @@ beforeEach(() => simulator.reset());
 afterAll(() => simulator.close());
 
 function editJson(body: Record<string, unknown>): Promise<RawAnswer> {
-	return postJson(simulator, '/images/edits', { model: 'gpt-image-2', prompt: 'x', quality: 'low', ...body });
+	return postJson(simulator, '/images/edits', {
+		model: 'gpt-image-2',
+		prompt: 'x',
+		quality: 'low',
+		...body,
+	});
 }
 
 test('a model of null is the documented default', async () => {
@@ -27,18 +41,30 @@ describe('a JSON body', () => {
 		['without images', () => ({}), { code: 'missing_required_parameter', param: 'images' }],
 		['with no image in the list', () => ({ images: [] }), { code: 'empty_array', param: 'images' }],
 		['with images null', () => ({ images: null }), { code: 'invalid_type', param: 'images' }],
-		['with a plain URL', () => ({ images: ['https://example.com/a.png'] }), { code: 'invalid_type', param: 'images[0]' }],
+		[
+			'with a plain URL',
+			() => ({ images: ['https://example.com/a.png'] }),
+			{ code: 'invalid_type', param: 'images[0]' },
+		],
 		[
 			'with the field of the form',
 			() => ({ image: dataUrl(png.bytes) }),
-			{ code: 'invalid_value', message: "Unknown parameter: 'image'. For application/json on /v1/images/edits, use 'images' (array)." },
+			{
+				code: 'invalid_value',
+				message:
+					"Unknown parameter: 'image'. For application/json on /v1/images/edits, use 'images' (array).",
+			},
 		],
 		[
 			'with both kinds of reference',
 			() => ({ images: [{ image_url: dataUrl(png.bytes), file_id: 'file-1' }] }),
 			{ code: 'invalid_value', param: 'images[0]' },
 		],
-		['with an unknown key', () => ({ images: [{ url: 'x' }] }), { code: 'unknown_parameter', param: 'images[0].url' }],
+		[
+			'with an unknown key',
+			() => ({ images: [{ url: 'x' }] }),
+			{ code: 'unknown_parameter', param: 'images[0].url' },
+		],
 		[
 			'with an unknown file',
 			() => ({ images: [{ file_id: 'file-none' }] }),
@@ -85,7 +111,10 @@ describe('a JSON body', () => {
 			{ field: 'images[1]', mimeType: 'image/png', bytes: png.bytes.length },
 		]);
 		expect(record?.parameters).toMatchObject({
-			images: [{ file_id: file.body.id }, { image_url: expect.stringMatching(/^data:image\/png;base64,… \(\d+ characters\)$/) }],
+			images: [
+				{ file_id: file.body.id },
+				{ image_url: expect.stringMatching(/^data:image\/png;base64,… \(\d+ characters\)$/) },
+			],
 		});
 	});
 

@@ -25,7 +25,11 @@ describe('a form', () => {
 				['image', png],
 				['mask', { bytes: maskOf128, type: 'image/png' }],
 			],
-			{ code: 'invalid_mask_image_format', type: USER, message: 'Invalid mask image format - mask size does not match image size' },
+			{
+				code: 'invalid_mask_image_format',
+				type: USER,
+				message: 'Invalid mask image format - mask size does not match image size',
+			},
 		],
 		[
 			'with a mask without alpha',
@@ -47,7 +51,13 @@ describe('a form', () => {
 			'with a mask of 4 MB',
 			() => [
 				['image', png],
-				['mask', { bytes: padImage(transparent.bytes, 'png', 4 * 1024 * 1024 + 64, 'mask'), type: 'image/png' }],
+				[
+					'mask',
+					{
+						bytes: padImage(transparent.bytes, 'png', 4 * 1024 * 1024 + 64, 'mask'),
+						type: 'image/png',
+					},
+				],
 			],
 			{ code: 'invalid_mask_image_format' },
 		],

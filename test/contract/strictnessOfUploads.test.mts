@@ -12,7 +12,11 @@ afterAll(() => simulator.close());
 
 test.each<[string, Part[], Expected]>([
 	['no file', [['purpose', 'vision']], { code: 'missing_required_parameter', param: 'file' }],
-	['no purpose', [['file', { bytes: Buffer.from('x'), type: 'text/plain' }]], { code: 'missing_required_parameter', param: 'purpose' }],
+	[
+		'no purpose',
+		[['file', { bytes: Buffer.from('x'), type: 'text/plain' }]],
+		{ code: 'missing_required_parameter', param: 'purpose' },
+	],
 	[
 		'an unknown purpose',
 		[
@@ -41,7 +45,10 @@ test.each<[string, Part[], Expected]>([
 		{ code: 'integer_below_min_value', param: 'expires_after.seconds' },
 	],
 ])('an upload with %s is refused', async (_name, parts, expected) => {
-	const { status, error } = await send(simulator, '/files', { method: 'POST', body: formOf(parts) });
+	const { status, error } = await send(simulator, '/files', {
+		method: 'POST',
+		body: formOf(parts),
+	});
 	expect(status).toBe(400);
 	expect(error).toMatchObject(expected);
 });

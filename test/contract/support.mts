@@ -13,8 +13,16 @@ export function start(options: SimulatorOptions = {}): Promise<Simulator> {
 }
 
 /** The official client, without its own retries unless asked for. */
-export function clientOf(simulator: Simulator, options: { apiKey?: string; maxRetries?: number } = {}): OpenAI {
-	return new OpenAI({ baseURL: simulator.baseUrl, apiKey: 'sk-simulator', maxRetries: 0, ...options });
+export function clientOf(
+	simulator: Simulator,
+	options: { apiKey?: string; maxRetries?: number } = {},
+): OpenAI {
+	return new OpenAI({
+		baseURL: simulator.baseUrl,
+		apiKey: 'sk-simulator',
+		maxRetries: 0,
+		...options,
+	});
 }
 
 export interface RawAnswer {
@@ -26,8 +34,15 @@ export interface RawAnswer {
 }
 
 /** A plain request, for what no client would send. */
-export async function send(simulator: Simulator, path: string, init: RequestInit = {}): Promise<RawAnswer> {
-	const answer = await fetch(simulator.baseUrl + path, { ...init, headers: { authorization: 'Bearer sk-simulator', ...init.headers } });
+export async function send(
+	simulator: Simulator,
+	path: string,
+	init: RequestInit = {},
+): Promise<RawAnswer> {
+	const answer = await fetch(simulator.baseUrl + path, {
+		...init,
+		headers: { authorization: 'Bearer sk-simulator', ...init.headers },
+	});
 	const text = await answer.text();
 	let body: Record<string, unknown> = {};
 	try {
@@ -35,27 +50,56 @@ export async function send(simulator: Simulator, path: string, init: RequestInit
 	} catch {
 		// Some answers are broken on purpose.
 	}
-	return { status: answer.status, headers: answer.headers, text, body, error: (body.error ?? {}) as Record<string, unknown> };
+	return {
+		status: answer.status,
+		headers: answer.headers,
+		text,
+		body,
+		error: (body.error ?? {}) as Record<string, unknown>,
+	};
 }
 
 /** @param patience how long it waits, in ms */
-export function postJson(simulator: Simulator, path: string, body: unknown, headers: Record<string, string> = {}, patience = 600_000): Promise<RawAnswer> {
+export function postJson(
+	simulator: Simulator,
+	path: string,
+	body: unknown,
+	headers: Record<string, string> = {},
+	patience = 600_000,
+): Promise<RawAnswer> {
 	const signal = AbortSignal.timeout(patience);
-	return send(simulator, path, { method: 'POST', signal, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+	return send(simulator, path, {
+		method: 'POST',
+		signal,
+		body: JSON.stringify(body),
+		headers: { 'content-type': 'application/json', ...headers },
+	});
 }
 
 /** A form of texts and files, in order. */
-export function formOf(parts: [name: string, value: string | { bytes: Uint8Array; type: string; name?: string }][]): FormData {
+export function formOf(
+	parts: [name: string, value: string | { bytes: Uint8Array; type: string; name?: string }][],
+): FormData {
 	const form = new FormData();
 	for (const [name, value] of parts) {
 		if (typeof value === 'string') form.append(name, value);
-		else form.append(name, new Blob([new Uint8Array(value.bytes)], { type: value.type }), value.name ?? 'file');
+		else
+			form.append(
+				name,
+				new Blob([new Uint8Array(value.bytes)], { type: value.type }),
+				value.name ?? 'file',
+			);
 	}
 	return form;
 }
 
 /** A plain picture; `alpha` below 1 gives it an alpha channel. */
-export function picture(format: 'png' | 'jpeg' | 'webp', width = 64, height = 64, alpha?: number): Promise<Buffer> {
+export function picture(
+	format: 'png' | 'jpeg' | 'webp',
+	width = 64,
+	height = 64,
+	alpha?: number,
+): Promise<Buffer> {
 	const background = { r: 30, g: 90, b: 160, ...(alpha !== undefined && { alpha }) };
 	return sharp({ create: { width, height, channels: alpha === undefined ? 3 : 4, background } })
 		.toFormat(format)
@@ -96,14 +140,23 @@ export function generate(
 	body: Record<string, unknown> = {},
 	headers: Record<string, string> = {},
 ): Promise<RawAnswer> {
-	return postJson(simulator, '/images/generations', { model: 'gpt-image-2', prompt: 'x', quality: 'low', ...body }, headers);
+	return postJson(
+		simulator,
+		'/images/generations',
+		{ model: 'gpt-image-2', prompt: 'x', quality: 'low', ...body },
+		headers,
+	);
 }
 
 /** One part of a form: a text or a file. */
 export type Part = Parameters<typeof formOf>[0][number];
 
 /** An edit sent as a form. */
-export function editForm(simulator: Simulator, parts: Part[], model = 'gpt-image-2'): Promise<RawAnswer> {
+export function editForm(
+	simulator: Simulator,
+	parts: Part[],
+	model = 'gpt-image-2',
+): Promise<RawAnswer> {
 	const body = formOf([['model', model], ['prompt', 'x'], ['quality', 'low'], ...parts]);
 	return send(simulator, '/images/edits', { method: 'POST', body });
 }

@@ -98,7 +98,10 @@ describe('usage and bill', () => {
 			['image', image],
 			['n', '2'],
 		]);
-		expect(body.usage).toMatchObject({ input_tokens_details: { image_tokens: 2048 }, output_tokens: 392 });
+		expect(body.usage).toMatchObject({
+			input_tokens_details: { image_tokens: 2048 },
+			output_tokens: 392,
+		});
 	});
 
 	test('text output of 1.5 has its own price', async () => {
@@ -112,7 +115,9 @@ describe('usage and bill', () => {
 		const text = bill?.usage.output_tokens_details.text_tokens ?? 0;
 		expect(text).toBeGreaterThan(0);
 		expect(bill?.usage.output_tokens).toBe(272 + text);
-		expect(bill?.costPicodollars).toBe(10n * 5_000_000n + 272n * 32_000_000n + BigInt(text) * 10_000_000n);
+		expect(bill?.costPicodollars).toBe(
+			10n * 5_000_000n + 272n * 32_000_000n + BigInt(text) * 10_000_000n,
+		);
 	});
 
 	test('cached input is split by kind and cheaper', async () => {
@@ -133,7 +138,9 @@ describe('usage and bill', () => {
 				cached_tokens_details: { text_tokens: 4, image_tokens: 1024 },
 			},
 		});
-		expect(simulator.billedPicodollars()).toBe(6n * 5_000_000n + 4n * 1_250_000n + 1024n * 2_000_000n + 196n * 30_000_000n);
+		expect(simulator.billedPicodollars()).toBe(
+			6n * 5_000_000n + 4n * 1_250_000n + 1024n * 2_000_000n + 196n * 30_000_000n,
+		);
 	});
 
 	test('usage can be without details or missing, and is billed all the same', async () => {
@@ -145,7 +152,9 @@ describe('usage and bill', () => {
 			total_tokens: 279,
 		});
 		simulator.configure({ usage: 'missing' });
-		expect((await postJson(simulator, '/images/generations', request)).body).not.toHaveProperty('usage');
+		expect((await postJson(simulator, '/images/generations', request)).body).not.toHaveProperty(
+			'usage',
+		);
 		expect(simulator.billedPicodollars()).toBe(2n * (7n * 2_000_000n + 272n * 8_000_000n));
 	});
 });

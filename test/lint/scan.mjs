@@ -8,7 +8,14 @@ const [folder, ...patterns] = process.argv.slice(2);
 const tools = process.env.GPT_IMAGE_LINT;
 if (!tools || !folder) throw new Error('GPT_IMAGE_LINT and a folder are needed');
 
-const scannerFile = join(tools, 'node_modules', '@n8n', 'scan-community-package', 'scanner', 'scanner.mjs');
+const scannerFile = join(
+	tools,
+	'node_modules',
+	'@n8n',
+	'scan-community-package',
+	'scanner',
+	'scanner.mjs',
+);
 const { analyzePackage, buildScanConfig } = await import(pathToFileURL(scannerFile).href);
 const { ESLint } = createRequire(scannerFile)('eslint');
 const glob = createRequire(scannerFile)('fast-glob');
@@ -22,9 +29,21 @@ const eslint = new ESLint({
 	overrideConfigFile: true,
 	overrideConfig: await buildScanConfig(),
 });
-const files = glob.sync(patterns, { cwd: folder, absolute: true, ignore: ['node_modules/**', '**/package-lock.json'] });
+const files = glob.sync(patterns, {
+	cwd: folder,
+	absolute: true,
+	ignore: ['node_modules/**', '**/package-lock.json'],
+});
 const results = await eslint.lintFiles(files);
-const problems = results.flatMap((/** @type {{ filePath: string, messages: object[] }} */ { filePath, messages }) =>
-	messages.map((message) => ({ file: filePath, ...message })),
+const problems = results.flatMap(
+	(/** @type {{ filePath: string, messages: object[] }} */ { filePath, messages }) =>
+		messages.map((message) => ({ file: filePath, ...message })),
 );
-console.log(JSON.stringify({ passed: verdict.passed, details: verdict.details ?? verdict.message, files: files.length, problems }));
+console.log(
+	JSON.stringify({
+		passed: verdict.passed,
+		details: verdict.details ?? verdict.message,
+		files: files.length,
+		problems,
+	}),
+);

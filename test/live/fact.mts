@@ -4,11 +4,21 @@ import type { Knowledge } from './knowledge.mts';
 import type { Answer, Need, Question } from './target.mts';
 
 /** Anything that survives JSON. */
-export type Seen = string | number | boolean | null | readonly Seen[] | { readonly [name: string]: Seen };
+export type Seen =
+	string | number | boolean | null | readonly Seen[] | { readonly [name: string]: Seen };
 
 export interface Fact {
 	name: string;
-	area: 'models' | 'errors' | 'parameters' | 'usage' | 'answers' | 'headers' | 'files' | 'batches' | 'webhooks';
+	area:
+		| 'models'
+		| 'errors'
+		| 'parameters'
+		| 'usage'
+		| 'answers'
+		| 'headers'
+		| 'files'
+		| 'batches'
+		| 'webhooks';
 	expected: Seen;
 	/** Where that is written down: what has to change when it is not so. */
 	writtenIn: { file: string; what: string };
@@ -31,7 +41,12 @@ export interface Context {
 	 * For what must be refused, but would cost `model`'s cheapest image if it were not.
 	 * @param isTwiceWrong two things would have to be taken against all that is known
 	 */
-	askRefused(path: string, question: Question, model: string, isTwiceWrong?: boolean): Promise<Answer>;
+	askRefused(
+		path: string,
+		question: Question,
+		model: string,
+		isTwiceWrong?: boolean,
+	): Promise<Answer>;
 	/** The answer to a paid request, which is sent once. */
 	call(call: Call): Promise<Answer>;
 	/** Does something once, for all facts that share it. */
@@ -48,9 +63,14 @@ export class NotTold extends Error {}
 /** A key that may not, a limit or an outage says nothing of the fact. */
 export function tell(answer: Answer, expected: readonly number[]): Answer {
 	const { status } = answer;
-	if (!expected.includes(status) && (status === 401 || status === 403 || status === 429 || status >= 500)) {
+	if (
+		!expected.includes(status) &&
+		(status === 401 || status === 403 || status === 429 || status >= 500)
+	) {
 		const { error } = (answer.body ?? {}) as { error?: { message?: unknown } };
-		throw new NotTold(`answered with status ${status}: ${String(error?.message ?? answer.text).slice(0, 200)}`);
+		throw new NotTold(
+			`answered with status ${status}: ${String(error?.message ?? answer.text).slice(0, 200)}`,
+		);
 	}
 	return answer;
 }

@@ -22,7 +22,12 @@ export interface Knowledge {
 	outputTokens(model: ModelEntry, quality: Quality, size: string): number | null;
 	inputImageTokens(model: ModelEntry, size: Pixels): number;
 	/** 10^-12 USD; null: a price is not known. */
-	mostCost(model: ModelEntry, request: Pick<ImageRequest, 'prompt' | 'quality' | 'size'>, images: number, inputs: readonly Pixels[]): bigint | null;
+	mostCost(
+		model: ModelEntry,
+		request: Pick<ImageRequest, 'prompt' | 'quality' | 'size'>,
+		images: number,
+		inputs: readonly Pixels[],
+	): bigint | null;
 	/** 10^-12 USD of what an answer says of its usage; null: not known. */
 	cost(model: ModelEntry, answer: unknown, hasInputs: boolean): bigint | null;
 	/** Which kind of failure the nodes take an error for. */
@@ -31,25 +36,50 @@ export interface Knowledge {
 
 /** @param load one of the modules below nodes/core, by its path without an ending */
 export function knowledgeFrom(load: (path: string) => unknown): Knowledge {
-	const { CATALOGUE } = load('models/catalogue') as typeof import('../../nodes/core/models/catalogue.ts');
-	const { isGone } = load('models/lifecycle') as typeof import('../../nodes/core/models/lifecycle.ts');
-	const { estimateOutputTokens } = load('pricing/estimate') as typeof import('../../nodes/core/pricing/estimate.ts');
-	const { inputImageTokens } = load('pricing/inputTokens') as typeof import('../../nodes/core/pricing/inputTokens.ts');
-	const { highestCost } = load('pricing/highestCost') as typeof import('../../nodes/core/pricing/highestCost.ts');
-	const { priceRequest } = load('pricing/price') as typeof import('../../nodes/core/pricing/price.ts');
-	const { parseImageResponse } = load('requests/imageResponse') as typeof import('../../nodes/core/requests/imageResponse.ts');
-	const { failureFromBody } = load('run/errorBody') as typeof import('../../nodes/core/run/errorBody.ts');
+	const { CATALOGUE } = load(
+		'models/catalogue',
+	) as typeof import('../../nodes/core/models/catalogue.ts');
+	const { isGone } = load(
+		'models/lifecycle',
+	) as typeof import('../../nodes/core/models/lifecycle.ts');
+	const { estimateOutputTokens } = load(
+		'pricing/estimate',
+	) as typeof import('../../nodes/core/pricing/estimate.ts');
+	const { inputImageTokens } = load(
+		'pricing/inputTokens',
+	) as typeof import('../../nodes/core/pricing/inputTokens.ts');
+	const { highestCost } = load(
+		'pricing/highestCost',
+	) as typeof import('../../nodes/core/pricing/highestCost.ts');
+	const { priceRequest } = load(
+		'pricing/price',
+	) as typeof import('../../nodes/core/pricing/price.ts');
+	const { parseImageResponse } = load(
+		'requests/imageResponse',
+	) as typeof import('../../nodes/core/requests/imageResponse.ts');
+	const { failureFromBody } = load(
+		'run/errorBody',
+	) as typeof import('../../nodes/core/run/errorBody.ts');
 	return {
 		catalogue: CATALOGUE,
 		isGone,
-		outputTokens: (model, quality, size) => estimateOutputTokens(model, quality, size)?.tokens ?? null,
+		outputTokens: (model, quality, size) =>
+			estimateOutputTokens(model, quality, size)?.tokens ?? null,
 		inputImageTokens: (model, size) => inputImageTokens(model, size, 'low').tokens,
-		mostCost: (model, request, images, inputs) => highestCost(model, request as ImageRequest, images, inputs),
+		mostCost: (model, request, images, inputs) =>
+			highestCost(model, request as ImageRequest, images, inputs),
 		cost: (model, answer, hasInputImages) => {
 			const response = parseImageResponse(answer);
 			if (response === null) return null;
 			const { usage, stated } = response;
-			return priceRequest({ model, usage, stated, images: response.images.length, hasInputImages, batch: false }).total;
+			return priceRequest({
+				model,
+				usage,
+				stated,
+				images: response.images.length,
+				hasInputImages,
+				batch: false,
+			}).total;
 		},
 		kindOf: ({ body, ...source }) => failureFromBody(body, { ...source, requestId: null }).kind,
 	};

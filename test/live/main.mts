@@ -25,16 +25,26 @@ async function ask(target: Target, secrets: readonly string[], pauseMs: number):
 	const now = new Date();
 	const knowledge = knowledgeFrom(core);
 	const plan = planFor(knowledge, target, now);
-	console.log(`${plan.facts.length} facts are asked of ${target.name}. At most ${usd(plan.most)} is spent on ${plan.calls.length} requests; prices of ${knowledge.catalogue.pricesAsOf}.`);
+	console.log(
+		`${plan.facts.length} facts are asked of ${target.name}. At most ${usd(plan.most)} is spent on ${plan.calls.length} requests; prices of ${knowledge.catalogue.pricesAsOf}.`,
+	);
 	const verification = await verify(knowledge, target, plan, {
 		pauseMs,
 		onFinding: ({ name, verdict }) => verdict !== 'same' && console.log(`  ${verdict}: ${name}`),
 	});
-	return reportOf(verification, { now, against: target.name, isSimulator: target.isSimulator, announced: plan.most, secrets });
+	return reportOf(verification, {
+		now,
+		against: target.name,
+		isSimulator: target.isSimulator,
+		announced: plan.most,
+		secrets,
+	});
 }
 
 async function askSimulator(): Promise<Report> {
-	console.log('There is no key (OPENAI_API_KEY), so the simulator is asked: that says nothing about OpenAI.');
+	console.log(
+		'There is no key (OPENAI_API_KEY), so the simulator is asked: that says nothing about OpenAI.',
+	);
 	const simulator = await startSimulator({ holdBatches: true, imagesPerMinute: 600 });
 	try {
 		return await ask(simulatorTarget(simulator.baseUrl), [], 20);
@@ -44,13 +54,22 @@ async function askSimulator(): Promise<Report> {
 }
 
 async function main(): Promise<number> {
-	const { PROVIDERS } = core('models/providers') as typeof import('../../nodes/core/models/providers.ts');
+	const { PROVIDERS } = core(
+		'models/providers',
+	) as typeof import('../../nodes/core/models/providers.ts');
 	const asked = whomToAsk(process.env, PROVIDERS);
-	const report = asked === null ? await askSimulator() : await ask(targetOf(asked), [asked.apiKey], 3000);
+	const report =
+		asked === null ? await askSimulator() : await ask(targetOf(asked), [asked.apiKey], 3000);
 	const same = report.findings.filter(({ verdict }) => verdict === 'same').length;
-	console.log(`\n${same} of ${report.findings.length} facts are as expected; ${report.spent} spent${report.isSimulator ? ' (in play money)' : ''}.`);
+	console.log(
+		`\n${same} of ${report.findings.length} facts are as expected; ${report.spent} spent${report.isSimulator ? ' (in play money)' : ''}.`,
+	);
 	report.left.forEach((what) => console.log(`Not removed: ${what}`));
-	if (report.isSimulator && existsSync(JSON_FILE) && !(JSON.parse(readFileSync(JSON_FILE, 'utf8')) as Report).isSimulator) {
+	if (
+		report.isSimulator &&
+		existsSync(JSON_FILE) &&
+		!(JSON.parse(readFileSync(JSON_FILE, 'utf8')) as Report).isSimulator
+	) {
 		console.log('docs/verified.md has what was seen with a real key and is left as it is.');
 	} else {
 		writeFileSync(JSON_FILE, `${JSON.stringify(report, null, '\t')}\n`);
@@ -67,7 +86,13 @@ function propose(file: string): number {
 }
 
 const [command, file] = process.argv.slice(2);
-process.exitCode = await (command === 'propose' ? Promise.resolve().then(() => propose(file === undefined ? JSON_FILE : resolve(process.env['INIT_CWD'] ?? '.', file))) : main()).catch((error: unknown) => {
+process.exitCode = await (
+	command === 'propose'
+		? Promise.resolve().then(() =>
+				propose(file === undefined ? JSON_FILE : resolve(process.env['INIT_CWD'] ?? '.', file)),
+			)
+		: main()
+).catch((error: unknown) => {
 	console.error(error instanceof Error ? error.message : error);
 	return REFUSED;
 });

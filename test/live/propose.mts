@@ -10,7 +10,12 @@ export function proposal({ findings, isSimulator, against, date }: Report): stri
 	const files = [...new Set(different.map(({ writtenIn }) => writtenIn.file))].sort();
 	const parts = files.map((file) => {
 		const changes = different.filter(({ writtenIn }) => writtenIn.file === file);
-		const lines = changes.flatMap(({ name, writtenIn, expected, seen }) => [`  ${writtenIn.what}`, `    # ${name}`, `    - ${value(expected)}`, `    + ${value(seen)}`]);
+		const lines = changes.flatMap(({ name, writtenIn, expected, seen }) => [
+			`  ${writtenIn.what}`,
+			`    # ${name}`,
+			`    - ${value(expected)}`,
+			`    + ${value(seen)}`,
+		]);
 		return [file, ...lines].join('\n');
 	});
 	const facts = [...new Set(different.map(({ area }) => area))].sort().join(', ');

@@ -25,7 +25,9 @@ const SECRETS: ReadonlyArray<readonly [RegExp, string]> = [
 
 /** @param own the key that was used, whatever it looks like */
 export function masked(text: string, own: readonly string[] = []): string {
-	const without = own.filter((secret) => secret.length >= 6).reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+	const without = own
+		.filter((secret) => secret.length >= 6)
+		.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
 	return SECRETS.reduce((rest, [pattern, name]) => rest.replace(pattern, name), without);
 }
 
@@ -37,7 +39,10 @@ interface About {
 	secrets: readonly string[];
 }
 
-export function reportOf({ findings, spent, left }: Verification, { now, against, isSimulator, announced, secrets }: About): Report {
+export function reportOf(
+	{ findings, spent, left }: Verification,
+	{ now, against, isSimulator, announced, secrets }: About,
+): Report {
 	const report = {
 		date: now.toISOString().slice(0, 10),
 		against,
@@ -56,7 +61,10 @@ export function exitCodeOf({ findings }: Pick<Report, 'findings'>): number {
 	return findings.some(({ verdict }) => verdict === 'not told') ? 3 : 0;
 }
 
-const cell = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll('|', '\\|').replace(/\s+/g, ' ');
+const cell = (value: unknown): string =>
+	(typeof value === 'string' ? value : JSON.stringify(value))
+		.replaceAll('|', '\\|')
+		.replace(/\s+/g, ' ');
 
 const HEADINGS: Readonly<Record<Finding['area'], string>> = {
 	models: 'Models',
@@ -72,16 +80,20 @@ const HEADINGS: Readonly<Record<Finding['area'], string>> = {
 
 function table(findings: Report['findings']): string {
 	const rows = findings.map(({ name, expected, seen, verdict, why, cost }) => {
-		const found = verdict === 'same' ? 'the same' : verdict === 'not told' ? (why ?? '') : cell(seen);
+		const found =
+			verdict === 'same' ? 'the same' : verdict === 'not told' ? (why ?? '') : cell(seen);
 		return `| ${cell(name)} | ${cell(expected)} | ${cell(found)} | ${verdict} | ${cost === '$0.0000' ? '' : cost} |`;
 	});
-	return ['| Fact | Expected | Seen | Verdict | Cost |', '|---|---|---|---|---:|', ...rows].join('\n');
+	return ['| Fact | Expected | Seen | Verdict | Cost |', '|---|---|---|---|---:|', ...rows].join(
+		'\n',
+	);
 }
 
 /** docs/verified.md. */
 export function pageOf(report: Report): string {
 	const { date, against, isSimulator, announced, spent, findings } = report;
-	const count = (verdict: Finding['verdict']): number => findings.filter((finding) => finding.verdict === verdict).length;
+	const count = (verdict: Finding['verdict']): number =>
+		findings.filter((finding) => finding.verdict === verdict).length;
 	const honest = isSimulator
 		? `**None of this has been seen with a real key yet.** On ${date} the facts were asked of this repository's own simulator, which shows that the
 questions work and that the simulator says what the catalogue and this page say, and nothing about OpenAI. What the simulator and the

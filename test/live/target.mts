@@ -62,6 +62,7 @@ function parsed(text: string): unknown {
 	}
 }
 
-export const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+export const record = (value: unknown): Record<string, unknown> =>
+	typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

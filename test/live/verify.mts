@@ -34,17 +34,32 @@ export interface Plan {
 }
 
 /** @throws when it would cost more than it may, or what it would cost isn't known */
-export function planFor(knowledge: Knowledge, target: Target, now: Date, only?: (fact: Fact) => boolean): Plan {
+export function planFor(
+	knowledge: Knowledge,
+	target: Target,
+	now: Date,
+	only?: (fact: Fact) => boolean,
+): Plan {
 	const calls = callsFor(knowledge, now);
-	const facts = factsFor(knowledge, calls, now).filter((fact) => (fact.needs === undefined || target.has.includes(fact.needs)) && (only?.(fact) ?? true));
+	const facts = factsFor(knowledge, calls, now).filter(
+		(fact) =>
+			(fact.needs === undefined || target.has.includes(fact.needs)) && (only?.(fact) ?? true),
+	);
 	const needed = calls.all.filter((call) => facts.some((fact) => fact.calls?.includes(call)));
 	const costs = needed.map((call) => mostCost(knowledge, call));
 	const unknown = needed.find((_, index) => costs[index] === null);
-	if (unknown !== undefined) throw new Error(`What ${unknown.name} costs is not known, so nothing is asked.`);
-	const risks = [mostRefused(knowledge, calls.plain.model.id, false), mostRefused(knowledge, calls.two.model.id, true)];
-	const reserve = facts.some(({ area }) => area === 'errors') ? risks.reduce<bigint>((most, risk) => larger(most, risk ?? MOST_SPENT), 0n) : 0n;
+	if (unknown !== undefined)
+		throw new Error(`What ${unknown.name} costs is not known, so nothing is asked.`);
+	const risks = [
+		mostRefused(knowledge, calls.plain.model.id, false),
+		mostRefused(knowledge, calls.two.model.id, true),
+	];
+	const reserve = facts.some(({ area }) => area === 'errors')
+		? risks.reduce<bigint>((most, risk) => larger(most, risk ?? MOST_SPENT), 0n)
+		: 0n;
 	const most = costs.reduce<bigint>((sum, cost) => sum + (cost ?? 0n), reserve);
-	if (most > MOST_SPENT) throw new Error(`It would cost up to ${usd(most)}; more than ${usd(MOST_SPENT)} is refused.`);
+	if (most > MOST_SPENT)
+		throw new Error(`It would cost up to ${usd(most)}; more than ${usd(MOST_SPENT)} is refused.`);
 	return { facts, calls: needed, most };
 }
 
@@ -54,7 +69,9 @@ const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 function mostRefused(knowledge: Knowledge, id: string, hasInputs: boolean): bigint | null {
 	const model = knowledge.catalogue.models.find((one) => one.id === id);
 	const asked = { prompt: PROMPT, quality: 'low', size: '1024x1024' } as const;
-	return model === undefined ? null : knowledge.mostCost(model, asked, 1, hasInputs ? [{ width: 512, height: 512 }] : []);
+	return model === undefined
+		? null
+		: knowledge.mostCost(model, asked, 1, hasInputs ? [{ width: 512, height: 512 }] : []);
 }
 
 export function usd(amount: bigint): string {
@@ -73,7 +90,12 @@ export interface VerifyOptions {
 	onFinding?: (finding: Finding) => void;
 }
 
-export async function verify(knowledge: Knowledge, target: Target, plan: Plan, { pauseMs = 3000, onFinding }: VerifyOptions = {}): Promise<Verification> {
+export async function verify(
+	knowledge: Knowledge,
+	target: Target,
+	plan: Plan,
+	{ pauseMs = 3000, onFinding }: VerifyOptions = {},
+): Promise<Verification> {
 	const purse = createPurse(plan.most);
 	const cleanup: Cleanup[] = [];
 	const context = createContext(knowledge, target, purse, cleanup, pauseMs);
@@ -89,7 +111,10 @@ export async function verify(knowledge: Knowledge, target: Target, plan: Plan, {
 		}
 	} finally {
 		for (const { what, work } of cleanup.reverse()) {
-			const problem = await work().then(({ status }) => (GONE.has(status) ? null : `status ${status}`), String);
+			const problem = await work().then(
+				({ status }) => (GONE.has(status) ? null : `status ${status}`),
+				String,
+			);
 			if (problem !== null) left.push(`${what}: ${problem}`);
 		}
 	}
@@ -104,34 +129,53 @@ interface Cleanup {
 /** Removed, not there any more, or a batch that has ended. */
 const GONE = new Set([200, 202, 204, 404, 409]);
 
-async function find({ name, area, expected, writtenIn, probe }: Fact, context: Context): Promise<Omit<Finding, 'cost'>> {
+async function find(
+	{ name, area, expected, writtenIn, probe }: Fact,
+	context: Context,
+): Promise<Omit<Finding, 'cost'>> {
 	const base = { name, area, expected, writtenIn };
 	try {
 		const seen = await probe(context);
-		return { ...base, seen, verdict: canonical(seen) === canonical(expected) ? 'same' : 'different' };
+		return {
+			...base,
+			seen,
+			verdict: canonical(seen) === canonical(expected) ? 'same' : 'different',
+		};
 	} catch (error) {
 		// A mistake of ours must not end a run that was paid for; it is told as what it is.
-		const why = error instanceof NotTold ? error.message : `${String(error)}${error instanceof Error && error.cause !== undefined ? `: ${String(error.cause)}` : ''}`;
+		const why =
+			error instanceof NotTold
+				? error.message
+				: `${String(error)}${error instanceof Error && error.cause !== undefined ? `: ${String(error.cause)}` : ''}`;
 		return { ...base, seen: null, verdict: 'not told', why };
 	}
 }
 
 /** The same text for the same value, in whatever order its fields come. */
 function canonical(value: unknown): string {
-	return JSON.stringify(value, (_, part: unknown) => (typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1))) : part));
+	return JSON.stringify(value, (_, part: unknown) =>
+		typeof part === 'object' && part !== null && !Array.isArray(part)
+			? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+			: part,
+	);
 }
 
 interface Purse {
 	spent: bigint;
 	/** Sends a request only if what it may cost is still there; `priced` tells what it did cost. */
-	pay(most: bigint, send: () => Promise<Answer>, priced: (answer: Answer) => bigint | null): Promise<Answer>;
+	pay(
+		most: bigint,
+		send: () => Promise<Answer>,
+		priced: (answer: Answer) => bigint | null,
+	): Promise<Answer>;
 }
 
 function createPurse(announced: bigint): Purse {
 	const purse: Purse = {
 		spent: 0n,
 		pay: async (most, send, priced) => {
-			if (purse.spent + most > announced) throw new NotTold(`the ${usd(announced)} that were announced are used up`);
+			if (purse.spent + most > announced)
+				throw new NotTold(`the ${usd(announced)} that were announced are used up`);
 			// Whoever loses the connection may have paid all the same.
 			purse.spent += most;
 			const answer = await send();
@@ -153,19 +197,32 @@ async function patiently(send: () => Promise<Answer>): Promise<Answer> {
 	for (let tries = 1; ; tries += 1) {
 		const answer = await send();
 		const [ms, seconds] = [answer.headers.get('retry-after-ms'), answer.headers.get('retry-after')];
-		if (answer.status !== 429 || (ms === null && seconds === null) || tries === MOST_TRIES) return answer;
-		await sleep(Math.min(LONGEST_WAIT_MS, ms === null ? Number(seconds) * 1000 || LONGEST_WAIT_MS : Number(ms)));
+		if (answer.status !== 429 || (ms === null && seconds === null) || tries === MOST_TRIES)
+			return answer;
+		await sleep(
+			Math.min(
+				LONGEST_WAIT_MS,
+				ms === null ? Number(seconds) * 1000 || LONGEST_WAIT_MS : Number(ms),
+			),
+		);
 	}
 }
 
-function createContext(knowledge: Knowledge, target: Target, purse: Purse, cleanup: Cleanup[], pauseMs: number): Context {
+function createContext(
+	knowledge: Knowledge,
+	target: Target,
+	purse: Purse,
+	cleanup: Cleanup[],
+	pauseMs: number,
+): Context {
 	const done = new Map<string, Promise<unknown>>();
 	const once = <T,>(name: string, work: () => Promise<T>): Promise<T> => {
 		const started = done.get(name) ?? work();
 		done.set(name, started);
 		return started as Promise<T>;
 	};
-	const send = (path: string, question: Question = {}): Promise<Answer> => patiently(async () => await ask(target, path, question));
+	const send = (path: string, question: Question = {}): Promise<Answer> =>
+		patiently(async () => await ask(target, path, question));
 	const context: Context = {
 		knowledge,
 		modelName: (id) => target.modelPrefix + id,
@@ -175,13 +232,21 @@ function createContext(knowledge: Knowledge, target: Target, purse: Purse, clean
 			const hasInputs = path.endsWith('/edits');
 			const most = isTwiceWrong ? 0n : mostRefused(knowledge, id, hasInputs);
 			if (model === undefined || most === null) throw new NotTold(`what ${id} costs is not known`);
-			return await purse.pay(most, async () => await send(path, question), ({ body }) => knowledge.cost(model, body, hasInputs));
+			return await purse.pay(
+				most,
+				async () => await send(path, question),
+				({ body }) => knowledge.cost(model, body, hasInputs),
+			);
 		},
 		call: (call) =>
 			once(`call ${call.name}`, async () => {
 				const question = await call.question(context);
 				const most = mostCost(knowledge, call) ?? 0n;
-				return await purse.pay(most, async () => await send(call.endpoint, question), ({ body }) => knowledge.cost(call.model, body, call.inputs.length > 0));
+				return await purse.pay(
+					most,
+					async () => await send(call.endpoint, question),
+					({ body }) => knowledge.cost(call.model, body, call.inputs.length > 0),
+				);
 			}),
 		once,
 		afterwards: (what, work) => cleanup.push({ what, work }),

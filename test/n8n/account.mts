@@ -26,7 +26,12 @@ export function toldBy({ output }: Pick<Run, 'output'>): Told {
 	const made = json.filter(({ image }) => image !== undefined);
 	const known = made.filter(({ cost }) => cost.exact !== null);
 	const failed = json.filter(({ error }) => typeof error === 'string');
-	const attempts = new Map(json.map(({ request }, index) => [request?.key ?? index, Number(request?.maybeBilledAttempts ?? 0)]));
+	const attempts = new Map(
+		json.map(({ request }, index) => [
+			request?.key ?? index,
+			Number(request?.maybeBilledAttempts ?? 0),
+		]),
+	);
 	return {
 		images: made.length,
 		delivered: sum(known.map(({ cost }) => picodollars(cost.exact))),
@@ -34,13 +39,17 @@ export function toldBy({ output }: Pick<Run, 'output'>): Told {
 		skipped: json.filter(({ skipped }) => skipped === 'budget').length,
 		failed: failed.length,
 		lost: sum(failed.map(({ cost }) => (cost?.exact ? picodollars(cost.exact) : 0n))),
-		maybeBilled: [...attempts.values()].reduce((total, count) => total + count, 0) + toldByError(output.error?.description),
+		maybeBilled:
+			[...attempts.values()].reduce((total, count) => total + count, 0) +
+			toldByError(output.error?.description),
 	};
 }
 
 /** "5 attempts without an answer may have been billed." */
 function toldByError(description: string | null | undefined): number {
-	return Number(/(\d+) attempts? without an answer may have been billed/.exec(description ?? '')?.[1] ?? 0);
+	return Number(
+		/(\d+) attempts? without an answer may have been billed/.exec(description ?? '')?.[1] ?? 0,
+	);
 }
 
 /** What the server billed and did not bring. */
@@ -55,14 +64,25 @@ export function costByRequest({ output }: Pick<Run, 'output'>): Map<string, bigi
 		if (json['image'] === undefined) continue;
 		const id = String(json['request'].id);
 		const before = costs.get(id) ?? 0n;
-		costs.set(id, costs.get(id) === null || json['cost'].exact === null ? null : before + picodollars(json['cost'].exact));
+		costs.set(
+			id,
+			costs.get(id) === null || json['cost'].exact === null
+				? null
+				: before + picodollars(json['cost'].exact),
+		);
 	}
 	return costs;
 }
 
 /** What the server billed for requests that it delivered. */
 export function billedByRequest(simulator: Simulator): Map<string, bigint> {
-	return new Map(simulator.ledger().flatMap(({ requestId, billed, delivered }) => (billed > 0n && delivered ? [[requestId, billed] as const] : [])));
+	return new Map(
+		simulator
+			.ledger()
+			.flatMap(({ requestId, billed, delivered }) =>
+				billed > 0n && delivered ? [[requestId, billed] as const] : [],
+			),
+	);
 }
 
 const sum = (amounts: bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);

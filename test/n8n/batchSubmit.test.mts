@@ -3,8 +3,17 @@ import sharp from 'sharp';
 import { until } from './harness/index.mts';
 import { openWorkshop, pngs, type Run, type Workshop } from './workshop.mts';
 
-const SUBMIT: INodeParameters = { resource: 'batch', operation: 'submit', prompt: '={{ $json.prompt }}', customId: '={{ $json.sku }}' };
-const rows = (count: number) => Array.from({ length: count }, (_, index) => ({ sku: `sku-${index}`, prompt: `picture ${index}` }));
+const SUBMIT: INodeParameters = {
+	resource: 'batch',
+	operation: 'submit',
+	prompt: '={{ $json.prompt }}',
+	customId: '={{ $json.sku }}',
+};
+const rows = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({
+		sku: `sku-${index}`,
+		prompt: `picture ${index}`,
+	}));
 
 let workshop: Workshop;
 beforeAll(async () => {
@@ -16,17 +25,26 @@ beforeEach(() => {
 });
 afterAll(async () => await workshop.close());
 
-const submit = async (items: Array<Record<string, unknown>>, more: INodeParameters = {}, extras = {}): Promise<Run> => await workshop.run(items, { ...SUBMIT, ...more }, extras);
+const submit = async (
+	items: Array<Record<string, unknown>>,
+	more: INodeParameters = {},
+	extras = {},
+): Promise<Run> => await workshop.run(items, { ...SUBMIT, ...more }, extras);
 
 /** How often each line was made. */
 const made = (): number[] => {
 	const counts = new Map<string, number>();
-	for (const { customId = '' } of workshop.simulator.billed) counts.set(customId, (counts.get(customId) ?? 0) + 1);
+	for (const { customId = '' } of workshop.simulator.billed)
+		counts.set(customId, (counts.get(customId) ?? 0) + 1);
 	return [...counts.values()];
 };
 
 const files = (): { uploaded: number; deleted: number } => {
-	const of = (method: string) => workshop.simulator.requests.filter(({ path, method: one, status }) => path.startsWith('/v1/files') && one === method && status === 200).length;
+	const of = (method: string) =>
+		workshop.simulator.requests.filter(
+			({ path, method: one, status }) =>
+				path.startsWith('/v1/files') && one === method && status === 200,
+		).length;
 	return { uploaded: of('POST'), deleted: of('DELETE') };
 };
 
@@ -52,19 +70,33 @@ describe('a queue that has no room for all', () => {
 
 	it('is not waited for when that is not wanted: what had no room comes out as failed, ready to be submitted again', async () => {
 		workshop.simulator.configure({ batchQueue: { requests: 40 }, holdBatches: true });
-		const { json } = await submit(rows(60), { requestsPerBatch: 20, run: { maxQueueWaitMinutes: 0 } }, { onError: 'continueRegularOutput' });
+		const { json } = await submit(
+			rows(60),
+			{ requestsPerBatch: 20, run: { maxQueueWaitMinutes: 0 } },
+			{ onError: 'continueRegularOutput' },
+		);
 		const failed = json.filter(({ status }) => status === 'failed');
 
 		expect(json.filter(({ batchId }) => batchId)).toHaveLength(2);
 		expect(failed).toHaveLength(20);
-		expect(failed[0]).toMatchObject({ code: 'token_limit_exceeded', error: expect.stringMatching(/^Not submitted, because OpenAI's queue for batches has no room: Enqueued request limit/), description: expect.stringContaining("'Max Queue Wait (Minutes)'") });
-		for (const { id, status } of workshop.simulator.batches) if (status === 'in_progress') await workshop.simulator.finishBatch(id);
+		expect(failed[0]).toMatchObject({
+			code: 'token_limit_exceeded',
+			error: expect.stringMatching(
+				/^Not submitted, because OpenAI's queue for batches has no room: Enqueued request limit/,
+			),
+			description: expect.stringContaining("'Max Queue Wait (Minutes)'"),
+		});
+		for (const { id, status } of workshop.simulator.batches)
+			if (status === 'in_progress') await workshop.simulator.finishBatch(id);
 	});
 
 	it('stops waiting when the execution is cancelled; what is submitted goes on', async () => {
 		workshop.simulator.configure({ batchQueue: { requests: 40 }, holdBatches: true });
 		const id = await workshop.start(rows(60), { ...SUBMIT, requestsPerBatch: 20 });
-		await until('there is no room', async () => workshop.simulator.batches.some(({ status }) => status === 'failed') || undefined);
+		await until(
+			'there is no room',
+			async () => workshop.simulator.batches.some(({ status }) => status === 'failed') || undefined,
+		);
 		await workshop.n8n.cancelExecution(id);
 		const execution = await workshop.n8n.waitForExecution(id);
 		const batches = workshop.simulator.batches.length;
@@ -72,7 +104,8 @@ describe('a queue that has no room for all', () => {
 
 		expect(execution.status).toBe('canceled');
 		expect(workshop.simulator.batches).toHaveLength(batches);
-		for (const batch of workshop.simulator.batches) if (batch.status === 'in_progress') await workshop.simulator.finishBatch(batch.id);
+		for (const batch of workshop.simulator.batches)
+			if (batch.status === 'in_progress') await workshop.simulator.finishBatch(batch.id);
 	});
 });
 
@@ -84,7 +117,9 @@ describe('a try after a failed one', () => {
 
 		const { workflowId } = workflow.execution as unknown as { workflowId: string };
 		await resize(workflowId, 3);
-		const retried = await workshop.result(await workshop.n8n.retryExecution(workflow.execution.id, { withCurrentWorkflow: true }));
+		const retried = await workshop.result(
+			await workshop.n8n.retryExecution(workflow.execution.id, { withCurrentWorkflow: true }),
+		);
 		await workshop.simulator.settled();
 
 		expect(retried.execution.status).toBe('success');
@@ -92,19 +127,26 @@ describe('a try after a failed one', () => {
 		expect(made()).toEqual(Array.from({ length: 20 }, () => 1));
 	});
 
-	it.each(['dropBeforeAnswer', 'serverError'] as const)('finds a batch whose answer was lost (%s) before it makes another one', async (fault) => {
-		workshop.simulator.failNext(fault, 1, '/v1/batches');
-		const { json } = await submit(rows(4), { requestsPerBatch: 2 });
-		await workshop.simulator.settled();
+	it.each(['dropBeforeAnswer', 'serverError'] as const)(
+		'finds a batch whose answer was lost (%s) before it makes another one',
+		async (fault) => {
+			workshop.simulator.failNext(fault, 1, '/v1/batches');
+			const { json } = await submit(rows(4), { requestsPerBatch: 2 });
+			await workshop.simulator.settled();
 
-		expect(json).toHaveLength(2);
-		expect(made()).toEqual([1, 1, 1, 1]);
-	});
+			expect(json).toHaveLength(2);
+			expect(made()).toEqual([1, 1, 1, 1]);
+		},
+	);
 });
 
 async function resize(workflowId: string, requestsPerBatch: number): Promise<void> {
-	const workflow = await workshop.n8n.request<{ nodes: Array<{ name: string; parameters: INodeParameters }>; versionId: string }>('GET', `/rest/workflows/${workflowId}`);
-	for (const node of workflow.nodes) if (node.name === 'GPT Image') node.parameters['requestsPerBatch'] = requestsPerBatch;
+	const workflow = await workshop.n8n.request<{
+		nodes: Array<{ name: string; parameters: INodeParameters }>;
+		versionId: string;
+	}>('GET', `/rest/workflows/${workflowId}`);
+	for (const node of workflow.nodes)
+		if (node.name === 'GPT Image') node.parameters['requestsPerBatch'] = requestsPerBatch;
 	await workshop.n8n.request('PATCH', `/rest/workflows/${workflowId}`, workflow);
 }
 
@@ -118,23 +160,64 @@ it('two deliberate runs of the same rows are two submissions', async () => {
 });
 
 it('labels divide: each item’s own goes with its batch', async () => {
-	const { json } = await submit([{ sku: 'a', prompt: 'x', night: 'one' }, { sku: 'b', prompt: 'y', night: 'two' }, { sku: 'c', prompt: 'z', night: 'one' }], { label: '={{ $json.night }}' });
+	const { json } = await submit(
+		[
+			{ sku: 'a', prompt: 'x', night: 'one' },
+			{ sku: 'b', prompt: 'y', night: 'two' },
+			{ sku: 'c', prompt: 'z', night: 'one' },
+		],
+		{ label: '={{ $json.night }}' },
+	);
 
-	expect(json.map(({ label, requestCount }) => [label, requestCount])).toEqual([['one', 2], ['two', 1]]);
+	expect(json.map(({ label, requestCount }) => [label, requestCount])).toEqual([
+		['one', 2],
+		['two', 1],
+	]);
 });
 
 describe('an image that OpenAI refuses', () => {
-	const EDIT: INodeParameters = { resource: 'batch', operation: 'submit', endpoint: 'edit', prompt: 'on a beach', inputBinaryFields: 'photo', customId: '={{ "item-" + $itemIndex }}' };
-	const photo = async (color: string) => (await sharp({ create: { width: 64, height: 64, channels: 3, background: color } }).png().toBuffer()).toString('base64');
+	const EDIT: INodeParameters = {
+		resource: 'batch',
+		operation: 'submit',
+		endpoint: 'edit',
+		prompt: 'on a beach',
+		inputBinaryFields: 'photo',
+		customId: '={{ "item-" + $itemIndex }}',
+	};
+	const photo = async (color: string) =>
+		(
+			await sharp({ create: { width: 64, height: 64, channels: 3, background: color } })
+				.png()
+				.toBuffer()
+		).toString('base64');
 
 	it('fails its item alone, and nothing that was uploaded for nothing stays', async () => {
-		const photos = [{ photo: await photo('#00f') }, { photo: await photo('#0f0') }, { photo: await photo('#f00') }];
+		const photos = [
+			{ photo: await photo('#00f') },
+			{ photo: await photo('#0f0') },
+			{ photo: await photo('#f00') },
+		];
 		workshop.simulator.failNext('nullMessage', 1, '/v1/files');
-		const continued = await workshop.run(photos, EDIT, { onError: 'continueRegularOutput' }, pngs('photo'));
+		const continued = await workshop.run(
+			photos,
+			EDIT,
+			{ onError: 'continueRegularOutput' },
+			pngs('photo'),
+		);
 
-		expect(continued.json).toMatchObject([{ requestCount: 2 }, { status: 'failed', customId: 'item-0' }]);
+		expect(continued.json).toMatchObject([
+			{ requestCount: 2 },
+			{ status: 'failed', customId: 'item-0' },
+		]);
 		workshop.simulator.reset();
-		workshop.simulator.answerWhen(({ path }) => (path === '/v1/files' && workshop.simulator.requests.filter((one) => one.path === path).length > 2 ? { status: 400, body: { error: { message: 'Invalid file' } } } : null), '/v1/files');
+		workshop.simulator.answerWhen(
+			({ path }) =>
+				path === '/v1/files' &&
+				workshop.simulator.requests.filter((one) => one.path === path).length > 2
+					? { status: 400, body: { error: { message: 'Invalid file' } } }
+					: null,
+			'/v1/files',
+		);
 		const stopped = await workshop.run(photos, EDIT, {}, pngs('photo'));
 		workshop.simulator.answerWhen(null);
 
@@ -145,8 +228,16 @@ describe('an image that OpenAI refuses', () => {
 });
 
 describe.each([
-	['2026-11-26T09:00:00Z', 'gpt-image-1-mini', /Final.* means gpt-image-2: gpt-image-2\.5-sunburst is not known to be taken/],
-	['2026-12-02T09:00:00Z', 'gpt-image-2', /Draft.* means gpt-image-2: gpt-image-2\.5-flare is not known to be taken/],
+	[
+		'2026-11-26T09:00:00Z',
+		'gpt-image-1-mini',
+		/Final.* means gpt-image-2: gpt-image-2\.5-sunburst is not known to be taken/,
+	],
+	[
+		'2026-12-02T09:00:00Z',
+		'gpt-image-2',
+		/Draft.* means gpt-image-2: gpt-image-2\.5-flare is not known to be taken/,
+	],
 ])('on %s', (clock, draft, words) => {
 	let day: Workshop;
 	beforeAll(async () => {
@@ -156,15 +247,29 @@ describe.each([
 
 	it('Draft and Final are models that batches take, each submission says so, and Estimate prices the same', async () => {
 		const model = { __rl: true, mode: 'id', value: '={{ $json.role }}' };
-		const items = [{ role: 'draft', prompt: 'a mug', sku: 'a' }, { role: 'final', prompt: 'a mug', sku: 'b' }];
+		const items = [
+			{ role: 'draft', prompt: 'a mug', sku: 'a' },
+			{ role: 'final', prompt: 'a mug', sku: 'b' },
+		];
 		const { json, output } = await day.run(items, { ...SUBMIT, model });
 		await day.simulator.settled();
-		const estimated = await day.run(items, { resource: 'cost', operation: 'estimate', endpoint: 'generate', prompt: '={{ $json.prompt }}', model });
+		const estimated = await day.run(items, {
+			resource: 'cost',
+			operation: 'estimate',
+			endpoint: 'generate',
+			prompt: '={{ $json.prompt }}',
+			model,
+		});
 
-		expect(json.map((batch) => batch['model']).sort()).toEqual([...new Set([draft, 'gpt-image-2'])].sort());
+		expect(json.map((batch) => batch['model']).sort()).toEqual(
+			[...new Set([draft, 'gpt-image-2'])].sort(),
+		);
 		expect(day.simulator.batches.map(({ status }) => status)).not.toContain('failed');
 		expect(output.hints.map(({ message }) => message).join('\n')).toMatch(words);
-		expect(estimated.json.map(({ estimate }) => estimate.batchModel)).toEqual([draft, 'gpt-image-2']);
+		expect(estimated.json.map(({ estimate }) => estimate.batchModel)).toEqual([
+			draft,
+			'gpt-image-2',
+		]);
 		const sum = estimated.json.reduce((total, { estimate }) => total + estimate.batchUsd, 0);
 		expect(json.reduce((total, { estimate }) => total + estimate.usd, 0)).toBeCloseTo(sum, 9);
 	});

@@ -17,7 +17,12 @@ const SEEDS = Array.from({ length: 100 }, (_, index) => `chaos ${index}`);
 interface Plan {
 	items: number;
 	parameters: INodeParameters;
-	extras: { onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput'; retryOnFail?: boolean; maxTries?: number; waitBetweenTries?: number };
+	extras: {
+		onError: 'stopWorkflow' | 'continueRegularOutput' | 'continueErrorOutput';
+		retryOnFail?: boolean;
+		maxTries?: number;
+		waitBetweenTries?: number;
+	};
 	/** USD; `null` = none. */
 	budget: number | null;
 	slowMs: number;
@@ -58,8 +63,25 @@ function planOf(seed: string): Plan {
 }
 
 const KINDS = [
-	'rateLimit', 'tokensTooLarge', 'serverError', 'badGateway', 'badGatewayBilled', 'gatewayTimeout', 'gatewayTimeoutBilled', 'timeout524', 'timeout524Billed',
-	'dropBeforeWork', 'dropBeforeAnswer', 'slow', 'moderation', 'forbidden', 'zeroUsage', 'fewerImages', 'modelMissing', 'errorIn200', 'malformedJson',
+	'rateLimit',
+	'tokensTooLarge',
+	'serverError',
+	'badGateway',
+	'badGatewayBilled',
+	'gatewayTimeout',
+	'gatewayTimeoutBilled',
+	'timeout524',
+	'timeout524Billed',
+	'dropBeforeWork',
+	'dropBeforeAnswer',
+	'slow',
+	'moderation',
+	'forbidden',
+	'zeroUsage',
+	'fewerImages',
+	'modelMissing',
+	'errorIn200',
+	'malformedJson',
 ] as const;
 
 interface Finished {
@@ -70,12 +92,27 @@ interface Finished {
 
 async function runOf(seed: string, { n8n, start, result }: Workshop): Promise<Finished> {
 	const plan = planOf(seed);
-	const simulator = await startSimulator({ apiKey: API_KEY, now: () => new Date(TODAY), imageBytes: 2000, latencyMs: 20 });
+	const simulator = await startSimulator({
+		apiKey: API_KEY,
+		now: () => new Date(TODAY),
+		imageBytes: 2000,
+		latencyMs: 20,
+	});
 	const weights = Object.fromEntries(KINDS.map((kind) => [kind, 1]));
-	simulator.chaos({ seed, slowMs: plan.slowMs, weights: { ...weights, ok: 12, modelRemoved: plan.removes ? 1 : 0 } });
-	const credential = await n8n.createCredential({ provider: 'openai', apiKey: API_KEY, baseUrl: simulator.baseUrl });
+	simulator.chaos({
+		seed,
+		slowMs: plan.slowMs,
+		weights: { ...weights, ok: 12, modelRemoved: plan.removes ? 1 : 0 },
+	});
+	const credential = await n8n.createCredential({
+		provider: 'openai',
+		apiKey: API_KEY,
+		baseUrl: simulator.baseUrl,
+	});
 	const items = Array.from({ length: plan.items }, (_, index) => ({ prompt: `picture ${index}` }));
-	const run = await result(await start(items, plan.parameters, { ...withCredential(credential), ...plan.extras }));
+	const run = await result(
+		await start(items, plan.parameters, { ...withCredential(credential), ...plan.extras }),
+	);
 	// Those that nobody waited for have to be in the ledger as well.
 	await until('the server has ended all', async () => simulator.inFlight === 0 || undefined);
 	await simulator.close();
@@ -105,33 +142,55 @@ describe('whatever goes wrong', () => {
 		return await runs.get(seed)!;
 	};
 
-	it.each(SEEDS)('%s: the run ends, costs are as billed, and what was billed for nothing is told', async (seed) => {
-		const { plan, run, simulator } = await finished(seed);
+	it.each(SEEDS)(
+		'%s: the run ends, costs are as billed, and what was billed for nothing is told',
+		async (seed) => {
+			const { plan, run, simulator } = await finished(seed);
 
-		const told = toldBy(run);
-		const isStopped = run.output.error !== undefined && run.execution.status === 'error';
-		expect(['success', 'error']).toContain(run.execution.status);
-		expect(run.execution.status === 'error').toBe(isStopped);
-		expect(run.output.executionTime).toBeLessThan(SOON);
-		if (plan.budget !== null) expect(simulator.billedPicodollars() <= picodollars(String(plan.budget))).toBe(true);
+			const told = toldBy(run);
+			const isStopped = run.output.error !== undefined && run.execution.status === 'error';
+			expect(['success', 'error']).toContain(run.execution.status);
+			expect(run.execution.status === 'error').toBe(isStopped);
+			expect(run.output.executionTime).toBeLessThan(SOON);
+			if (plan.budget !== null)
+				expect(simulator.billedPicodollars() <= picodollars(String(plan.budget))).toBe(true);
 
-		expect({ seed, lost: undelivered(simulator).length, isTold: undelivered(simulator).length <= told.maybeBilled }).toMatchObject({ isTold: true });
-		if (isStopped) {
-			if (plan.extras.retryOnFail !== true) expect(imagesIn(run.output.error?.description)).toBe(imagesDelivered(simulator));
-			return;
-		}
-		const costs = costByRequest(run);
-		expect([...costs.keys()].sort()).toEqual([...billedByRequest(simulator).keys()].sort());
-		for (const { requestId, billed, delivered, fault } of simulator.ledger()) {
-			if (delivered && billed > 0n) expect([requestId, costs.get(requestId)]).toEqual([requestId, fault === 'zeroUsage' ? null : billed]);
-		}
-		expect(told.images).toBe(imagesDelivered(simulator));
-		const items = run.output.outputs.flat().map(({ pairedItem }) => (pairedItem as { item: number }).item);
-		expect([...new Set(items)].sort((a, b) => a - b)).toEqual([...Array(plan.items).keys()]);
-	});
+			expect({
+				seed,
+				lost: undelivered(simulator).length,
+				isTold: undelivered(simulator).length <= told.maybeBilled,
+			}).toMatchObject({ isTold: true });
+			if (isStopped) {
+				if (plan.extras.retryOnFail !== true)
+					expect(imagesIn(run.output.error?.description)).toBe(imagesDelivered(simulator));
+				return;
+			}
+			const costs = costByRequest(run);
+			expect([...costs.keys()].sort()).toEqual([...billedByRequest(simulator).keys()].sort());
+			for (const { requestId, billed, delivered, fault } of simulator.ledger()) {
+				if (delivered && billed > 0n)
+					expect([requestId, costs.get(requestId)]).toEqual([
+						requestId,
+						fault === 'zeroUsage' ? null : billed,
+					]);
+			}
+			expect(told.images).toBe(imagesDelivered(simulator));
+			const items = run.output.outputs
+				.flat()
+				.map(({ pairedItem }) => (pairedItem as { item: number }).item);
+			expect([...new Set(items)].sort((a, b) => a - b)).toEqual([...Array(plan.items).keys()]);
+		},
+	);
 });
 
-const imagesDelivered = (simulator: Simulator): number => simulator.ledger().reduce((sum, { delivered, billed, images }) => sum + (delivered && billed > 0n ? images : 0), 0);
+const imagesDelivered = (simulator: Simulator): number =>
+	simulator
+		.ledger()
+		.reduce(
+			(sum, { delivered, billed, images }) => sum + (delivered && billed > 0n ? images : 0),
+			0,
+		);
 
 /** "Before the run stopped, 12 images for $0.0264, 1 of unknown cost had been made." */
-const imagesIn = (description: string | null | undefined): number => Number(/Before the run stopped, (\d+) image/.exec(description ?? '')?.[1] ?? 0);
+const imagesIn = (description: string | null | undefined): number =>
+	Number(/Before the run stopped, (\d+) image/.exec(description ?? '')?.[1] ?? 0);

@@ -5,7 +5,8 @@ import { withCredential } from './harness/index.mts';
 import { picodollars } from './money.mts';
 import { API_KEY, openWorkshop, TODAY, type Workshop } from './workshop.mts';
 
-const prompts = (count: number) => Array.from({ length: count }, (_, index) => ({ prompt: `picture ${index}` }));
+const prompts = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({ prompt: `picture ${index}` }));
 const FROM_ITEM: INodeParameters = { prompt: '={{ $json.prompt }}' };
 const CONTINUE = { onError: 'continueRegularOutput' } as const;
 const usd = (amount: number): bigint => picodollars(amount.toFixed(12));
@@ -21,23 +22,83 @@ interface Door {
 const origin = ({ baseUrl }: Simulator): string => baseUrl.replace(/\/v1$/, '');
 const openai = ({ baseUrl }: Simulator) => ({ provider: 'openai', baseUrl });
 const vercel = ({ baseUrl }: Simulator) => ({ provider: 'vercel', baseUrl });
-const lumenfall = (simulator: Simulator) => ({ provider: 'lumenfall', baseUrl: `${origin(simulator)}/openai/v1` });
-const openrouter = (simulator: Simulator) => ({ provider: 'openrouter', baseUrl: `${origin(simulator)}/api/v1` });
+const lumenfall = (simulator: Simulator) => ({
+	provider: 'lumenfall',
+	baseUrl: `${origin(simulator)}/openai/v1`,
+});
+const openrouter = (simulator: Simulator) => ({
+	provider: 'openrouter',
+	baseUrl: `${origin(simulator)}/api/v1`,
+});
 const fal = (simulator: Simulator) => ({ provider: 'fal', baseUrl: origin(simulator) });
-const azure = (simulator: Simulator) => ({ provider: 'azure', baseUrl: `${origin(simulator)}/openai/v1`, deployments: 'my-drafts = gpt-image-1-mini' });
+const azure = (simulator: Simulator) => ({
+	provider: 'azure',
+	baseUrl: `${origin(simulator)}/openai/v1`,
+	deployments: 'my-drafts = gpt-image-1-mini',
+});
 
 const DOORS: Door[] = [
 	{ title: 'OpenAI', server: {}, credential: openai, isKnown: true },
-	{ title: 'OpenAI with zeros for a usage', server: { usage: 'zeros' }, credential: openai, isKnown: false },
-	{ title: 'OpenAI with no usage', server: { usage: 'missing' }, credential: openai, isKnown: false },
-	{ title: 'OpenAI with a usage of the input alone', server: { usage: 'inputOnly' }, credential: openai, isKnown: false },
-	{ title: 'Azure OpenAI', server: { door: 'azure', deployments: { 'my-drafts': 'gpt-image-1-mini' } }, credential: azure, isKnown: true },
-	{ title: 'Vercel, 30% above the list', server: { door: 'vercel', surchargePercent: 30 }, credential: vercel, isKnown: true },
-	{ title: 'Vercel out of free credit', server: { door: 'vercel', freeCredit: true }, credential: vercel, isKnown: true },
-	{ title: 'Lumenfall, 30% above the list', server: { door: 'lumenfall', surchargePercent: 30 }, credential: lumenfall, isKnown: true },
-	{ title: 'OpenRouter, 30% above the list', server: { door: 'openrouter', surchargePercent: 30 }, credential: openrouter, isKnown: true },
-	{ title: 'OpenRouter with a key of OpenAI', server: { door: 'openrouter', byok: { feePercent: 5 } }, credential: openrouter, isKnown: true },
-	{ title: 'OpenRouter with a key of OpenAI whose cost it keeps to itself', server: { door: 'openrouter', byok: { feePercent: 5, hidesUpstream: true } }, credential: openrouter, isKnown: false },
+	{
+		title: 'OpenAI with zeros for a usage',
+		server: { usage: 'zeros' },
+		credential: openai,
+		isKnown: false,
+	},
+	{
+		title: 'OpenAI with no usage',
+		server: { usage: 'missing' },
+		credential: openai,
+		isKnown: false,
+	},
+	{
+		title: 'OpenAI with a usage of the input alone',
+		server: { usage: 'inputOnly' },
+		credential: openai,
+		isKnown: false,
+	},
+	{
+		title: 'Azure OpenAI',
+		server: { door: 'azure', deployments: { 'my-drafts': 'gpt-image-1-mini' } },
+		credential: azure,
+		isKnown: true,
+	},
+	{
+		title: 'Vercel, 30% above the list',
+		server: { door: 'vercel', surchargePercent: 30 },
+		credential: vercel,
+		isKnown: true,
+	},
+	{
+		title: 'Vercel out of free credit',
+		server: { door: 'vercel', freeCredit: true },
+		credential: vercel,
+		isKnown: true,
+	},
+	{
+		title: 'Lumenfall, 30% above the list',
+		server: { door: 'lumenfall', surchargePercent: 30 },
+		credential: lumenfall,
+		isKnown: true,
+	},
+	{
+		title: 'OpenRouter, 30% above the list',
+		server: { door: 'openrouter', surchargePercent: 30 },
+		credential: openrouter,
+		isKnown: true,
+	},
+	{
+		title: 'OpenRouter with a key of OpenAI',
+		server: { door: 'openrouter', byok: { feePercent: 5 } },
+		credential: openrouter,
+		isKnown: true,
+	},
+	{
+		title: 'OpenRouter with a key of OpenAI whose cost it keeps to itself',
+		server: { door: 'openrouter', byok: { feePercent: 5, hidesUpstream: true } },
+		credential: openrouter,
+		isKnown: false,
+	},
 	{ title: 'fal.ai', server: { door: 'fal' }, credential: fal, isKnown: true },
 ];
 
@@ -52,36 +113,52 @@ describe('a dollar and 200 images of high quality', () => {
 
 	const doors = DOORS.flatMap((door) => [
 		{ ...door, lost: /^never$/ },
-		{ ...door, title: `${door.title}, with a third of the requests billed and lost, the first among them`, lost: /[0369]$/ },
+		{
+			...door,
+			title: `${door.title}, with a third of the requests billed and lost, the first among them`,
+			lost: /[0369]$/,
+		},
 	]);
 
-	it.each(doors)('at $title: the dollar is never passed', async ({ server, credential, isKnown, lost }) => {
-		const opened = await startSimulator({ apiKey: API_KEY, now: () => new Date(TODAY), imageBytes: 2000, ...server });
-		simulator = opened;
-		const id = await workshop.n8n.createCredential({ apiKey: API_KEY, ...credential(opened) });
-		const asked = new Set<string>();
-		opened.answerWhen(({ parameters }) => {
-			const prompt = String(parameters['prompt']);
-			const isFirst = !asked.has(prompt);
-			asked.add(prompt);
-			return isFirst && lost.test(prompt) ? 'cloudflare524' : null;
-		});
-		const run = await workshop.run(prompts(200), { ...FROM_ITEM, quality: 'high', run: { budgetUsd: 1 } }, { ...withCredential(id), ...CONTINUE });
+	it.each(doors)(
+		'at $title: the dollar is never passed',
+		async ({ server, credential, isKnown, lost }) => {
+			const opened = await startSimulator({
+				apiKey: API_KEY,
+				now: () => new Date(TODAY),
+				imageBytes: 2000,
+				...server,
+			});
+			simulator = opened;
+			const id = await workshop.n8n.createCredential({ apiKey: API_KEY, ...credential(opened) });
+			const asked = new Set<string>();
+			opened.answerWhen(({ parameters }) => {
+				const prompt = String(parameters['prompt']);
+				const isFirst = !asked.has(prompt);
+				asked.add(prompt);
+				return isFirst && lost.test(prompt) ? 'cloudflare524' : null;
+			});
+			const run = await workshop.run(
+				prompts(200),
+				{ ...FROM_ITEM, quality: 'high', run: { budgetUsd: 1 } },
+				{ ...withCredential(id), ...CONTINUE },
+			);
 
-		const told = toldBy(run);
-		const billed = opened.billedPicodollars();
-		const brought = opened.ledger().filter(({ delivered }) => delivered);
-		expect(run.execution.status).toBe('success');
-		expect(billed <= usd(1)).toBe(true);
-		// A budget that holds because hardly anything is made would be no budget.
-		expect(billed > usd(0.6)).toBe(true);
-		expect(told.images + told.skipped + told.failed).toBe(200);
-		expect(told.maybeBilled).toBe(opened.ledger().length - brought.length);
-		if (isKnown) {
-			expect(told.unknown).toBe(0);
-			expect(told.delivered).toBe(brought.reduce((sum, entry) => sum + entry.billed, 0n));
-		} else {
-			expect(told).toMatchObject({ unknown: told.images, delivered: 0n });
-		}
-	});
+			const told = toldBy(run);
+			const billed = opened.billedPicodollars();
+			const brought = opened.ledger().filter(({ delivered }) => delivered);
+			expect(run.execution.status).toBe('success');
+			expect(billed <= usd(1)).toBe(true);
+			// A budget that holds because hardly anything is made would be no budget.
+			expect(billed > usd(0.6)).toBe(true);
+			expect(told.images + told.skipped + told.failed).toBe(200);
+			expect(told.maybeBilled).toBe(opened.ledger().length - brought.length);
+			if (isKnown) {
+				expect(told.unknown).toBe(0);
+				expect(told.delivered).toBe(brought.reduce((sum, entry) => sum + entry.billed, 0n));
+			} else {
+				expect(told).toMatchObject({ unknown: told.images, delivered: 0n });
+			}
+		},
+	);
 });

@@ -12,9 +12,17 @@ describe('several tries of a run', () => {
 	it('the last try says what the first has made', async () => {
 		workshop.simulator.reset();
 		workshop.simulator.configure({ latencyMs: 0 });
-		const items = Array.from({ length: 6 }, (_, index) => ({ prompt: `picture ${index}${index === 4 ? ' [blocked]' : ''}` }));
-		const { execution } = await workshop.run(items, { prompt: '={{ $json.prompt }}', run: { maxConcurrency: 1 } }, RETRY);
-		expect(execution.data.resultData.error).toMatchObject({ description: expect.stringContaining('An earlier try made 4 images.') });
+		const items = Array.from({ length: 6 }, (_, index) => ({
+			prompt: `picture ${index}${index === 4 ? ' [blocked]' : ''}`,
+		}));
+		const { execution } = await workshop.run(
+			items,
+			{ prompt: '={{ $json.prompt }}', run: { maxConcurrency: 1 } },
+			RETRY,
+		);
+		expect(execution.data.resultData.error).toMatchObject({
+			description: expect.stringContaining('An earlier try made 4 images.'),
+		});
 		expect(workshop.simulator.requests).toHaveLength(5);
 	});
 
@@ -30,10 +38,19 @@ describe('several tries of a run', () => {
 				return 0;
 			},
 		});
-		const { execution, json } = await workshop.run(items, { prompt: '={{ $json.n + " " + Math.random() }}', run: { maxConcurrency: 1, maxAttempts: 1 } }, RETRY);
+		const { execution, json } = await workshop.run(
+			items,
+			{
+				prompt: '={{ $json.n + " " + Math.random() }}',
+				run: { maxConcurrency: 1, maxAttempts: 1 },
+			},
+			RETRY,
+		);
 
 		expect(json).toHaveLength(3);
 		expect(workshop.simulator.requests.filter(({ status }) => status === 200)).toHaveLength(5);
-		expect(JSON.stringify(execution.data.resultData.runData[NODE])).toContain('2 images of an earlier attempt were paid for and can\'t be used');
+		expect(JSON.stringify(execution.data.resultData.runData[NODE])).toContain(
+			"2 images of an earlier attempt were paid for and can't be used",
+		);
 	});
 });

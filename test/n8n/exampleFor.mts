@@ -8,9 +8,12 @@ export const EXAMPLES = join(projectRoot, 'examples');
 
 /** An example after what its own note tells a user to do: choose the credential, correct the file's path. */
 export function exampleFor(file: string, credentialId: string, folder: string): WorkflowJson {
-	const workflow = JSON.parse(readFileSync(join(EXAMPLES, 'workflows', file), 'utf8')) as WorkflowJson;
+	const workflow = JSON.parse(
+		readFileSync(join(EXAMPLES, 'workflows', file), 'utf8'),
+	) as WorkflowJson;
 	for (const node of workflow.nodes) {
-		if (node.type.startsWith('n8n-nodes-gpt-image.')) node.credentials = { gptImageApi: { id: credentialId, name: 'mine' } };
+		if (node.type.startsWith('n8n-nodes-gpt-image.'))
+			node.credentials = { gptImageApi: { id: credentialId, name: 'mine' } };
 		node.parameters = withFilesIn(folder, node.parameters);
 	}
 	return workflow;
@@ -20,7 +23,9 @@ export function exampleFor(file: string, credentialId: string, folder: string): 
 export function withFilesIn(folder: string, parameters: INodeParameters): INodeParameters {
 	const paths = ['fileSelector', 'fileName'].flatMap((field) => {
 		const path = parameters[field];
-		return typeof path === 'string' ? [[field, `${path.startsWith('=') ? '=' : ''}${join(folder, basename(path))}`] as const] : [];
+		return typeof path === 'string'
+			? [[field, `${path.startsWith('=') ? '=' : ''}${join(folder, basename(path))}`] as const]
+			: [];
 	});
 	return { ...parameters, ...Object.fromEntries(paths) };
 }

@@ -16,14 +16,24 @@ export async function openFalPeer(aimockUrl: string, image: Buffer): Promise<Fal
 	const asked: string[] = [];
 	const server = createServer((request, answer) => {
 		void (async () => {
-			if (request.url?.startsWith('/files/')) return void answer.setHeader('content-type', 'image/png').end(image);
-			asked.push(`${request.method} ${/\/requests\/[^/]+(\/\w+)?$/.exec(request.url ?? '')?.[1]?.slice(1) ?? (request.method === 'POST' ? 'submit' : 'result')}`);
+			if (request.url?.startsWith('/files/'))
+				return void answer.setHeader('content-type', 'image/png').end(image);
+			asked.push(
+				`${request.method} ${/\/requests\/[^/]+(\/\w+)?$/.exec(request.url ?? '')?.[1]?.slice(1) ?? (request.method === 'POST' ? 'submit' : 'result')}`,
+			);
 			const forwarded = await fetch(`${aimockUrl}/fal${request.url}`, {
 				method: request.method ?? 'GET',
-				headers: { 'content-type': 'application/json', 'x-fal-target-host': QUEUE, authorization: request.headers.authorization ?? '' },
+				headers: {
+					'content-type': 'application/json',
+					'x-fal-target-host': QUEUE,
+					authorization: request.headers.authorization ?? '',
+				},
 				...(request.method === 'POST' && { body: await bodyOf(request) }),
 			});
-			const text = (await forwarded.text()).replaceAll(`https://${QUEUE}`, `http://${request.headers.host}`);
+			const text = (await forwarded.text()).replaceAll(
+				`https://${QUEUE}`,
+				`http://${request.headers.host}`,
+			);
 			answer.writeHead(forwarded.status, { 'content-type': 'application/json' }).end(text);
 		})().catch((error: unknown) => answer.writeHead(500).end(String(error)));
 	});

@@ -18,13 +18,21 @@ describe('many items, much that goes wrong', () => {
 			return 0;
 		};
 		workshop.simulator.configure({ latencyMs: serve, imageBytes: 20_000 });
-		const items = Array.from({ length: 200 }, (_, index) => ({ prompt: `picture ${index}${index % 33 === 7 ? ' [blocked]' : ''}` }));
-		const { json } = await workshop.run(items, { prompt: '={{ $json.prompt }}', run: { maxAttempts: 8 } }, { onError: 'continueRegularOutput' });
+		const items = Array.from({ length: 200 }, (_, index) => ({
+			prompt: `picture ${index}${index % 33 === 7 ? ' [blocked]' : ''}`,
+		}));
+		const { json } = await workshop.run(
+			items,
+			{ prompt: '={{ $json.prompt }}', run: { maxAttempts: 8 } },
+			{ onError: 'continueRegularOutput' },
+		);
 
 		const failed = json.filter(({ error }) => error !== undefined);
 		const delivered = json.filter(({ image }) => image !== undefined);
 		const maybeBilled = json.reduce((sum, { request }) => sum + request.maybeBilledAttempts, 0);
-		expect(failed.map(({ prompt }) => prompt)).toEqual(items.map(({ prompt }) => prompt).filter((prompt) => prompt.includes('[blocked]')));
+		expect(failed.map(({ prompt }) => prompt)).toEqual(
+			items.map(({ prompt }) => prompt).filter((prompt) => prompt.includes('[blocked]')),
+		);
 		expect(delivered).toHaveLength(items.length - failed.length);
 		expect(maybeBilled).toBeGreaterThan(0);
 		expect(workshop.simulator.billed).toHaveLength(delivered.length + maybeBilled);

@@ -8,7 +8,6 @@ function decimal(picodollars: bigint): string {
 	return `${digits.slice(0, -12)}.${digits.slice(-12)}`.replace(/\.?0+$/, '');
 }
 
-
 describe('Generate', () => {
 	let workshop: Workshop;
 	beforeAll(async () => {
@@ -18,7 +17,9 @@ describe('Generate', () => {
 	afterAll(async () => await workshop.close());
 
 	it('one item becomes one image with everything that the interface promises', async () => {
-		const { output } = await workshop.run([{ idea: 'a red balloon on a wooden table' }], { prompt: '={{ $json.idea }}' });
+		const { output } = await workshop.run([{ idea: 'a red balloon on a wooden table' }], {
+			prompt: '={{ $json.idea }}',
+		});
 
 		const [item] = output.items;
 		const [request] = workshop.simulator.requests;
@@ -48,7 +49,14 @@ describe('Generate', () => {
 				currency: 'USD',
 				basis: 'usage',
 				batchDiscount: false,
-				tokens: { textInput: 14, cachedTextInput: 0, imageInput: 0, cachedImageInput: 0, imageOutput: 272, textOutput: 0 },
+				tokens: {
+					textInput: 14,
+					cachedTextInput: 0,
+					imageInput: 0,
+					cachedImageInput: 0,
+					imageOutput: 272,
+					textOutput: 0,
+				},
 				breakdown: { textInput: '0.000028', imageOutput: '0.002176' },
 				requestUsd: 0.002204,
 				pricesAsOf: '2026-11-20',
@@ -64,8 +72,16 @@ describe('Generate', () => {
 			},
 		});
 		expect(item!.pairedItem).toEqual({ item: 0 });
-		expect(item!.binary!['data']).toMatchObject({ mimeType: 'image/jpeg', fileName: 'a-red-balloon-on-a-wooden-table.jpg', fileExtension: 'jpg' });
-		expect(await sharp(bytes).metadata()).toMatchObject({ format: 'jpeg', width: 1024, height: 1024 });
+		expect(item!.binary!['data']).toMatchObject({
+			mimeType: 'image/jpeg',
+			fileName: 'a-red-balloon-on-a-wooden-table.jpg',
+			fileExtension: 'jpg',
+		});
+		expect(await sharp(bytes).metadata()).toMatchObject({
+			format: 'jpeg',
+			width: 1024,
+			height: 1024,
+		});
 		expect(request!.parameters).toEqual({
 			model: 'gpt-image-1-mini',
 			prompt: 'a red balloon on a wooden table',
@@ -83,23 +99,47 @@ describe('Generate', () => {
 	});
 
 	it('many images of one item are split over requests, and their costs add up to what was billed', async () => {
-		const { output, json } = await workshop.run([{}], { prompt: 'a cup of tea', count: 23, quality: 'medium' });
+		const { output, json } = await workshop.run([{}], {
+			prompt: 'a cup of tea',
+			count: 23,
+			quality: 'medium',
+		});
 
-		expect(workshop.simulator.requests.map(({ parameters }) => parameters['n']).sort()).toEqual([7, 8, 8]);
+		expect(workshop.simulator.requests.map(({ parameters }) => parameters['n']).sort()).toEqual([
+			7, 8, 8,
+		]);
 		expect(json.map(({ image }) => image.index)).toEqual([...Array(23).keys()]);
 		expect(new Set(json.map(({ image }) => image.count))).toEqual(new Set([23]));
-		expect(json.reduce((sum, { cost }) => sum + picodollars(cost.exact), 0n)).toBe(workshop.simulator.billedPicodollars());
+		expect(json.reduce((sum, { cost }) => sum + picodollars(cost.exact), 0n)).toBe(
+			workshop.simulator.billedPicodollars(),
+		);
 		expect(new Set(json.map(({ image }) => image.fileName)).size).toBe(23);
-		expect(output.items.every(({ pairedItem }) => JSON.stringify(pairedItem) === '{"item":0}')).toBe(true);
+		expect(
+			output.items.every(({ pairedItem }) => JSON.stringify(pairedItem) === '{"item":0}'),
+		).toBe(true);
 	});
 
-	it.each(['gpt-image-1-mini', 'gpt-image-1.5', 'chatgpt-image-latest', 'gpt-image-2', 'gpt-image-2.5-flare', 'gpt-image-2.5-sunburst', 'gpt-image-2.6-flare', 'gpt-image-2.6-sunburst'])(
+	it.each([
+		'gpt-image-1-mini',
+		'gpt-image-1.5',
+		'chatgpt-image-latest',
+		'gpt-image-2',
+		'gpt-image-2.5-flare',
+		'gpt-image-2.5-sunburst',
+		'gpt-image-2.6-flare',
+		'gpt-image-2.6-sunburst',
+	])(
 		'%s: each item costs what was billed for it, to the last digit, cached tokens included',
 		async (model) => {
 			workshop.simulator.configure({ cachedTokens: true });
 			const { json } = await workshop.run(
 				['low', 'high', 'auto'].map((quality) => ({ quality })),
-				{ model: { __rl: true, mode: 'id', value: model }, prompt: 'a street market [text-output]', quality: '={{ $json.quality }}', size: '1024x1536' },
+				{
+					model: { __rl: true, mode: 'id', value: model },
+					prompt: 'a street market [text-output]',
+					quality: '={{ $json.quality }}',
+					size: '1024x1536',
+				},
 			);
 			workshop.simulator.configure({ cachedTokens: false });
 
@@ -108,7 +148,9 @@ describe('Generate', () => {
 			for (const { cost, request } of json) {
 				const bill = billed.get(request.id)!;
 				expect(cost.exact).toBe(decimal(bill.costPicodollars));
-				expect(cost.tokens.cachedTextInput).toBe(bill.usage.input_tokens_details.cached_tokens_details!.text_tokens);
+				expect(cost.tokens.cachedTextInput).toBe(
+					bill.usage.input_tokens_details.cached_tokens_details!.text_tokens,
+				);
 			}
 		},
 	);
@@ -147,7 +189,13 @@ describe('Generate', () => {
 			complexity: 'medium',
 			safety_identifier: 'user-7',
 		});
-		expect(json[0]).toMatchObject({ input: { sku: 'A-17', prompt: 'not this one' }, prompt: 'a glass bottle', quality: 'xhigh', size: '1280x720', background: 'transparent' });
+		expect(json[0]).toMatchObject({
+			input: { sku: 'A-17', prompt: 'not this one' },
+			prompt: 'a glass bottle',
+			quality: 'xhigh',
+			size: '1280x720',
+			background: 'transparent',
+		});
 		expect(json[0]).not.toHaveProperty('sku');
 		expect(output.items[0]!.binary!['picture']!.fileName).toBe('bottles-A-17.webp');
 		const picture = await sharp(await workshop.bytesOf(output.items[0]!, 'picture')).metadata();
@@ -162,8 +210,12 @@ describe('Generate', () => {
 		);
 		workshop.simulator.configure({ latencyMs: 0 });
 
-		expect(json.map(({ prompt }) => prompt)).toEqual(Array.from({ length: 30 }, (_, index) => `picture ${index}`));
-		expect(output.items.map(({ pairedItem }) => pairedItem)).toEqual(Array.from({ length: 30 }, (_, item) => ({ item })));
+		expect(json.map(({ prompt }) => prompt)).toEqual(
+			Array.from({ length: 30 }, (_, index) => `picture ${index}`),
+		);
+		expect(output.items.map(({ pairedItem }) => pairedItem)).toEqual(
+			Array.from({ length: 30 }, (_, item) => ({ item })),
+		);
 		expect(workshop.simulator.maxInFlight).toBe(6);
 	});
 
@@ -171,7 +223,9 @@ describe('Generate', () => {
 		const { output } = await workshop.run([{}, {}], { prompt: 'a kite' });
 
 		const messages = workshop.n8n.push.messages.filter(({ type }) => type === 'sendConsoleMessage');
-		expect(JSON.stringify(messages.at(-1)!.data)).toContain('2 of 2 images done, $0.0044 spent so far');
+		expect(JSON.stringify(messages.at(-1)!.data)).toContain(
+			'2 of 2 images done, $0.0044 spent so far',
+		);
 		expect(output.hints.map(({ message }) => message)).toContain('2 images for $0.0044');
 	});
 
@@ -189,7 +243,14 @@ describe('Generate', () => {
 		const { json, output } = await workshop.run([{}], { prompt: 'a kite' });
 		workshop.simulator.configure({ usage: 'full' });
 
-		expect(json[0]!.cost).toMatchObject({ usd: null, exact: null, basis: 'unknown', tokens: null, requestUsd: null, totalUsd: null });
+		expect(json[0]!.cost).toMatchObject({
+			usd: null,
+			exact: null,
+			basis: 'unknown',
+			tokens: null,
+			requestUsd: null,
+			totalUsd: null,
+		});
 		expect(output.hints.map(({ message }) => message)).toContain('1 image of unknown cost');
 	});
 });

@@ -15,7 +15,9 @@ interface Manifest {
 
 describe('the packed package in a real n8n', () => {
 	let n8n: N8n;
-	const { n8n: listed } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest;
+	const { n8n: listed } = JSON.parse(
+		readFileSync(join(projectRoot, 'package.json'), 'utf8'),
+	) as Manifest;
 	const served = async (kind: 'nodes' | 'credentials'): Promise<ServedType[]> =>
 		JSON.parse((await n8n.download(`/types/${kind}.json`)).body.toString()) as ServedType[];
 
@@ -25,11 +27,20 @@ describe('the packed package in a real n8n', () => {
 	afterAll(() => n8n.disconnect());
 
 	it('every node is offered under its real type name, with its codex', async () => {
-		const names = listed.nodes.map((file) => file.replace(/^.*\/(\w)(\w*)\.node\.js$/, (_, first: string, rest: string) => first.toLowerCase() + rest));
+		const names = listed.nodes.map((file) =>
+			file.replace(
+				/^.*\/(\w)(\w*)\.node\.js$/,
+				(_, first: string, rest: string) => first.toLowerCase() + rest,
+			),
+		);
 
-		const ours = (await served('nodes')).filter(({ name }) => name.startsWith('n8n-nodes-gpt-image.'));
+		const ours = (await served('nodes')).filter(({ name }) =>
+			name.startsWith('n8n-nodes-gpt-image.'),
+		);
 
-		expect(new Set(ours.map(({ name }) => name.replace(/^.*\./, '').replace(/Tool$/, '')))).toEqual(new Set(names));
+		expect(new Set(ours.map(({ name }) => name.replace(/^.*\./, '').replace(/Tool$/, '')))).toEqual(
+			new Set(names),
+		);
 		expect(ours.filter(({ codex }) => codex === undefined)).toEqual([]);
 	});
 
@@ -38,8 +49,12 @@ describe('the packed package in a real n8n', () => {
 	});
 
 	it('every icon is served as an SVG image, in both themes', async () => {
-		const ours = (await served('nodes')).filter(({ name }) => name.startsWith('n8n-nodes-gpt-image.'));
-		const icons = ours.flatMap(({ iconUrl }) => (typeof iconUrl === 'object' ? [iconUrl.light, iconUrl.dark] : []));
+		const ours = (await served('nodes')).filter(({ name }) =>
+			name.startsWith('n8n-nodes-gpt-image.'),
+		);
+		const icons = ours.flatMap(({ iconUrl }) =>
+			typeof iconUrl === 'object' ? [iconUrl.light, iconUrl.dark] : [],
+		);
 
 		expect(icons.length).toBeGreaterThanOrEqual(2);
 		for (const icon of new Set(icons)) {
@@ -52,7 +67,13 @@ describe('the packed package in a real n8n', () => {
 
 	it('n8n starts without a complaint about the package', () => {
 		const start = n8n.log().split('Editor is now accessible')[0] ?? '';
-		const complaints = start.split('\n').filter((line) => /gpt-?image|package|node type/i.test(line) && /error|fail|could not|cannot|missing/i.test(line));
+		const complaints = start
+			.split('\n')
+			.filter(
+				(line) =>
+					/gpt-?image|package|node type/i.test(line) &&
+					/error|fail|could not|cannot|missing/i.test(line),
+			);
 
 		expect(complaints).toEqual([]);
 	});

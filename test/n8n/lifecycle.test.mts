@@ -3,7 +3,8 @@ import { openWorkshop, type Run, type Workshop } from './workshop.mts';
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 const picodollars = (usd: number): bigint => BigInt(Math.round(usd * 1e12));
-const warnings = ({ output }: Run): string[] => output.hints.filter(({ type }) => type === 'warning').map(({ message }) => message);
+const warnings = ({ output }: Run): string[] =>
+	output.hints.filter(({ type }) => type === 'warning').map(({ message }) => message);
 
 describe('the day after a shutdown', () => {
 	let workshop: Workshop;
@@ -14,18 +15,37 @@ describe('the day after a shutdown', () => {
 	afterAll(async () => await workshop.close());
 
 	it('a workflow saved with defaults brings the same items and a hint, at the successor’s cost', async () => {
-		const run = await workshop.run([{ prompt: 'a' }, { prompt: 'b' }], { prompt: '={{ $json.prompt }}' });
+		const run = await workshop.run([{ prompt: 'a' }, { prompt: 'b' }], {
+			prompt: '={{ $json.prompt }}',
+		});
 
-		expect(run.json).toMatchObject([{ prompt: 'a', model: 'gpt-image-2.5-flare', requestedModel: 'draft', quality: 'low' }, { prompt: 'b' }]);
-		expect(run.json.map(({ cost }) => picodollars(cost.usd))).toEqual(workshop.simulator.billed.map(({ costPicodollars }) => costPicodollars));
-		expect(warnings(run)).toEqual(["'Draft' means gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ."]);
+		expect(run.json).toMatchObject([
+			{ prompt: 'a', model: 'gpt-image-2.5-flare', requestedModel: 'draft', quality: 'low' },
+			{ prompt: 'b' },
+		]);
+		expect(run.json.map(({ cost }) => picodollars(cost.usd))).toEqual(
+			workshop.simulator.billed.map(({ costPicodollars }) => costPicodollars),
+		);
+		expect(warnings(run)).toEqual([
+			"'Draft' means gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ.",
+		]);
 		expect(run.json[0]).not.toHaveProperty('replaced');
 	});
 
 	it('a fixed model gives way to its successor, with the quality that means the same, and the item says what was asked', async () => {
-		const run = await workshop.run([{}], { prompt: 'a', model: byId('gpt-image-1.5'), quality: 'high' });
+		const run = await workshop.run([{}], {
+			prompt: 'a',
+			model: byId('gpt-image-1.5'),
+			quality: 'high',
+		});
 
-		expect(workshop.simulator.requests.map(({ parameters, status }) => [parameters['model'], parameters['quality'], status])).toEqual([['gpt-image-2.5-sunburst', 'xhigh', 200]]);
+		expect(
+			workshop.simulator.requests.map(({ parameters, status }) => [
+				parameters['model'],
+				parameters['quality'],
+				status,
+			]),
+		).toEqual([['gpt-image-2.5-sunburst', 'xhigh', 200]]);
 		expect(run.json[0]).toMatchObject({
 			model: 'gpt-image-2.5-sunburst',
 			requestedModel: 'gpt-image-1.5',
@@ -33,25 +53,47 @@ describe('the day after a shutdown', () => {
 			replaced: { model: 'gpt-image-1.5', quality: 'high', shutdown: '2026-12-01' },
 		});
 		expect(picodollars(run.json[0]!['cost'].usd)).toBe(workshop.simulator.billedPicodollars());
-		expect(warnings(run)[0]).toMatch(/^The model gpt-image-1\.5 was shut down on 2026-12-01; its successor gpt-image-2\.5-sunburst/);
+		expect(warnings(run)[0]).toMatch(
+			/^The model gpt-image-1\.5 was shut down on 2026-12-01; its successor gpt-image-2\.5-sunburst/,
+		);
 	});
 
 	it('a fixed model that shall fail does so, naming what to choose', async () => {
-		const { execution } = await workshop.run([{}], { prompt: 'a', model: byId('gpt-image-1.5'), whenModelIsGone: 'fail' });
+		const { execution } = await workshop.run([{}], {
+			prompt: 'a',
+			model: byId('gpt-image-1.5'),
+			whenModelIsGone: 'fail',
+		});
 
-		expect(execution.data.resultData.error?.message).toBe('The model gpt-image-1.5 is not available');
+		expect(execution.data.resultData.error?.message).toBe(
+			'The model gpt-image-1.5 is not available',
+		);
 		expect(execution.data.resultData.error?.description).toContain('gpt-image-2.5-sunburst');
 		expect(workshop.simulator.billed).toEqual([]);
 	});
 
 	it('a batch goes on with the successor too, and its results say so', async () => {
-		const submitted = await workshop.run([{}], { resource: 'batch', operation: 'submit', prompt: 'a', model: byId('gpt-image-1-mini'), quality: 'medium' });
+		const submitted = await workshop.run([{}], {
+			resource: 'batch',
+			operation: 'submit',
+			prompt: 'a',
+			model: byId('gpt-image-1-mini'),
+			quality: 'medium',
+		});
 		await workshop.simulator.settled();
-		const collect: INodeParameters = { resource: 'batch', operation: 'collect', batchId: byId(String(submitted.json[0]!['batchId'])) };
+		const collect: INodeParameters = {
+			resource: 'batch',
+			operation: 'collect',
+			batchId: byId(String(submitted.json[0]!['batchId'])),
+		};
 		const { json } = await workshop.run([{}], collect);
 
 		expect(submitted.json[0]).toMatchObject({ model: 'gpt-image-2.5-flare' });
-		expect(json[0]).toMatchObject({ model: 'gpt-image-2.5-flare', quality: 'medium', replaced: { model: 'gpt-image-1-mini', quality: 'medium' } });
+		expect(json[0]).toMatchObject({
+			model: 'gpt-image-2.5-flare',
+			quality: 'medium',
+			replaced: { model: 'gpt-image-1-mini', quality: 'medium' },
+		});
 	});
 });
 
@@ -59,7 +101,10 @@ describe('a run over the hour of a shutdown', () => {
 	let workshop: Workshop;
 	let serverTime = '2026-11-30T23:59:00Z';
 	beforeAll(async () => {
-		workshop = await openWorkshop({ clock: '2026-11-30T23:50:00Z', simulator: { now: () => new Date(serverTime) } });
+		workshop = await openWorkshop({
+			clock: '2026-11-30T23:50:00Z',
+			simulator: { now: () => new Date(serverTime) },
+		});
 	});
 	beforeEach(() => {
 		workshop.simulator.reset();
@@ -79,25 +124,47 @@ describe('a run over the hour of a shutdown', () => {
 
 	it('goes on with the successor when a role was chosen; each image is made once and priced as what made it', async () => {
 		shutDownAfter(10);
-		const run = await workshop.run(rows, { prompt: '={{ $json.prompt }}', run: { maxConcurrency: 4 } });
+		const run = await workshop.run(rows, {
+			prompt: '={{ $json.prompt }}',
+			run: { maxConcurrency: 4 },
+		});
 
 		const models = run.json.map(({ model }) => String(model));
 		expect(run.json.map(({ prompt }) => prompt)).toEqual(rows.map(({ prompt }) => prompt));
 		expect(new Set(models)).toEqual(new Set(['gpt-image-1-mini', 'gpt-image-2.5-flare']));
-		expect(run.json.reduce((sum, { cost }) => sum + picodollars(cost.usd), 0n)).toBe(workshop.simulator.billedPicodollars());
+		expect(run.json.reduce((sum, { cost }) => sum + picodollars(cost.usd), 0n)).toBe(
+			workshop.simulator.billedPicodollars(),
+		);
 		expect(workshop.simulator.billed).toHaveLength(24);
-		expect(run.json.find(({ model }) => model === 'gpt-image-2.5-flare')).toMatchObject({ replaced: { model: 'gpt-image-1-mini' } });
-		expect(warnings(run)).toContainEqual(expect.stringMatching(/^'Draft' went on with gpt-image-2\.5-flare, because gpt-image-1-mini is not available any more/));
+		expect(run.json.find(({ model }) => model === 'gpt-image-2.5-flare')).toMatchObject({
+			replaced: { model: 'gpt-image-1-mini' },
+		});
+		expect(warnings(run)).toContainEqual(
+			expect.stringMatching(
+				/^'Draft' went on with gpt-image-2\.5-flare, because gpt-image-1-mini is not available any more/,
+			),
+		);
 		// Only those that were under way met the refusal.
-		expect(workshop.simulator.requests.filter(({ status }) => status === 400).length).toBeLessThanOrEqual(4);
+		expect(
+			workshop.simulator.requests.filter(({ status }) => status === 400).length,
+		).toBeLessThanOrEqual(4);
 	});
 
 	it('ends with a clear message when a model was chosen that shall fail, and what was made is kept', async () => {
 		shutDownAfter(10);
-		const run = await workshop.run(rows, { prompt: '={{ $json.prompt }}', model: byId('gpt-image-1-mini'), whenModelIsGone: 'fail', run: { maxConcurrency: 4 } });
+		const run = await workshop.run(rows, {
+			prompt: '={{ $json.prompt }}',
+			model: byId('gpt-image-1-mini'),
+			whenModelIsGone: 'fail',
+			run: { maxConcurrency: 4 },
+		});
 
-		expect(run.execution.data.resultData.error?.message).toBe('The model gpt-image-1-mini is not available');
-		expect(run.execution.data.resultData.error?.description).toMatch(/Before the run stopped, \d+ images for/);
+		expect(run.execution.data.resultData.error?.message).toBe(
+			'The model gpt-image-1-mini is not available',
+		);
+		expect(run.execution.data.resultData.error?.description).toMatch(
+			/Before the run stopped, \d+ images for/,
+		);
 	});
 
 	it('a retry after the shutdown pays only for what is missing, though another model makes it', async () => {
@@ -108,7 +175,11 @@ describe('a run over the hour of a shutdown', () => {
 			},
 		});
 		const settings = { maxConcurrency: 2, maxAttempts: 1 };
-		const first = await workshop.run(rows, { prompt: '={{ $json.prompt }}', model: byId('gpt-image-1-mini'), run: settings });
+		const first = await workshop.run(rows, {
+			prompt: '={{ $json.prompt }}',
+			model: byId('gpt-image-1-mini'),
+			run: settings,
+		});
 		const made = workshop.simulator.billed.length;
 		serverTime = '2026-12-01T00:00:01Z';
 		workshop.simulator.configure({ latencyMs: 20 });
@@ -118,8 +189,19 @@ describe('a run over the hour of a shutdown', () => {
 		expect(made).toBeGreaterThan(0);
 		expect(second.json).toHaveLength(24);
 		expect(workshop.simulator.billed).toHaveLength(24);
-		expect(second.json.filter(({ model, replaced }) => model === 'gpt-image-1-mini' && replaced === undefined)).toHaveLength(made);
-		expect(second.json.filter(({ model, replaced }) => model === 'gpt-image-2.5-flare' && replaced?.model === 'gpt-image-1-mini')).toHaveLength(24 - made);
-		expect(second.json.reduce((sum, { cost }) => sum + picodollars(cost.usd), 0n)).toBe(workshop.simulator.billedPicodollars());
+		expect(
+			second.json.filter(
+				({ model, replaced }) => model === 'gpt-image-1-mini' && replaced === undefined,
+			),
+		).toHaveLength(made);
+		expect(
+			second.json.filter(
+				({ model, replaced }) =>
+					model === 'gpt-image-2.5-flare' && replaced?.model === 'gpt-image-1-mini',
+			),
+		).toHaveLength(24 - made);
+		expect(second.json.reduce((sum, { cost }) => sum + picodollars(cost.usd), 0n)).toBe(
+			workshop.simulator.billedPicodollars(),
+		);
 	});
 });

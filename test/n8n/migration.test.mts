@@ -8,7 +8,10 @@ import { openWorkshop, type Workshop } from './workshop.mts';
 // n8n 2.41 says itself what its version 3 will change for the instance it runs on: Settings > Migration Report.
 
 interface Report {
-	report: { instanceResults: { ruleId: string }[]; workflowResults: { ruleId: string; nbAffectedWorkflows: number }[] };
+	report: {
+		instanceResults: { ruleId: string }[];
+		workflowResults: { ruleId: string; nbAffectedWorkflows: number }[];
+	};
 }
 
 interface Affected {
@@ -17,7 +20,8 @@ interface Affected {
 
 /** What the compose file sets for version 3, on main and on the workers. */
 const [main, worker] = (['main', 'worker'] as const).map((service) => {
-	const { N8N_UNVERIFIED_PACKAGES_ENABLED = '', OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS = '' } = serviceEnvironment(service, { postgresPort: 0, redisPort: 0 });
+	const { N8N_UNVERIFIED_PACKAGES_ENABLED = '', OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS = '' } =
+		serviceEnvironment(service, { postgresPort: 0, redisPort: 0 });
 	return { N8N_UNVERIFIED_PACKAGES_ENABLED, OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS };
 });
 
@@ -28,7 +32,8 @@ describe("n8n's migration report for version 3", () => {
 	});
 	afterAll(async () => await workshop.close());
 
-	const report = async ({ request }: N8n): Promise<Report['report']> => (await request<Report>('POST', '/rest/breaking-changes/report/refresh?version=v3')).report;
+	const report = async ({ request }: N8n): Promise<Report['report']> =>
+		(await request<Report>('POST', '/rest/breaking-changes/report/refresh?version=v3')).report;
 
 	/** Which of the workflows the report names, by the rule that does. */
 	async function namedBy(n8n: N8n, ids: string[]): Promise<string[]> {
@@ -36,23 +41,38 @@ describe("n8n's migration report for version 3", () => {
 		const results = await Promise.all(
 			workflowResults
 				.filter(({ nbAffectedWorkflows }) => nbAffectedWorkflows > 0)
-				.map(async ({ ruleId }) => ({ ruleId, ...(await n8n.request<Affected>('GET', `/rest/breaking-changes/report/${ruleId}`)) })),
+				.map(async ({ ruleId }) => ({
+					ruleId,
+					...(await n8n.request<Affected>('GET', `/rest/breaking-changes/report/${ruleId}`)),
+				})),
 		);
-		return results.flatMap(({ ruleId, affectedWorkflows }) => affectedWorkflows.filter(({ id }) => ids.includes(id)).map(({ id }) => `${ids.indexOf(id)}: ${ruleId}`));
+		return results.flatMap(({ ruleId, affectedWorkflows }) =>
+			affectedWorkflows
+				.filter(({ id }) => ids.includes(id))
+				.map(({ id }) => `${ids.indexOf(id)}: ${ruleId}`),
+		);
 	}
 
 	it('names none of the examples', async () => {
 		const { n8n, credentialId } = workshop;
 		const examples = readdirSync(join(EXAMPLES, 'workflows'));
-		const ids = await Promise.all(examples.map(async (file) => await n8n.createWorkflow(exampleFor(file, credentialId, EXAMPLES))));
+		const ids = await Promise.all(
+			examples.map(
+				async (file) => await n8n.createWorkflow(exampleFor(file, credentialId, EXAMPLES)),
+			),
+		);
 
 		expect(await namedBy(n8n, ids)).toEqual([]);
 	});
 
 	it('names a review with Always Output Data, which has two outputs', async () => {
 		const { n8n } = workshop;
-		const workflow = (extras: Record<string, unknown>): WorkflowJson => chain(itemsNode('Items', [{}]), ourNode('Review', 'gptImageReview', {}, extras));
-		const ids = [await n8n.createWorkflow(workflow({})), await n8n.createWorkflow(workflow({ alwaysOutputData: true }))];
+		const workflow = (extras: Record<string, unknown>): WorkflowJson =>
+			chain(itemsNode('Items', [{}]), ourNode('Review', 'gptImageReview', {}, extras));
+		const ids = [
+			await n8n.createWorkflow(workflow({})),
+			await n8n.createWorkflow(workflow({ alwaysOutputData: true })),
+		];
 
 		expect(await namedBy(n8n, ids)).toEqual(['1: always-output-data-multi-output-v3']);
 	});
@@ -63,6 +83,10 @@ describe("n8n's migration report for version 3", () => {
 
 		expect(worker).toEqual(main);
 		expect(rules).toContain('task-runner-task-timeout-v3');
-		expect(rules.filter((rule) => /unverified-packages|offload-manual|binary-data|storage-path|ssrf/.test(rule))).toEqual([]);
+		expect(
+			rules.filter((rule) =>
+				/unverified-packages|offload-manual|binary-data|storage-path|ssrf/.test(rule),
+			),
+		).toEqual([]);
 	});
 });

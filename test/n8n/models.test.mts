@@ -28,14 +28,20 @@ describe('models and credential', () => {
 			'Final (Now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
 			'gpt-image-1-mini: ends 2026-12-01, $0.0022–$0.0333 each',
 		]);
-		expect(list.find(({ value }) => value === 'gpt-image-1-mini')!.description).toMatch(/^\$0\.0022 low, .*Shuts down on 2026-12-01\.$/);
+		expect(list.find(({ value }) => value === 'gpt-image-1-mini')!.description).toMatch(
+			/^\$0\.0022 low, .*Shuts down on 2026-12-01\.$/,
+		);
 		expect(list.map(({ value }) => value)).not.toContain('gpt-image-1');
 		expect(list.map(({ value }) => value)).not.toContain('gpt-5-mini');
 		expect((await search('flare')).every(({ value }) => value.includes('flare'))).toBe(true);
 	});
 
 	it('without an answer from the API the list is the catalogue', async () => {
-		const wrongKey = await workshop.n8n.createCredential({ provider: 'openai', apiKey: 'sk-wrong', baseUrl: workshop.simulator.baseUrl });
+		const wrongKey = await workshop.n8n.createCredential({
+			provider: 'openai',
+			apiKey: 'sk-wrong',
+			baseUrl: workshop.simulator.baseUrl,
+		});
 		const list = await search('', wrongKey);
 
 		expect(list.map(({ value }) => value)).toEqual([
@@ -53,48 +59,90 @@ describe('models and credential', () => {
 	});
 
 	it('a model near its end gives a hint with date and replacement; a role says what it becomes', async () => {
-		const chosen = await workshop.run([{}], { prompt: 'a', model: { __rl: true, mode: 'id', value: 'gpt-image-1.5' } });
+		const chosen = await workshop.run([{}], {
+			prompt: 'a',
+			model: { __rl: true, mode: 'id', value: 'gpt-image-1.5' },
+		});
 		const role = await workshop.run([{}], { prompt: 'a' });
 
 		expect(chosen.output.hints[0]!.message).toBe(
 			"The model gpt-image-1.5 shuts down on 2026-12-01. Choose gpt-image-2.5-sunburst or gpt-image-2.5-flare instead, or 'Draft' or 'Final', which always move on to a live model.",
 		);
-		expect(role.output.hints[0]!.message).toMatch(/^'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01, then gpt-image-2\.5-flare\. It moves on automatically/);
+		expect(role.output.hints[0]!.message).toMatch(
+			/^'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01, then gpt-image-2\.5-flare\. It moves on automatically/,
+		);
 	});
 
 	it('from the day a model ends, a role is served by the next one, and its items say so', async () => {
 		const later = await openWorkshop({ clock: '2026-12-02T00:00:00Z' });
 		const { json, output } = await later.run([{}], { prompt: 'a red balloon' });
-		const list = await later.n8n.listSearch({ nodeType: TYPE, methodName: 'searchModels', credentials: { gptImageApi: { id: later.credentialId, name: 'gpt' } } });
+		const list = await later.n8n.listSearch({
+			nodeType: TYPE,
+			methodName: 'searchModels',
+			credentials: { gptImageApi: { id: later.credentialId, name: 'gpt' } },
+		});
 		const bill = later.simulator.billed[0]!;
 		await later.close();
 
-		expect(json[0]).toMatchObject({ model: 'gpt-image-2.5-flare', requestedModel: 'draft', quality: 'low', cost: { basis: 'usage' } });
+		expect(json[0]).toMatchObject({
+			model: 'gpt-image-2.5-flare',
+			requestedModel: 'draft',
+			quality: 'low',
+			cost: { basis: 'usage' },
+		});
 		expect(BigInt(Math.round(json[0]!['cost'].usd * 1e12))).toBe(bill.costPicodollars);
 		expect(list.results.map(({ name }) => name).slice(0, 2)).toEqual([
 			'Draft (Now gpt-image-2.5-flare): $0.0059–$0.2107 each',
 			'Final (Now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
 		]);
-		expect(output.hints.filter(({ type }) => type === 'warning').map(({ message }) => message)).toEqual(["'Draft' means gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ."]);
+		expect(
+			output.hints.filter(({ type }) => type === 'warning').map(({ message }) => message),
+		).toEqual([
+			"'Draft' means gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ.",
+		]);
 	});
 
 	it.each<[string, Record<string, unknown>, 'OK' | 'Error', RegExp]>([
 		['a good key', {}, 'OK', /./],
 		['a bad key', { apiKey: 'sk-wrong' }, 'Error', /^The key is not valid/],
-		['an unencrypted public address', { baseUrl: 'http://api.example.com/v1' }, 'Error', /unencrypted/],
-		['an address with a key in it', { baseUrl: 'https://me:secret-word@api.example.com/v1' }, 'Error', /user name or password/],
+		[
+			'an unencrypted public address',
+			{ baseUrl: 'http://api.example.com/v1' },
+			'Error',
+			/unencrypted/,
+		],
+		[
+			'an address with a key in it',
+			{ baseUrl: 'https://me:secret-word@api.example.com/v1' },
+			'Error',
+			/user name or password/,
+		],
 		['an address that is none', { baseUrl: 'api.openai.com' }, 'Error', /Base URL/],
 	])('credential test with %s', async (_, change, status, message) => {
-		const result = await workshop.n8n.testCredential({ provider: 'openai', apiKey: API_KEY, baseUrl: workshop.simulator.baseUrl, ...change });
+		const result = await workshop.n8n.testCredential({
+			provider: 'openai',
+			apiKey: API_KEY,
+			baseUrl: workshop.simulator.baseUrl,
+			...change,
+		});
 
 		expect(result).toEqual({ status, message: expect.stringMatching(message) });
 		expect(result.message).not.toContain('secret-word');
 	});
 
 	it('organization and project go with each request', async () => {
-		const data = { provider: 'openai', apiKey: API_KEY, baseUrl: workshop.simulator.baseUrl, organizationId: 'org-7', projectId: 'proj_9' };
+		const data = {
+			provider: 'openai',
+			apiKey: API_KEY,
+			baseUrl: workshop.simulator.baseUrl,
+			organizationId: 'org-7',
+			projectId: 'proj_9',
+		};
 
 		expect((await workshop.n8n.testCredential(data)).status).toBe('OK');
-		expect(workshop.simulator.modelLists.at(-1)!.headers).toMatchObject({ 'openai-organization': 'org-7', 'openai-project': 'proj_9' });
+		expect(workshop.simulator.modelLists.at(-1)!.headers).toMatchObject({
+			'openai-organization': 'org-7',
+			'openai-project': 'proj_9',
+		});
 	});
 });

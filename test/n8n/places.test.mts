@@ -6,7 +6,10 @@ import { openWorkshop } from './workshop.mts';
 describe('where images are kept and when code is loaded', () => {
 	it('images are kept in n8n’s database when n8n is set to that, as they are on workers', async () => {
 		const workshop = await openWorkshop({ binaryMode: 'database' });
-		const { output } = await workshop.run([{}], { prompt: 'a lighthouse', options: { outputFormat: 'png' } });
+		const { output } = await workshop.run([{}], {
+			prompt: 'a lighthouse',
+			options: { outputFormat: 'png' },
+		});
 
 		expect(output.items[0]!.binary!['data']!.id).toMatch(/^database:/);
 		expect((await workshop.bytesOf(output.items[0]!)).subarray(1, 4).toString()).toBe('PNG');
@@ -29,7 +32,13 @@ describe('where images are kept and when code is loaded', () => {
 		await workshop.run([{}], { prompt: 'a' });
 
 		expect(before).toBe(false);
-		expect(readFileSync(log, 'utf8').trim().split('\n').map((file) => file.replace(/^.*[\\/]/, '')).sort()).toEqual(['openai.js', 'zod.js']);
+		expect(
+			readFileSync(log, 'utf8')
+				.trim()
+				.split('\n')
+				.map((file) => file.replace(/^.*[\\/]/, ''))
+				.sort(),
+		).toEqual(['openai.js', 'zod.js']);
 		await workshop.close();
 		rmSync(folder, { recursive: true, force: true });
 	});

@@ -17,10 +17,16 @@ beforeEach(() => workshop.simulator.reset());
 afterAll(async () => await workshop.close());
 
 /** A step of our node before the one that is looked at. */
-const step = (name: string, parameters: INodeParameters) => ourNode(name, 'gptImage', parameters, withCredential(workshop.credentialId));
-const drafts = (more: INodeParameters = {}) => step('Drafts', { prompt: '={{ $json.prompt }}', ...more });
+const step = (name: string, parameters: INodeParameters) =>
+	ourNode(name, 'gptImage', parameters, withCredential(workshop.credentialId));
+const drafts = (more: INodeParameters = {}) =>
+	step('Drafts', { prompt: '={{ $json.prompt }}', ...more });
 
-const promote = async (items: Array<Record<string, unknown>>, parameters: INodeParameters = {}, draftParameters: INodeParameters = {}): Promise<Run> =>
+const promote = async (
+	items: Array<Record<string, unknown>>,
+	parameters: INodeParameters = {},
+	draftParameters: INodeParameters = {},
+): Promise<Run> =>
 	await workshop.run(items, { operation: 'promote', ...parameters }, {}, drafts(draftParameters));
 
 describe('Variations', () => {
@@ -38,17 +44,34 @@ describe('Variations', () => {
 
 		expect(json).toHaveLength(8);
 		expect(json.map(({ prompt }) => prompt)).toEqual(
-			['A oil of a balloon, soft', 'A photo of a balloon, soft', 'A oil of a balloon, neon', 'A photo of a balloon, neon'].flatMap((prompt) => [prompt, prompt]),
+			[
+				'A oil of a balloon, soft',
+				'A photo of a balloon, soft',
+				'A oil of a balloon, neon',
+				'A photo of a balloon, neon',
+			].flatMap((prompt) => [prompt, prompt]),
 		);
-		expect(json.map(({ image }) => [image.index, image.count])).toEqual([...Array(8).keys()].map((index) => [index, 8]));
-		expect(json[5]).toMatchObject({ variation: { index: 2, count: 4, words: { lighting: 'neon', style: 'oil' } } });
+		expect(json.map(({ image }) => [image.index, image.count])).toEqual(
+			[...Array(8).keys()].map((index) => [index, 8]),
+		);
+		expect(json[5]).toMatchObject({
+			variation: { index: 2, count: 4, words: { lighting: 'neon', style: 'oil' } },
+		});
 		expect(new Set(json.map(({ image }) => image.fileName)).size).toBe(8);
-		expect(output.items.every(({ pairedItem }) => JSON.stringify(pairedItem) === '{"item":0}')).toBe(true);
-		expect(workshop.simulator.requests.map(({ parameters }) => parameters['prompt']).sort()).toEqual([...new Set(json.map(({ prompt }) => prompt))].sort());
+		expect(
+			output.items.every(({ pairedItem }) => JSON.stringify(pairedItem) === '{"item":0}'),
+		).toBe(true);
+		expect(
+			workshop.simulator.requests.map(({ parameters }) => parameters['prompt']).sort(),
+		).toEqual([...new Set(json.map(({ prompt }) => prompt))].sort());
 	});
 
 	it('a sample is the same in a second run', async () => {
-		const parameters = { prompt: 'x', variations: { axes }, options: { variationSample: 2, variationSeed: 'a' } };
+		const parameters = {
+			prompt: 'x',
+			variations: { axes },
+			options: { variationSample: 2, variationSeed: 'a' },
+		};
 		const first = await workshop.run([{}], parameters);
 		const second = await workshop.run([{}], parameters);
 
@@ -57,9 +80,14 @@ describe('Variations', () => {
 	});
 
 	it('an axis without words is refused before anything is sent', async () => {
-		const { execution } = await workshop.run([{}], { prompt: 'x', variations: { axes: [{ name: 'light', words: '' }] } });
+		const { execution } = await workshop.run([{}], {
+			prompt: 'x',
+			variations: { axes: [{ name: 'light', words: '' }] },
+		});
 
-		expect(execution.data.resultData.error?.message).toBe("'Variations': the axis 'light' has no words. Write one a line, or several separated by commas.");
+		expect(execution.data.resultData.error?.message).toBe(
+			"'Variations': the axis 'light' has no words. Write one a line, or several separated by commas.",
+		);
 		expect(workshop.simulator.requests).toEqual([]);
 	});
 
@@ -72,24 +100,41 @@ describe('Variations', () => {
 			variations: { axes },
 		});
 		await workshop.simulator.settled();
-		const { json } = await workshop.run([{}], { resource: 'batch', operation: 'collect', batchId: byId(String(submitted.json[0]!['batchId'])) });
+		const { json } = await workshop.run([{}], {
+			resource: 'batch',
+			operation: 'collect',
+			batchId: byId(String(submitted.json[0]!['batchId'])),
+		});
 
-		expect(json.map(({ customId, variation, image }) => [customId, variation.index, image.index])).toEqual(
-			['a', 'b'].flatMap((sku) => [0, 1, 2, 3].map((index) => [sku, index, index])),
-		);
+		expect(
+			json.map(({ customId, variation, image }) => [customId, variation.index, image.index]),
+		).toEqual(['a', 'b'].flatMap((sku) => [0, 1, 2, 3].map((index) => [sku, index, index])));
 		expect(json[1]!['variation'].words).toEqual({ lighting: 'soft', style: 'photo' });
 	});
 });
 
 describe('Promote', () => {
 	it('makes the draft’s prompt again with the final model, at high quality and the draft’s size, and says what both cost', async () => {
-		const { json, output, execution } = await promote([{ prompt: 'a balloon' }], {}, { size: '1536x1024' });
+		const { json, output, execution } = await promote(
+			[{ prompt: 'a balloon' }],
+			{},
+			{ size: '1536x1024' },
+		);
 
 		const [draft] = nodeOutput(execution, 'Drafts').items;
 		const [first, second] = workshop.simulator.requests;
 		const bills = workshop.simulator.billed;
-		expect([first!.path, second!.path]).toEqual(['/v1/images/generations', '/v1/images/generations']);
-		expect(second!.parameters).toMatchObject({ model: 'gpt-image-2.5-sunburst', prompt: 'a balloon', quality: 'high', size: '1536x1024', output_format: 'png' });
+		expect([first!.path, second!.path]).toEqual([
+			'/v1/images/generations',
+			'/v1/images/generations',
+		]);
+		expect(second!.parameters).toMatchObject({
+			model: 'gpt-image-2.5-sunburst',
+			prompt: 'a balloon',
+			quality: 'high',
+			size: '1536x1024',
+			output_format: 'png',
+		});
 		expect(json[0]).toMatchObject({
 			operation: 'promote',
 			model: 'gpt-image-2.5-sunburst',
@@ -106,89 +151,193 @@ describe('Promote', () => {
 			},
 		});
 		expect(picodollars(json[0]!['cost'].usd)).toBe(bills[1]!.costPicodollars);
-		expect(picodollars(json[0]!['cost'].totalUsd)).toBe(bills[0]!.costPicodollars + bills[1]!.costPicodollars);
+		expect(picodollars(json[0]!['cost'].totalUsd)).toBe(
+			bills[0]!.costPicodollars + bills[1]!.costPicodollars,
+		);
 		expect(output.items[0]!.binary!['data']!.mimeType).toBe('image/png');
 		expect(Object.keys(output.items[0]!.binary!)).toEqual(['data']);
 	});
 
 	it('says when the quality’s name costs otherwise than on the draft’s model', async () => {
-		const { output } = await promote([{ prompt: 'x' }], { model: byId('gpt-image-2.5-flare') }, { model: byId('gpt-image-2') });
+		const { output } = await promote(
+			[{ prompt: 'x' }],
+			{ model: byId('gpt-image-2.5-flare') },
+			{ model: byId('gpt-image-2') },
+		);
 
-		expect(output.hints.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^Quality 'high' costs about \$0\.0527 an image on gpt-image-2\.5-flare .* but \$0\.2107 on the draft's model, gpt-image-2\. The closest in price here is 'max'\.$/));
+		expect(output.hints.map(({ message }) => message)).toContainEqual(
+			expect.stringMatching(
+				/^Quality 'high' costs about \$0\.0527 an image on gpt-image-2\.5-flare .* but \$0\.2107 on the draft's model, gpt-image-2\. The closest in price here is 'max'\.$/,
+			),
+		);
 	});
 
 	it('refine gives the draft along as the reference, closely kept where the model can be told', async () => {
-		const { json, execution } = await promote([{ prompt: 'a balloon' }], { mode: 'refine', model: byId('gpt-image-1.5') });
+		const { json, execution } = await promote([{ prompt: 'a balloon' }], {
+			mode: 'refine',
+			model: byId('gpt-image-1.5'),
+		});
 
 		const draft = nodeOutput(execution, 'Drafts').items[0]!;
 		const request = workshop.simulator.requests[1]!;
 		expect(request.path).toBe('/v1/images/edits');
-		expect(request.parameters).toMatchObject({ input_fidelity: 'high', prompt: 'a balloon', quality: 'high' });
-		expect(request.files).toMatchObject([{ mimeType: 'image/jpeg', width: 1024, height: 1024, bytes: draft.json['image']!['bytes' as never] }]);
-		expect(json[0]).toMatchObject({ operation: 'promote', cost: { tokens: { imageInput: expect.any(Number) } }, draft: { model: 'gpt-image-1-mini' } });
+		expect(request.parameters).toMatchObject({
+			input_fidelity: 'high',
+			prompt: 'a balloon',
+			quality: 'high',
+		});
+		expect(request.files).toMatchObject([
+			{
+				mimeType: 'image/jpeg',
+				width: 1024,
+				height: 1024,
+				bytes: draft.json['image']!['bytes' as never],
+			},
+		]);
+		expect(json[0]).toMatchObject({
+			operation: 'promote',
+			cost: { tokens: { imageInput: expect.any(Number) } },
+			draft: { model: 'gpt-image-1-mini' },
+		});
 	});
 
 	it('keeps the draft’s image beside the new one if wanted', async () => {
-		const { output, execution } = await promote([{ prompt: 'x' }], { options: { draftBinaryField: 'draft' } });
+		const { output, execution } = await promote([{ prompt: 'x' }], {
+			options: { draftBinaryField: 'draft' },
+		});
 
 		const [item] = output.items;
 		const [draft] = nodeOutput(execution, 'Drafts').items;
-		expect(sha256(await workshop.bytesOf(item!, 'draft'))).toBe(sha256(await workshop.bytesOf(draft!)));
+		expect(sha256(await workshop.bytesOf(item!, 'draft'))).toBe(
+			sha256(await workshop.bytesOf(draft!)),
+		);
 		expect(sha256(await workshop.bytesOf(item!))).not.toBe(sha256(await workshop.bytesOf(draft!)));
 	});
 
 	it('of a promoted image adds up everything it descends from', async () => {
-		const { json } = await workshop.run([{ prompt: 'x' }], { operation: 'promote', quality: 'max' }, {}, drafts(), step('Better', { operation: 'promote', quality: 'medium' }));
+		const { json } = await workshop.run(
+			[{ prompt: 'x' }],
+			{ operation: 'promote', quality: 'max' },
+			{},
+			drafts(),
+			step('Better', { operation: 'promote', quality: 'medium' }),
+		);
 
 		expect(picodollars(json[0]!['cost'].totalUsd)).toBe(workshop.simulator.billedPicodollars());
-		expect(json[0]).toMatchObject({ draft: { model: 'gpt-image-2.5-sunburst', quality: 'medium', draft: { model: 'gpt-image-1-mini' } } });
+		expect(json[0]).toMatchObject({
+			draft: {
+				model: 'gpt-image-2.5-sunburst',
+				quality: 'medium',
+				draft: { model: 'gpt-image-1-mini' },
+			},
+		});
 	});
 
 	it('two images of one draft each say what they descend from', async () => {
 		const { json } = await promote([{ prompt: 'x' }], { count: 2 });
 
 		const [draft] = workshop.simulator.billed;
-		for (const item of json) expect(picodollars(item['cost'].totalUsd)).toBe(picodollars(item['cost'].usd) + draft!.costPicodollars);
+		for (const item of json)
+			expect(picodollars(item['cost'].totalUsd)).toBe(
+				picodollars(item['cost'].usd) + draft!.costPicodollars,
+			);
 	});
 
 	it('an item with nothing but a prompt can be promoted, at a size that is named', async () => {
-		const { json } = await workshop.run([{ prompt: 'x' }], { operation: 'promote', size: '1024x1024' });
+		const { json } = await workshop.run([{ prompt: 'x' }], {
+			operation: 'promote',
+			size: '1024x1024',
+		});
 
-		expect(json[0]).toMatchObject({ operation: 'promote', cost: { totalUsd: json[0]!['cost'].usd } });
+		expect(json[0]).toMatchObject({
+			operation: 'promote',
+			cost: { totalUsd: json[0]!['cost'].usd },
+		});
 		expect(json[0]).not.toHaveProperty('draft');
 	});
 
 	it.each<[string, INodeParameters, RegExp]>([
-		['no size to take over', {}, /^'Size' is 'Same as Draft', but the input item has neither a size/],
-		['a mode that is none', { mode: 'enlarge', size: 'auto' }, /^'Mode' is 'enlarge'\. Choose regenerate or refine\.$/],
-		['a draft without an image', { size: 'auto', options: { draftBinaryField: 'draft' } }, /^'Keep Draft Image in Field' is 'draft', but the input item has no file/],
-		['the draft in the place of the new image', { size: 'auto', options: { draftBinaryField: 'data' } }, /^'Keep Draft Image in Field' is 'data', where the new image goes/],
-		['nothing to refine', { mode: 'refine', size: 'auto' }, /^'Input Binary Fields' names 'data', which the input item does not have\. It has no file at all/],
+		[
+			'no size to take over',
+			{},
+			/^'Size' is 'Same as Draft', but the input item has neither a size/,
+		],
+		[
+			'a mode that is none',
+			{ mode: 'enlarge', size: 'auto' },
+			/^'Mode' is 'enlarge'\. Choose regenerate or refine\.$/,
+		],
+		[
+			'a draft without an image',
+			{ size: 'auto', options: { draftBinaryField: 'draft' } },
+			/^'Keep Draft Image in Field' is 'draft', but the input item has no file/,
+		],
+		[
+			'the draft in the place of the new image',
+			{ size: 'auto', options: { draftBinaryField: 'data' } },
+			/^'Keep Draft Image in Field' is 'data', where the new image goes/,
+		],
+		[
+			'nothing to refine',
+			{ mode: 'refine', size: 'auto' },
+			/^'Input Binary Fields' names 'data', which the input item does not have\. It has no file at all/,
+		],
 	])('%s is refused before anything is sent', async (_, parameters, message) => {
-		const { execution } = await workshop.run([{ prompt: 'x' }], { operation: 'promote', ...parameters });
+		const { execution } = await workshop.run([{ prompt: 'x' }], {
+			operation: 'promote',
+			...parameters,
+		});
 
 		expect(execution.data.resultData.error?.message).toMatch(message);
 		expect(workshop.simulator.requests).toEqual([]);
 	});
 
 	it('goes through a batch with the same defaults, at half the price, and keeps its lineage', async () => {
-		const submitted = await workshop.run([{ prompt: 'one' }, { prompt: 'two' }], { resource: 'batch', operation: 'submit', endpoint: 'promote', model: byId('gpt-image-2') }, {}, drafts());
+		const submitted = await workshop.run(
+			[{ prompt: 'one' }, { prompt: 'two' }],
+			{ resource: 'batch', operation: 'submit', endpoint: 'promote', model: byId('gpt-image-2') },
+			{},
+			drafts(),
+		);
 		const draftBills = [...workshop.simulator.billed];
 		await workshop.simulator.settled();
-		const { json } = await workshop.run([{}], { resource: 'batch', operation: 'collect', batchId: byId(String(submitted.json[0]!['batchId'])) });
+		const { json } = await workshop.run([{}], {
+			resource: 'batch',
+			operation: 'collect',
+			batchId: byId(String(submitted.json[0]!['batchId'])),
+		});
 
 		expect(submitted.json).toMatchObject([{ endpoint: '/v1/images/generations', requestCount: 2 }]);
 		expect(json).toMatchObject([
-			{ prompt: 'one', quality: 'high', size: '1024x1024', cost: { batchDiscount: true }, draft: { model: 'gpt-image-1-mini', cost: { basis: 'usage' } } },
+			{
+				prompt: 'one',
+				quality: 'high',
+				size: '1024x1024',
+				cost: { batchDiscount: true },
+				draft: { model: 'gpt-image-1-mini', cost: { basis: 'usage' } },
+			},
 			{ prompt: 'two' },
 		]);
 		for (const [index, item] of json.entries()) {
-			expect(picodollars(item['cost'].totalUsd)).toBe(picodollars(item['cost'].usd) + draftBills[index]!.costPicodollars);
+			expect(picodollars(item['cost'].totalUsd)).toBe(
+				picodollars(item['cost'].usd) + draftBills[index]!.costPicodollars,
+			);
 		}
 	});
 
 	it('refines in a batch: the drafts are uploaded and edited', async () => {
-		const submitted = await workshop.run([{ prompt: 'one' }], { resource: 'batch', operation: 'submit', endpoint: 'promote', mode: 'refine', model: byId('gpt-image-2') }, {}, drafts());
+		const submitted = await workshop.run(
+			[{ prompt: 'one' }],
+			{
+				resource: 'batch',
+				operation: 'submit',
+				endpoint: 'promote',
+				mode: 'refine',
+				model: byId('gpt-image-2'),
+			},
+			{},
+			drafts(),
+		);
 
 		expect(submitted.json).toMatchObject([{ endpoint: '/v1/images/edits', requestCount: 1 }]);
 	});

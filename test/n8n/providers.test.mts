@@ -26,93 +26,245 @@ interface Case {
 }
 
 const DEPLOYMENTS = { 'my-drafts': 'gpt-image-1-mini', 'my-finals': 'gpt-image-2' };
-const deployments = Object.entries(DEPLOYMENTS).map(([name, model]) => `${name} = ${model}`).join('\n');
+const deployments = Object.entries(DEPLOYMENTS)
+	.map(([name, model]) => `${name} = ${model}`)
+	.join('\n');
 
 const CASES: Case[] = [
-	{ title: 'OpenAI', server: {}, credential: ({ baseUrl }) => ({ provider: 'openai', baseUrl }), path: '/v1/images/generations', model: 'gpt-image-1-mini', basis: 'usage', header: ['authorization', `Bearer ${KEY}`] },
-	{ title: 'an OpenAI-compatible address', server: {}, credential: ({ baseUrl }) => ({ provider: 'compatible', baseUrl }), path: '/v1/images/generations', model: 'gpt-image-1-mini', basis: 'usage', header: ['authorization', `Bearer ${KEY}`] },
-	{ title: 'Azure OpenAI, v1', server: { door: 'azure', deployments: DEPLOYMENTS }, credential: (simulator) => ({ provider: 'azure', baseUrl: `${origin(simulator)}/openai/v1`, deployments }), path: '/openai/v1/images/generations', model: 'my-drafts', basis: 'usage', header: ['api-key', KEY] },
-	{ title: 'Azure OpenAI, deployments', server: { door: 'azure', deployments: DEPLOYMENTS }, credential: (simulator) => ({ provider: 'azure', baseUrl: origin(simulator), apiVersion: '2025-04-01-preview', deployments }), path: '/openai/deployments/my-drafts/images/generations', model: 'my-drafts', basis: 'usage', header: ['api-key', KEY] },
-	{ title: 'Vercel AI Gateway', server: { door: 'vercel', surchargePercent: 5 }, credential: ({ baseUrl }) => ({ provider: 'vercel', baseUrl }), path: '/v1/images/generations', model: 'openai/gpt-image-1-mini', basis: 'provider', header: ['authorization', `Bearer ${KEY}`] },
-	{ title: 'Lumenfall', server: { door: 'lumenfall', surchargePercent: 10 }, credential: (simulator) => ({ provider: 'lumenfall', baseUrl: `${origin(simulator)}/openai/v1` }), path: '/openai/v1/images/generations', model: 'gpt-image-1-mini', basis: 'provider', header: ['authorization', `Bearer ${KEY}`] },
-	{ title: 'OpenRouter', server: { door: 'openrouter', surchargePercent: 5 }, credential: (simulator) => ({ provider: 'openrouter', baseUrl: `${origin(simulator)}/api/v1` }), path: '/api/v1/images', model: 'openai/gpt-image-1-mini', basis: 'provider', header: ['authorization', `Bearer ${KEY}`], noUsage: true, noMask: true },
-	{ title: 'fal.ai', server: { door: 'fal' }, credential: (simulator) => ({ provider: 'fal', baseUrl: origin(simulator) }), path: '/fal-ai/gpt-image-1-mini', model: 'none', basis: 'table', header: ['authorization', `Key ${KEY}`], noUsage: true, noMask: true },
+	{
+		title: 'OpenAI',
+		server: {},
+		credential: ({ baseUrl }) => ({ provider: 'openai', baseUrl }),
+		path: '/v1/images/generations',
+		model: 'gpt-image-1-mini',
+		basis: 'usage',
+		header: ['authorization', `Bearer ${KEY}`],
+	},
+	{
+		title: 'an OpenAI-compatible address',
+		server: {},
+		credential: ({ baseUrl }) => ({ provider: 'compatible', baseUrl }),
+		path: '/v1/images/generations',
+		model: 'gpt-image-1-mini',
+		basis: 'usage',
+		header: ['authorization', `Bearer ${KEY}`],
+	},
+	{
+		title: 'Azure OpenAI, v1',
+		server: { door: 'azure', deployments: DEPLOYMENTS },
+		credential: (simulator) => ({
+			provider: 'azure',
+			baseUrl: `${origin(simulator)}/openai/v1`,
+			deployments,
+		}),
+		path: '/openai/v1/images/generations',
+		model: 'my-drafts',
+		basis: 'usage',
+		header: ['api-key', KEY],
+	},
+	{
+		title: 'Azure OpenAI, deployments',
+		server: { door: 'azure', deployments: DEPLOYMENTS },
+		credential: (simulator) => ({
+			provider: 'azure',
+			baseUrl: origin(simulator),
+			apiVersion: '2025-04-01-preview',
+			deployments,
+		}),
+		path: '/openai/deployments/my-drafts/images/generations',
+		model: 'my-drafts',
+		basis: 'usage',
+		header: ['api-key', KEY],
+	},
+	{
+		title: 'Vercel AI Gateway',
+		server: { door: 'vercel', surchargePercent: 5 },
+		credential: ({ baseUrl }) => ({ provider: 'vercel', baseUrl }),
+		path: '/v1/images/generations',
+		model: 'openai/gpt-image-1-mini',
+		basis: 'provider',
+		header: ['authorization', `Bearer ${KEY}`],
+	},
+	{
+		title: 'Lumenfall',
+		server: { door: 'lumenfall', surchargePercent: 10 },
+		credential: (simulator) => ({
+			provider: 'lumenfall',
+			baseUrl: `${origin(simulator)}/openai/v1`,
+		}),
+		path: '/openai/v1/images/generations',
+		model: 'gpt-image-1-mini',
+		basis: 'provider',
+		header: ['authorization', `Bearer ${KEY}`],
+	},
+	{
+		title: 'OpenRouter',
+		server: { door: 'openrouter', surchargePercent: 5 },
+		credential: (simulator) => ({ provider: 'openrouter', baseUrl: `${origin(simulator)}/api/v1` }),
+		path: '/api/v1/images',
+		model: 'openai/gpt-image-1-mini',
+		basis: 'provider',
+		header: ['authorization', `Bearer ${KEY}`],
+		noUsage: true,
+		noMask: true,
+	},
+	{
+		title: 'fal.ai',
+		server: { door: 'fal' },
+		credential: (simulator) => ({ provider: 'fal', baseUrl: origin(simulator) }),
+		path: '/fal-ai/gpt-image-1-mini',
+		model: 'none',
+		basis: 'table',
+		header: ['authorization', `Key ${KEY}`],
+		noUsage: true,
+		noMask: true,
+	},
 ];
 
-describe.each(CASES)('$title', ({ server, credential, path, model, basis, header, noUsage, noMask }) => {
-	let workshop: Workshop;
-	let simulator: Simulator;
-	let id: string;
-	beforeAll(async () => {
-		workshop = await openWorkshop();
-		simulator = await startSimulator({ apiKey: KEY, now: () => new Date('2026-11-20T09:00:00Z'), ...server });
-		id = await workshop.n8n.createCredential({ apiKey: KEY, ...credential(simulator) });
-	});
-	beforeEach(() => simulator.reset());
-	afterAll(async () => {
-		await simulator.close();
-		await workshop.close();
-	});
-	const run = async (parameters: INodeParameters, items: Array<Record<string, unknown>> = [{}], ...before: Parameters<Workshop['run']>[3][]) =>
-		await workshop.run(items, parameters, withCredential(id), ...before);
+describe.each(CASES)(
+	'$title',
+	({ server, credential, path, model, basis, header, noUsage, noMask }) => {
+		let workshop: Workshop;
+		let simulator: Simulator;
+		let id: string;
+		beforeAll(async () => {
+			workshop = await openWorkshop();
+			simulator = await startSimulator({
+				apiKey: KEY,
+				now: () => new Date('2026-11-20T09:00:00Z'),
+				...server,
+			});
+			id = await workshop.n8n.createCredential({ apiKey: KEY, ...credential(simulator) });
+		});
+		beforeEach(() => simulator.reset());
+		afterAll(async () => {
+			await simulator.close();
+			await workshop.close();
+		});
+		const run = async (
+			parameters: INodeParameters,
+			items: Array<Record<string, unknown>> = [{}],
+			...before: Parameters<Workshop['run']>[3][]
+		) => await workshop.run(items, parameters, withCredential(id), ...before);
 
-	it('generates, with the same workflow as everywhere else', async () => {
-		const { json } = await run({ prompt: 'a balloon', count: 2 });
+		it('generates, with the same workflow as everywhere else', async () => {
+			const { json } = await run({ prompt: 'a balloon', count: 2 });
 
-		const [request] = simulator.requests;
-		expect([request!.path, request!.status, request!.headers[header[0]]]).toEqual([path, 200, header[1]]);
-		expect(simulator.billed).toHaveLength(1);
-		expect(request!.parameters['model'] ?? 'none').toBe(model);
-		expect(json).toMatchObject([{ model: 'gpt-image-1-mini', requestedModel: 'draft', prompt: 'a balloon', cost: { basis } }, { image: { index: 1 } }]);
-		const billed = simulator.billedPicodollars();
-		const spent = json.reduce((sum, { cost }) => sum + picodollars(cost.usd), 0n);
-		expect(spent).toBe(billed);
-		expect(simulator.requests.every(({ status }) => status !== null && status < 300)).toBe(true);
-		if (basis === 'provider' && !noUsage) {
-			const list = simulator.billed.reduce((sum, { listPicodollars }) => sum + listPicodollars, 0n);
-			expect(picodollars(json[0]!['cost'].computedRequestUsd)).toBe(list);
-			expect(picodollars(json[0]!['cost'].differenceUsd)).toBe(spent - list);
-		}
-	});
+			const [request] = simulator.requests;
+			expect([request!.path, request!.status, request!.headers[header[0]]]).toEqual([
+				path,
+				200,
+				header[1],
+			]);
+			expect(simulator.billed).toHaveLength(1);
+			expect(request!.parameters['model'] ?? 'none').toBe(model);
+			expect(json).toMatchObject([
+				{
+					model: 'gpt-image-1-mini',
+					requestedModel: 'draft',
+					prompt: 'a balloon',
+					cost: { basis },
+				},
+				{ image: { index: 1 } },
+			]);
+			const billed = simulator.billedPicodollars();
+			const spent = json.reduce((sum, { cost }) => sum + picodollars(cost.usd), 0n);
+			expect(spent).toBe(billed);
+			expect(simulator.requests.every(({ status }) => status !== null && status < 300)).toBe(true);
+			if (basis === 'provider' && !noUsage) {
+				const list = simulator.billed.reduce(
+					(sum, { listPicodollars }) => sum + listPicodollars,
+					0n,
+				);
+				expect(picodollars(json[0]!['cost'].computedRequestUsd)).toBe(list);
+				expect(picodollars(json[0]!['cost'].differenceUsd)).toBe(spent - list);
+			}
+		});
 
-	it('edits with an image, and with a mask where there are masks', async () => {
-		const base64 = async (alpha: boolean) => (await sharp({ create: { width: 64, height: 64, channels: alpha ? 4 : 3, background: alpha ? { r: 0, g: 0, b: 0, alpha: 0 } : '#7aa' } }).png().toBuffer()).toString('base64');
-		const items = [{ data: await base64(false), mask: await base64(true) }];
-		if (noMask) {
-			const { execution } = await run({ operation: 'edit', prompt: 'x', maskBinaryField: 'mask' }, items, pngs('data', 'mask'));
-			expect(execution.data.resultData.error?.message).toMatch(/^'Mask Binary Field' is set, but .* takes no mask/);
-			expect(simulator.requests).toEqual([]);
-		}
-		const { json } = await run({ operation: 'edit', prompt: 'x', maskBinaryField: noMask ? '' : 'mask' }, items, pngs('data', 'mask'));
+		it('edits with an image, and with a mask where there are masks', async () => {
+			const base64 = async (alpha: boolean) =>
+				(
+					await sharp({
+						create: {
+							width: 64,
+							height: 64,
+							channels: alpha ? 4 : 3,
+							background: alpha ? { r: 0, g: 0, b: 0, alpha: 0 } : '#7aa',
+						},
+					})
+						.png()
+						.toBuffer()
+				).toString('base64');
+			const items = [{ data: await base64(false), mask: await base64(true) }];
+			if (noMask) {
+				const { execution } = await run(
+					{ operation: 'edit', prompt: 'x', maskBinaryField: 'mask' },
+					items,
+					pngs('data', 'mask'),
+				);
+				expect(execution.data.resultData.error?.message).toMatch(
+					/^'Mask Binary Field' is set, but .* takes no mask/,
+				);
+				expect(simulator.requests).toEqual([]);
+			}
+			const { json } = await run(
+				{ operation: 'edit', prompt: 'x', maskBinaryField: noMask ? '' : 'mask' },
+				items,
+				pngs('data', 'mask'),
+			);
 
-		// fal bills input images as well, at a price that it does not publish.
-		expect(json).toMatchObject([{ operation: 'edit', model: 'gpt-image-1-mini', cost: { basis: basis === 'table' ? 'unknown' : basis } }]);
-		expect(simulator.requests[0]!.files).toHaveLength(noMask ? 1 : 2);
-	});
+			// fal bills input images as well, at a price that it does not publish.
+			expect(json).toMatchObject([
+				{
+					operation: 'edit',
+					model: 'gpt-image-1-mini',
+					cost: { basis: basis === 'table' ? 'unknown' : basis },
+				},
+			]);
+			expect(simulator.requests[0]!.files).toHaveLength(noMask ? 1 : 2);
+		});
 
-	it('the error of a wrong key names the field, and shows no key', async () => {
-		const wrong = await workshop.n8n.createCredential({ apiKey: 'sk-wrong-wrong-wrong', ...credential(simulator) });
-		const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(wrong));
+		it('the error of a wrong key names the field, and shows no key', async () => {
+			const wrong = await workshop.n8n.createCredential({
+				apiKey: 'sk-wrong-wrong-wrong',
+				...credential(simulator),
+			});
+			const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(wrong));
 
-		expect(execution.data.resultData.error?.message).toMatch(/^The API key was refused: /);
-		expect(JSON.stringify(execution)).not.toContain('sk-wrong-wrong-wrong');
-		expect(simulator.billed).toEqual([]);
-	});
+			expect(execution.data.resultData.error?.message).toMatch(/^The API key was refused: /);
+			expect(JSON.stringify(execution)).not.toContain('sk-wrong-wrong-wrong');
+			expect(simulator.billed).toEqual([]);
+		});
 
-	it('the credential is tested there without making anything', async () => {
-		const good = await workshop.n8n.testCredential({ apiKey: KEY, ...credential(simulator) });
-		const bad = await workshop.n8n.testCredential({ apiKey: 'sk-wrong', ...credential(simulator) });
+		it('the credential is tested there without making anything', async () => {
+			const good = await workshop.n8n.testCredential({ apiKey: KEY, ...credential(simulator) });
+			const bad = await workshop.n8n.testCredential({
+				apiKey: 'sk-wrong',
+				...credential(simulator),
+			});
 
-		expect([good.status, bad]).toEqual(['OK', { status: 'Error', message: "The key is not valid. Check 'API Key'." }]);
-		expect(simulator.billed).toEqual([]);
-	});
+			expect([good.status, bad]).toEqual([
+				'OK',
+				{ status: 'Error', message: "The key is not valid. Check 'API Key'." },
+			]);
+			expect(simulator.billed).toEqual([]);
+		});
 
-	it('the model list is read there', async () => {
-		const { results } = await workshop.n8n.listSearch({ nodeType: 'n8n-nodes-gpt-image.gptImage', methodName: 'searchModels', filter: '', credentials: { gptImageApi: { id, name: 'x' } } });
+		it('the model list is read there', async () => {
+			const { results } = await workshop.n8n.listSearch({
+				nodeType: 'n8n-nodes-gpt-image.gptImage',
+				methodName: 'searchModels',
+				filter: '',
+				credentials: { gptImageApi: { id, name: 'x' } },
+			});
 
-		expect(results[0]).toMatchObject({ value: 'draft', name: expect.stringContaining('gpt-image-1-mini') });
-	});
-});
+			expect(results[0]).toMatchObject({
+				value: 'draft',
+				name: expect.stringContaining('gpt-image-1-mini'),
+			});
+		});
+	},
+);
 
 describe('what a door does not have', () => {
 	let workshop: Workshop;
@@ -126,9 +278,17 @@ describe('what a door does not have', () => {
 		['azure', 'Azure OpenAI'],
 		['vercel', 'Vercel AI Gateway'],
 	])('batches at %s are refused with the reason, and nothing is sent', async (provider, name) => {
-		const id = await workshop.n8n.createCredential({ provider, apiKey: KEY, baseUrl: workshop.simulator.baseUrl });
+		const id = await workshop.n8n.createCredential({
+			provider,
+			apiKey: KEY,
+			baseUrl: workshop.simulator.baseUrl,
+		});
 		for (const operation of ['submit', 'getAll']) {
-			const { execution } = await workshop.run([{}], { resource: 'batch', operation, prompt: 'x' }, withCredential(id));
+			const { execution } = await workshop.run(
+				[{}],
+				{ resource: 'batch', operation, prompt: 'x' },
+				withCredential(id),
+			);
 
 			expect(execution.data.resultData.error?.message).toBe(`${name} has no batches`);
 			expect(execution.data.resultData.error?.description).toMatch(/one by one.*Nothing was sent/);
@@ -137,8 +297,15 @@ describe('what a door does not have', () => {
 	});
 
 	it('a key never goes to OpenAI’s address because nobody changed it', async () => {
-		for (const [provider, message] of [['azure', /'Base URL' .* can't be used: it is not a complete address/], ['compatible', /it is not a complete address/]] as const) {
-			const id = await workshop.n8n.createCredential({ provider, apiKey: KEY, baseUrl: 'https://api.openai.com/v1' });
+		for (const [provider, message] of [
+			['azure', /'Base URL' .* can't be used: it is not a complete address/],
+			['compatible', /it is not a complete address/],
+		] as const) {
+			const id = await workshop.n8n.createCredential({
+				provider,
+				apiKey: KEY,
+				baseUrl: 'https://api.openai.com/v1',
+			});
 			const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
 
 			expect(execution.data.resultData.error?.message).toMatch(message);
@@ -152,8 +319,16 @@ describe('results that come as addresses', () => {
 	let id: string;
 	beforeAll(async () => {
 		workshop = await openWorkshop();
-		simulator = await startSimulator({ apiKey: KEY, door: 'fal', now: () => new Date('2026-11-20T09:00:00Z') });
-		id = await workshop.n8n.createCredential({ provider: 'fal', apiKey: KEY, baseUrl: origin(simulator) });
+		simulator = await startSimulator({
+			apiKey: KEY,
+			door: 'fal',
+			now: () => new Date('2026-11-20T09:00:00Z'),
+		});
+		id = await workshop.n8n.createCredential({
+			provider: 'fal',
+			apiKey: KEY,
+			baseUrl: origin(simulator),
+		});
 	});
 	beforeEach(() => {
 		simulator.reset();
@@ -169,17 +344,34 @@ describe('results that come as addresses', () => {
 		simulator.configure({ results: { host: '127.0.0.1:9' } });
 		const foreign = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
 
-		expect(good.json[0]).toMatchObject({ image: { width: 1024 }, cost: { usd: 0.01, basis: 'table' } });
-		expect(simulator.requests.filter(({ path }) => path.startsWith('/results/')).every(({ headers }) => headers['authorization'] === undefined)).toBe(true);
-		expect(foreign.execution.data.resultData.error?.message).toContain("its address is none of fal.ai's own");
+		expect(good.json[0]).toMatchObject({
+			image: { width: 1024 },
+			cost: { usd: 0.01, basis: 'table' },
+		});
+		expect(
+			simulator.requests
+				.filter(({ path }) => path.startsWith('/results/'))
+				.every(({ headers }) => headers['authorization'] === undefined),
+		).toBe(true);
+		expect(foreign.execution.data.resultData.error?.message).toContain(
+			"its address is none of fal.ai's own",
+		);
 	});
 
 	it('a request that waits too long in the queue is cancelled there', async () => {
 		simulator.configure({ queue: { looks: 1000 } });
-		const { execution } = await workshop.run([{}], { prompt: 'x', run: { timeoutSeconds: 1, maxAttempts: 1 } }, withCredential(id));
+		const { execution } = await workshop.run(
+			[{}],
+			{ prompt: 'x', run: { timeoutSeconds: 1, maxAttempts: 1 } },
+			withCredential(id),
+		);
 
 		expect(execution.data.resultData.error?.message).toMatch(/^No answer came in time/);
-		expect(simulator.requests.at(-1)).toMatchObject({ method: 'PUT', path: expect.stringMatching(/\/cancel$/), status: 202 });
+		expect(simulator.requests.at(-1)).toMatchObject({
+			method: 'PUT',
+			path: expect.stringMatching(/\/cancel$/),
+			status: 202,
+		});
 		expect(simulator.billed).toEqual([]);
 	});
 
@@ -195,7 +387,9 @@ describe('results that come as addresses', () => {
 		simulator.configure({ results: { bytes: 80 * 1024 * 1024 } });
 		const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
 
-		expect(execution.data.resultData.error?.message).toMatch(/^The image was made, but could not be fetched: it is larger than 64 MB\. What was made may still be there: http:.*\/results\/1$/);
+		expect(execution.data.resultData.error?.message).toMatch(
+			/^The image was made, but could not be fetched: it is larger than 64 MB\. What was made may still be there: http:.*\/results\/1$/,
+		);
 		expect(simulator.billed).toHaveLength(1);
 	});
 
@@ -203,7 +397,9 @@ describe('results that come as addresses', () => {
 		simulator.configure({ queue: { host: 'localhost:9' } });
 		const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
 
-		expect(execution.data.resultData.error?.message).toBe("The request was taken, but can't be followed: its address is none of fal.ai's own.");
+		expect(execution.data.resultData.error?.message).toBe(
+			"The request was taken, but can't be followed: its address is none of fal.ai's own.",
+		);
 		expect(simulator.requests).toHaveLength(1);
 	});
 
@@ -219,32 +415,54 @@ describe('results that come as addresses', () => {
 		simulator.configure({ queue: { hasNoResults: true } });
 		const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
 
-		expect(execution.data.resultData.error?.message).toBe("The request was taken, but can't be followed: Bad gateway");
+		expect(execution.data.resultData.error?.message).toBe(
+			"The request was taken, but can't be followed: Bad gateway",
+		);
 		expect(simulator.billed).toHaveLength(1);
 	});
 
 	it('a cancellation that comes too late brings the image', async () => {
 		simulator.configure({ queue: { looks: 1000, isDoneWhenCancelled: true } });
-		const { json } = await workshop.run([{}], { prompt: 'x', run: { timeoutSeconds: 1, maxAttempts: 1 } }, withCredential(id));
+		const { json } = await workshop.run(
+			[{}],
+			{ prompt: 'x', run: { timeoutSeconds: 1, maxAttempts: 1 } },
+			withCredential(id),
+		);
 
 		expect(json[0]).toMatchObject({ image: { width: 1024 }, cost: { usd: 0.01 } });
 	});
 
 	it('what it blocks is known as blocked', async () => {
-		const blocked = await workshop.run([{}], { prompt: 'this is unsafe [blocked]' }, withCredential(id));
+		const blocked = await workshop.run(
+			[{}],
+			{ prompt: 'this is unsafe [blocked]' },
+			withCredential(id),
+		);
 
-		expect(blocked.execution.data.resultData.error?.message).toBe('The request was blocked by moderation: violence');
+		expect(blocked.execution.data.resultData.error?.message).toBe(
+			'The request was blocked by moderation: violence',
+		);
 		expect(simulator.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
 	});
 
 	it('a model or an option that the provider lacks is refused before anything is sent', async () => {
 		const cases: Array<[INodeParameters, RegExp]> = [
-			[{ model: { __rl: true, mode: 'id', value: 'gpt-image-2' } }, /^'Model' is gpt-image-2, which fal\.ai does not have\. Choose gpt-image-1-mini/],
+			[
+				{ model: { __rl: true, mode: 'id', value: 'gpt-image-2' } },
+				/^'Model' is gpt-image-2, which fal\.ai does not have\. Choose gpt-image-1-mini/,
+			],
 			[{ model: { __rl: true, mode: 'list', value: 'final' } }, /which fal\.ai does not have/],
-			[{ options: { moderation: 'low' } }, /^'Moderation' is set, but fal\.ai does not know this option/],
+			[
+				{ options: { moderation: 'low' } },
+				/^'Moderation' is set, but fal\.ai does not know this option/,
+			],
 		];
 		for (const [parameters, message] of cases) {
-			const { execution } = await workshop.run([{}], { prompt: 'x', ...parameters }, withCredential(id));
+			const { execution } = await workshop.run(
+				[{}],
+				{ prompt: 'x', ...parameters },
+				withCredential(id),
+			);
 			expect(execution.data.resultData.error?.message).toMatch(message);
 		}
 		expect(simulator.requests).toEqual([]);
@@ -262,9 +480,22 @@ describe('results that come as addresses', () => {
 describe('an estimate that asks the provider', () => {
 	it('brings Lumenfall’s own quote, and makes nothing', async () => {
 		const workshop = await openWorkshop();
-		const simulator = await startSimulator({ apiKey: KEY, door: 'lumenfall', surchargePercent: 10, now: () => new Date('2026-11-20T09:00:00Z') });
-		const id = await workshop.n8n.createCredential({ provider: 'lumenfall', apiKey: KEY, baseUrl: `${origin(simulator)}/openai/v1` });
-		const { json } = await workshop.run([{}], { resource: 'cost', operation: 'estimate', prompt: 'a balloon', count: 2, askProvider: true }, withCredential(id));
+		const simulator = await startSimulator({
+			apiKey: KEY,
+			door: 'lumenfall',
+			surchargePercent: 10,
+			now: () => new Date('2026-11-20T09:00:00Z'),
+		});
+		const id = await workshop.n8n.createCredential({
+			provider: 'lumenfall',
+			apiKey: KEY,
+			baseUrl: `${origin(simulator)}/openai/v1`,
+		});
+		const { json } = await workshop.run(
+			[{}],
+			{ resource: 'cost', operation: 'estimate', prompt: 'a balloon', count: 2, askProvider: true },
+			withCredential(id),
+		);
 		await simulator.close();
 		await workshop.close();
 
@@ -274,13 +505,18 @@ describe('an estimate that asks the provider', () => {
 });
 
 describe('a server that is not ours', () => {
-	const picture = async (): Promise<Buffer> => await sharp({ create: { width: 32, height: 32, channels: 3, background: '#c60' } }).png().toBuffer();
+	const picture = async (): Promise<Buffer> =>
+		await sharp({ create: { width: 32, height: 32, channels: 3, background: '#c60' } })
+			.png()
+			.toBuffer();
 	let workshop: Workshop;
 	let peer: LLMock;
 	beforeAll(async () => {
 		workshop = await openWorkshop();
 		peer = new LLMock({ port: 0 });
-		peer.onImage(/balloon/, { images: [{ b64Json: (await picture()).toString('base64') }] } as never);
+		peer.onImage(/balloon/, {
+			images: [{ b64Json: (await picture()).toString('base64') }],
+		} as never);
 		await peer.start();
 	});
 	afterAll(async () => {
@@ -294,26 +530,55 @@ describe('a server that is not ours', () => {
 		['azure', '/openai/v1', 'api-key'],
 		['lumenfall', '/openai/v1', 'authorization'],
 		['vercel', '/v1', 'authorization'],
-	])('aimock speaks as OpenAI does and is understood through the door %s', async (provider, path, header) => {
-		peer.clearRequests();
-		const id = await workshop.n8n.createCredential({ provider, apiKey: KEY, baseUrl: `${peer.url}${path}` });
-		const { json } = await workshop.run([{}], { prompt: 'a balloon', model: { __rl: true, mode: 'id', value: 'gpt-image-2' } }, withCredential(id));
-		const asked = peer.getRequests().filter(({ method }) => method === 'POST');
+	])(
+		'aimock speaks as OpenAI does and is understood through the door %s',
+		async (provider, path, header) => {
+			peer.clearRequests();
+			const id = await workshop.n8n.createCredential({
+				provider,
+				apiKey: KEY,
+				baseUrl: `${peer.url}${path}`,
+			});
+			const { json } = await workshop.run(
+				[{}],
+				{ prompt: 'a balloon', model: { __rl: true, mode: 'id', value: 'gpt-image-2' } },
+				withCredential(id),
+			);
+			const asked = peer.getRequests().filter(({ method }) => method === 'POST');
 
-		expect(json).toMatchObject([{ model: 'gpt-image-2', image: { width: 32, height: 32, mimeType: 'image/png' }, cost: { usd: null, basis: 'unknown' } }]);
-		expect(asked.map((request) => request.path)).toEqual([`${path}/images/generations`]);
-		// aimock writes down which header carried a key, not the key.
-		expect(Object.entries(asked[0]!.headers).filter(([, value]) => value === '[REDACTED]').map(([name]) => name)).toEqual([header]);
-	});
+			expect(json).toMatchObject([
+				{
+					model: 'gpt-image-2',
+					image: { width: 32, height: 32, mimeType: 'image/png' },
+					cost: { usd: null, basis: 'unknown' },
+				},
+			]);
+			expect(asked.map((request) => request.path)).toEqual([`${path}/images/generations`]);
+			// aimock writes down which header carried a key, not the key.
+			expect(
+				Object.entries(asked[0]!.headers)
+					.filter(([, value]) => value === '[REDACTED]')
+					.map(([name]) => name),
+			).toEqual([header]);
+		},
+	);
 
 	it('aimock’s queue of fal.ai is followed to its end', async () => {
 		const fal = await openFalPeer(peer.url, await picture());
-		peer.onFalImage('fal-ai/gpt-image-1-mini', { images: [{ url: `${fal.url}/files/1.png` }] } as never);
-		const id = await workshop.n8n.createCredential({ provider: 'fal', apiKey: KEY, baseUrl: fal.url });
+		peer.onFalImage('fal-ai/gpt-image-1-mini', {
+			images: [{ url: `${fal.url}/files/1.png` }],
+		} as never);
+		const id = await workshop.n8n.createCredential({
+			provider: 'fal',
+			apiKey: KEY,
+			baseUrl: fal.url,
+		});
 		const { json } = await workshop.run([{}], { prompt: 'a balloon' }, withCredential(id));
 		await fal.close();
 
-		expect(json).toMatchObject([{ model: 'gpt-image-1-mini', image: { width: 32 }, cost: { usd: 0.01, basis: 'table' } }]);
+		expect(json).toMatchObject([
+			{ model: 'gpt-image-1-mini', image: { width: 32 }, cost: { usd: 0.01, basis: 'table' } },
+		]);
 		expect([fal.asked[0], fal.asked.at(-1)]).toEqual(['POST submit', 'GET result']);
 		expect(fal.asked.filter((one) => one === 'GET status').length).toBeGreaterThan(0);
 	});
@@ -324,13 +589,28 @@ describe('switching from one door to another', () => {
 		const workshop = await openWorkshop();
 		const shapes: unknown[] = [];
 		for (const { server, credential, basis } of CASES) {
-			const simulator = await startSimulator({ apiKey: KEY, now: () => new Date('2026-11-20T09:00:00Z'), ...server });
+			const simulator = await startSimulator({
+				apiKey: KEY,
+				now: () => new Date('2026-11-20T09:00:00Z'),
+				...server,
+			});
 			const id = await workshop.n8n.createCredential({ apiKey: KEY, ...credential(simulator) });
-			const execution: Execution = await workshop.n8n.waitForExecution(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(exampleFor('any-provider.json', id, ''))));
+			const execution: Execution = await workshop.n8n.waitForExecution(
+				await workshop.n8n.runWorkflow(
+					await workshop.n8n.createWorkflow(exampleFor('any-provider.json', id, '')),
+				),
+			);
 			const edits = nodeOutput(execution, 'At Night').items;
-			const report = nodeOutput(execution, 'What It Cost').items[0]!.json as { total: { usd: number; images: number; unknownImages: number } };
-			const edited = simulator.billed.slice(1).reduce((sum, { costPicodollars }) => sum + costPicodollars, 0n);
-			shapes.push(edits.map(({ json }) => [Object.keys(json).sort(), json['model'], json['prompt']]), [report.total.images]);
+			const report = nodeOutput(execution, 'What It Cost').items[0]!.json as {
+				total: { usd: number; images: number; unknownImages: number };
+			};
+			const edited = simulator.billed
+				.slice(1)
+				.reduce((sum, { costPicodollars }) => sum + costPicodollars, 0n);
+			shapes.push(
+				edits.map(({ json }) => [Object.keys(json).sort(), json['model'], json['prompt']]),
+				[report.total.images],
+			);
 			// fal.ai's price of input images is not published, so what its edits cost is not known.
 			expect(report.total.unknownImages).toBe(basis === 'table' ? report.total.images : 0);
 			if (basis !== 'table') expect(picodollars(report.total.usd)).toBe(edited);

@@ -25,14 +25,38 @@ describe('Cost: Report', () => {
 	it('equals what was billed: drafts, a blocked one, a promotion of each, and images that come in again, edited and as rows', async () => {
 		const credential = withCredential(workshop.credentialId);
 		const nodes = [
-			itemsNode('Items', ['a', 'b', '[blocked] c', 'd'].map((prompt) => ({ prompt }))),
-			ourNode('Drafts', 'gptImage', { prompt: '={{ $json.prompt }}', count: 2 }, { ...credential, onError: 'continueRegularOutput' }),
-			node('Made', 'n8n-nodes-base.code', { jsCode: 'return $input.all().filter(({ json }) => json.image);' }, { typeVersion: 2 }),
-			ourNode('Promote', 'gptImage', { operation: 'promote', model: byId('gpt-image-2'), quality: 'medium' }, credential),
+			itemsNode(
+				'Items',
+				['a', 'b', '[blocked] c', 'd'].map((prompt) => ({ prompt })),
+			),
+			ourNode(
+				'Drafts',
+				'gptImage',
+				{ prompt: '={{ $json.prompt }}', count: 2 },
+				{ ...credential, onError: 'continueRegularOutput' },
+			),
+			node(
+				'Made',
+				'n8n-nodes-base.code',
+				{ jsCode: 'return $input.all().filter(({ json }) => json.image);' },
+				{ typeVersion: 2 },
+			),
+			ourNode(
+				'Promote',
+				'gptImage',
+				{ operation: 'promote', model: byId('gpt-image-2'), quality: 'medium' },
+				credential,
+			),
 			node('Everything', 'n8n-nodes-base.code', { jsCode: EVERYTHING }, { typeVersion: 2 }),
-			ourNode(NODE, 'gptImage', { resource: 'cost', operation: 'report', title: 'Spring <catalogue>' }),
+			ourNode(NODE, 'gptImage', {
+				resource: 'cost',
+				operation: 'report',
+				title: 'Spring <catalogue>',
+			}),
 		];
-		const { json, output, execution } = await workshop.result(await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(chain(...nodes))));
+		const { json, output, execution } = await workshop.result(
+			await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(chain(...nodes))),
+		);
 
 		const [report] = json;
 		const made = nodeOutput(execution, 'Made').items;
@@ -42,10 +66,18 @@ describe('Cost: Report', () => {
 			title: 'Spring <catalogue>',
 			// What a blocked request costs is documented nowhere.
 			total: { images: 12, unknownImages: 0, lostImages: 0, atLeast: true },
-			byStage: [{ stage: 'draft', images: 6 }, { stage: 'final', images: 6 }],
+			byStage: [
+				{ stage: 'draft', images: 6 },
+				{ stage: 'final', images: 6 },
+			],
 			byDay: [{ day: '2026-11-20', images: 12 }],
 			accepted: { by: 'promoted', images: 6, draftsPerWinner: 1 },
-			failures: { count: 1, unknownCost: 1, billed: 0, byCode: [{ code: 'moderation_blocked', count: 1 }] },
+			failures: {
+				count: 1,
+				unknownCost: 1,
+				billed: 0,
+				byCode: [{ code: 'moderation_blocked', count: 1 }],
+			},
 			// Each made one, edited and with a field of the user's; each promoted one as a row.
 			duplicates: 6 + 6 + 6 + 1,
 			ignored: 1,
@@ -53,16 +85,39 @@ describe('Cost: Report', () => {
 		expect(report!['accepted'].usdPerImage).toBeCloseTo(report!['total'].usd / 6, 12);
 		const [item] = output.items;
 		const page = (await workshop.bytesOf(item!)).toString('utf8');
-		expect(item!.binary!['data']).toMatchObject({ mimeType: 'text/html', fileName: 'cost-report-2026-11-20.html', fileType: 'html' });
+		expect(item!.binary!['data']).toMatchObject({
+			mimeType: 'text/html',
+			fileName: 'cost-report-2026-11-20.html',
+			fileType: 'html',
+		});
 		expect(page).toContain('<h1>Spring &lt;catalogue&gt;</h1>');
 		expect(page).toContain(`$${report!['byModel'][0].exact}`);
 	});
 
 	it('says what a batch saved, and adds up what comes out of it', async () => {
-		const submitted = await workshop.run([{}], { resource: 'batch', operation: 'submit', prompt: 'x', count: 3 });
+		const submitted = await workshop.run([{}], {
+			resource: 'batch',
+			operation: 'submit',
+			prompt: 'x',
+			count: 3,
+		});
 		await workshop.simulator.settled();
-		const collect = ourNode('Collect', 'gptImage', { resource: 'batch', operation: 'collect', batchId: byId(String(submitted.json[0]!['batchId'])) }, withCredential(workshop.credentialId));
-		const { json } = await workshop.run([{}], { resource: 'cost', operation: 'report' }, {}, collect);
+		const collect = ourNode(
+			'Collect',
+			'gptImage',
+			{
+				resource: 'batch',
+				operation: 'collect',
+				batchId: byId(String(submitted.json[0]!['batchId'])),
+			},
+			withCredential(workshop.credentialId),
+		);
+		const { json } = await workshop.run(
+			[{}],
+			{ resource: 'cost', operation: 'report' },
+			{},
+			collect,
+		);
 
 		const billed = workshop.simulator.billedPicodollars();
 		expect(picodollars(json[0]!['total'].exact)).toBe(billed);

@@ -1,10 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import { chain, itemsNode, node, nodeOutput, ourNode, until, type Execution, type WorkflowJson } from './harness/index.mts';
+import {
+	chain,
+	itemsNode,
+	node,
+	nodeOutput,
+	ourNode,
+	until,
+	type Execution,
+	type WorkflowJson,
+} from './harness/index.mts';
 import { openWorkshop, type Workshop } from './workshop.mts';
 
 const REVIEW = 'Review';
-const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const PIXEL =
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 let workshop: Workshop;
 beforeAll(async () => {
@@ -43,23 +53,53 @@ const files = node(
 	{ typeVersion: 2 },
 );
 /** Says of each item from which one of the first node it comes, as n8n's own lineage has it. */
-const after = (name: string) => node(name, 'n8n-nodes-base.set', { assignments: { assignments: [{ id: 'o', name: 'origin', type: 'string', value: "={{ $('Items').item.json.prompt }}" }] }, options: {} }, { typeVersion: 3.4 });
+const after = (name: string) =>
+	node(
+		name,
+		'n8n-nodes-base.set',
+		{
+			assignments: {
+				assignments: [
+					{ id: 'o', name: 'origin', type: 'string', value: "={{ $('Items').item.json.prompt }}" },
+				],
+			},
+			options: {},
+		},
+		{ typeVersion: 3.4 },
+	);
 
 /** Both outputs go on to a node of their own. */
-function workflowOf(items: IDataObject[], parameters: INodeParameters, extras: Record<string, unknown> = {}): WorkflowJson {
-	const workflow = chain(itemsNode('Items', items), files, ourNode(REVIEW, 'gptImageReview', parameters, extras));
+function workflowOf(
+	items: IDataObject[],
+	parameters: INodeParameters,
+	extras: Record<string, unknown> = {},
+): WorkflowJson {
+	const workflow = chain(
+		itemsNode('Items', items),
+		files,
+		ourNode(REVIEW, 'gptImageReview', parameters, extras),
+	);
 	workflow.nodes.push(after('Winners'), after('Losers'));
-	workflow.connections[REVIEW] = { main: [[{ node: 'Winners', type: 'main', index: 0 }], [{ node: 'Losers', type: 'main', index: 0 }]] };
+	workflow.connections[REVIEW] = {
+		main: [
+			[{ node: 'Winners', type: 'main', index: 0 }],
+			[{ node: 'Losers', type: 'main', index: 0 }],
+		],
+	};
 	return workflow;
 }
 
-const waiting = async (items: IDataObject[], parameters: INodeParameters = {}): Promise<Waiting> => await open(workflowOf(items, parameters));
+const waiting = async (items: IDataObject[], parameters: INodeParameters = {}): Promise<Waiting> =>
+	await open(workflowOf(items, parameters));
 
 async function open(workflow: WorkflowJson): Promise<Waiting> {
 	const { n8n } = workshop;
 	const id = await n8n.runWorkflow(await n8n.createWorkflow(workflow));
 	const execution = await n8n.waitForExecution(id);
-	if (execution.status !== 'waiting') throw new Error(`it does not wait: ${execution.status} ${execution.data.resultData.error?.message}`);
+	if (execution.status !== 'waiting')
+		throw new Error(
+			`it does not wait: ${execution.status} ${execution.data.resultData.error?.message}`,
+		);
 	const task = execution.data.resultData.runData[REVIEW]?.[0];
 	const shown = new URL(String(task?.metadata?.['resumeUrl' as never]));
 	const url = `${n8n.url.replace(/\/$/, '')}${shown.pathname}${shown.search}`;
@@ -68,29 +108,48 @@ async function open(workflow: WorkflowJson): Promise<Waiting> {
 		id,
 		url,
 		get: async (query = '') => await fetch(`${ours}${query}`),
-		post: async (body, headers = {}) => await fetch(ours, { method: 'POST', body, headers, signal: AbortSignal.timeout(20_000) }),
-		ended: async () => await until('it goes on', async () => {
-			const now = await n8n.getExecution(id);
-			return ['success', 'error'].includes(now.status) ? now : undefined;
-		}, { timeoutMs: 90_000 }),
+		post: async (body, headers = {}) =>
+			await fetch(ours, { method: 'POST', body, headers, signal: AbortSignal.timeout(20_000) }),
+		ended: async () =>
+			await until(
+				'it goes on',
+				async () => {
+					const now = await n8n.getExecution(id);
+					return ['success', 'error'].includes(now.status) ? now : undefined;
+				},
+				{ timeoutMs: 90_000 },
+			),
 		status: async () => (await n8n.getExecution(id)).status,
 	};
 }
 
-const form = (fields: Record<string, string> | string[][]): URLSearchParams => new URLSearchParams(fields as never);
+const form = (fields: Record<string, string> | string[][]): URLSearchParams =>
+	new URLSearchParams(fields as never);
 const picks = (...list: unknown[]): URLSearchParams => form({ answer: JSON.stringify(list) });
 const outputs = (execution: Execution): [INodeExecutionData[], INodeExecutionData[]] => {
-	const { outputs: [picked = [], rejected = []] } = nodeOutput(execution, REVIEW);
+	const {
+		outputs: [picked = [], rejected = []],
+	} = nodeOutput(execution, REVIEW);
 	return [picked, rejected];
 };
-const originsOf = (execution: Execution, name: string): unknown[] => nodeOutput(execution, name).items.map(({ json }) => json['origin']);
-const ran = (execution: Execution, name: string): boolean => execution.data.resultData.runData[name] !== undefined;
+const originsOf = (execution: Execution, name: string): unknown[] =>
+	nodeOutput(execution, name).items.map(({ json }) => json['origin']);
+const ran = (execution: Execution, name: string): boolean =>
+	execution.data.resultData.runData[name] !== undefined;
 
 describe('GPT Image Review', () => {
 	it('waits, shows the drafts, and goes on with exactly those that were picked', async () => {
-		const review = await waiting([draft('one', { sku: 1 }), draft('two'), draft('three')], { title: 'Spring', message: 'Two, please' });
+		const review = await waiting([draft('one', { sku: 1 }), draft('two'), draft('three')], {
+			title: 'Spring',
+			message: 'Two, please',
+		});
 		const page = await (await review.get()).text();
-		const answer = await review.post(picks({ index: 2, note: ' crop it ', prompt: null }, { index: 0, note: '', prompt: 'one, better' }));
+		const answer = await review.post(
+			picks(
+				{ index: 2, note: ' crop it ', prompt: null },
+				{ index: 0, note: '', prompt: 'one, better' },
+			),
+		);
 		const execution = await review.ended();
 
 		expect(page).toContain('<h1>Spring</h1>');
@@ -99,13 +158,34 @@ describe('GPT Image Review', () => {
 		expect(await answer.text()).toContain('2 of 3 picked. The workflow goes on');
 		const [picked, rejected] = outputs(execution);
 		expect(picked.map(({ json }) => json)).toEqual([
-			{ ...draft('one, better', { sku: 1 }), review: { picked: true, note: '', prompt: 'one, better', originalPrompt: 'one', at: expect.stringMatching(/^2026-11-20T/) } },
-			{ ...draft('three'), review: { picked: true, note: 'crop it', prompt: 'three', at: expect.any(String) } },
+			{
+				...draft('one, better', { sku: 1 }),
+				review: {
+					picked: true,
+					note: '',
+					prompt: 'one, better',
+					originalPrompt: 'one',
+					at: expect.stringMatching(/^2026-11-20T/),
+				},
+			},
+			{
+				...draft('three'),
+				review: { picked: true, note: 'crop it', prompt: 'three', at: expect.any(String) },
+			},
 		]);
-		expect(rejected.map(({ json }) => json)).toEqual([{ ...draft('two'), review: { picked: false, note: '', at: expect.any(String) } }]);
-		expect([originsOf(execution, 'Winners'), originsOf(execution, 'Losers')]).toEqual([['one', 'three'], ['two']]);
+		expect(rejected.map(({ json }) => json)).toEqual([
+			{ ...draft('two'), review: { picked: false, note: '', at: expect.any(String) } },
+		]);
+		expect([originsOf(execution, 'Winners'), originsOf(execution, 'Losers')]).toEqual([
+			['one', 'three'],
+			['two'],
+		]);
 		expect(picked[1]!.binary!['data']!.fileName).toBe('draft-2.png');
-		expect([ran(execution, 'Winners'), ran(execution, 'Losers'), execution.status]).toEqual([true, true, 'success']);
+		expect([ran(execution, 'Winners'), ran(execution, 'Losers'), execution.status]).toEqual([
+			true,
+			true,
+			'success',
+		]);
 	});
 
 	it('gives each image as it is, and nothing of another item', async () => {
@@ -113,8 +193,18 @@ describe('GPT Image Review', () => {
 		const image = await review.get('&image=1');
 
 		expect([image.status, image.headers.get('content-type')]).toEqual([200, 'image/png']);
-		expect(Buffer.from(await image.arrayBuffer())).toEqual(Buffer.concat([Buffer.from(PIXEL, 'base64'), Buffer.from([1])]));
-		for (const query of ['&image=2', '&image=-1', '&image=x', '&image=1e1', '&image=0&image=1', '&image=../../x', '&prompt=7']) {
+		expect(Buffer.from(await image.arrayBuffer())).toEqual(
+			Buffer.concat([Buffer.from(PIXEL, 'base64'), Buffer.from([1])]),
+		);
+		for (const query of [
+			'&image=2',
+			'&image=-1',
+			'&image=x',
+			'&image=1e1',
+			'&image=0&image=1',
+			'&image=../../x',
+			'&prompt=7',
+		]) {
 			expect((await review.get(query)).status).toBe(404);
 		}
 	});
@@ -133,7 +223,10 @@ describe('GPT Image Review', () => {
 
 	it('a second answer changes nothing, also when both come at once', async () => {
 		const review = await waiting([draft('a'), draft('b')]);
-		const both = await Promise.all([review.post(picks({ index: 0 })), review.post(picks({ index: 1 }))]);
+		const both = await Promise.all([
+			review.post(picks({ index: 0 })),
+			review.post(picks({ index: 1 })),
+		]);
 		const execution = await review.ended();
 		const late = await review.post(picks({ index: 1 }));
 
@@ -146,14 +239,26 @@ describe('GPT Image Review', () => {
 	});
 
 	it('asks again when too few or too many are picked, or a prompt that may not be changed is', async () => {
-		const review = await waiting([draft('a'), draft('b'), draft('c')], { minPicks: 2, maxPicks: 2, allowPromptEdit: false });
-		const answers = [picks({ index: 0 }), picks({ index: 0 }, { index: 1 }, { index: 2 }), picks({ index: 0, prompt: 'x' }, { index: 1 })];
-		const texts = await Promise.all(answers.map(async (body) => {
-			const answer = await review.post(body);
-			return `${answer.status} ${await answer.text()}`;
-		}));
+		const review = await waiting([draft('a'), draft('b'), draft('c')], {
+			minPicks: 2,
+			maxPicks: 2,
+			allowPromptEdit: false,
+		});
+		const answers = [
+			picks({ index: 0 }),
+			picks({ index: 0 }, { index: 1 }, { index: 2 }),
+			picks({ index: 0, prompt: 'x' }, { index: 1 }),
+		];
+		const texts = await Promise.all(
+			answers.map(async (body) => {
+				const answer = await review.post(body);
+				return `${answer.status} ${await answer.text()}`;
+			}),
+		);
 
-		expect(texts[0]).toMatch(/^422 [^]*Pick at least 2; 1 is picked\. The workflow still waits\.[^]*href="\?signature=/);
+		expect(texts[0]).toMatch(
+			/^422 [^]*Pick at least 2; 1 is picked\. The workflow still waits\.[^]*href="\?signature=/,
+		);
 		expect(texts[1]).toMatch(/^422 [^]*Pick at most 2; 3 are picked/);
 		expect(texts[2]).toMatch(/^422 [^]*prompts of this review can not be changed/);
 		expect(await review.status()).toBe('waiting');
@@ -161,7 +266,13 @@ describe('GPT Image Review', () => {
 
 	it('works without scripts: plain check boxes', async () => {
 		const review = await waiting([draft('a'), draft('b'), draft('c')]);
-		await review.post(form([['answer', ''], ['pick', '0'], ['pick', '2']]));
+		await review.post(
+			form([
+				['answer', ''],
+				['pick', '0'],
+				['pick', '2'],
+			]),
+		);
 
 		expect(outputs(await review.ended()).map((items) => items.length)).toEqual([2, 1]);
 	});
@@ -178,26 +289,65 @@ describe('GPT Image Review', () => {
 	it('200 malformed answers: each gets a clear page or a refusal, and the workflow waits on', async () => {
 		const review = await waiting([draft('a'), draft('b')]);
 		let state = 7;
-		const random = (below: number): number => (state = (state * 1103515245 + 12345) % 2147483648) % below;
-		const junk = (): unknown => [null, -1, 1.5, 99, '0', '__proto__', {}, [], [[]], true, 'x'.repeat(5000), '\u0000', { index: '0' }, { index: 0, note: {} }, { index: 0, prompt: 5 }][random(15)];
+		const random = (below: number): number =>
+			(state = (state * 1103515245 + 12345) % 2147483648) % below;
+		const junk = (): unknown =>
+			[
+				null,
+				-1,
+				1.5,
+				99,
+				'0',
+				'__proto__',
+				{},
+				[],
+				[[]],
+				true,
+				'x'.repeat(5000),
+				'\u0000',
+				{ index: '0' },
+				{ index: 0, note: {} },
+				{ index: 0, prompt: 5 },
+			][random(15)];
 		const bodies: Array<() => [BodyInit, Record<string, string>]> = [
 			() => [form({ answer: JSON.stringify([junk(), junk()]) }), {}],
-			() => [form({ answer: JSON.stringify(junk()) ?? '' , pick: String(junk()) }), {}],
+			() => [form({ answer: JSON.stringify(junk()) ?? '', pick: String(junk()) }), {}],
 			() => [form({ answer: `[{"index":0,"note":"${'x'.repeat(5000)}"}]` }), {}],
 			() => [form({ answer: '[{"index":0},{"index":0}]' }), {}],
-			() => [form([['pick', String(junk())], ['pick', '0'], ['pick', '0']]), {}],
-			() => [JSON.stringify({ answer: junk(), pick: junk() }), { 'content-type': 'application/json' }],
+			() => [
+				form([
+					['pick', String(junk())],
+					['pick', '0'],
+					['pick', '0'],
+				]),
+				{},
+			],
+			() => [
+				JSON.stringify({ answer: junk(), pick: junk() }),
+				{ 'content-type': 'application/json' },
+			],
 			() => ['{"answer": [', { 'content-type': 'application/json' }],
 			() => [`<a>${random(9)}</${random(2) ? 'a' : 'b'}>`, { 'content-type': 'text/xml' }],
-			() => [Buffer.from([0xff, 0xfe, 0x00, random(255)]), { 'content-type': 'application/octet-stream' }],
-			() => ['--x\r\nContent-Disposition: form-data; name="answer"\r\n\r\n[]', { 'content-type': 'multipart/form-data; boundary=x' }],
+			() => [
+				Buffer.from([0xff, 0xfe, 0x00, random(255)]),
+				{ 'content-type': 'application/octet-stream' },
+			],
+			() => [
+				'--x\r\nContent-Disposition: form-data; name="answer"\r\n\r\n[]',
+				{ 'content-type': 'multipart/form-data; boundary=x' },
+			],
 			() => ['answer=%E0%A4%A', { 'content-type': 'application/x-www-form-urlencoded' }],
-			() => [Array.from({ length: 1500 }, (_, at) => `pick=${at}`).join('&'), { 'content-type': 'application/x-www-form-urlencoded' }],
+			() => [
+				Array.from({ length: 1500 }, (_, at) => `pick=${at}`).join('&'),
+				{ 'content-type': 'application/x-www-form-urlencoded' },
+			],
 		];
 		const statuses = new Map<number, number>();
 		for (let at = 0; at < 200; at += 1) {
 			const [body, headers] = bodies[at % bodies.length]!();
-			const answer = await review.post(body, headers).catch((error: unknown) => { throw new Error(`answer ${at}: ${String(error)}`); });
+			const answer = await review.post(body, headers).catch((error: unknown) => {
+				throw new Error(`answer ${at}: ${String(error)}`);
+			});
 			statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
 			await answer.arrayBuffer();
 		}
@@ -214,7 +364,11 @@ describe('GPT Image Review', () => {
 	// n8n looks for what is due once a minute, so these wait side by side.
 	it('when the time is up, what was chosen happens: none, all, or the workflow fails', async () => {
 		const items = [draft('a', { review: { picked: true, note: 'earlier' } }), draft('b')];
-		const reviews = await Promise.all(['none', 'all', 'fail'].map(async (onTimeLimit) => await waiting(items, { timeLimit: 0.1, onTimeLimit })));
+		const reviews = await Promise.all(
+			['none', 'all', 'fail'].map(
+				async (onTimeLimit) => await waiting(items, { timeLimit: 0.1, onTimeLimit }),
+			),
+		);
 		for (const review of reviews) {
 			const page = await (await review.get()).text();
 			expect(page.match(/<li /g)).toHaveLength(2);
@@ -222,12 +376,26 @@ describe('GPT Image Review', () => {
 			expect((await review.get('&image=1')).status).toBe(200);
 		}
 		await sleep(6500);
-		for (const review of reviews) expect([409, 410]).toContain((await review.post(picks({ index: 0 }))).status);
-		const [none, all, fail] = await Promise.all(reviews.map(async (review) => await review.ended()));
+		for (const review of reviews)
+			expect([409, 410]).toContain((await review.post(picks({ index: 0 }))).status);
+		const [none, all, fail] = await Promise.all(
+			reviews.map(async (review) => await review.ended()),
+		);
 
-		expect([none!, all!].map((execution) => outputs(execution).map((list) => list.length))).toEqual([[0, 2], [2, 0]]);
-		expect(outputs(none!)[1].map(({ json }) => json['review'])).toMatchObject([{ picked: false }, { picked: false }]);
-		expect(outputs(all!)[0].map(({ json }) => json['review'])).toMatchObject([{ picked: true }, { picked: true }]);
+		expect([none!, all!].map((execution) => outputs(execution).map((list) => list.length))).toEqual(
+			[
+				[0, 2],
+				[2, 0],
+			],
+		);
+		expect(outputs(none!)[1].map(({ json }) => json['review'])).toMatchObject([
+			{ picked: false },
+			{ picked: false },
+		]);
+		expect(outputs(all!)[0].map(({ json }) => json['review'])).toMatchObject([
+			{ picked: true },
+			{ picked: true },
+		]);
 		expect(originsOf(none!, 'Losers')).toEqual(['a', 'b']);
 		expect(originsOf(all!, 'Winners')).toEqual(['a', 'b']);
 		expect(fail!.status).toBe('error');
@@ -237,18 +405,29 @@ describe('GPT Image Review', () => {
 
 	it('in time, an answer counts and not what the time limit would have brought', async () => {
 		for (const onTimeLimit of ['none', 'all', 'fail']) {
-			const review = await waiting([draft('a', { review: { picked: true, note: 'earlier' } }), draft('b'), draft('c')], { timeLimit: 60, onTimeLimit });
+			const review = await waiting(
+				[draft('a', { review: { picked: true, note: 'earlier' } }), draft('b'), draft('c')],
+				{ timeLimit: 60, onTimeLimit },
+			);
 			await review.post(picks({ index: 1, note: 'this' }));
 			const execution = await review.ended();
 
 			expect(execution.status).toBe('success');
-			expect(outputs(execution).map((items) => items.map(({ json }) => json['prompt']))).toEqual([['b'], ['a', 'c']]);
+			expect(outputs(execution).map((items) => items.map(({ json }) => json['prompt']))).toEqual([
+				['b'],
+				['a', 'c'],
+			]);
 			expect(outputs(execution)[0][0]!.json['review']).toMatchObject({ note: 'this' });
 		}
 	});
 
 	it('items without an image can’t be picked, and come out as rejected', async () => {
-		const review = await waiting([draft('a'), draft('b', { noImage: true }), draft('c', { svg: true }), { error: 'blocked', prompt: 'd' }]);
+		const review = await waiting([
+			draft('a'),
+			draft('b', { noImage: true }),
+			draft('c', { svg: true }),
+			{ error: 'blocked', prompt: 'd' },
+		]);
 		const page = await (await review.get()).text();
 		expect(page.match(/<li /g)).toHaveLength(1);
 		expect(page).toContain('3 more without an image can not be picked.');
@@ -260,9 +439,19 @@ describe('GPT Image Review', () => {
 	});
 
 	it('an image that n8n has lost is an answer with status 500, and the workflow waits on', async () => {
-		const lost = node('Files', 'n8n-nodes-base.code', { jsCode: "return [{ json: { prompt: 'a' }, binary: { data: { id: 'filesystem-v2:workflows/none/executions/0/binary_data/none', data: 'filesystem-v2', mimeType: 'image/png', fileName: 'a.png' } } }];" }, { typeVersion: 2 });
+		const lost = node(
+			'Files',
+			'n8n-nodes-base.code',
+			{
+				jsCode:
+					"return [{ json: { prompt: 'a' }, binary: { data: { id: 'filesystem-v2:workflows/none/executions/0/binary_data/none', data: 'filesystem-v2', mimeType: 'image/png', fileName: 'a.png' } } }];",
+			},
+			{ typeVersion: 2 },
+		);
 		const workflow = workflowOf([{}], {});
-		workflow.nodes = workflow.nodes.map((one) => (one.name === 'Files' ? { ...lost, position: one.position } : one));
+		workflow.nodes = workflow.nodes.map((one) =>
+			one.name === 'Files' ? { ...lost, position: one.position } : one,
+		);
 		const review = await open(workflow);
 		const image = await review.get('&image=0');
 
@@ -275,7 +464,11 @@ describe('GPT Image Review', () => {
 
 	it('with nothing to look at, it does not wait', async () => {
 		const { n8n } = workshop;
-		const execution = await n8n.waitForExecution(await n8n.runWorkflow(await n8n.createWorkflow(workflowOf([draft('a', { noImage: true })], {}))));
+		const execution = await n8n.waitForExecution(
+			await n8n.runWorkflow(
+				await n8n.createWorkflow(workflowOf([draft('a', { noImage: true })], {})),
+			),
+		);
 
 		expect(execution.status).toBe('success');
 		expect(outputs(execution).map((items) => items.length)).toEqual([0, 1]);
@@ -283,12 +476,21 @@ describe('GPT Image Review', () => {
 
 	it('when it fails and goes on all the same, no draft goes on as a winner', async () => {
 		const { n8n } = workshop;
-		const workflow = workflowOf([draft('a'), draft('b')], { minPicks: 3, maxPicks: 2 }, { onError: 'continueRegularOutput' });
-		const execution = await n8n.waitForExecution(await n8n.runWorkflow(await n8n.createWorkflow(workflow)));
+		const workflow = workflowOf(
+			[draft('a'), draft('b')],
+			{ minPicks: 3, maxPicks: 2 },
+			{ onError: 'continueRegularOutput' },
+		);
+		const execution = await n8n.waitForExecution(
+			await n8n.runWorkflow(await n8n.createWorkflow(workflow)),
+		);
 
 		expect(execution.status).toBe('success');
 		expect(outputs(execution).map((items) => items.length)).toEqual([0, 2]);
-		expect(outputs(execution)[1].map(({ json }) => json['error'])).toEqual([expect.stringContaining("'Max Picks' is '2'"), expect.stringContaining("'Max Picks' is '2'")]);
+		expect(outputs(execution)[1].map(({ json }) => json['error'])).toEqual([
+			expect.stringContaining("'Max Picks' is '2'"),
+			expect.stringContaining("'Max Picks' is '2'"),
+		]);
 		expect(ran(execution, 'Winners')).toBe(false);
 	});
 
@@ -299,7 +501,9 @@ describe('GPT Image Review', () => {
 		[{ timeLimit: 1e12 }, /at most 5,270,400\.$/],
 	])('%j is refused before anybody waits', async (parameters, message) => {
 		const { n8n } = workshop;
-		const execution = await n8n.waitForExecution(await n8n.runWorkflow(await n8n.createWorkflow(workflowOf([draft('a')], parameters))));
+		const execution = await n8n.waitForExecution(
+			await n8n.runWorkflow(await n8n.createWorkflow(workflowOf([draft('a')], parameters))),
+		);
 
 		expect(execution.data.resultData.error?.message).toMatch(message);
 	});

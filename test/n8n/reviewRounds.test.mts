@@ -1,8 +1,18 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { chain, itemsNode, node, nodeOutput, ourNode, until, type Execution, type WorkflowJson } from './harness/index.mts';
+import {
+	chain,
+	itemsNode,
+	node,
+	nodeOutput,
+	ourNode,
+	until,
+	type Execution,
+	type WorkflowJson,
+} from './harness/index.mts';
 import { openWorkshop, type Workshop } from './workshop.mts';
 
-const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const PIXEL =
+	'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const SECRET_PROMPT = 'a prompt of an item without an image';
 
 let workshop: Workshop;
@@ -13,20 +23,37 @@ afterAll(async () => await workshop.close());
 
 /** An image for each item, which says in its last byte which round it is of. */
 const files = (name: string, round: string) =>
-	node(name, 'n8n-nodes-base.code', {
-		jsCode: `return $input.all().map(({ json }) => json.noImage ? { json } : { json, binary: { data: {
+	node(
+		name,
+		'n8n-nodes-base.code',
+		{
+			jsCode: `return $input.all().map(({ json }) => json.noImage ? { json } : { json, binary: { data: {
 			data: Buffer.concat([Buffer.from('${PIXEL}', 'base64'), Buffer.from([${round}])]).toString('base64'), mimeType: 'image/png', fileName: 'draft.png' } } });`,
-	}, { typeVersion: 2 });
-const review = (name: string, parameters: INodeParameters = {}) => ourNode(name, 'gptImageReview', { title: name, ...parameters });
+		},
+		{ typeVersion: 2 },
+	);
+const review = (name: string, parameters: INodeParameters = {}) =>
+	ourNode(name, 'gptImageReview', { title: name, ...parameters });
 
 /** Two reviews, one after the other: drafts, then finals for print. */
 function twoReviews(items: IDataObject[], parameters: INodeParameters = {}): WorkflowJson {
-	return chain(itemsNode('Items', items), files('Drafts', '1'), review('Pick drafts', parameters), files('Finals', '2'), review('Approve finals', parameters));
+	return chain(
+		itemsNode('Items', items),
+		files('Drafts', '1'),
+		review('Pick drafts', parameters),
+		files('Finals', '2'),
+		review('Approve finals', parameters),
+	);
 }
 
 /** One review that is asked three times, each time for one item. */
 function loop(items: IDataObject[], parameters: INodeParameters = {}): WorkflowJson {
-	const workflow = chain(itemsNode('Items', items), node('Loop', 'n8n-nodes-base.splitInBatches', { options: {} }, { typeVersion: 3 }), files('Drafts', "$runIndex + 1"), review('Pick drafts', parameters));
+	const workflow = chain(
+		itemsNode('Items', items),
+		node('Loop', 'n8n-nodes-base.splitInBatches', { options: {} }, { typeVersion: 3 }),
+		files('Drafts', '$runIndex + 1'),
+		review('Pick drafts', parameters),
+	);
 	workflow.connections['Loop'] = { main: [[], [{ node: 'Drafts', type: 'main', index: 0 }]] };
 	const back = [{ node: 'Loop', type: 'main' as const, index: 0 }];
 	workflow.connections['Pick drafts'] = { main: [back, back] };
@@ -55,7 +82,9 @@ class Rounds {
 		const { n8n } = workshop;
 		const id = await n8n.runWorkflow(await n8n.createWorkflow(workflow));
 		const { data } = await n8n.waitForExecution(id);
-		const shown = new URL(String(data.resultData.runData[first]?.[0]?.metadata?.['resumeUrl' as never]));
+		const shown = new URL(
+			String(data.resultData.runData[first]?.[0]?.metadata?.['resumeUrl' as never]),
+		);
 		return new Rounds(id, new URL(shown.pathname + shown.search, n8n.url));
 	}
 
@@ -63,15 +92,29 @@ class Rounds {
 		const answer = await fetch(new URL(query, this.url));
 		const text = await answer.text();
 		const decoded = text.replaceAll('&amp;', '&');
-		return { status: answer.status, text, query: /<form[^>]* action="(\?[^"]*)"/.exec(decoded)?.[1] ?? '', images: [...decoded.matchAll(/<img src="([^"]+)"/g)].map(([, address]) => address!) };
+		return {
+			status: answer.status,
+			text,
+			query: /<form[^>]* action="(\?[^"]*)"/.exec(decoded)?.[1] ?? '',
+			images: [...decoded.matchAll(/<img src="([^"]+)"/g)].map(([, address]) => address!),
+		};
 	}
 
 	async get(query: string, headers: Record<string, string> = {}): Promise<Response> {
 		return await fetch(new URL(query, this.url), { headers });
 	}
 
-	async post(query: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Response> {
-		return await fetch(new URL(query, this.url), { method: 'POST', body: new URLSearchParams(fields), headers, redirect: 'manual' });
+	async post(
+		query: string,
+		fields: Record<string, string>,
+		headers: Record<string, string> = {},
+	): Promise<Response> {
+		return await fetch(new URL(query, this.url), {
+			method: 'POST',
+			body: new URLSearchParams(fields),
+			headers,
+			redirect: 'manual',
+		});
 	}
 
 	pick(query: string, ...indexes: number[]): Promise<Response> {
@@ -86,7 +129,9 @@ class Rounds {
 	async waitsAgain(name: string, run: number): Promise<void> {
 		await until(`${name} waits`, async () => {
 			const { status, data } = await this.execution();
-			return status === 'waiting' && (data.resultData.runData[name]?.length ?? 0) >= run ? true : undefined;
+			return status === 'waiting' && (data.resultData.runData[name]?.length ?? 0) >= run
+				? true
+				: undefined;
 		});
 	}
 
@@ -112,12 +157,19 @@ async function expectStale(rounds: Rounds, old: Page): Promise<void> {
 	];
 	for (const answer of answers) {
 		const text = await answer.text();
-		expect([answer.status, answer.headers.get('cache-control'), answer.headers.get('content-type')]).toEqual([409, 'no-store', 'text/html; charset=utf-8']);
+		expect([
+			answer.status,
+			answer.headers.get('cache-control'),
+			answer.headers.get('content-type'),
+		]).toEqual([409, 'no-store', 'text/html; charset=utf-8']);
 		expect(text).toContain('belongs to a review that is over');
 		expect(text.replaceAll('&amp;', '&')).toContain(`href="${rounds.url.search}"`);
 	}
 	const script = await rounds.get(`${old.query}&prompt=0`, { accept: 'application/json' });
-	expect([script.status, await script.json()]).toEqual([409, { error: expect.stringContaining('a review that is over') }]);
+	expect([script.status, await script.json()]).toEqual([
+		409,
+		{ error: expect.stringContaining('a review that is over') },
+	]);
 	expect((await rounds.execution()).status).toBe('waiting');
 }
 
@@ -142,7 +194,9 @@ describe('several reviews in one execution', () => {
 	});
 
 	it('of a loop: each round has its own page and images', async () => {
-		const rounds = await Rounds.start(loop([{ prompt: 'one' }, { prompt: 'two' }, { prompt: 'three' }]));
+		const rounds = await Rounds.start(
+			loop([{ prompt: 'one' }, { prompt: 'two' }, { prompt: 'three' }]),
+		);
 		const seen: Page[] = [];
 		for (const [round, prompt] of ['one', 'two', 'three'].entries()) {
 			await rounds.waitsAgain('Pick drafts', round + 1);
@@ -163,7 +217,14 @@ describe('several reviews in one execution', () => {
 	it('an answer, an image or a prompt that names no review is refused', async () => {
 		const rounds = await Rounds.start(twoReviews(ITEMS, { minPicks: 0 }));
 		const bare = rounds.url.search;
-		for (const answer of [await rounds.pick(bare, 0), await rounds.post(bare, {}), await rounds.get(`${bare}&image=0`), await rounds.get(`${bare}&prompt=0`), await rounds.post(`${bare}&review=`, { answer: '' }), await rounds.post(`${bare}&review=a&review=b`, { answer: '' })]) {
+		for (const answer of [
+			await rounds.pick(bare, 0),
+			await rounds.post(bare, {}),
+			await rounds.get(`${bare}&image=0`),
+			await rounds.get(`${bare}&prompt=0`),
+			await rounds.post(`${bare}&review=`, { answer: '' }),
+			await rounds.post(`${bare}&review=a&review=b`, { answer: '' }),
+		]) {
 			expect(answer.status).toBe(409);
 		}
 
@@ -171,9 +232,17 @@ describe('several reviews in one execution', () => {
 	});
 
 	it('with Min Picks 0 only an answer of the page ends it, and prompts that are not on the page are not given', async () => {
-		const rounds = await Rounds.start(twoReviews([{ prompt: 'one' }, { prompt: SECRET_PROMPT, noImage: true }], { minPicks: 0 }));
+		const rounds = await Rounds.start(
+			twoReviews([{ prompt: 'one' }, { prompt: SECRET_PROMPT, noImage: true }], { minPicks: 0 }),
+		);
 		const page = await rounds.open();
-		for (const fields of [{}, { pick: '0' }, { answer: '{}' }, { answer: 'null' }, { other: 'x' }] as Array<Record<string, string>>) {
+		for (const fields of [
+			{},
+			{ pick: '0' },
+			{ answer: '{}' },
+			{ answer: 'null' },
+			{ other: 'x' },
+		] as Array<Record<string, string>>) {
 			expect((await rounds.post(page.query, fields)).status).toBe(422);
 		}
 		const hidden = await rounds.get(`${page.query}&prompt=1`);
@@ -207,7 +276,10 @@ describe('a review with an access code', () => {
 		];
 		for (const answer of answers) {
 			const text = await answer.text();
-			expect([answer.status, answer.headers.get('content-type')]).toEqual([401, 'text/html; charset=utf-8']);
+			expect([answer.status, answer.headers.get('content-type')]).toEqual([
+				401,
+				'text/html; charset=utf-8',
+			]);
 			expect(text).not.toMatch(/<img|>one<|Pick drafts|access=/);
 		}
 		expect((await rounds.execution()).status).toBe('waiting');
@@ -232,8 +304,12 @@ describe('a review with an access code', () => {
 
 	it('that is too short is refused before anybody waits', async () => {
 		const { n8n } = workshop;
-		const execution = await n8n.waitForExecution(await n8n.runWorkflow(await n8n.createWorkflow(twoReviews(ITEMS, { accessCode: '1234567' }))));
+		const execution = await n8n.waitForExecution(
+			await n8n.runWorkflow(await n8n.createWorkflow(twoReviews(ITEMS, { accessCode: '1234567' }))),
+		);
 
-		expect(execution.data.resultData.error?.message).toBe("'Access Code' has 7 characters. It must have at least 8, or be empty for none.");
+		expect(execution.data.resultData.error?.message).toBe(
+			"'Access Code' has 7 characters. It must have at least 8, or be empty for none.",
+		);
 	});
 });

@@ -1,5 +1,10 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import {
+	createServer as createTcpServer,
+	type AddressInfo,
+	type Server,
+	type Socket,
+} from 'node:net';
 import { join } from 'node:path';
 
 /** What a service was sent. */
@@ -32,12 +37,34 @@ export interface Services {
 const COLUMNS = ['id', 'prompt', 'status', 'link', 'usd', 'note'];
 
 const ROUTES: Array<[string, (rows: Services['rows'], sent: Sent, url: string) => Reply]> = [
-	['GET sheets.googleapis.com/v4/spreadsheets/[^/]+/values/', (rows) => ({ json: { values: rows.length === 0 ? [COLUMNS] : [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column] ?? ''))] } })],
-	['GET sheets.googleapis.com/v4/spreadsheets/', () => ({ json: { sheets: [{ properties: { sheetId: 0, title: 'Sheet1' } }] } })],
+	[
+		'GET sheets.googleapis.com/v4/spreadsheets/[^/]+/values/',
+		(rows) => ({
+			json: {
+				values:
+					rows.length === 0
+						? [COLUMNS]
+						: [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column] ?? ''))],
+			},
+		}),
+	],
+	[
+		'GET sheets.googleapis.com/v4/spreadsheets/',
+		() => ({ json: { sheets: [{ properties: { sheetId: 0, title: 'Sheet1' } }] } }),
+	],
 	['POST sheets.googleapis.com/v4/spreadsheets/[^/]+/values:batchUpdate', () => ({ json: {} })],
-	['POST www.googleapis.com/upload/drive/', (_rows, _sent, url) => ({ json: { id: 'file-1' }, headers: { location: `${url}/upload-session` } })],
+	[
+		'POST www.googleapis.com/upload/drive/',
+		(_rows, _sent, url) => ({
+			json: { id: 'file-1' },
+			headers: { location: `${url}/upload-session` },
+		}),
+	],
 	['PUT [^/]+/upload-session', () => ({ json: { id: 'file-1' } })],
-	['PATCH www.googleapis.com/drive/v3/files/file-1', () => ({ json: { id: 'file-1', webViewLink: 'https://drive.example.com/file-1' } })],
+	[
+		'PATCH www.googleapis.com/drive/v3/files/file-1',
+		() => ({ json: { id: 'file-1', webViewLink: 'https://drive.example.com/file-1' } }),
+	],
 	['GET api.airtable.com/v0/base/table', (rows) => ({ json: { records: rows } })],
 	['(?:PATCH|POST) (?:api|content).airtable.com/v0/', () => ({ json: { records: [] } })],
 	['POST slack.com/api/chat.postMessage', () => ({ json: { ok: true, ts: '1', message: {} } })],
@@ -54,7 +81,9 @@ function answerSmtp(socket: Socket, mails: string[]): void {
 	const answer = (line: string): void => {
 		if (mail === null) {
 			if (line === 'DATA') mail = '';
-			socket.write(line === 'DATA' ? '354 go on\r\n' : line === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n');
+			socket.write(
+				line === 'DATA' ? '354 go on\r\n' : line === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n',
+			);
 		} else if (line === '.') {
 			mails.push(mail);
 			mail = null;
@@ -81,11 +110,23 @@ export async function startServices(): Promise<Services> {
 		void (async () => {
 			const body = Buffer.concat(await request.toArray());
 			const host = String(request.headers['x-stand-in-for'] ?? request.headers.host);
-			const sent: Sent = { host, method: request.method ?? '', path: decodeURIComponent(request.url ?? ''), headers: request.headers, body };
+			const sent: Sent = {
+				host,
+				method: request.method ?? '',
+				path: decodeURIComponent(request.url ?? ''),
+				headers: request.headers,
+				body,
+			};
 			services.sent.push(sent);
 			const name = `${sent.method} ${host}${sent.path}`;
-			const reply = ROUTES.find(([route]) => new RegExp(`^${route}`).test(name))?.[1](services.rows, sent, url);
-			response.writeHead(reply ? 200 : 404, { 'content-type': 'application/json', ...reply?.headers }).end(JSON.stringify(reply?.json ?? { error: `no ${name}` }));
+			const reply = ROUTES.find(([route]) => new RegExp(`^${route}`).test(name))?.[1](
+				services.rows,
+				sent,
+				url,
+			);
+			response
+				.writeHead(reply ? 200 : 404, { 'content-type': 'application/json', ...reply?.headers })
+				.end(JSON.stringify(reply?.json ?? { error: `no ${name}` }));
 		})();
 	});
 	const smtp = createTcpServer((socket) => answerSmtp(socket, services.mails));
@@ -93,12 +134,17 @@ export async function startServices(): Promise<Services> {
 	url = `http://127.0.0.1:${port}`;
 	return {
 		...services,
-		env: { GPT_IMAGE_SERVICES: String(port), NODE_OPTIONS: `--require ${join(import.meta.dirname, 'harness', 'services.cjs')}` },
+		env: {
+			GPT_IMAGE_SERVICES: String(port),
+			NODE_OPTIONS: `--require ${join(import.meta.dirname, 'harness', 'services.cjs')}`,
+		},
 		url,
 		smtpPort,
 		close: async () => {
 			server.closeAllConnections();
-			await Promise.all([server, smtp].map(async (one) => await new Promise((resolve) => one.close(resolve))));
+			await Promise.all(
+				[server, smtp].map(async (one) => await new Promise((resolve) => one.close(resolve))),
+			);
 		},
 	};
 }

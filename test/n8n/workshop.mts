@@ -36,9 +36,19 @@ export interface Workshop {
 	simulator: Simulator;
 	credentialId: string;
 	/** Runs the node once on these items; other steps may come between. */
-	run(items: Array<Record<string, unknown>>, parameters: INodeParameters, extras?: NodeExtras, ...before: StepNode[]): Promise<Run>;
+	run(
+		items: Array<Record<string, unknown>>,
+		parameters: INodeParameters,
+		extras?: NodeExtras,
+		...before: StepNode[]
+	): Promise<Run>;
 	/** Starts it without waiting. @returns the execution's id */
-	start(items: Array<Record<string, unknown>>, parameters: INodeParameters, extras?: NodeExtras, ...before: StepNode[]): Promise<string>;
+	start(
+		items: Array<Record<string, unknown>>,
+		parameters: INodeParameters,
+		extras?: NodeExtras,
+		...before: StepNode[]
+	): Promise<string>;
 	/** What an execution left behind. */
 	result(executionId: string): Promise<Run>;
 	bytesOf(item: INodeExecutionData, field?: string): Promise<Buffer>;
@@ -62,17 +72,33 @@ export function clockEnvironment(clock: string, nodeOptions = ''): Record<string
 	return { GPT_IMAGE_CLOCK: clock, NODE_OPTIONS: `--require ${preload} ${nodeOptions}`.trim() };
 }
 
-export async function openWorkshop({ simulator: options, clock = TODAY, ...launch }: WorkshopOptions = {}): Promise<Workshop> {
-	const simulator = await startSimulator({ apiKey: API_KEY, now: () => new Date(clock), ...options });
-	const n8n = await sharedN8n({ ...launch, env: { ...launch.env, ...clockEnvironment(clock, launch.env?.['NODE_OPTIONS']) } });
+export async function openWorkshop({
+	simulator: options,
+	clock = TODAY,
+	...launch
+}: WorkshopOptions = {}): Promise<Workshop> {
+	const simulator = await startSimulator({
+		apiKey: API_KEY,
+		now: () => new Date(clock),
+		...options,
+	});
+	const n8n = await sharedN8n({
+		...launch,
+		env: { ...launch.env, ...clockEnvironment(clock, launch.env?.['NODE_OPTIONS']) },
+	});
 	const credentialId = await n8n.createCredential({
 		provider: 'openai',
 		apiKey: API_KEY,
 		baseUrl: simulator.baseUrl,
 	});
 	const start: Workshop['start'] = async (items, parameters, extras = {}, ...before) => {
-		const ours = ourNode(NODE, 'gptImage', parameters, { ...withCredential(credentialId), ...extras });
-		return await n8n.runWorkflow(await n8n.createWorkflow(chain(itemsNode('Items', items), ...before, ours)));
+		const ours = ourNode(NODE, 'gptImage', parameters, {
+			...withCredential(credentialId),
+			...extras,
+		});
+		return await n8n.runWorkflow(
+			await n8n.createWorkflow(chain(itemsNode('Items', items), ...before, ours)),
+		);
 	};
 	const result: Workshop['result'] = async (executionId) => {
 		const execution = await n8n.waitForExecution(executionId);
@@ -86,7 +112,8 @@ export async function openWorkshop({ simulator: options, clock = TODAY, ...launc
 		start,
 		result,
 		run: async (...run) => await result(await start(...run)),
-		bytesOf: async (item, field = 'data') => (await n8n.downloadBinary(item.binary?.[field]?.id ?? '')).body,
+		bytesOf: async (item, field = 'data') =>
+			(await n8n.downloadBinary(item.binary?.[field]?.id ?? '')).body,
 		close: async () => {
 			n8n.disconnect();
 			await simulator.close();
@@ -113,5 +140,9 @@ export function filesNode(labels: Record<string, Label>): StepNode {
 
 /** The same label for several fields. */
 export function pngs(...fields: string[]): StepNode {
-	return filesNode(Object.fromEntries(fields.map((field) => [field, { mimeType: 'image/png', fileName: `${field}.png` }])));
+	return filesNode(
+		Object.fromEntries(
+			fields.map((field) => [field, { mimeType: 'image/png', fileName: `${field}.png` }]),
+		),
+	);
 }

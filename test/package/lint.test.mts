@@ -15,7 +15,10 @@ describe("n8n's own checks", () => {
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 	it('n8n-node lint finds nothing in the whole checkout', () => {
-		const lint = spawnSync(process.execPath, ['scripts/lint.mjs'], { cwd: projectRoot, encoding: 'utf8' });
+		const lint = spawnSync(process.execPath, ['scripts/lint.mjs'], {
+			cwd: projectRoot,
+			encoding: 'utf8',
+		});
 
 		expect(`${lint.stdout}${lint.stderr}`).toContain('n8n-node lint: 0 errors, 0 warnings');
 		expect(lint.status).toBe(0);
@@ -43,7 +46,10 @@ describe("n8n's own checks", () => {
 	it('the package scanner does find a timer, a console message and a dependency', () => {
 		const bad = join(folder, 'bad');
 		mkdirSync(join(bad, 'dist'), { recursive: true });
-		writeFileSync(join(bad, 'package.json'), '{ "name": "n8n-nodes-bad", "dependencies": { "openai": "1.0.0" } }');
+		writeFileSync(
+			join(bad, 'package.json'),
+			'{ "name": "n8n-nodes-bad", "dependencies": { "openai": "1.0.0" } }',
+		);
 		writeFileSync(join(bad, 'dist', 'bad.js'), 'setTimeout(() => console.log(1), 1);');
 
 		const result = scan(bad, TARBALL_PATTERNS);
@@ -53,7 +59,9 @@ describe("n8n's own checks", () => {
 			expect.arrayContaining([
 				expect.stringContaining('dist/bad.js:1 error @n8n/community-nodes/no-restricted-globals'),
 				expect.stringContaining('dist/bad.js:1 error no-console'),
-				expect.stringContaining('package.json:1 error @n8n/community-nodes/no-runtime-dependencies'),
+				expect.stringContaining(
+					'package.json:1 error @n8n/community-nodes/no-runtime-dependencies',
+				),
 			]),
 		);
 	});

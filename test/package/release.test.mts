@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	appendFileSync,
+	cpSync,
+	existsSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { place, projectRoot } from '../n8n/harness/environment.mts';
@@ -15,7 +23,9 @@ const IDENTIFIED = [
 	'package/LICENSE.md',
 	'package/README.md',
 	'package/dist/credentials/GptImageApi.credentials.js',
-	...['GptImage', 'GptImageBatchTrigger', 'GptImageReview', 'GptImageWebhookTrigger'].map((name) => `package/dist/nodes/${name}/${name}.node.json`),
+	...['GptImage', 'GptImageBatchTrigger', 'GptImageReview', 'GptImageWebhookTrigger'].map(
+		(name) => `package/dist/nodes/${name}/${name}.node.json`,
+	),
 	'package/package.json',
 ];
 
@@ -24,8 +34,14 @@ class Copy {
 	readonly folder = mkdtempSync(join(tmpdir(), 'gpt-image-release-'));
 
 	constructor() {
-		const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: projectRoot, encoding: 'utf8' });
-		for (const file of files.split('\0').filter((name) => name !== '' && existsSync(join(projectRoot, name)))) {
+		const files = execFileSync(
+			'git',
+			['ls-files', '-z', '--cached', '--others', '--exclude-standard'],
+			{ cwd: projectRoot, encoding: 'utf8' },
+		);
+		for (const file of files
+			.split('\0')
+			.filter((name) => name !== '' && existsSync(join(projectRoot, name)))) {
 			cpSync(join(projectRoot, file), join(this.folder, file));
 		}
 		this.#git('init', '--quiet');
@@ -34,7 +50,9 @@ class Copy {
 	}
 
 	#git(...args: string[]): void {
-		execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], { cwd: this.folder });
+		execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', ...args], {
+			cwd: this.folder,
+		});
 	}
 
 	commit(): void {
@@ -66,13 +84,19 @@ class Copy {
 	}
 
 	check(...args: string[]): { lines: string[]; passed: boolean } {
-		const { status, stdout } = spawnSync(process.execPath, [join(projectRoot, 'scripts/releaseCheck.mjs'), ...args], { cwd: this.folder, encoding: 'utf8' });
+		const { status, stdout } = spawnSync(
+			process.execPath,
+			[join(projectRoot, 'scripts/releaseCheck.mjs'), ...args],
+			{ cwd: this.folder, encoding: 'utf8' },
+		);
 		return { lines: stdout.trim().split('\n'), passed: status === 0 };
 	}
 }
 
 describe('npm run release:check', () => {
-	const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as Manifest;
+	const { version } = JSON.parse(
+		readFileSync(join(projectRoot, 'package.json'), 'utf8'),
+	) as Manifest;
 	let copy: Copy;
 	beforeAll(() => {
 		copy = new Copy();
@@ -83,7 +107,11 @@ describe('npm run release:check', () => {
 	/** Everything that a maintainer has to do before the first release. */
 	const makeReady = (): void => {
 		copy.identify();
-		copy.replace('CHANGELOG.md', new RegExp(`^## ${version}.*$`, 'm'), `## ${version} - 2026-12-24`);
+		copy.replace(
+			'CHANGELOG.md',
+			new RegExp(`^## ${version}.*$`, 'm'),
+			`## ${version} - 2026-12-24`,
+		);
 		copy.check('--no-build', '--write');
 		copy.commit();
 	};
@@ -92,7 +120,8 @@ describe('npm run release:check', () => {
 		const { lines, passed } = copy.check('--no-build');
 
 		expect(passed).toBe(false);
-		for (const field of ['repository.url', 'author.name', 'author.email']) expect(lines).toContain(`package.json: ${field} is still a placeholder`);
+		for (const field of ['repository.url', 'author.name', 'author.email'])
+			expect(lines).toContain(`package.json: ${field} is still a placeholder`);
 	});
 
 	it('names each place that says something else than package.json', () => {
@@ -100,52 +129,131 @@ describe('npm run release:check', () => {
 		const { lines } = copy.check('--no-build');
 
 		expect(lines.join('\n')).not.toContain('placeholder');
-		for (const file of ['LICENSE.md', 'README.md', 'SECURITY.md', 'package.json', 'credentials/GptImageApi.credentials.ts', 'nodes/GptImage/GptImage.node.json']) {
-			expect(lines).toContainEqual(expect.stringMatching(new RegExp(`^${file}:\\d+: ".+" is not what package.json has as`)));
+		for (const file of [
+			'LICENSE.md',
+			'README.md',
+			'SECURITY.md',
+			'package.json',
+			'credentials/GptImageApi.credentials.ts',
+			'nodes/GptImage/GptImage.node.json',
+		]) {
+			expect(lines).toContainEqual(
+				expect.stringMatching(new RegExp(`^${file}:\\d+: ".+" is not what package.json has as`)),
+			);
 		}
 	});
 
 	it('puts it everywhere, and then says yes', () => {
 		makeReady();
 
-		expect(copy.check('--no-build', '--tag', version)).toEqual({ lines: ['Ready to be published.'], passed: true });
+		expect(copy.check('--no-build', '--tag', version)).toEqual({
+			lines: ['Ready to be published.'],
+			passed: true,
+		});
 		expect(copy.read('SECURITY.md')).toContain('nathan@images.test');
 		expect(copy.read('LICENSE.md')).toMatch(/^Copyright \(c\) \d{4} Nathan Smith$/m);
-		expect(copy.read('nodes/GptImage/GptImage.node.json')).toContain('https://github.com/nathan-smith/n8n-nodes-gpt-image#readme');
+		expect(copy.read('nodes/GptImage/GptImage.node.json')).toContain(
+			'https://github.com/nathan-smith/n8n-nodes-gpt-image#readme',
+		);
 	});
 
 	it.each([
-		['another tag', () => undefined, ['--tag', '9.9.9'], `the tag is 9.9.9 and the version in package.json ${version}`],
-		['a tag with a v', () => undefined, ['--tag', `v${version}`], `the tag is v${version} and the version in package.json ${version}`],
-		['a version that the changelog does not have', () => copy.replace('CHANGELOG.md', `## ${version}`, '## 0.0.9'), [], `CHANGELOG.md has no entry for ${version}`],
-		['a version that is not released', () => copy.replace('CHANGELOG.md', '- 2026-12-24', '- Unreleased'), [], /^CHANGELOG\.md: ".+ - Unreleased" has no date/],
-		['a day that the calendar lacks', () => copy.replace('CHANGELOG.md', '- 2026-12-24', '- 2026-02-30'), [], /^CHANGELOG\.md: ".+ - 2026-02-30" has no date/],
-		['a lock file of another version', () => copy.replace('package-lock.json', `"version": "${version}"`, '"version": "0.0.9"'), [], `package-lock.json does not have the version ${version}`],
-		['something that is not committed', () => appendFileSync(join(copy.folder, 'README.md'), '\n'), [], 'not committed: M README.md'],
+		[
+			'another tag',
+			() => undefined,
+			['--tag', '9.9.9'],
+			`the tag is 9.9.9 and the version in package.json ${version}`,
+		],
+		[
+			'a tag with a v',
+			() => undefined,
+			['--tag', `v${version}`],
+			`the tag is v${version} and the version in package.json ${version}`,
+		],
+		[
+			'a version that the changelog does not have',
+			() => copy.replace('CHANGELOG.md', `## ${version}`, '## 0.0.9'),
+			[],
+			`CHANGELOG.md has no entry for ${version}`,
+		],
+		[
+			'a version that is not released',
+			() => copy.replace('CHANGELOG.md', '- 2026-12-24', '- Unreleased'),
+			[],
+			/^CHANGELOG\.md: ".+ - Unreleased" has no date/,
+		],
+		[
+			'a day that the calendar lacks',
+			() => copy.replace('CHANGELOG.md', '- 2026-12-24', '- 2026-02-30'),
+			[],
+			/^CHANGELOG\.md: ".+ - 2026-02-30" has no date/,
+		],
+		[
+			'a lock file of another version',
+			() => copy.replace('package-lock.json', `"version": "${version}"`, '"version": "0.0.9"'),
+			[],
+			`package-lock.json does not have the version ${version}`,
+		],
+		[
+			'something that is not committed',
+			() => appendFileSync(join(copy.folder, 'README.md'), '\n'),
+			[],
+			'not committed: M README.md',
+		],
 	])('says no to %s', (_, change, args, problem) => {
 		makeReady();
 		change();
 		const { lines, passed } = copy.check('--no-build', ...args);
 
 		expect(passed).toBe(false);
-		expect(lines).toContainEqual(typeof problem === 'string' ? problem : expect.stringMatching(problem));
+		expect(lines).toContainEqual(
+			typeof problem === 'string' ? problem : expect.stringMatching(problem),
+		);
 	});
 
 	it('finds links, files that may be run and names that come twice in a tarball', () => {
 		const folder = mkdtempSync(join(tmpdir(), 'gpt-image-tarballs-'));
 		const pack = (name: string, ...commands: string[]): string => {
-			execFileSync('sh', ['-ec', ['mkdir package', 'echo 1 > package/a.js', 'echo 1 > package/b.js', 'tar -cf t.tar package', ...commands, `gzip t.tar`, `mv t.tar.gz ${name}.tgz`, 'rm -r package'].join('\n')], { cwd: folder });
+			execFileSync(
+				'sh',
+				[
+					'-ec',
+					[
+						'mkdir package',
+						'echo 1 > package/a.js',
+						'echo 1 > package/b.js',
+						'tar -cf t.tar package',
+						...commands,
+						`gzip t.tar`,
+						`mv t.tar.gz ${name}.tgz`,
+						'rm -r package',
+					].join('\n'),
+				],
+				{ cwd: folder },
+			);
 			return join(folder, `${name}.tgz`);
 		};
 		const ours = pack('ours');
 		const script = `import { differences } from ${JSON.stringify(join(projectRoot, 'scripts', 'lib', 'release.mjs'))}; console.log(JSON.stringify(await differences(...process.argv.slice(1))));`;
 		const found = (name: string, ...commands: string[]): unknown =>
-			JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', script, ours, pack(name, ...commands), folder], { encoding: 'utf8' }));
+			JSON.parse(
+				execFileSync(
+					process.execPath,
+					['--input-type=module', '--eval', script, ours, pack(name, ...commands), folder],
+					{ encoding: 'utf8' },
+				),
+			);
 
 		expect(found('same')).toEqual([]);
-		expect(found('link', 'ln -s a.js package/c.js', 'tar -rf t.tar package/c.js')).toEqual(['differs between the tarballs: package/c.js']);
-		expect(found('run', 'rm t.tar', 'chmod +x package/a.js', 'tar -cf t.tar package')).toEqual(['differs between the tarballs: package/a.js']);
-		expect(found('twice', 'tar -rf t.tar package/a.js')).toEqual(['differs between the tarballs: package/a.js']);
+		expect(found('link', 'ln -s a.js package/c.js', 'tar -rf t.tar package/c.js')).toEqual([
+			'differs between the tarballs: package/c.js',
+		]);
+		expect(found('run', 'rm t.tar', 'chmod +x package/a.js', 'tar -cf t.tar package')).toEqual([
+			'differs between the tarballs: package/a.js',
+		]);
+		expect(found('twice', 'tar -rf t.tar package/a.js')).toEqual([
+			'differs between the tarballs: package/a.js',
+		]);
 		rmSync(folder, { recursive: true });
 	});
 
@@ -154,7 +262,9 @@ describe('npm run release:check', () => {
 		const { lines, passed } = copy.check('--tag', version, '--tarball', place('GPT_IMAGE_TARBALL'));
 
 		expect(passed).toBe(false);
-		expect(lines.filter((line) => line.includes('differ') || line.includes('same'))).toEqual(IDENTIFIED.map((file) => `differs between the tarballs: ${file}`));
+		expect(lines.filter((line) => line.includes('differ') || line.includes('same'))).toEqual(
+			IDENTIFIED.map((file) => `differs between the tarballs: ${file}`),
+		);
 		expect(lines.at(-1)).toBe(`Not to be published: ${IDENTIFIED.length} problems.`);
 	});
 });

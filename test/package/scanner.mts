@@ -37,7 +37,13 @@ export function scan(folder: string, patterns: string[]): Scan {
 	const program = join(projectRoot, 'test', 'lint', 'scan.mjs');
 	// With jest's NODE_ENV=test the rules of eslint-plugin-n8n-nodes-base take every file for their own test file.
 	const env = { ...process.env, NODE_ENV: 'production' };
-	const output = execFileSync(process.execPath, [program, folder, ...patterns], { encoding: 'utf8', cwd: projectRoot, env });
-	const result = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Omit<Scan, 'problems'> & { problems: Message[] };
+	const output = execFileSync(process.execPath, [program, folder, ...patterns], {
+		encoding: 'utf8',
+		cwd: projectRoot,
+		env,
+	});
+	const result = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Omit<Scan, 'problems'> & {
+		problems: Message[];
+	};
 	return { ...result, problems: result.problems.map((problem) => inOneLine(folder, problem)) };
 }

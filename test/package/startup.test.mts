@@ -25,15 +25,20 @@ function loadedBy(files: string[]): string[] {
 		}
 		console.log(JSON.stringify([...loaded]));
 	`;
-	return JSON.parse(execFileSync(process.execPath, ['-e', program], { cwd: projectRoot, encoding: 'utf8' })) as string[];
+	return JSON.parse(
+		execFileSync(process.execPath, ['-e', program], { cwd: projectRoot, encoding: 'utf8' }),
+	) as string[];
 }
 
-const heavy = (file: string): boolean => /^dist\/(?:nodes\/)?vendor\/|^dist\/nodes\/platform\/|^node_modules\/(?:openai|zod)\//.test(file);
+const heavy = (file: string): boolean =>
+	/^dist\/(?:nodes\/)?vendor\/|^dist\/nodes\/platform\/|^node_modules\/(?:openai|zod)\//.test(file);
 
 describe('when n8n starts', () => {
 	it('neither the SDK nor zod is loaded', () => {
 		const named = [...manifest.n8n.nodes, ...manifest.n8n.credentials];
-		const loaded = loadedBy(named).filter((file) => file.startsWith('dist/') || file.startsWith('node_modules/'));
+		const loaded = loadedBy(named).filter(
+			(file) => file.startsWith('dist/') || file.startsWith('node_modules/'),
+		);
 
 		expect(loaded).toEqual(expect.arrayContaining(named));
 		expect(loaded.filter((file) => file.startsWith('dist/')).length).toBeGreaterThan(15);
@@ -41,6 +46,8 @@ describe('when n8n starts', () => {
 	});
 
 	it('loading what runs a node would be noticed', () => {
-		expect(loadedBy(['dist/nodes/platform/images/run.js']).filter(heavy)).toEqual(expect.arrayContaining(['dist/vendor/openai.js', 'dist/vendor/zod.js']));
+		expect(loadedBy(['dist/nodes/platform/images/run.js']).filter(heavy)).toEqual(
+			expect.arrayContaining(['dist/vendor/openai.js', 'dist/vendor/zod.js']),
+		);
 	});
 });

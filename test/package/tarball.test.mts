@@ -48,7 +48,9 @@ describe('the tarball', () => {
 
 	it('holds the licence, the readme and the vendor bundle', () => {
 		expect(files).toEqual(expect.arrayContaining(['LICENSE.md', 'README.md']));
-		expect(files.filter((file) => /^dist\/vendor\/.+\.js$|^dist\/nodes\/vendor\/.+\.js$/.test(file))).not.toEqual([]);
+		expect(
+			files.filter((file) => /^dist\/vendor\/.+\.js$|^dist\/nodes\/vendor\/.+\.js$/.test(file)),
+		).not.toEqual([]);
 	});
 
 	it('holds every icon that a node or credential names, in a light and a dark theme', () => {
@@ -62,7 +64,11 @@ describe('the tarball', () => {
 	});
 
 	it('holds no source, no source map and no test', () => {
-		const unwanted = files.filter((file) => /\.(map|tsbuildinfo|tgz|mts)$|(?<!\.d)\.ts$|(^|\/)(test|tests|__tests__)\/|\.test\./.test(file));
+		const unwanted = files.filter((file) =>
+			/\.(map|tsbuildinfo|tgz|mts)$|(?<!\.d)\.ts$|(^|\/)(test|tests|__tests__)\/|\.test\./.test(
+				file,
+			),
+		);
 
 		expect(unwanted).toEqual([]);
 	});
@@ -97,6 +103,8 @@ describe('no file names a package registry or a path of the machine that made it
 	});
 
 	it('in the checkout', () => {
-		expect(offenders(projectRoot, ['node_modules', '.git', 'dist', 'coverage', 'demo-output', '.tmp'])).toEqual([]);
+		expect(
+			offenders(projectRoot, ['node_modules', '.git', 'dist', 'coverage', 'demo-output', '.tmp']),
+		).toEqual([]);
 	});
 });

@@ -13,22 +13,32 @@ const LESS = ['--providers', 'openai,compatible', '--without', 'review'];
 const LARGEST_TARBALL_BYTES = 350_000;
 
 const built = join(projectRoot, '.tmp', 'variant');
-const build = (...args: string[]) => spawnSync('npm', ['run', 'build', '--silent', '--', ...args], { cwd: projectRoot, encoding: 'utf8' });
+const build = (...args: string[]) =>
+	spawnSync('npm', ['run', 'build', '--silent', '--', ...args], {
+		cwd: projectRoot,
+		encoding: 'utf8',
+	});
 
 describe('a build with fewer providers and without the review', () => {
 	let folder: string;
 	let tarball: string;
 	const made = (file: string): unknown => {
-		const [Type = Object] = Object.values(createRequire(join(built, 'package.json'))(`./${file}`) as Record<string, new () => unknown>);
+		const [Type = Object] = Object.values(
+			createRequire(join(built, 'package.json'))(`./${file}`) as Record<string, new () => unknown>,
+		);
 		return new Type();
 	};
-	const manifest = (): { n8n: { nodes: string[]; credentials: string[] } } => JSON.parse(readFileSync(join(built, 'package.json'), 'utf8')) as never;
+	const manifest = (): { n8n: { nodes: string[]; credentials: string[] } } =>
+		JSON.parse(readFileSync(join(built, 'package.json'), 'utf8')) as never;
 
 	beforeAll(() => {
 		folder = mkdtempSync(join(tmpdir(), 'gpt-image-variant-'));
 		const { status, stdout, stderr } = build(...LESS);
 		if (status !== 0) throw new Error(`${stdout}${stderr}`);
-		execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: built, stdio: 'ignore' });
+		execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], {
+			cwd: built,
+			stdio: 'ignore',
+		});
 		tarball = join(folder, filesBelow(folder).find((file) => file.endsWith('.tgz')) ?? '');
 		execFileSync('tar', ['-xzf', tarball, '-C', folder]);
 	});
@@ -46,8 +56,13 @@ describe('a build with fewer providers and without the review', () => {
 	});
 
 	it('shows people no name of what is left out, and holds no file of it', () => {
-		const shown = JSON.stringify([...manifest().n8n.nodes.map((file) => (made(file) as INodeType).description), ...manifest().n8n.credentials.map(made)]);
-		const left = filesBelow(join(folder, 'package', 'dist')).filter((file) => /review|azure|fal\b|lumenfall|openrouter|vercel/i.test(file));
+		const shown = JSON.stringify([
+			...manifest().n8n.nodes.map((file) => (made(file) as INodeType).description),
+			...manifest().n8n.credentials.map(made),
+		]);
+		const left = filesBelow(join(folder, 'package', 'dist')).filter((file) =>
+			/review|azure|fal\b|lumenfall|openrouter|vercel/i.test(file),
+		);
 
 		expect(shown.length).toBeGreaterThan(50_000);
 		expect(shown.match(/Azure|fal\.ai|Lumenfall|OpenRouter|Vercel|GPT Image Review/i)).toBeNull();
@@ -55,13 +70,19 @@ describe('a build with fewer providers and without the review', () => {
 	});
 
 	it("passes n8n's linter as the whole one does", () => {
-		const { stdout, stderr } = spawnSync(process.execPath, ['scripts/lint.mjs', built], { cwd: projectRoot, encoding: 'utf8' });
+		const { stdout, stderr } = spawnSync(process.execPath, ['scripts/lint.mjs', built], {
+			cwd: projectRoot,
+			encoding: 'utf8',
+		});
 
 		expect(`${stdout}${stderr}`).toContain('n8n-node lint: 0 errors, 0 warnings');
 	});
 
 	it('passes the scanner as the whole one does, and is small', () => {
-		for (const [place, patterns] of [[built, SOURCE_PATTERNS], [join(folder, 'package'), TARBALL_PATTERNS]] as const) {
+		for (const [place, patterns] of [
+			[built, SOURCE_PATTERNS],
+			[join(folder, 'package'), TARBALL_PATTERNS],
+		] as const) {
 			const result = scan(place, patterns);
 			expect(result.problems).toEqual([]);
 			expect(result.passed).toBe(true);
@@ -71,12 +92,29 @@ describe('a build with fewer providers and without the review', () => {
 	});
 
 	it('sends the key of a provider that it does not have nowhere', async () => {
-		const { authenticate } = made('dist/credentials/GptImageApi.credentials.js') as { authenticate(credential: object, request: object): Promise<object> };
+		const { authenticate } = made('dist/credentials/GptImageApi.credentials.js') as {
+			authenticate(credential: object, request: object): Promise<object>;
+		};
 		const request = { url: 'https://api.openai.com/v1/models' };
 
-		await expect(authenticate({ provider: 'openai', apiKey: 'one', baseUrl: 'https://api.openai.com/v1' }, request)).resolves.toMatchObject({ headers: { Authorization: 'Bearer one' } });
-		await expect(authenticate({ provider: 'fal', apiKey: 'two', baseUrl: 'https://api.openai.com/v1' }, request)).rejects.toThrow("'Provider' is 'fal'");
-		await expect(authenticate({ provider: 'azure', apiKey: 'two', baseUrl: 'https://my.openai.azure.com/openai/v1' }, { url: 'https://my.openai.azure.com/openai/v1/models' })).rejects.toThrow("'Provider' is 'azure'");
+		await expect(
+			authenticate(
+				{ provider: 'openai', apiKey: 'one', baseUrl: 'https://api.openai.com/v1' },
+				request,
+			),
+		).resolves.toMatchObject({ headers: { Authorization: 'Bearer one' } });
+		await expect(
+			authenticate(
+				{ provider: 'fal', apiKey: 'two', baseUrl: 'https://api.openai.com/v1' },
+				request,
+			),
+		).rejects.toThrow("'Provider' is 'fal'");
+		await expect(
+			authenticate(
+				{ provider: 'azure', apiKey: 'two', baseUrl: 'https://my.openai.azure.com/openai/v1' },
+				{ url: 'https://my.openai.azure.com/openai/v1/models' },
+			),
+		).rejects.toThrow("'Provider' is 'azure'");
 	});
 
 	it.each([

@@ -10,7 +10,10 @@ interface Explained {
 }
 
 /** @param found differences, or names of tests that fail */
-export function explained(found: readonly string[], part: keyof typeof expected = 'document'): Explained {
+export function explained(
+	found: readonly string[],
+	part: keyof typeof expected = 'document',
+): Explained {
 	const reasons = expected[part] as Readonly<Record<string, string>>;
 	return {
 		unexplained: found.filter((one) => !Object.hasOwn(reasons, one)),

@@ -24,10 +24,17 @@ export interface Real {
 	png: string;
 }
 
-function withRealThings(text: string, name: string, { fileId, inputFileId, batchId, png }: Real): string {
+function withRealThings(
+	text: string,
+	name: string,
+	{ fileId, inputFileId, batchId, png }: Real,
+): string {
 	const image = `Buffer.from('${png}', 'base64'), 'image.png', { type: 'image/png' }`;
 	return text
-		.replaceAll("Buffer.from('Example data'), 'README.md'", name.startsWith('images') ? image : "Buffer.from('Example data'), 'README.md'")
+		.replaceAll(
+			"Buffer.from('Example data'), 'README.md'",
+			name.startsWith('images') ? image : "Buffer.from('Example data'), 'README.md'",
+		)
 		.replaceAll("'input_file_id'", `'${inputFileId}'`)
 		.replaceAll("'batch_id'", `'${batchId}'`)
 		.replaceAll("'file_id'", `'${fileId}'`)
@@ -38,18 +45,63 @@ function withRealThings(text: string, name: string, { fileId, inputFileId, batch
 const require_ = createRequire(import.meta.url);
 
 /** Run by jest, one after another. */
-export async function runTheirTests(folder: string, baseUrl: string, real: Real): Promise<TestResult[]> {
+export async function runTheirTests(
+	folder: string,
+	baseUrl: string,
+	real: Real,
+): Promise<TestResult[]> {
 	const place = join(root, '.tmp', `peers-${process.pid}`);
 	const from = join(folder, 'tests', 'api-resources');
 	mkdirSync(place, { recursive: true });
 	try {
-		for (const name of readdirSync(from)) writeFileSync(join(place, name), withRealThings(readFileSync(join(from, name), 'utf8'), name, real));
-		const transform = { '\\.ts$': [require_.resolve('@swc/jest'), { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] };
+		for (const name of readdirSync(from))
+			writeFileSync(
+				join(place, name),
+				withRealThings(readFileSync(join(from, name), 'utf8'), name, real),
+			);
+		const transform = {
+			'\\.ts$': [
+				require_.resolve('@swc/jest'),
+				{
+					jsc: { target: 'es2023', parser: { syntax: 'typescript' } },
+					module: { type: 'commonjs' },
+				},
+			],
+		};
 		const config = join(place, 'jest.config.json');
-		writeFileSync(config, JSON.stringify({ rootDir: place, testMatch: ['<rootDir>/*.test.ts'], transform, testTimeout: 60_000 }));
+		writeFileSync(
+			config,
+			JSON.stringify({
+				rootDir: place,
+				testMatch: ['<rootDir>/*.test.ts'],
+				transform,
+				testTimeout: 60_000,
+			}),
+		);
 		const output = join(place, 'results.json');
-		await run(node24, [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--config', config, '--runInBand', '--json', '--outputFile', output], { cwd: root, env: { ...process.env, TEST_API_BASE_URL: baseUrl } }).catch(() => undefined);
-		const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as { testResults: Array<{ assertionResults: Array<{ ancestorTitles: string[]; title: string; status: string; failureMessages: string[] }> }> };
+		await run(
+			node24,
+			[
+				join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+				'--config',
+				config,
+				'--runInBand',
+				'--json',
+				'--outputFile',
+				output,
+			],
+			{ cwd: root, env: { ...process.env, TEST_API_BASE_URL: baseUrl } },
+		).catch(() => undefined);
+		const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as {
+			testResults: Array<{
+				assertionResults: Array<{
+					ancestorTitles: string[];
+					title: string;
+					status: string;
+					failureMessages: string[];
+				}>;
+			}>;
+		};
 		return testResults.flatMap(({ assertionResults }) =>
 			assertionResults.map(({ ancestorTitles, title, status, failureMessages }) => ({
 				name: [...ancestorTitles, title].join(' › '),

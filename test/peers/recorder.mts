@@ -27,15 +27,19 @@ export interface Recorder {
 const DROPPED = new Set(['content-length', 'transfer-encoding', 'connection', 'keep-alive']);
 
 async function formFields(content: Buffer, type: string): Promise<Record<string, unknown>> {
-	const form = await new Response(new Uint8Array(content), { headers: { 'content-type': type } }).formData();
+	const form = await new Response(new Uint8Array(content), {
+		headers: { 'content-type': type },
+	}).formData();
 	const fields: Record<string, unknown> = {};
 	for (const [name, value] of form) {
 		const text = typeof value === 'string' ? value : '<file>';
 		// `image[]` is how a form writes a list.
 		const key = name.replace(/\[\d*\]$/, '');
 		const [, outer, inner] = /^(\w+)\[(\w+)\]$/.exec(key) ?? [];
-		if (outer !== undefined && inner !== undefined) fields[outer] = { ...(fields[outer] as object | undefined), [inner]: text };
-		else fields[key] = key === name ? text : [...((fields[key] as unknown[] | undefined) ?? []), text];
+		if (outer !== undefined && inner !== undefined)
+			fields[outer] = { ...(fields[outer] as object | undefined), [inner]: text };
+		else
+			fields[key] = key === name ? text : [...((fields[key] as unknown[] | undefined) ?? []), text];
 	}
 	return fields;
 }
@@ -48,23 +52,41 @@ export async function startRecorder(behind: string): Promise<Recorder> {
 			const chunks: Buffer[] = [];
 			for await (const chunk of request) chunks.push(chunk as Buffer);
 			const content = Buffer.concat(chunks);
-			const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers as Record<string, string>;
+			const {
+				host: _,
+				connection: __,
+				'content-length': ___,
+				...headers
+			} = request.headers as Record<string, string>;
 			const path = (request.url ?? '/').replace(/^\/v1/, '');
-			const answer = await fetch(behind + path, { method: request.method ?? 'GET', headers, ...(content.length > 0 && { body: new Uint8Array(content) }) });
+			const answer = await fetch(behind + path, {
+				method: request.method ?? 'GET',
+				headers,
+				...(content.length > 0 && { body: new Uint8Array(content) }),
+			});
 			const body = Buffer.from(await answer.arrayBuffer());
 			const type = headers['content-type'] ?? '';
 			exchanges.push({
 				method: request.method ?? 'GET',
 				path: path.replace(/\?.*/, ''),
 				contentType: content.length === 0 ? null : type.replace(/;.*/, ''),
-				request: type.startsWith('multipart/') ? await formFields(content, type).catch(() => null) : parsed(content.toString()),
+				request: type.startsWith('multipart/')
+					? await formFields(content, type).catch(() => null)
+					: parsed(content.toString()),
 				status: answer.status,
 				answer: parsed(body.toString()),
 			});
 			const out = Object.fromEntries([...answer.headers].filter(([name]) => !DROPPED.has(name)));
 			const last = exchanges.at(-1) as Exchange;
-			if (recorder.alter === null || typeof last.answer !== 'object') return response.writeHead(answer.status, out).end(body);
-			const passing = { method: last.method, path: last.path, status: answer.status, headers: out, body: structuredClone(last.answer) as Record<string, unknown> };
+			if (recorder.alter === null || typeof last.answer !== 'object')
+				return response.writeHead(answer.status, out).end(body);
+			const passing = {
+				method: last.method,
+				path: last.path,
+				status: answer.status,
+				headers: out,
+				body: structuredClone(last.answer) as Record<string, unknown>,
+			};
 			recorder.alter(passing);
 			return response.writeHead(passing.status, passing.headers).end(JSON.stringify(passing.body));
 		})().catch(() => response.destroy());

@@ -1,7 +1,21 @@
-import { nodeOutput, node, ourNode, until, withCredential, type Execution } from '../n8n/harness/index.mts';
+import {
+	nodeOutput,
+	node,
+	ourNode,
+	until,
+	withCredential,
+	type Execution,
+} from '../n8n/harness/index.mts';
 import { executionsOf, OFTEN, submitBatch, triggered } from '../n8n/openAiBatches.mts';
 import type { RecordedRequest } from '../simulator/index.mts';
-import { CLUSTER_START_MS, MODEL, NODE, openWorkplace, prompts, type Workplace } from './cluster/workplace.mts';
+import {
+	CLUSTER_START_MS,
+	MODEL,
+	NODE,
+	openWorkplace,
+	prompts,
+	type Workplace,
+} from './cluster/workplace.mts';
 
 const LIMIT = 60;
 
@@ -9,18 +23,25 @@ const LIMIT = 60;
 const WEBHOOK_RETRY_DELAYS_MS = [500, 500, 500, 1000, 1000, ...Array<number>(30).fill(2000)];
 
 /** In ms since 1970. */
-const lastEnd = (requests: readonly RecordedRequest[]): number => Math.max(...requests.map(({ endedAt }) => endedAt?.getTime() ?? Infinity));
+const lastEnd = (requests: readonly RecordedRequest[]): number =>
+	Math.max(...requests.map(({ endedAt }) => endedAt?.getTime() ?? Infinity));
 
 describe('a cluster in queue mode', () => {
 	let place: Workplace;
 	beforeAll(async () => {
-		place = await openWorkplace({ holdBatches: false, webhookRetryDelaysMs: WEBHOOK_RETRY_DELAYS_MS });
+		place = await openWorkplace({
+			holdBatches: false,
+			webhookRetryDelaysMs: WEBHOOK_RETRY_DELAYS_MS,
+		});
 	}, CLUSTER_START_MS);
 	beforeEach(() => place.simulator.reset());
-	afterEach(() => place.simulator.configure({ imagesPerMinute: undefined, latencyMs: 0, holdBatches: false }));
+	afterEach(() =>
+		place.simulator.configure({ imagesPerMinute: undefined, latencyMs: 0, holdBatches: false }),
+	);
 	afterAll(async () => await place.close());
 
-	const ended = async (id: string, timeoutMs = 120_000): Promise<Execution> => await place.cluster.n8n().waitForExecution(id, { timeoutMs });
+	const ended = async (id: string, timeoutMs = 120_000): Promise<Execution> =>
+		await place.cluster.n8n().waitForExecution(id, { timeoutMs });
 
 	it('makes images on a worker, which everybody finds', async () => {
 		const id = await place.start(place.workflow(prompts(2)));
@@ -29,20 +50,30 @@ describe('a cluster in queue mode', () => {
 		expect(items).toHaveLength(2);
 		expect(place.workersOf(id)).toHaveLength(1);
 		expect(items[0]!.binary!['data']!.id).toMatch(/^database:/);
-		expect((await place.cluster.n8n().downloadBinary(items[0]!.binary!['data']!.id!)).body).toHaveLength((items[0]!.json['image'] as { bytes: number }).bytes);
+		expect(
+			(await place.cluster.n8n().downloadBinary(items[0]!.binary!['data']!.id!)).body,
+		).toHaveLength((items[0]!.json['image'] as { bytes: number }).bytes);
 	});
 
 	it(`delivers 200 images of four executions on two workers at one limit of ${LIMIT} a minute, and uses at least 90 % of it`, async () => {
 		place.simulator.configure({ imagesPerMinute: LIMIT, latencyMs: 1000 });
-		const ids = await Promise.all([0, 1, 2, 3].map(async (one) => await place.start(place.workflow(prompts(50, `execution ${one}, picture`)))));
+		const ids = await Promise.all(
+			[0, 1, 2, 3].map(
+				async (one) => await place.start(place.workflow(prompts(50, `execution ${one}, picture`))),
+			),
+		);
 		const executions = await Promise.all(ids.map(async (id) => await ended(id, 400_000)));
 		// As the API sees it: from the first request to the last answer.
-		const minutes = (lastEnd(place.simulator.requests) - place.simulator.requests[0]!.startedAt.getTime()) / 60_000;
+		const minutes =
+			(lastEnd(place.simulator.requests) - place.simulator.requests[0]!.startedAt.getTime()) /
+			60_000;
 		const items = executions.flatMap((execution) => nodeOutput(execution, NODE).items);
 
 		// A full minute's worth lies ready at the start.
 		const used = 200 / (LIMIT + LIMIT * minutes);
-		console.log(`200 images at ${LIMIT} a minute: ${(minutes * 60).toFixed(0)} s, ${(used * 100).toFixed(1)} % of the limit used, ${place.simulator.requests.filter(({ status }) => status === 429).length} refused`);
+		console.log(
+			`200 images at ${LIMIT} a minute: ${(minutes * 60).toFixed(0)} s, ${(used * 100).toFixed(1)} % of the limit used, ${place.simulator.requests.filter(({ status }) => status === 429).length} refused`,
+		);
 		expect(executions.map(({ status }) => status)).toEqual(Array(4).fill('success'));
 		expect(new Set(items.map(({ json }) => json['prompt'])).size).toBe(200);
 		expect(place.simulator.billed).toHaveLength(200);
@@ -51,16 +82,29 @@ describe('a cluster in queue mode', () => {
 	}, 420_000);
 
 	it('submits a batch of 200 on a worker, and collects it', async () => {
-		const submitted = nodeOutput(await ended(await place.start(place.workflow(prompts(200), { resource: 'batch', operation: 'submit' }))), NODE).items;
+		const submitted = nodeOutput(
+			await ended(
+				await place.start(place.workflow(prompts(200), { resource: 'batch', operation: 'submit' })),
+			),
+			NODE,
+		).items;
 		await place.simulator.settled();
 		const batchId = String(submitted[0]!.json['batchId']);
-		const id = await place.start(place.workflow(['x'], { resource: 'batch', operation: 'collect', batchId: { __rl: true, mode: 'id', value: batchId } }));
+		const id = await place.start(
+			place.workflow(['x'], {
+				resource: 'batch',
+				operation: 'collect',
+				batchId: { __rl: true, mode: 'id', value: batchId },
+			}),
+		);
 		const { items } = nodeOutput(await ended(id), NODE);
 
 		expect(submitted).toHaveLength(1);
 		expect(new Set(items.map(({ json }) => json['prompt'])).size).toBe(200);
 		expect(items.every(({ binary }) => binary?.['data']?.id?.startsWith('database:'))).toBe(true);
-		expect(items.reduce((sum, { json }) => sum + Number((json['cost'] as { usd: number }).usd), 0)).toBeCloseTo(Number(place.simulator.billedPicodollars()) / 1e12, 9);
+		expect(
+			items.reduce((sum, { json }) => sum + Number((json['cost'] as { usd: number }).usd), 0),
+		).toBeCloseTo(Number(place.simulator.billedPicodollars()) / 1e12, 9);
 	});
 
 	it('a review that waits is answered through main and goes on on another worker', async () => {
@@ -71,7 +115,9 @@ describe('a cluster in queue mode', () => {
 		workflow.connections['Review'] = { main: [[{ node: 'Picked', type: 'main', index: 0 }], []] };
 		const id = await place.start(workflow);
 		const waiting = await ended(id);
-		const shown = new URL(String(waiting.data.resultData.runData['Review']![0]!.metadata?.['resumeUrl' as never]));
+		const shown = new URL(
+			String(waiting.data.resultData.runData['Review']![0]!.metadata?.['resumeUrl' as never]),
+		);
 		const address = `${place.cluster.n8n().url}${shown.pathname}${shown.search}`;
 		const [first = -1] = place.workersOf(id);
 		await place.cluster.workers[first]!.stop();
@@ -79,59 +125,110 @@ describe('a cluster in queue mode', () => {
 		const image = /src="([^"]*image=[^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
 		const shownImage = await fetch(new URL(image, address));
 		const form = /<form[^>]* action="([^"]*)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
-		const answered = await fetch(new URL(form, address), { method: 'POST', body: new URLSearchParams({ answer: JSON.stringify([{ index: 1, note: 'this one' }]) }) });
-		const execution = await until('it goes on', async () => {
-			const now = await place.cluster.n8n().getExecution(id);
-			return ['success', 'error'].includes(now.status) ? now : undefined;
-		}, { timeoutMs: 60_000 });
+		const answered = await fetch(new URL(form, address), {
+			method: 'POST',
+			body: new URLSearchParams({ answer: JSON.stringify([{ index: 1, note: 'this one' }]) }),
+		});
+		const execution = await until(
+			'it goes on',
+			async () => {
+				const now = await place.cluster.n8n().getExecution(id);
+				return ['success', 'error'].includes(now.status) ? now : undefined;
+			},
+			{ timeoutMs: 60_000 },
+		);
 		await place.cluster.workers[first]!.start();
 
 		expect(waiting.status).toBe('waiting');
-		expect([page.includes('picture 1'), shownImage.status, answered.status]).toEqual([true, 200, 200]);
+		expect([page.includes('picture 1'), shownImage.status, answered.status]).toEqual([
+			true,
+			200,
+			200,
+		]);
 		expect(execution.status).toBe('success');
 		expect(place.workersOf(id)).toEqual([0, 1]);
-		expect(nodeOutput(execution, 'Picked').items).toMatchObject([{ json: { prompt: 'picture 1', review: { picked: true, note: 'this one' } } }]);
+		expect(nodeOutput(execution, 'Picked').items).toMatchObject([
+			{ json: { prompt: 'picture 1', review: { picked: true, note: 'this one' } } },
+		]);
 	}, 180_000);
 
 	it.each([
 		['by polling', 'gptImageBatchTrigger', { pollTimes: OFTEN }],
 		['by webhook', 'gptImageWebhookTrigger', {}],
-	])('a trigger %s fires exactly once for each batch, while main is restarted and killed', async (_, type, parameters) => {
-		const { cluster, simulator, credential } = place;
-		simulator.configure({ holdBatches: true });
-		const trigger = { ...ourNode('Trigger', type, parameters, withCredential(credential)), webhookId: crypto.randomUUID() };
-		const workflow = await cluster.n8n().createWorkflow(triggered(trigger));
-		await cluster.n8n().activateWorkflow(workflow);
-		// It takes what finishes from now on.
-		await until('the trigger is ready', async () => {
-			const { staticData } = await cluster.n8n().request<{ staticData: object | null }>('GET', `/rest/workflows/${workflow}`);
-			return (staticData !== null && 'node:Trigger' in staticData) || undefined;
-		}, { timeoutMs: 60_000 });
-		const batches: string[] = [];
-		for (let index = 0; index < 12; index++) batches.push(await submitBatch(simulator));
-		const finish = async (from: number, to: number): Promise<void> => {
-			for (const id of batches.slice(from, to)) await simulator.finishBatch(id);
-		};
-		const successes = async (): Promise<string[]> => (await executionsOf(cluster.n8n(), workflow)).filter(({ status }) => status === 'success').map(({ id }) => id);
-		await finish(0, 4);
-		await until('the first four have started', async () => (await successes()).length >= 4 || undefined, { timeoutMs: 60_000 });
-		for (const [end, from] of [['stop', 4], ['kill', 8]] as const) {
-			// Killed between storing an execution and answering, n8n would be told of the batch again: see docs/scaling.md.
-			if (end === 'kill') await until('main has answered', async () => (await successes()).length >= from || undefined, { timeoutMs: 60_000 });
-			await cluster.main[end]();
-			await finish(from, from + 2);
-			await cluster.main.start();
-			await finish(from + 2, from + 4);
-		}
-		await until('all have started', async () => (await successes()).length >= 12 || undefined, { timeoutMs: 90_000 });
-		// Time for one too many.
-		await new Promise((resolve) => setTimeout(resolve, 5000));
-		const executions = await Promise.all((await executionsOf(cluster.n8n(), workflow)).map(async ({ id }) => await cluster.n8n().getExecution(id)));
-		await cluster.n8n().deactivateWorkflow(workflow);
+	])(
+		'a trigger %s fires exactly once for each batch, while main is restarted and killed',
+		async (_, type, parameters) => {
+			const { cluster, simulator, credential } = place;
+			simulator.configure({ holdBatches: true });
+			const trigger = {
+				...ourNode('Trigger', type, parameters, withCredential(credential)),
+				webhookId: crypto.randomUUID(),
+			};
+			const workflow = await cluster.n8n().createWorkflow(triggered(trigger));
+			await cluster.n8n().activateWorkflow(workflow);
+			// It takes what finishes from now on.
+			await until(
+				'the trigger is ready',
+				async () => {
+					const { staticData } = await cluster
+						.n8n()
+						.request<{ staticData: object | null }>('GET', `/rest/workflows/${workflow}`);
+					return (staticData !== null && 'node:Trigger' in staticData) || undefined;
+				},
+				{ timeoutMs: 60_000 },
+			);
+			const batches: string[] = [];
+			for (let index = 0; index < 12; index++) batches.push(await submitBatch(simulator));
+			const finish = async (from: number, to: number): Promise<void> => {
+				for (const id of batches.slice(from, to)) await simulator.finishBatch(id);
+			};
+			const successes = async (): Promise<string[]> =>
+				(await executionsOf(cluster.n8n(), workflow))
+					.filter(({ status }) => status === 'success')
+					.map(({ id }) => id);
+			await finish(0, 4);
+			await until(
+				'the first four have started',
+				async () => (await successes()).length >= 4 || undefined,
+				{ timeoutMs: 60_000 },
+			);
+			for (const [end, from] of [
+				['stop', 4],
+				['kill', 8],
+			] as const) {
+				// Killed between storing an execution and answering, n8n would be told of the batch again: see docs/scaling.md.
+				if (end === 'kill')
+					await until(
+						'main has answered',
+						async () => (await successes()).length >= from || undefined,
+						{ timeoutMs: 60_000 },
+					);
+				await cluster.main[end]();
+				await finish(from, from + 2);
+				await cluster.main.start();
+				await finish(from + 2, from + 4);
+			}
+			await until('all have started', async () => (await successes()).length >= 12 || undefined, {
+				timeoutMs: 90_000,
+			});
+			// Time for one too many.
+			await new Promise((resolve) => setTimeout(resolve, 5000));
+			const executions = await Promise.all(
+				(await executionsOf(cluster.n8n(), workflow)).map(
+					async ({ id }) => await cluster.n8n().getExecution(id),
+				),
+			);
+			await cluster.n8n().deactivateWorkflow(workflow);
 
-		expect(executions.map((execution) => String(nodeOutput(execution, 'Trigger').items[0]!.json['batchId'])).sort()).toEqual([...batches].sort());
-		expect(executions.every(({ id }) => place.workersOf(id).length === 1)).toBe(true);
-	}, 240_000);
+			expect(
+				executions
+					.map((execution) => String(nodeOutput(execution, 'Trigger').items[0]!.json['batchId']))
+					.sort(),
+			).toEqual([...batches].sort());
+			expect(executions.every(({ id }) => place.workersOf(id).length === 1)).toBe(true);
+		},
+		240_000,
+	);
 
 	it('an execution that is cancelled in the editor stops on its worker', async () => {
 		place.simulator.configure({ latencyMs: 400 });
@@ -147,7 +244,9 @@ describe('a cluster in queue mode', () => {
 		expect(place.simulator.requests).toHaveLength(sent);
 		expect(sent).toBeLessThan(60);
 		// The worker is still there for others.
-		const next = await ended(await place.start(place.workflow(prompts(1, 'after'), { model: MODEL })));
+		const next = await ended(
+			await place.start(place.workflow(prompts(1, 'after'), { model: MODEL })),
+		);
 		expect(next.status).toBe('success');
 	});
 });

@@ -23,12 +23,20 @@ export class ApiError extends Error {
 }
 
 /** 400 `invalid_request_error`. */
-export function invalidRequest(message: string, param: string | null, code: string | null): ApiError {
+export function invalidRequest(
+	message: string,
+	param: string | null,
+	code: string | null,
+): ApiError {
 	return new ApiError(400, { message, type: 'invalid_request_error', param, code });
 }
 
 /** 400 `image_generation_user_error`: what the image models themselves refuse. */
-export function imageUserError(message: string, param: string | null, code: string | null): ApiError {
+export function imageUserError(
+	message: string,
+	param: string | null,
+	code: string | null,
+): ApiError {
 	return new ApiError(400, { message, type: 'image_generation_user_error', param, code });
 }
 
@@ -43,7 +51,9 @@ export function unknownParameter(name: string): ApiError {
 
 /** Fields of a form: only those that end in `[]` may come more than once. The sentence is public, its code was not seen. */
 export function refuseDoubled(names: readonly string[]): void {
-	const doubled = names.find((name, index) => !name.endsWith('[]') && names.indexOf(name) !== index);
+	const doubled = names.find(
+		(name, index) => !name.endsWith('[]') && names.indexOf(name) !== index,
+	);
 	if (doubled === undefined) return;
 	const message =
 		`Duplicate parameter: '${doubled}'. You provided multiple values for this parameter, whereas only one is allowed. ` +
@@ -52,7 +62,11 @@ export function refuseDoubled(names: readonly string[]): void {
 }
 
 export function missingParameter(name: string): ApiError {
-	return invalidRequest(`Missing required parameter: '${name}'.`, name, 'missing_required_parameter');
+	return invalidRequest(
+		`Missing required parameter: '${name}'.`,
+		name,
+		'missing_required_parameter',
+	);
 }
 
 export function invalidType(name: string, expected: string, got: string): ApiError {

@@ -11,7 +11,16 @@ import type { Simulator, SimulatorOptions } from './types.mts';
 export { realAnswer, realAnswers } from './troubles/realAnswers.mts';
 export type { RealAnswerName } from './troubles/realAnswers.mts';
 export type { StatedCost } from './options.mts';
-export type { AnswerToGive, ChaosKind, ChaosOptions, DownloadOddity, LedgerEntry, Oddity, ScriptedAnswer, StatedUsage } from './troubles/types.mts';
+export type {
+	AnswerToGive,
+	ChaosKind,
+	ChaosOptions,
+	DownloadOddity,
+	LedgerEntry,
+	Oddity,
+	ScriptedAnswer,
+	StatedUsage,
+} from './troubles/types.mts';
 export type {
 	BatchOutcome,
 	BilledRequest,
@@ -40,7 +49,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		requests: state.requests,
 		modelLists: state.modelLists,
 		billed: state.billed,
-		billedPicodollars: () => state.billed.reduce((sum, request) => sum + request.costPicodollars, 0n),
+		billedPicodollars: () =>
+			state.billed.reduce((sum, request) => sum + request.costPicodollars, 0n),
 		get inFlight() {
 			return state.inFlight;
 		},
@@ -50,11 +60,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		ledger: () => ledgerOf(state),
 		failNext: (fault, times = 1, path = undefined) => {
 			const trouble = troubleOf(fault);
-			for (let time = 0; time < times; time += 1) state.troubles.push({ trouble, path: path ?? null });
+			for (let time = 0; time < times; time += 1)
+				state.troubles.push({ trouble, path: path ?? null });
 		},
 		answerNext: (answers, path = undefined) => {
 			const list: readonly AnswerToGive[] = Array.isArray(answers) ? answers : [answers];
-			for (const answer of list) state.troubles.push({ trouble: answerTrouble(answer), path: path ?? null });
+			for (const answer of list)
+				state.troubles.push({ trouble: answerTrouble(answer), path: path ?? null });
 		},
 		answerWhen: (choose, path = undefined) => {
 			state.answerWhen = choose === null ? null : { choose, path: path ?? null };
@@ -66,7 +78,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 		outage: (id, ms = undefined) => startOutage(state, id, ms),
 		denyModel: (id) => denyModel(state, id),
 		cutNextDownload: (afterBytes, times = 1) => {
-			for (let time = 0; time < times; time += 1) state.downloads.push({ after: afterBytes, then: state.options.downloadsHalt === true ? 'halt' : 'cut' });
+			for (let time = 0; time < times; time += 1)
+				state.downloads.push({
+					after: afterBytes,
+					then: state.options.downloadsHalt === true ? 'halt' : 'cut',
+				});
 		},
 		nextDownload: (oddity, times = 1) => {
 			for (let time = 0; time < times; time += 1) state.downloads.push(oddity);

@@ -18,7 +18,8 @@ export function createImageIntervals(limit: number, clock: () => number): ImageB
 		const current = Math.floor(clock() / intervalMs);
 		if (current !== interval) [interval, taken] = [current, 0];
 		// One that is larger than an interval goes when nothing else has.
-		if (taken > 0 && taken + n > most) throw refusal(Math.ceil(((current + 1) * intervalMs - clock()) / 1000));
+		if (taken > 0 && taken + n > most)
+			throw refusal(Math.ceil(((current + 1) * intervalMs - clock()) / 1000));
 		taken += n;
 	};
 	return { take, headers: () => ({}) };
@@ -28,5 +29,9 @@ function refusal(seconds: number): ApiError {
 	const message =
 		'Requests to the ImageGenerations_Create Operation under Azure OpenAI API have exceeded call rate limit of your current AIServices S0 pricing tier. ' +
 		`Please retry after ${seconds} seconds. To increase your default rate limit, visit: https://aka.ms/oai/quotaincrease.`;
-	return new ApiError(429, { message, type: null, param: null, code: '429' }, { 'retry-after': String(seconds) });
+	return new ApiError(
+		429,
+		{ message, type: null, param: null, code: '429' },
+		{ 'retry-after': String(seconds) },
+	);
 }

@@ -76,7 +76,8 @@ export function createImageBucket(limit: number, clock: () => number, tells = tr
 		const numbers = { limit, used: Math.min(limit, Math.ceil(limit - tokens)), requested: n };
 		if (n > limit) throw rateLimited(model, numbers, null, headers());
 		// The tolerance keeps floating point from refusing a request that waited exactly long enough.
-		if (tokens + 1e-6 < n) throw rateLimited(model, numbers, Math.ceil((n - tokens) / perMs - 1e-6), headers());
+		if (tokens + 1e-6 < n)
+			throw rateLimited(model, numbers, Math.ceil((n - tokens) / perMs - 1e-6), headers());
 		tokens -= n;
 	};
 	return { take, headers };

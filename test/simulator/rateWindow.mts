@@ -19,7 +19,8 @@ export function createImageWindow(limit: number, clock: () => number, tells = tr
 	const take = (n: number, model: string): void => {
 		const numbers = { limit, used: used(), requested: n };
 		if (n > limit) throw rateLimited(model, numbers, null, headers());
-		if (numbers.used + n > limit) throw rateLimited(model, numbers, Math.ceil(waitFor(n)), headers());
+		if (numbers.used + n > limit)
+			throw rateLimited(model, numbers, Math.ceil(waitFor(n)), headers());
 		taken.push({ at: clock(), images: n });
 	};
 	const headers = (): Record<string, string> =>

@@ -27,12 +27,29 @@ export async function imageFacts(content: Buffer): Promise<ImageFacts | null> {
 }
 
 /** Null when the file is no image, or a table of requests. */
-export async function spooledImageFacts({ path, filename, bytes }: SpooledFile): Promise<ImageFacts | null> {
-	return filename.endsWith('.jsonl') || bytes > LARGEST_IMAGE ? null : await imageFacts(await readWhole(path));
+export async function spooledImageFacts({
+	path,
+	filename,
+	bytes,
+}: SpooledFile): Promise<ImageFacts | null> {
+	return filename.endsWith('.jsonl') || bytes > LARGEST_IMAGE
+		? null
+		: await imageFacts(await readWhole(path));
 }
 
-export function recordOfSpooled({ field, filename, mimeType, bytes, sha256 }: SpooledFile, facts: ImageFacts | null): RecordedFile {
-	return { field, filename, mimeType, bytes, sha256, width: facts?.width ?? null, height: facts?.height ?? null };
+export function recordOfSpooled(
+	{ field, filename, mimeType, bytes, sha256 }: SpooledFile,
+	facts: ImageFacts | null,
+): RecordedFile {
+	return {
+		field,
+		filename,
+		mimeType,
+		bytes,
+		sha256,
+		width: facts?.width ?? null,
+		height: facts?.height ?? null,
+	};
 }
 
 export function recordOf(

@@ -1,6 +1,12 @@
 /** Which handler serves which method and path. New endpoint groups add their rows here. */
 import { cancelBatch, createBatch, listBatches, retrieveBatch } from './endpoints/batches.mts';
-import { createFile, deleteFile, fileContent, listFiles, retrieveFile } from './endpoints/files.mts';
+import {
+	createFile,
+	deleteFile,
+	fileContent,
+	listFiles,
+	retrieveFile,
+} from './endpoints/files.mts';
 import { createImage, editImage } from './endpoints/images.mts';
 import { listAllModels, retrieveModel } from './endpoints/models.mts';
 import { costs, usageOfImages } from './endpoints/organization.mts';
@@ -78,7 +84,8 @@ export function findRoute(
 ): { handler: Handler; params: string[]; isImage: boolean } | undefined {
 	for (const route of ROUTES) {
 		const params = route.method === method ? match(route.path, path) : undefined;
-		if (params) return { handler: route.handler, params, isImage: route.path.startsWith('/v1/images/') };
+		if (params)
+			return { handler: route.handler, params, isImage: route.path.startsWith('/v1/images/') };
 	}
 	return undefined;
 }

@@ -53,7 +53,10 @@ export interface State {
 	billedAt: Map<string, Date>;
 	/** What was ordered to go wrong, in order; without a path it is for requests for images. */
 	troubles: { trouble: Trouble; path: string | null }[];
-	answerWhen: { choose: (request: RecordedRequest) => AnswerToGive | null; path: string | null } | null;
+	answerWhen: {
+		choose: (request: RecordedRequest) => AnswerToGive | null;
+		path: string | null;
+	} | null;
 	chaos: Chaos | null;
 	availability: Availability;
 	/** Whose images the answer to a request carries; nobody's when it is missing. */
@@ -75,12 +78,18 @@ export interface State {
 	closing: AbortController;
 }
 
-const RATE_LIMIT_OPTIONS = ['imagesPerMinute', 'rateLimitClock', 'rateLimitCounts', 'rateLimitHeaders'] as const;
+const RATE_LIMIT_OPTIONS = [
+	'imagesPerMinute',
+	'rateLimitClock',
+	'rateLimitCounts',
+	'rateLimitHeaders',
+] as const;
 
 function makeBucket(options: SimulatorOptions): ImageBucket | null {
 	if (options.imagesPerMinute === undefined) return null;
 	const clock = options.rateLimitClock ?? (() => performance.now());
-	if (options.rateLimitCounts === 'seconds') return createImageIntervals(options.imagesPerMinute, clock);
+	if (options.rateLimitCounts === 'seconds')
+		return createImageIntervals(options.imagesPerMinute, clock);
 	const create = options.rateLimitCounts === 'window' ? createImageWindow : createImageBucket;
 	return create(options.imagesPerMinute, clock, options.rateLimitHeaders ?? true);
 }

@@ -1,7 +1,14 @@
 /** What callers of the simulator see: its records, its handle. */
 import type { CachedTokens, SimulatorOptions } from './options.mts';
 import type { RealAnswerName } from './troubles/realAnswers.mts';
-import type { AnswerToGive, ChaosOptions, DownloadOddity, Fault, LedgerEntry, Oddity } from './troubles/types.mts';
+import type {
+	AnswerToGive,
+	ChaosOptions,
+	DownloadOddity,
+	Fault,
+	LedgerEntry,
+	Oddity,
+} from './troubles/types.mts';
 
 export type { CachedTokens, LatencyQuestion, SimulatorOptions } from './options.mts';
 export type { Fault } from './troubles/types.mts';
@@ -111,7 +118,10 @@ export interface Simulator {
 	/** Queues answers, one a request for images, or for those whose path starts with `path`. */
 	answerNext(answers: AnswerToGive | readonly AnswerToGive[], path?: string): void;
 	/** Asks for each request for images (or whose path starts with `path`) that nothing is queued for; null lets it through. Null instead of a function ends it. */
-	answerWhen(choose: ((request: RecordedRequest) => AnswerToGive | null) | null, path?: string): void;
+	answerWhen(
+		choose: ((request: RecordedRequest) => AnswerToGive | null) | null,
+		path?: string,
+	): void;
 	/** Random troubles for all further requests for images that nothing else was ordered for; null ends them. */
 	chaos(options: ChaosOptions | null): void;
 	/** The model and its aliases are gone, from the list too. The function that is given back brings them back, as with the two below. */

@@ -10,7 +10,16 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 const rows = (text: string): string[][] =>
-	text.split('\n').filter((line) => line.startsWith('|')).slice(2).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+	text
+		.split('\n')
+		.filter((line) => line.startsWith('|'))
+		.slice(2)
+		.map((line) =>
+			line
+				.split('|')
+				.slice(1, -1)
+				.map((cell) => cell.trim()),
+		);
 
 describe('README', () => {
 	it('its prices are those of the catalogue, for every live model', () => {
@@ -25,23 +34,38 @@ describe('README', () => {
 				...prices.map((price) => (price === null ? '' : toUsdNumber(price.amount).toFixed(4))),
 				model.lifecycle.shutdown ?? '',
 			]);
-			expect(name!.endsWith('(about)')).toBe(prices.some((price) => price?.certainty === 'approximate'));
+			expect(name!.endsWith('(about)')).toBe(
+				prices.some((price) => price?.certainty === 'approximate'),
+			);
 		}
 		expect(README).toContain(`(prices of ${CATALOGUE.pricesAsOf})`);
 	});
 
 	it('it says what the roles mean today and after the next shutdown', () => {
-		for (const [role, label] of [['draft', 'Draft'], ['final', 'Final']] as const) {
-			const [now, then] = ['2026-11-20', '2026-12-01'].map((day) => modelForRole(role, new Date(day)).id);
+		for (const [role, label] of [
+			['draft', 'Draft'],
+			['final', 'Final'],
+		] as const) {
+			const [now, then] = ['2026-11-20', '2026-12-01'].map(
+				(day) => modelForRole(role, new Date(day)).id,
+			);
 			expect(README).toMatch(new RegExp(`\\*\\*${label}\\*\\*[^|]*\\| ${now} \\| ${then} \\|`));
 		}
 	});
 
 	it('every file and every heading that it links to is there', () => {
 		const links = [...README.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
-		const headings = [...README.matchAll(/^#+ (.*)$/gm)].map(([, title]) => `#${title!.toLowerCase().replace(/[^\w\s-]/g, '').replace(/\s/g, '-')}`);
+		const headings = [...README.matchAll(/^#+ (.*)$/gm)].map(
+			([, title]) =>
+				`#${title!
+					.toLowerCase()
+					.replace(/[^\w\s-]/g, '')
+					.replace(/\s/g, '-')}`,
+		);
 
 		expect(links.filter((link) => link.startsWith('#') && !headings.includes(link))).toEqual([]);
-		expect(links.filter((link) => !/^(#|https?:)/.test(link) && !existsSync(join(ROOT, link)))).toEqual([]);
+		expect(
+			links.filter((link) => !/^(#|https?:)/.test(link) && !existsSync(join(ROOT, link))),
+		).toEqual([]);
 	});
 });

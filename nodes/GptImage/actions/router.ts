@@ -12,7 +12,10 @@ const ACTIONS: Record<string, Record<string, { execute: Execute }>> = {
 };
 
 /** Hands the whole run to the chosen operation, so that it can work on its items side by side. @param continues whether a failure becomes items */
-export async function route(context: IExecuteFunctions, continues: boolean): Promise<INodeExecutionData[][]> {
+export async function route(
+	context: IExecuteFunctions,
+	continues: boolean,
+): Promise<INodeExecutionData[][]> {
 	const resource = context.getNodeParameter('resource', 0) as string;
 	const operation = context.getNodeParameter('operation', 0) as string;
 	const action = ACTIONS[resource]?.[operation];

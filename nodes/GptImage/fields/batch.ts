@@ -31,7 +31,8 @@ export const labelField: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. nightly-catalogue',
-	description: 'Stored with the batch at OpenAI. The trigger and Get Many can filter by it. Items with different labels go into different batches.',
+	description:
+		'Stored with the batch at OpenAI. The trigger and Get Many can filter by it. Items with different labels go into different batches.',
 };
 
 export const requestsPerBatchField: INodeProperties = {

@@ -6,7 +6,8 @@ export const batchIdField: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
 	required: true,
-	description: 'The batch to work on. Submit and the triggers give its ID as batchId: choose By ID and drag it here.',
+	description:
+		'The batch to work on. Submit and the triggers give its ID as batchId: choose By ID and drag it here.',
 	modes: [
 		{
 			displayName: 'From List',

@@ -3,7 +3,11 @@ import type { INodePropertyOptions } from 'n8n-workflow';
 export const finishedStatusOptions: INodePropertyOptions[] = [
 	{ name: 'Cancelled', value: 'cancelled' },
 	{ name: 'Completed', value: 'completed' },
-	{ name: 'Expired', value: 'expired', description: 'Not done within 24 hours; what was done can be collected' },
+	{
+		name: 'Expired',
+		value: 'expired',
+		description: 'Not done within 24 hours; what was done can be collected',
+	},
 	{ name: 'Failed', value: 'failed', description: 'Refused as a whole' },
 ];
 

@@ -22,7 +22,8 @@ export const collectOptions: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. sku',
-			description: "The field of your rows whose value was the Custom ID when they were submitted. Goes with 'Rows'.",
+			description:
+				"The field of your rows whose value was the Custom ID when they were submitted. Goes with 'Rows'.",
 		},
 		outputBinaryField,
 		{
@@ -35,7 +36,8 @@ export const collectOptions: INodeProperties = {
 				{ name: 'Images Only', value: 'images' },
 			],
 			default: 'all',
-			description: 'A failed request becomes an item with the status failed, ready to be submitted again',
+			description:
+				'A failed request becomes an item with the status failed, ready to be submitted again',
 		},
 		{
 			displayName: 'Rows',

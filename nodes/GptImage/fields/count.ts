@@ -7,5 +7,6 @@ export const countField: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1, maxValue: MAX_IMAGES_PER_ITEM },
 	default: 1,
-	description: 'How many images to make for each input item. Each is billed, and each becomes an item.',
+	description:
+		'How many images to make for each input item. Each is billed, and each becomes an item.',
 };

@@ -10,7 +10,11 @@ export function endOfLifeHints(): NodeHint[] {
 		if (from === undefined || end === undefined) return [];
 		const chosen = `${JSON.stringify([model.id, ...model.aliases])}.includes($parameter["model"]?.value ?? $parameter["model"])`;
 		// Only before a run, because a run brings a hint of its own. With the location 'ndv' n8n shows both.
-		const hint = { type: 'warning', location: 'outputPane', whenToDisplay: 'beforeExecution' } as const;
+		const hint = {
+			type: 'warning',
+			location: 'outputPane',
+			whenToDisplay: 'beforeExecution',
+		} as const;
 		return [
 			{
 				...hint,

@@ -5,7 +5,8 @@ export const askProviderField: INodeProperties = {
 	name: 'askProvider',
 	type: 'boolean',
 	default: false,
-	description: "Whether to use a credential: for the models and end dates of its key, its catalogue, and the provider's own quote where it gives one. Nothing is made.",
+	description:
+		"Whether to use a credential: for the models and end dates of its key, its catalogue, and the provider's own quote where it gives one. Nothing is made.",
 };
 
 export const acceptanceRateField: INodeProperties = {

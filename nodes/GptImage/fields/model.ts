@@ -12,8 +12,16 @@ const whenModelIsGoneField: INodeProperties = {
 	name: 'whenModelIsGone',
 	type: 'options',
 	options: [
-		{ name: 'Use Its Successor', value: 'successor', description: 'With the quality that is most like the one chosen, in detail and price' },
-		{ name: 'Fail', value: 'fail', description: 'With a message that names what to choose instead' },
+		{
+			name: 'Use Its Successor',
+			value: 'successor',
+			description: 'With the quality that is most like the one chosen, in detail and price',
+		},
+		{
+			name: 'Fail',
+			value: 'fail',
+			description: 'With a message that names what to choose instead',
+		},
 	],
 	default: 'successor',
 	description: 'What to do from the day on which the model is shut down',
@@ -39,7 +47,8 @@ export const fallbackPriceCapField: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 0,
 	hint: '0 means no more than by the chosen model',
-	description: 'The most that an image by the fallback may cost. A fallback that may cost more, or whose price is not known, is not used.',
+	description:
+		'The most that an image by the fallback may cost. A fallback that may cost more, or whose price is not known, is not used.',
 };
 
 /** A role, which moves on to the next live model by itself, or a model. */

@@ -10,7 +10,8 @@ const background: INodeProperties = {
 		{ name: 'Transparent', value: 'transparent', description: 'Needs png or webp' },
 	],
 	default: 'auto',
-	description: 'Whether there is something behind the subject is up to the model, unless you say so',
+	description:
+		'Whether there is something behind the subject is up to the model, unless you say so',
 };
 
 const complexity: INodeProperties = {
@@ -32,7 +33,8 @@ const fileName: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. product-42',
-	description: 'Made from the prompt if empty. The extension follows the format, and equal names are numbered.',
+	description:
+		'Made from the prompt if empty. The extension follows the format, and equal names are numbered.',
 };
 
 const includeInputFields: INodeProperties = {
@@ -57,10 +59,15 @@ const inputFidelity: INodeProperties = {
 	type: 'options',
 	options: [
 		{ name: 'Low', value: 'low' },
-		{ name: 'High', value: 'high', description: 'Keeps faces and logos closely; more input tokens' },
+		{
+			name: 'High',
+			value: 'high',
+			description: 'Keeps faces and logos closely; more input tokens',
+		},
 	],
 	default: 'low',
-	description: 'How closely the input images are kept. Models from GPT Image 2 on always keep them closely and do not know this option.',
+	description:
+		'How closely the input images are kept. Models from GPT Image 2 on always keep them closely and do not know this option.',
 };
 
 const moderation: INodeProperties = {
@@ -121,7 +128,8 @@ const catalogueUrl: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. https://example.com/gpt-image-catalogue.json',
-	description: 'Prices and models newer than this package, as JSON. The same field is in the credential for all other operations.',
+	description:
+		'Prices and models newer than this package, as JSON. The same field is in the credential for all other operations.',
 };
 
 const variationSample: INodeProperties = {
@@ -130,7 +138,8 @@ const variationSample: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 0,
-	description: 'How many of the combinations of Variations to make, picked at random. 0 means every one.',
+	description:
+		'How many of the combinations of Variations to make, picked at random. 0 means every one.',
 };
 
 const variationSeed: INodeProperties = {
@@ -177,6 +186,8 @@ export function optionsField(names: ReadonlyArray<keyof typeof ALL>): INodePrope
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: names.map((name) => ALL[name]).sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		options: names
+			.map((name) => ALL[name])
+			.sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	};
 }

@@ -11,11 +11,20 @@ const modeField: INodeProperties = {
 	name: 'mode',
 	type: 'options',
 	options: [
-		{ name: 'Regenerate', value: 'regenerate', description: "Makes a new image from the draft's prompt" },
-		{ name: 'Refine', value: 'refine', description: 'Gives the draft along as reference, which keeps its composition' },
+		{
+			name: 'Regenerate',
+			value: 'regenerate',
+			description: "Makes a new image from the draft's prompt",
+		},
+		{
+			name: 'Refine',
+			value: 'refine',
+			description: 'Gives the draft along as reference, which keeps its composition',
+		},
 	],
 	default: 'regenerate',
-	description: 'How the better model gets to the image. Refine costs the input tokens of the draft as well.',
+	description:
+		'How the better model gets to the image. Refine costs the input tokens of the draft as well.',
 };
 
 const draftImageFields = inputImageFields

@@ -2,7 +2,11 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 /** From cheap to dear, which says more here than the alphabet. */
 const QUALITIES: INodePropertyOptions[] = [
-	{ name: 'Auto', value: 'auto', description: 'The model chooses; what it chose and cost is on the item' },
+	{
+		name: 'Auto',
+		value: 'auto',
+		description: 'The model chooses; what it chose and cost is on the item',
+	},
 	{ name: 'Low', value: 'low', description: 'For drafts' },
 	{ name: 'Medium', value: 'medium' },
 	{ name: 'High', value: 'high' },

@@ -3,7 +3,8 @@ import { routingAdvice, type RoutingCase } from '../../core/models/routing';
 
 /** When a case is there, by what stands in the node's fields. */
 const CONDITIONS: Readonly<Record<RoutingCase, string>> = {
-	references: '$parameter["inputBinaryFields"] !== undefined && String($parameter["inputBinaryFields"] ?? "").includes(",")',
+	references:
+		'$parameter["inputBinaryFields"] !== undefined && String($parameter["inputBinaryFields"] ?? "").includes(",")',
 	fidelity: '$parameter["options"]?.inputFidelity === "high"',
 	text: '$parameter["resource"] === "image" && ["auto", "low"].includes($parameter["quality"]) && /["“«].+["”»]|\\b(text|headline|slogan|caption|lettering|label|logo|sign)\\b/i.test(String($parameter["prompt"] ?? ""))',
 	transparent: '$parameter["options"]?.background === "transparent"',

@@ -57,7 +57,8 @@ const SETTINGS = {
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 60,
-		description: 'How long the run may wait without an image coming, for the rate limit or before a retry, until items are given up',
+		description:
+			'How long the run may wait without an image coming, for the rate limit or before a retry, until items are given up',
 	},
 	timeoutSeconds: {
 		displayName: 'Timeout (Seconds)',
@@ -65,7 +66,8 @@ const SETTINGS = {
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 86400 },
 		default: 600,
-		description: 'How long one request may take. Images of high quality take minutes; one that is given up may have been billed.',
+		description:
+			'How long one request may take. Images of high quality take minutes; one that is given up may have been billed.',
 	},
 	batchTimeoutSeconds: {
 		displayName: 'Timeout (Seconds)',
@@ -73,7 +75,8 @@ const SETTINGS = {
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 86400 },
 		default: 300,
-		description: 'How long one request may take. A download may take longer, as long as something comes.',
+		description:
+			'How long one request may take. A download may take longer, as long as something comes.',
 	},
 } satisfies Record<string, INodeProperties>;
 

@@ -38,4 +38,7 @@ const sizeFieldsOf = (options: INodePropertyOptions[], preset: string): INodePro
 
 export const sizeFields = sizeFieldsOf(SIZES, '1024x1024');
 
-export const promotedSizeFields = sizeFieldsOf([{ name: 'Same as Draft', value: 'same' }, ...SIZES], 'same');
+export const promotedSizeFields = sizeFieldsOf(
+	[{ name: 'Same as Draft', value: 'same' }, ...SIZES],
+	'same',
+);

@@ -40,5 +40,7 @@ export async function searchBatches(
 /** "nightly, completed, 200 requests, 2026-11-20 22:15 UTC": the editor shows nothing but the name. */
 function describe({ label, status, requestCount, createdAt }: Record<string, unknown>): string {
 	const time = String(createdAt).slice(0, 16).replace('T', ' ');
-	return [label === '' ? null : label, status, `${String(requestCount)} requests`, `${time} UTC`].filter(Boolean).join(', ');
+	return [label === '' ? null : label, status, `${String(requestCount)} requests`, `${time} UTC`]
+		.filter(Boolean)
+		.join(', ');
 }

@@ -21,12 +21,19 @@ export async function searchModels(
 		results: listModels(await liveModels(this), new Date(), await catalogueOf(this))
 			.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted))
 			// The editor shows nothing but the name.
-			.map(({ name, value, brief, description }) => ({ name: `${name}: ${brief}`, value, description })),
+			.map(({ name, value, brief, description }) => ({
+				name: `${name}: ${brief}`,
+				value,
+				description,
+			})),
 	};
 }
 
 /** The same for a fallback, which may also be left to the provider's list. */
-export async function searchFallbackModels(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
+export async function searchFallbackModels(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
 	const { results } = await searchModels.call(this, filter);
 	const isWanted = NEXT.toLowerCase().includes((filter ?? '').trim().toLowerCase());
 	return { results: isWanted ? [{ name: NEXT, value: 'next' }, ...results] : results };

@@ -77,7 +77,9 @@ export class BatchAccount {
 	/** Whether a file has as many lines as the batch counts for it. */
 	isComplete(file: 'output' | 'errors'): boolean {
 		const { completed, failed } = this.batch.counts;
-		return file === 'output' ? this.successes >= completed : this.read.size - this.successes >= failed;
+		return file === 'output'
+			? this.successes >= completed
+			: this.read.size - this.successes >= failed;
 	}
 
 	/** Requests that nothing is known of, not even their id. */
@@ -86,7 +88,13 @@ export class BatchAccount {
 	}
 
 	get sums(): AccountSums {
-		const sums: AccountSums = { total: this.total, delivered: 0, failed: { yes: 0, no: 0, unknown: 0 }, notReady: 0, unknown: 0 };
+		const sums: AccountSums = {
+			total: this.total,
+			delivered: 0,
+			failed: { yes: 0, no: 0, unknown: 0 },
+			notReady: 0,
+			unknown: 0,
+		};
 		const count = (state: RequestState, requests: number): void => {
 			if (state.is === 'failed') sums.failed[state.billed] += requests;
 			else sums[state.is] += requests;
@@ -99,7 +107,12 @@ export class BatchAccount {
 	/** Each request is delivered or has failed for certain, so that the files are not needed any more. */
 	get isSettled(): boolean {
 		const { notReady, unknown } = this.sums;
-		return notReady + unknown === 0 && this.expected > 0 && this.total === this.expected && this.isComplete('output');
+		return (
+			notReady + unknown === 0 &&
+			this.expected > 0 &&
+			this.total === this.expected &&
+			this.isComplete('output')
+		);
 	}
 
 	/** Of requests that stand in no file. */
@@ -109,10 +122,13 @@ export class BatchAccount {
 		if (status === 'failed' && counts.completed === 0) return { is: 'failed', billed: 'no' };
 		if (states.includes('notReady')) return { is: 'notReady' };
 		const isWhole = !states.includes('cut') && !states.includes('gone') && this.damaged === 0;
-		const hasAllResults = this.successes >= counts.completed && this.read.size >= counts.completed + counts.failed;
+		const hasAllResults =
+			this.successes >= counts.completed && this.read.size >= counts.completed + counts.failed;
 		const hasEnded = status === 'expired' || status === 'cancelled';
 		// What neither file has was never worked on.
-		return isWhole && hasAllResults && hasEnded ? { is: 'failed', billed: 'no' } : { is: 'unknown' };
+		return isWhole && hasAllResults && hasEnded
+			? { is: 'failed', billed: 'no' }
+			: { is: 'unknown' };
 	}
 
 	private get successes(): number {
@@ -123,7 +139,9 @@ export class BatchAccount {
 
 	/** A batch that was refused as a whole has counted nothing. */
 	private get expected(): number {
-		return this.batch.counts.total || (readMetadata(this.batch.metadata).requestCount ?? this.ids.size);
+		return (
+			this.batch.counts.total || (readMetadata(this.batch.metadata).requestCount ?? this.ids.size)
+		);
 	}
 
 	private get total(): number {
@@ -131,13 +149,18 @@ export class BatchAccount {
 	}
 }
 
-const rankOf = ({ hasImages, saysSuccess }: LineFacts): number => Number(hasImages) + Number(saysSuccess);
+const rankOf = ({ hasImages, saysSuccess }: LineFacts): number =>
+	Number(hasImages) + Number(saysSuccess);
 
 /** @param counted results that the batch counts for a file that it does not name */
-export const unnamedFile = (counted: number, mayCome: boolean): FileState => (counted === 0 ? 'absent' : mayCome ? 'notReady' : 'gone');
+export const unnamedFile = (counted: number, mayCome: boolean): FileState =>
+	counted === 0 ? 'absent' : mayCome ? 'notReady' : 'gone';
 
 /** The account for people; `null` = each request is delivered or has failed for certain. */
-export function accountWords({ id }: Pick<Batch, 'id'>, { sums, isSettled, damaged }: BatchAccount): string | null {
+export function accountWords(
+	{ id }: Pick<Batch, 'id'>,
+	{ sums, isSettled, damaged }: BatchAccount,
+): string | null {
 	if (isSettled) return null;
 	const { total, delivered, failed, notReady, unknown } = sums;
 	const parts = [`${delivered} delivered`, `${failed.yes + failed.no + failed.unknown} failed`];
@@ -145,6 +168,9 @@ export function accountWords({ id }: Pick<Batch, 'id'>, { sums, isSettled, damag
 	if (unknown > 0) parts.push(`${unknown} without a result`);
 	const late = notReady > 0 ? ' Collect again later.' : '';
 	const lines = damaged > 0 ? ` Lines that can't be read: ${damaged}.` : '';
-	const lost = unknown > 0 ? ' What has no result may have been made and billed, so collect again before you submit it again.' : '';
+	const lost =
+		unknown > 0
+			? ' What has no result may have been made and billed, so collect again before you submit it again.'
+			: '';
 	return `Requests of ${id}: ${total}, of which ${parts.join(', ')}.${late}${lines}${lost}`;
 }

@@ -14,7 +14,12 @@ export const BATCH_STATUSES = [
 export type BatchStatus = (typeof BATCH_STATUSES)[number];
 
 /** After one of these nothing more comes. */
-export const FINISHED_STATUSES: readonly string[] = ['completed', 'failed', 'expired', 'cancelled'] satisfies BatchStatus[];
+export const FINISHED_STATUSES: readonly string[] = [
+	'completed',
+	'failed',
+	'expired',
+	'cancelled',
+] satisfies BatchStatus[];
 
 /** Why OpenAI refused a whole batch; `line` counts from 1. */
 export interface BatchProblem {
@@ -59,10 +64,15 @@ const batchSchema = z.object({
 	output_file_id: text(),
 	error_file_id: text(),
 	request_counts: z.catch(
-		z.nullable(z.optional(z.object({ total: z.number(), completed: z.number(), failed: z.number() }))),
+		z.nullable(
+			z.optional(z.object({ total: z.number(), completed: z.number(), failed: z.number() })),
+		),
 		null,
 	),
-	errors: z.catch(z.nullable(z.optional(z.object({ data: z.optional(z.array(z.unknown())) }))), null),
+	errors: z.catch(
+		z.nullable(z.optional(z.object({ data: z.optional(z.array(z.unknown())) }))),
+		null,
+	),
 	metadata: z.optional(z.unknown()),
 	created_at: z.number(),
 	expires_at: count(),
@@ -91,7 +101,8 @@ export function parseBatch(body: unknown): Batch | null {
 		metadata: textsOf(batch.metadata),
 		createdAt: batch.created_at,
 		expiresAt: batch.expires_at ?? null,
-		endedAt: batch.completed_at ?? batch.failed_at ?? batch.expired_at ?? batch.cancelled_at ?? null,
+		endedAt:
+			batch.completed_at ?? batch.failed_at ?? batch.expired_at ?? batch.cancelled_at ?? null,
 	};
 }
 
@@ -99,12 +110,22 @@ function toProblem(value: unknown): BatchProblem[] {
 	const parsed = problemSchema.safeParse(value);
 	if (!parsed.success) return [];
 	const { code, message, line } = parsed.data;
-	return [{ code: code ?? null, message: message ?? 'The provider gives no explanation.', line: line ?? null }];
+	return [
+		{
+			code: code ?? null,
+			message: message ?? 'The provider gives no explanation.',
+			line: line ?? null,
+		},
+	];
 }
 
 function textsOf(value: unknown): Record<string, string> {
 	if (typeof value !== 'object' || value === null) return {};
-	return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+	return Object.fromEntries(
+		Object.entries(value).filter(
+			(entry): entry is [string, string] => typeof entry[1] === 'string',
+		),
+	);
 }
 
 export function isFinished({ status }: Pick<Batch, 'status'>): boolean {
@@ -117,13 +138,16 @@ const LONGEST_WORK = 24 * 3600;
 
 /** Whether a file that is not there may still come. */
 export function mayStillBring({ endedAt, expiresAt, createdAt }: Batch, now: Date): boolean {
-	return now.getTime() / 1000 < (endedAt ?? expiresAt ?? createdAt + LONGEST_WORK) + FILES_COME_WITHIN;
+	return (
+		now.getTime() / 1000 < (endedAt ?? expiresAt ?? createdAt + LONGEST_WORK) + FILES_COME_WITHIN
+	);
 }
 
 /** Whether results are counted whose file the batch does not name yet. */
 export function awaitsFiles(batch: Batch, now: Date): boolean {
 	const { status, counts, outputFileId, errorFileId } = batch;
-	const isMissing = (counts.completed > 0 && outputFileId === null) || (counts.failed > 0 && errorFileId === null);
+	const isMissing =
+		(counts.completed > 0 && outputFileId === null) || (counts.failed > 0 && errorFileId === null);
 	return status !== 'failed' && isMissing && mayStillBring(batch, now);
 }
 

@@ -17,11 +17,18 @@ const GIVE_UP_AFTER_MS = 24 * 3_600_000;
  * When to collect again: at the next poll, then after 1, 2, 4, … minutes, at most an hour.
  * @returns `null` = never: waiting does not help, or a day has passed
  */
-export function retryCollecting(earlier: CollectRetry | undefined, failure: Failure, now: number): CollectRetry | null {
+export function retryCollecting(
+	earlier: CollectRetry | undefined,
+	failure: Failure,
+	now: number,
+): CollectRetry | null {
 	const attempts = (earlier?.attempts ?? 0) + 1;
 	const firstFailedAt = earlier?.firstFailedAt ?? now;
 	// What only the user can put right (key, credit, disk) may be put right by tomorrow; a file that is gone stays gone.
-	const mayHelp = REACTIONS[failure.kind].reaction !== 'giveUp' || failure.kind === 'malformedResponse' || failure.kind === 'batchUnfinished';
+	const mayHelp =
+		REACTIONS[failure.kind].reaction !== 'giveUp' ||
+		failure.kind === 'malformedResponse' ||
+		failure.kind === 'batchUnfinished';
 	if (!mayHelp || now - firstFailedAt >= GIVE_UP_AFTER_MS) return null;
 	const wait = attempts === 1 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 2));
 	return { attempts, firstFailedAt, notBefore: now + wait };

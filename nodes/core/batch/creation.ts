@@ -1,7 +1,13 @@
 import type { Failure, FailureKind } from '../run/failure';
 
 /** Nothing arrived at the API. */
-const NOT_SENT: ReadonlySet<FailureKind> = new Set(['notSent', 'notReachable', 'redirected', 'stopped', 'invalidInput']);
+const NOT_SENT: ReadonlySet<FailureKind> = new Set([
+	'notSent',
+	'notReachable',
+	'redirected',
+	'stopped',
+	'invalidInput',
+]);
 
 /** The server gave up on a request, or on another one at the same time: it may have been served all the same. */
 const UNCLEAR_STATUSES = new Set([408, 409]);

@@ -38,7 +38,10 @@ export class CustomIds {
 		for (const name of names) {
 			const owner = this.owners.get(name);
 			if (owner === undefined || owner === itemIndex) continue;
-			const given = name === customId ? showValue(name) : `${showValue(customId)}, whose images come from several requests, one of them ${showValue(name)}`;
+			const given =
+				name === customId
+					? showValue(name)
+					: `${showValue(customId)}, whose images come from several requests, one of them ${showValue(name)}`;
 			const message = `'Custom ID' is ${given}, as that of input item ${owner + 1}. Each must be unique, because results come back by it.`;
 			return { field: 'customId', message };
 		}

@@ -32,7 +32,11 @@ export interface LineReader {
  * after the last whole line, so that no line is handed over twice.
  * @returns why not all lines came; `null` = all did
  */
-export async function readLines(reader: LineReader, options: AttemptOptions, world: RunWorld): Promise<Failure | null> {
+export async function readLines(
+	reader: LineReader,
+	options: AttemptOptions,
+	world: RunWorld,
+): Promise<Failure | null> {
 	const progress: Progress = { position: 0, hasRanges: true };
 	for (let attempts = 1; ; attempts++) {
 		const before = progress.position;
@@ -51,7 +55,11 @@ interface Progress {
 	hasRanges: boolean;
 }
 
-async function readOnce({ open, ...reader }: LineReader, progress: Progress, world: RunWorld): Promise<Failure | null> {
+async function readOnce(
+	{ open, ...reader }: LineReader,
+	progress: Progress,
+	world: RunWorld,
+): Promise<Failure | null> {
 	const opened = await open(progress.hasRanges ? progress.position : 0);
 	if (!opened.ok) return opened.failure;
 	const body = new Body(opened.value);
@@ -62,7 +70,12 @@ async function readOnce({ open, ...reader }: LineReader, progress: Progress, wor
 	}
 }
 
-async function readBody(body: Body, reader: Omit<LineReader, 'open'>, progress: Progress, world: RunWorld): Promise<Failure | null> {
+async function readBody(
+	body: Body,
+	reader: Omit<LineReader, 'open'>,
+	progress: Progress,
+	world: RunWorld,
+): Promise<Failure | null> {
 	const lines = new LineSplitter(reader.longestLine);
 	let toSkip = progress.position - body.startsAt;
 	if (toSkip < 0) {
@@ -130,7 +143,14 @@ class Body {
 			return { ok: true, value };
 		} catch (error) {
 			const code = asRecord(error).code;
-			return { ok: false, failure: { ...CUT, code: isDecoder(code) ? UNDECODABLE : CUT.code, message: `${CUT.message} (${wordsOf(error)})` } };
+			return {
+				ok: false,
+				failure: {
+					...CUT,
+					code: isDecoder(code) ? UNDECODABLE : CUT.code,
+					message: `${CUT.message} (${wordsOf(error)})`,
+				},
+			};
 		}
 	}
 
@@ -151,7 +171,8 @@ class EarlyScavenge {
 	last: unknown[] = [];
 
 	allocate(chunkBytes: number): void {
-		for (let left = chunkBytes; left > 0; left -= YOUNG_FOR) this.last = new Array<unknown>(YOUNG_SLOTS);
+		for (let left = chunkBytes; left > 0; left -= YOUNG_FOR)
+			this.last = new Array<unknown>(YOUNG_SLOTS);
 	}
 }
 
@@ -162,7 +183,8 @@ const YOUNG_FOR = 32 * 1024;
 
 const UNDECODABLE = 'download_undecodable';
 
-const isDecoder = (code: unknown): boolean => /^(?:Z_|ERR_.*BROTLI|ERR__ERROR_FORMAT)/.test(String(code));
+const isDecoder = (code: unknown): boolean =>
+	/^(?:Z_|ERR_.*BROTLI|ERR__ERROR_FORMAT)/.test(String(code));
 
 /** A part of a compressed file can't be read without what comes before it. */
 function undecodable(failure: Failure, progress: Progress): Failure {
@@ -170,12 +192,24 @@ function undecodable(failure: Failure, progress: Progress): Failure {
 	return failure;
 }
 
-const CUT = localFailure('connectionLost', 'download_cut', 'The download ended before the file did.');
+const CUT = localFailure(
+	'connectionLost',
+	'download_cut',
+	'The download ended before the file did.',
+);
 
 /** Nobody says how long the file is, but it lacks lines. */
-const ENDED_EARLY = localFailure('connectionLost', 'download_ended_early', 'The download ended before the last line of the file.');
+const ENDED_EARLY = localFailure(
+	'connectionLost',
+	'download_ended_early',
+	'The download ended before the last line of the file.',
+);
 
-const TOO_LONG = localFailure('malformedResponse', 'line_too_long', 'A line of the file is longer than can be held in memory.');
+const TOO_LONG = localFailure(
+	'malformedResponse',
+	'line_too_long',
+	'A line of the file is longer than can be held in memory.',
+);
 
 /** The file may have ended there: what it lacks is for its account to tell. */
 export const isEndedEarly = ({ code }: Failure): boolean => code === ENDED_EARLY.code;

@@ -51,7 +51,11 @@ const IMAGE_ENDPOINTS: readonly string[] = Object.values(BATCH_ENDPOINTS);
 
 /** A project's batches may be for any endpoint. One that does not say which is taken. */
 export function isImageBatch({ endpoint }: Pick<Batch, 'endpoint'>): boolean {
-	return endpoint === '' || IMAGE_ENDPOINTS.includes(endpoint) || IMAGE_ENDPOINTS.includes(`/v1${endpoint}`);
+	return (
+		endpoint === '' ||
+		IMAGE_ENDPOINTS.includes(endpoint) ||
+		IMAGE_ENDPOINTS.includes(`/v1${endpoint}`)
+	);
 }
 
 /**
@@ -86,7 +90,8 @@ export function look(
 		delete waiting[id];
 		if (!isImageBatch(batch)) continue;
 		const isOpen = !isFinished(batch);
-		const isNew = !isOpen && memory !== null && isWanted(batch, filter) && isWanted(batch, memory.filter);
+		const isNew =
+			!isOpen && memory !== null && isWanted(batch, filter) && isWanted(batch, memory.filter);
 		if (isNew) report.push(batch);
 		if (isOpen || isNew) waiting[id] = createdAt;
 		else known[id] = createdAt;
@@ -110,25 +115,38 @@ type AboutBatch = Pick<Batch, 'id' | 'createdAt'>;
 
 /** The memory once this batch has been reported. */
 export function remember(memory: FinishedMemory, { id, createdAt }: AboutBatch): FinishedMemory {
-	return { ...memory, waiting: without(memory.waiting, id), known: { ...memory.known, [id]: createdAt } };
+	return {
+		...memory,
+		waiting: without(memory.waiting, id),
+		known: { ...memory.known, [id]: createdAt },
+	};
 }
 
 /** The memory when reporting this batch came to nothing. */
 export function forget(memory: FinishedMemory, { id, createdAt }: AboutBatch): FinishedMemory {
 	const known = without(memory.known, id);
-	return { ...memory, known, ...(createdAt < memory.since && { waiting: { ...memory.waiting, [id]: createdAt } }) };
+	return {
+		...memory,
+		known,
+		...(createdAt < memory.since && { waiting: { ...memory.waiting, [id]: createdAt } }),
+	};
 }
 
 const without = (times: Record<string, number>, id: string): Record<string, number> =>
 	Object.fromEntries(Object.entries(times).filter(([other]) => other !== id));
 
-function only(times: Record<string, number>, isKept: (createdAt: number) => boolean): Record<string, number> {
+function only(
+	times: Record<string, number>,
+	isKept: (createdAt: number) => boolean,
+): Record<string, number> {
 	return Object.fromEntries(Object.entries(times).filter(([, createdAt]) => isKept(createdAt)));
 }
 
 function youngest(waiting: Record<string, number>): Record<string, number> {
 	const times = Object.values(waiting).sort((a, b) => b - a);
-	return times.length <= MOST_WAITING ? waiting : only(waiting, (createdAt) => createdAt > (times[MOST_WAITING] as number));
+	return times.length <= MOST_WAITING
+		? waiting
+		: only(waiting, (createdAt) => createdAt > (times[MOST_WAITING] as number));
 }
 
 /** @param value what n8n kept; `null` = nothing usable, as before the first look */

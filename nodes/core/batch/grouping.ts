@@ -12,8 +12,10 @@ export interface GroupedLine {
 }
 
 /** Too large for any batch, because a file of it alone would be. */
-export const isTooLarge = ({ bytes, manifestBytes }: GroupedLine, maxBytes: number = MAX_BATCH_BYTES): boolean =>
-	bytes > maxBytes || manifestBytes > maxBytes;
+export const isTooLarge = (
+	{ bytes, manifestBytes }: GroupedLine,
+	maxBytes: number = MAX_BATCH_BYTES,
+): boolean => bytes > maxBytes || manifestBytes > maxBytes;
 
 /** As few batches as the rules allow, each with lines of one kind, in the order given. */
 export function groupLines<T extends GroupedLine>(
@@ -30,7 +32,11 @@ export function groupLines<T extends GroupedLine>(
 	return [...kinds.values()].flatMap((same) => divideLines(same, requestsPerBatch, maxBytes));
 }
 
-function divideLines<T extends GroupedLine>(lines: readonly T[], requestsPerBatch: number, maxBytes: number): T[][] {
+function divideLines<T extends GroupedLine>(
+	lines: readonly T[],
+	requestsPerBatch: number,
+	maxBytes: number,
+): T[][] {
 	const most = Math.min(Math.max(1, Math.floor(requestsPerBatch)), MAX_REQUESTS_PER_BATCH);
 	const groups: T[][] = [];
 	let bytes = 0;

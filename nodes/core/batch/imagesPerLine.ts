@@ -11,7 +11,10 @@ const BYTES_PER_PIXEL: Record<OutputFormat, number> = { png: 2, jpeg: 0.8, webp:
 const LARGEST_OF_AUTO = 1536 * 1024;
 
 /** How many images a line may ask for, so that its result stays within MAX_RESULT_BYTES; at least one. */
-export function imagesPerLine({ size, output_format: format }: Pick<ImageRequest, 'size' | 'output_format'>): number {
+export function imagesPerLine({
+	size,
+	output_format: format,
+}: Pick<ImageRequest, 'size' | 'output_format'>): number {
 	const [width = Number.NaN, height = Number.NaN] = size.split('x').map(Number);
 	const pixels = width * height || LARGEST_OF_AUTO;
 	const base64 = (pixels * BYTES_PER_PIXEL[format] * 4) / 3;

@@ -21,7 +21,12 @@ export function restoreItems(entries: Iterable<ManifestEntry>): void {
 
 function continues(item: readonly ManifestEntry[], { lineId, prompt }: ManifestEntry): boolean {
 	const [first] = item;
-	return first !== undefined && first.prompt === prompt && lineId === `${PART.exec(first.lineId)?.[1] ?? ''}#${item.length + 1}` && first.lineId.endsWith('#1');
+	return (
+		first !== undefined &&
+		first.prompt === prompt &&
+		lineId === `${PART.exec(first.lineId)?.[1] ?? ''}#${item.length + 1}` &&
+		first.lineId.endsWith('#1')
+	);
 }
 
 function join(item: readonly ManifestEntry[]): void {

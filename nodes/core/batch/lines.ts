@@ -55,7 +55,9 @@ export class LineSplitter {
 		if (needed > this.longest) this.isTooLong = true;
 		if (this.isTooLong) return false;
 		if (needed > this.memory.length) {
-			const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.memory.length * GROWTH, FIRST_BYTES));
+			const larger = Buffer.allocUnsafeSlow(
+				Math.max(needed, this.memory.length * GROWTH, FIRST_BYTES),
+			);
 			this.memory.copy(larger, 0, 0, this.held);
 			this.memory = larger;
 		}
@@ -72,4 +74,5 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 export const isBlank = (line: Buffer): boolean => line.every((byte) => BLANK.includes(byte));
 
 /** The first line of a file without the mark that some tools put before it. */
-export const withoutMark = (line: Buffer): Buffer => (line.subarray(0, 3).equals(BYTE_ORDER_MARK) ? line.subarray(3) : line);
+export const withoutMark = (line: Buffer): Buffer =>
+	line.subarray(0, 3).equals(BYTE_ORDER_MARK) ? line.subarray(3) : line;

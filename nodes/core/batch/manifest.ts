@@ -41,7 +41,15 @@ export interface ManifestHeader {
 
 export type ManifestFacts = Pick<
 	ManifestEntry,
-	'key' | 'customId' | 'position' | 'offset' | 'count' | 'requestedModel' | 'fileNames' | 'fields' | 'origin'
+	| 'key'
+	| 'customId'
+	| 'position'
+	| 'offset'
+	| 'count'
+	| 'requestedModel'
+	| 'fileNames'
+	| 'fields'
+	| 'origin'
 >;
 
 const VERSION = 1;
@@ -50,13 +58,31 @@ export function writeManifestHeader({ ownFileIds }: ManifestHeader): string {
 	return `${JSON.stringify({ manifest: VERSION, own_file_ids: ownFileIds })}\n`;
 }
 
-export function writeManifestEntry({ customId: lineId, request, images }: RequestLine, facts: ManifestFacts): string {
+export function writeManifestEntry(
+	{ customId: lineId, request, images }: RequestLine,
+	facts: ManifestFacts,
+): string {
 	const { prompt, model, quality, size, background = null } = request;
-	const { key, customId, position, fileNames, fields, offset, count, requestedModel, origin } = facts;
+	const { key, customId, position, fileNames, fields, offset, count, requestedModel, origin } =
+		facts;
 	// Named one by one: see plainObject.
 	const entry: ManifestEntry = {
-		lineId, key, customId, position, fileNames, fields, offset, count, requestedModel, origin,
-		images, prompt, model, quality, size, background,
+		lineId,
+		key,
+		customId,
+		position,
+		fileNames,
+		fields,
+		offset,
+		count,
+		requestedModel,
+		origin,
+		images,
+		prompt,
+		model,
+		quality,
+		size,
+		background,
 	};
 	return `${JSON.stringify(entry)}\n`;
 }
@@ -75,7 +101,8 @@ export function readManifestLine(line: Buffer, position: number): ManifestLine {
 		return { header: { ownFileIds: ids.filter((id) => typeof id === 'string') } };
 	}
 	if (typeof value.lineId === 'string') return { entry: fromManifest(value, value.lineId) };
-	if (typeof value.custom_id === 'string') return { entry: fromInputLine(value, value.custom_id, position) };
+	if (typeof value.custom_id === 'string')
+		return { entry: fromInputLine(value, value.custom_id, position) };
 	return null;
 }
 
@@ -90,14 +117,21 @@ function fromManifest(value: Record<string, unknown>, lineId: string): ManifestE
 		count: wholeOr(value.count, 1),
 		images: wholeOr(value.images, 1),
 		requestedModel: asText(value.requestedModel) ?? asText(value.model) ?? '',
-		fileNames: Array.isArray(value.fileNames) ? value.fileNames.map((name) => numberedName(asText(name) ?? '')) : [],
-		fields: typeof value.fields === 'object' && value.fields !== null ? asRecord(value.fields) : null,
+		fileNames: Array.isArray(value.fileNames)
+			? value.fileNames.map((name) => numberedName(asText(name) ?? ''))
+			: [],
+		fields:
+			typeof value.fields === 'object' && value.fields !== null ? asRecord(value.fields) : null,
 		origin: readOrigin(asRecord(value.origin)),
 	};
 }
 
 /** A batch that another tool submitted has only its input file. */
-function fromInputLine(value: Record<string, unknown>, lineId: string, position: number): ManifestEntry {
+function fromInputLine(
+	value: Record<string, unknown>,
+	lineId: string,
+	position: number,
+): ManifestEntry {
 	const body = asRecord(value.body);
 	const images = wholeOr(body.n, 1);
 	return {

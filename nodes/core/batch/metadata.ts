@@ -30,7 +30,10 @@ export const MAX_LABEL_CHARACTERS = 512;
 /** Why a label can't be used; `null` = it can. */
 export function labelProblem(label: string): Problem | null {
 	if (label.length <= MAX_LABEL_CHARACTERS) return null;
-	return { field: 'label', message: `'Label' has ${label.length} characters; at most ${MAX_LABEL_CHARACTERS} are allowed. Shorten it.` };
+	return {
+		field: 'label',
+		message: `'Label' has ${label.length} characters; at most ${MAX_LABEL_CHARACTERS} are allowed. Shorten it.`,
+	};
 }
 
 const PACKAGE = 'n8n-nodes-gpt-image';
@@ -59,7 +62,9 @@ export function toMetadata(facts: BatchMetadata): Record<string, string> {
 }
 
 /** What is known of a batch by its metadata; a batch of another tool has perhaps a label. */
-export function readMetadata(metadata: Record<string, string>): Partial<BatchMetadata> & { label: string } {
+export function readMetadata(
+	metadata: Record<string, string>,
+): Partial<BatchMetadata> & { label: string } {
 	return {
 		label: metadata.label ?? '',
 		...(metadata.created_by === PACKAGE && {

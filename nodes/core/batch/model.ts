@@ -1,6 +1,13 @@
 import { CATALOGUE } from '../models/catalogue';
 import { isGone, replacementNames } from '../models/lifecycle';
-import { chosenEntry, findEntry, modelForRole, ROLE_NAMES, ROLES, type ChosenModel } from '../models/resolve';
+import {
+	chosenEntry,
+	findEntry,
+	modelForRole,
+	ROLE_NAMES,
+	ROLES,
+	type ChosenModel,
+} from '../models/resolve';
 import { chooseModel, type WhenModelIsGone } from '../models/successor';
 import type { Catalogue, ModelEntry } from '../models/types';
 import { orList, type Problem } from '../requests/parameters';
@@ -20,15 +27,18 @@ export function resolveBatchModel(
 ): ChosenModel {
 	const role = ROLES.find((name) => name === requested) ?? null;
 	if (role === null) return chooseModel(requested, now, whenGone, catalogue);
-	const fits = (model: ModelEntry) => livesForBatch(model, now) && !catalogue.notOffered?.includes(model.id);
+	const fits = (model: ModelEntry) =>
+		livesForBatch(model, now) && !catalogue.notOffered?.includes(model.id);
 	const able = catalogue.roles[role].flatMap((id) => findEntry(id, catalogue) ?? []).filter(fits);
-	const taken = (batch: ModelEntry['capabilities']['batch']) => able.find(({ capabilities }) => capabilities.batch === batch);
+	const taken = (batch: ModelEntry['capabilities']['batch']) =>
+		able.find(({ capabilities }) => capabilities.batch === batch);
 	const entry = taken('yes') ?? taken('uncertain') ?? modelForRole(role, now, catalogue);
 	return { requested, role, ...chosenEntry(entry, catalogue), catalogue };
 }
 
 /** Whether the model is still there when OpenAI may need it last. */
-export const livesForBatch = (model: ModelEntry, now: Date): boolean => !isGone(model, new Date(now.getTime() + COMPLETION_WINDOW_MS));
+export const livesForBatch = (model: ModelEntry, now: Date): boolean =>
+	!isGone(model, new Date(now.getTime() + COMPLETION_WINDOW_MS));
 
 /** That a role means another model in a batch than else, and why; `null` = it does not. */
 export function batchRoleNotice({ role, id, catalogue }: ChosenModel, now: Date): string | null {
@@ -42,7 +52,10 @@ export function batchRoleNotice({ role, id, catalogue }: ChosenModel, now: Date)
 }
 
 /** Why a model can't be used in a batch; `null` = it can, or sources contradict each other and the API decides. */
-export function batchModelProblem({ id, entry, catalogue }: ChosenModel, now: Date): Problem | null {
+export function batchModelProblem(
+	{ id, entry, catalogue }: ChosenModel,
+	now: Date,
+): Problem | null {
 	if (entry === null) return null;
 	if (entry.capabilities.batch === 'no') {
 		return {
@@ -59,7 +72,9 @@ export function batchModelProblem({ id, entry, catalogue }: ChosenModel, now: Da
 
 /** What to do instead of a batch with a model that batches don't take. */
 export function batchModelAdvice(now: Date, catalogue: Catalogue = CATALOGUE): string {
-	const able = catalogue.models.filter((model) => model.capabilities.batch === 'yes' && !isGone(model, now));
+	const able = catalogue.models.filter(
+		(model) => model.capabilities.batch === 'yes' && !isGone(model, now),
+	);
 	// One whose end is announced is for those who have no other.
 	const lasting = able.filter(({ lifecycle }) => lifecycle.shutdown === null);
 	const models = lasting.length > 0 ? lasting : able;
@@ -70,7 +85,12 @@ export function batchModelAdvice(now: Date, catalogue: Catalogue = CATALOGUE): s
 /** Whether OpenAI's words say that the model is not for batches. The exact words are not documented. */
 export function isModelRefusal(message: string): boolean {
 	const at = message.search(/\bmodel\b/i);
-	return at >= 0 && /\b(?:batch|not supported|not available|does not support|not allowed|does not exist)/i.test(message.slice(at));
+	return (
+		at >= 0 &&
+		/\b(?:batch|not supported|not available|does not support|not allowed|does not exist)/i.test(
+			message.slice(at),
+		)
+	);
 }
 
 /** A model that may end while the batch is worked on; `null` = none. */

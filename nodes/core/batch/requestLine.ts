@@ -1,7 +1,10 @@
 import type { ImageRequest } from '../requests/imageRequest';
 import { plainObject } from '../plainObject';
 
-export const BATCH_ENDPOINTS = { generate: '/v1/images/generations', edit: '/v1/images/edits' } as const;
+export const BATCH_ENDPOINTS = {
+	generate: '/v1/images/generations',
+	edit: '/v1/images/edits',
+} as const;
 export type BatchEndpoint = keyof typeof BATCH_ENDPOINTS;
 
 /** Files at OpenAI that an edit works on. */
@@ -21,7 +24,10 @@ export interface RequestLine {
 }
 
 /** The line as it stands in the input file, newline included. @param inputs `null` = a generation */
-export function writeRequestLine({ customId, endpoint, request, images }: RequestLine, inputs: LineInputs | null): string {
+export function writeRequestLine(
+	{ customId, endpoint, request, images }: RequestLine,
+	inputs: LineInputs | null,
+): string {
 	const files = inputs && {
 		images: inputs.images.map((id) => ({ file_id: id })),
 		...(inputs.mask !== null && { mask: { file_id: inputs.mask } }),

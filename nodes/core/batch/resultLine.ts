@@ -1,5 +1,10 @@
 import type { ReportedUsage } from '../pricing/tokens';
-import { imageAt, withoutImages, type EncodedImage, type ImageSpan } from '../requests/encodedImages';
+import {
+	imageAt,
+	withoutImages,
+	type EncodedImage,
+	type ImageSpan,
+} from '../requests/encodedImages';
 import { parseImageResponse, parseUsage, type ImageResponse } from '../requests/imageResponse';
 import { statedCost, type StatedCost } from '../requests/statedCost';
 import { asRecord, asText, failureFromBody, failureInside } from '../run/errorBody';
@@ -29,7 +34,8 @@ export interface ResultLine {
 	/** `null` = the line is damaged. */
 	customId: string | null;
 	requestId: string | null;
-	result: { ok: true; response: Omit<ImageResponse, 'images'>; images: EncodedImage[] } | FailedLine;
+	result:
+		{ ok: true; response: Omit<ImageResponse, 'images'>; images: EncodedImage[] } | FailedLine;
 }
 
 /**
@@ -45,12 +51,22 @@ export function parseResultLine(line: Buffer): ResultLine {
 	const status = typeof response.status_code === 'number' ? response.status_code : null;
 	const source = { status: status ?? 0, requestId, header: () => null };
 	const saysSuccess = status !== null && status < 300;
-	return { customId, requestId, result: saysSuccess ? imagesOf(response.body, images, source) : failureOf(record, response, status === null ? null : source) };
+	return {
+		customId,
+		requestId,
+		result: saysSuccess
+			? imagesOf(response.body, images, source)
+			: failureOf(record, response, status === null ? null : source),
+	};
 }
 
 type Source = Parameters<typeof failureInside>[1];
 
-function imagesOf(body: unknown, spans: readonly ImageSpan[], source: Source): ResultLine['result'] {
+function imagesOf(
+	body: unknown,
+	spans: readonly ImageSpan[],
+	source: Source,
+): ResultLine['result'] {
 	const parsed = parseImageResponse(body);
 	if (parsed === null) return withoutImage(body, source);
 	const { images: texts, ...response } = parsed;
@@ -63,14 +79,29 @@ function withoutImage(body: unknown, source: Source): FailedLine {
 	const failure = failureInside(body, source) ?? { ...MALFORMED, requestId: source.requestId };
 	const billing = { usage: parseUsage(asRecord(body).usage), stated: statedCost(asRecord(body)) };
 	const isBilled = (billing.usage?.outputTokens ?? 0) > 0 || billing.stated !== null;
-	return { ok: false, failure, billed: isBilled ? 'yes' : billedBy(failure), isUntouched: false, billing };
+	return {
+		ok: false,
+		failure,
+		billed: isBilled ? 'yes' : billedBy(failure),
+		isUntouched: false,
+		billing,
+	};
 }
 
-const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The result of this line holds no image.');
+const MALFORMED = localFailure(
+	'malformedResponse',
+	'malformed_response',
+	'The result of this line holds no image.',
+);
 
-const billedBy = ({ kind }: Failure): Billed => (REACTIONS[kind].billed === 'no' ? 'no' : 'unknown');
+const billedBy = ({ kind }: Failure): Billed =>
+	REACTIONS[kind].billed === 'no' ? 'no' : 'unknown';
 
-function failureOf(record: Record<string, unknown>, response: Record<string, unknown>, source: Source | null): FailedLine {
+function failureOf(
+	record: Record<string, unknown>,
+	response: Record<string, unknown>,
+	source: Source | null,
+): FailedLine {
 	if (source !== null) {
 		// OpenAI has it in the body; other servers beside it, or where there should be one.
 		const { body, message, error } = response;
@@ -83,8 +114,18 @@ function failureOf(record: Record<string, unknown>, response: Record<string, unk
 	const code = asText(error.code) ?? 'batch_line_failed';
 	const isUntouched = UNTOUCHED.test(code);
 	const isNamed = words !== null || Object.keys(error).length > 0;
-	const named = localFailure('batchEnded', code, presentable(words ?? 'The provider gives no explanation.'));
-	return { ok: false, failure: { ...(isNamed ? named : MALFORMED), requestId }, billed: isUntouched ? 'no' : 'unknown', isUntouched, billing: null };
+	const named = localFailure(
+		'batchEnded',
+		code,
+		presentable(words ?? 'The provider gives no explanation.'),
+	);
+	return {
+		ok: false,
+		failure: { ...(isNamed ? named : MALFORMED), requestId },
+		billed: isUntouched ? 'no' : 'unknown',
+		isUntouched,
+		billing: null,
+	};
 }
 
 /** OpenAI's codes of requests that it never came to (Batch guide, "Batch expiration"). */

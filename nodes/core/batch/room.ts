@@ -10,10 +10,19 @@ import { localFailure, type Failure } from '../run/failure';
 const CODE = 'token_limit_exceeded';
 const WORDS = /\benqueued (?:token|request)s? limit\b|\benqueued (?:tokens|requests)\b/i;
 
-export const isRoomRefusal = ({ code, message }: { code: string | null; message: string }): boolean => code === CODE || WORDS.test(message);
+export const isRoomRefusal = ({
+	code,
+	message,
+}: {
+	code: string | null;
+	message: string;
+}): boolean => code === CODE || WORDS.test(message);
 
 /** Why a batch failed, if it is for want of room; `null` = it is not. Nothing of it was worked on. */
-export function roomFailureOf({ status, problems }: Pick<Batch, 'status' | 'problems'>): Failure | null {
+export function roomFailureOf({
+	status,
+	problems,
+}: Pick<Batch, 'status' | 'problems'>): Failure | null {
 	const problem = status === 'failed' ? problems.find(isRoomRefusal) : undefined;
 	return problem === undefined ? null : localFailure('batchEnded', CODE, problem.message);
 }

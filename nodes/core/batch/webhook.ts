@@ -40,10 +40,15 @@ export function verifyDelivery(
 	signing: Signing,
 ): Verified {
 	if (body.length > MAX_BODY_BYTES) return refused(413, 'the body is larger than any event');
-	const [id, time, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => headers[name]);
-	if (typeof id !== 'string' || !/^[^\s.]{1,200}$/.test(id)) return refused(400, 'the header webhook-id is missing or malformed');
-	if (typeof time !== 'string' || !/^\d{1,12}$/.test(time)) return refused(400, 'the header webhook-timestamp is missing or malformed');
-	if (typeof signatures !== 'string') return refused(400, 'the header webhook-signature is missing');
+	const [id, time, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(
+		(name) => headers[name],
+	);
+	if (typeof id !== 'string' || !/^[^\s.]{1,200}$/.test(id))
+		return refused(400, 'the header webhook-id is missing or malformed');
+	if (typeof time !== 'string' || !/^\d{1,12}$/.test(time))
+		return refused(400, 'the header webhook-timestamp is missing or malformed');
+	if (typeof signatures !== 'string')
+		return refused(400, 'the header webhook-signature is missing');
 	const content = Buffer.concat([Buffer.from(`${id}.${time}.`, 'utf8'), body]);
 	const candidates = decodeSignatures(signatures);
 	const isSigned = secrets
@@ -52,7 +57,8 @@ export function verifyDelivery(
 		.some((expected) => candidates.some((candidate) => signing.equal(candidate, expected)));
 	if (!isSigned) return refused(401, 'the signature is not valid');
 	const timestamp = Number(time);
-	if (Math.abs(now / 1000 - timestamp) > TOLERANCE_SECONDS) return refused(400, 'the timestamp is too far from the time here');
+	if (Math.abs(now / 1000 - timestamp) > TOLERANCE_SECONDS)
+		return refused(400, 'the timestamp is too far from the time here');
 	return { ok: true, webhookId: id, timestamp };
 }
 

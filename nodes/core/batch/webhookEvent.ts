@@ -1,7 +1,12 @@
 import * as z from '../../vendor/zod';
 
 /** OpenAI API reference, "Webhook events". */
-export const BATCH_EVENTS = ['batch.completed', 'batch.failed', 'batch.expired', 'batch.cancelled'] as const;
+export const BATCH_EVENTS = [
+	'batch.completed',
+	'batch.failed',
+	'batch.expired',
+	'batch.cancelled',
+] as const;
 
 /** What OpenAI tells of: that something happened to the batch, not what the batch is like now. */
 export interface BatchEvent {

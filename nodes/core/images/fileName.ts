@@ -17,7 +17,11 @@ export type BaseName = string;
 /** Letters and digits of a prompt, joined by hyphens. */
 export function baseFromPrompt(prompt: string): BaseName {
 	// A mark counts with its letter only: what is left of an emoji without its symbol can't be seen.
-	const words = prompt.normalize('NFC').toLowerCase().match(/(?:[\p{L}\p{N}]\p{M}*)+/gu) ?? [];
+	const words =
+		prompt
+			.normalize('NFC')
+			.toLowerCase()
+			.match(/(?:[\p{L}\p{N}]\p{M}*)+/gu) ?? [];
 	return safeBase(words.join('-'), MAX_BYTES - NUMBER_BYTES);
 }
 
@@ -38,7 +42,12 @@ export function joinedBase(parts: readonly BaseName[]): BaseName {
 
 function withoutExtension(name: string): string {
 	let base = endTrimmed(name.normalize('NFC').replace(/[<>:"/\\|?*\p{C}]+/gu, '-'));
-	for (let at = base.lastIndexOf('.'); at >= 0 && EXTENSION.test(base.slice(at)); at = base.lastIndexOf('.')) base = endTrimmed(base.slice(0, at));
+	for (
+		let at = base.lastIndexOf('.');
+		at >= 0 && EXTENSION.test(base.slice(at));
+		at = base.lastIndexOf('.')
+	)
+		base = endTrimmed(base.slice(0, at));
 	return base;
 }
 
@@ -66,7 +75,9 @@ function shortened(text: string, limit: number): string {
 	const head = wholeWords(fitting(graphemes(text.slice(0, limit)), HEAD_BYTES).join(''), 'start');
 	const end = text.slice(-limit);
 	// The first one may be a part.
-	const tail = fitting(graphemes(end).slice(1).reverse(), limit - byteLength(head) - 1).reverse().join('');
+	const tail = fitting(graphemes(end).slice(1).reverse(), limit - byteLength(head) - 1)
+		.reverse()
+		.join('');
 	return [head, wholeWords(tail, 'end')].filter((part) => part !== '').join('-');
 }
 
@@ -86,7 +97,8 @@ function fitting(characters: readonly string[], limit: number): string[] {
 function wholeWords(part: string, of: 'start' | 'end'): string {
 	const at = of === 'start' ? part.lastIndexOf('-') : part.indexOf('-');
 	// A word as long as half of it is kept as it is.
-	if (at < 0 || (of === 'start' ? at < part.length / 2 : at > part.length / 2)) return trimmed(part);
+	if (at < 0 || (of === 'start' ? at < part.length / 2 : at > part.length / 2))
+		return trimmed(part);
 	return trimmed(of === 'start' ? part.slice(0, at) : part.slice(at));
 }
 

@@ -10,8 +10,14 @@ export interface WantedName {
 }
 
 /** @param count of all images of the item, of which `images` from `offset` on are asked for here */
-export function wantedNames(base: BaseName, { offset, images, count }: { offset: number; images: number; count: number }): WantedName[] {
-	return Array.from({ length: images }, (_, index) => ({ base, position: count > 1 ? offset + index + 1 : null }));
+export function wantedNames(
+	base: BaseName,
+	{ offset, images, count }: { offset: number; images: number; count: number },
+): WantedName[] {
+	return Array.from({ length: images }, (_, index) => ({
+		base,
+		position: count > 1 ? offset + index + 1 : null,
+	}));
 }
 
 /**
@@ -37,8 +43,15 @@ export class UniqueNames {
 	 */
 	forAll(groups: ReadonlyArray<readonly WantedName[]>): string[][] {
 		for (const { given } of groups.flat()) if (given !== undefined) this.taken.add(nameKey(given));
-		const first = groups.map((group) => group.map(({ base, position, given }) => given ?? this.claim(position === null ? base : `${base}-${position}`)));
-		return first.map((names, group) => names.map((name, index) => name ?? this.another(groups[group]?.[index]?.base ?? '')));
+		const first = groups.map((group) =>
+			group.map(
+				({ base, position, given }) =>
+					given ?? this.claim(position === null ? base : `${base}-${position}`),
+			),
+		);
+		return first.map((names, group) =>
+			names.map((name, index) => name ?? this.another(groups[group]?.[index]?.base ?? '')),
+		);
 	}
 
 	/** One that nobody has reckoned with: the name itself, if it is free. */
@@ -65,5 +78,10 @@ export class UniqueNames {
 
 /** The same for names that a file system may take for the same: by case, by how letters are composed, by what can't be seen. */
 export function nameKey(name: string): string {
-	return name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '').toUpperCase().toLowerCase().normalize('NFC');
+	return name
+		.normalize('NFKC')
+		.replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+		.toUpperCase()
+		.toLowerCase()
+		.normalize('NFC');
 }

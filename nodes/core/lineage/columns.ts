@@ -37,7 +37,9 @@ function bySpelling(item: Record<string, unknown>): Map<string, unknown> {
 /** An object, or the JSON text of one. `{}` = neither. */
 export function plainObject(value: unknown): Record<string, unknown> {
 	const parsed = typeof value === 'string' && /^\s*\{/.test(value) ? parsedOrNull(value) : value;
-	return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? (parsed as Record<string, unknown>) : {};
+	return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+		? (parsed as Record<string, unknown>)
+		: {};
 }
 
 function parsedOrNull(text: string): unknown {

@@ -48,11 +48,20 @@ export function readDraft(value: unknown, depth = 0): Draft | null {
 	const draft = plainObject(value);
 	if (!isImageId(draft.id) || depth > MAX_DEPTH) return null;
 	const { model, quality, size, cost, prompt, operation, requestId, imageIndex, createdAt } = draft;
-	return composed(draft.id, { model, quality, size, cost, prompt, operation, requestId, imageIndex, createdAt }, readDraft(draft.draft, depth + 1));
+	return composed(
+		draft.id,
+		{ model, quality, size, cost, prompt, operation, requestId, imageIndex, createdAt },
+		readDraft(draft.draft, depth + 1),
+	);
 }
 
 function composed(id: string, facts: Facts, before: Draft | null): Draft {
-	const [prompt, operation, createdAt, requestId] = [facts.prompt, facts.operation, facts.createdAt, facts.requestId].map(asText);
+	const [prompt, operation, createdAt, requestId] = [
+		facts.prompt,
+		facts.operation,
+		facts.createdAt,
+		facts.requestId,
+	].map(asText);
 	const imageIndex = numberOrNull(facts.imageIndex);
 	return {
 		id,
@@ -86,4 +95,5 @@ function knownTotal({ cost, draft, operation }: Draft): Picodollars | null {
 	return cost.totalUsd === null || operation === 'promote' ? null : own;
 }
 
-export const exactOrNull = (amount: Picodollars | null): string | null => (amount === null ? null : toExactUsd(amount));
+export const exactOrNull = (amount: Picodollars | null): string | null =>
+	amount === null ? null : toExactUsd(amount);

@@ -33,13 +33,24 @@ export function readOrigin(value: Record<string, unknown>): Origin {
 	const replaced = asRecord(value.replaced);
 	const model = asText(replaced.model);
 	return {
-		variation: isVariation ? { index, count, words: asRecord(words) as Record<string, string> } : null,
+		variation: isVariation
+			? { index, count, words: asRecord(words) as Record<string, string> }
+			: null,
 		draft: readDraft(value.draft),
 		replaced: model === null ? null : readReplaced(model, replaced),
 	};
 }
 
-function readReplaced(model: string, { quality, shutdown, reason, message }: Record<string, unknown>): Replaced {
+function readReplaced(
+	model: string,
+	{ quality, shutdown, reason, message }: Record<string, unknown>,
+): Replaced {
 	const words = asText(message);
-	return { model, quality: asText(quality), shutdown: asText(shutdown), reason: reason === 'down' ? 'down' : 'gone', ...(words !== null && { message: words }) };
+	return {
+		model,
+		quality: asText(quality),
+		shutdown: asText(shutdown),
+		reason: reason === 'down' ? 'down' : 'gone',
+		...(words !== null && { message: words }),
+	};
 }

@@ -61,12 +61,15 @@ function costOf({ object, column }: Columns, hasDraft: boolean): Record<string, 
 	if (['usd', 'exact', 'basis'].some((name) => name in cost)) return cost;
 	const [exact, own] = [readAmount(column('costexact')), readAmount(column('costusd'))];
 	const total = readAmount(column('totalusd', 'costtotalusd'));
-	if (column('costexact', 'costusd', 'totalusd', 'costtotalusd') === undefined && !hasDraft) return null;
+	if (column('costexact', 'costusd', 'totalusd', 'costtotalusd') === undefined && !hasDraft)
+		return null;
 	return {
 		usd: usdOrNull(exact ?? own),
 		...(exact !== null && { exact: toExactUsd(exact) }),
 		...((total !== null || hasDraft) && { totalUsd: usdOrNull(total) }),
-		...(flagOrNull(column('costbatchdiscount', 'batchdiscount')) === true && { batchDiscount: true }),
+		...(flagOrNull(column('costbatchdiscount', 'batchdiscount')) === true && {
+			batchDiscount: true,
+		}),
 	};
 }
 
@@ -75,7 +78,10 @@ export function draftOfRow({ draftId, imageId, cost }: OurItem): Record<string, 
 	if (draftId === null || draftId === imageId) return null;
 	const [own, total] = [ownCost(cost ?? {}), readUsd(cost?.totalUsd)];
 	const before = own === null || total === null || total < own ? null : picodollars(total - own);
-	return { id: draftId, cost: { usd: usdOrNull(before), totalUsd: usdOrNull(before), basis: 'unknown' } };
+	return {
+		id: draftId,
+		cost: { usd: usdOrNull(before), totalUsd: usdOrNull(before), basis: 'unknown' },
+	};
 }
 
 /** Of one image alone. @param cost as it stands on an item */
@@ -83,13 +89,16 @@ export function ownCost(cost: Record<string, unknown>): Picodollars | null {
 	return readUsd(cost.exact) ?? readUsd(cost.usd);
 }
 
-const readAmount = (value: unknown): Picodollars | null => readUsd(typeof value === 'string' ? value.trim() : value);
+const readAmount = (value: unknown): Picodollars | null =>
+	readUsd(typeof value === 'string' ? value.trim() : value);
 
-const usdOrNull = (amount: Picodollars | null): number | null => (amount === null ? null : toUsdNumber(amount));
+const usdOrNull = (amount: Picodollars | null): number | null =>
+	amount === null ? null : toUsdNumber(amount);
 
 /** Tables give numbers as text. */
 export function numberOrNull(value: unknown): number | null {
-	const number = typeof value === 'string' && /^\d{1,9}$/.test(value.trim()) ? Number(value) : value;
+	const number =
+		typeof value === 'string' && /^\d{1,9}$/.test(value.trim()) ? Number(value) : value;
 	return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 }
 

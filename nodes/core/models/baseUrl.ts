@@ -15,7 +15,8 @@ const PRIVATE_HOST =
 const METADATA_SERVICE =
 	/^(?:169\.254(?:\.\d+){2}|100\.100\.100\.200|168\.63\.129\.16|192\.0\.0\.192|\[fe[89ab][0-9a-f]:.*\]|\[fd00:ec2::254\]|\[fd20:ce::254\]|\[(?:::ffff:|64:ff9b::)(?:a9fe:.*|6464:64c8|a83f:8110|c000:c0)\]|(?:.+\.)?metadata(?:\.google\.internal|\.goog|\.azure\.internal|\.tencentyun\.com)?|instance-data(?:\..+)?)$/i;
 
-const isMetadataService = (host: string): boolean => METADATA_SERVICE.test(host.endsWith('.') ? host.slice(0, -1) : host);
+const isMetadataService = (host: string): boolean =>
+	METADATA_SERVICE.test(host.endsWith('.') ? host.slice(0, -1) : host);
 
 /**
  * Checks where the key would be sent: https, or http inside one's own network, no metadata
@@ -27,7 +28,8 @@ export function checkBaseUrl(value: string): BaseUrlCheck {
 		ok: false,
 		problem: `The credential's 'Base URL' ${JSON.stringify(withoutSecrets(text))} can't be used: ${why} Example: https://api.openai.com/v1`,
 	});
-	if (text.length > LONGEST) return refuse(`it has ${text.length} characters; at most ${LONGEST} are allowed.`);
+	if (text.length > LONGEST)
+		return refuse(`it has ${text.length} characters; at most ${LONGEST} are allowed.`);
 	let url: URL;
 	try {
 		url = new URL(text);
@@ -44,7 +46,9 @@ export function checkBaseUrl(value: string): BaseUrlCheck {
 		return refuse('it must not contain ? or #.');
 	}
 	if (isMetadataService(url.hostname)) {
-		return refuse("it is the address of a cloud's metadata service, which gives out keys of the machine.");
+		return refuse(
+			"it is the address of a cloud's metadata service, which gives out keys of the machine.",
+		);
 	}
 	if (url.protocol === 'http:' && !PRIVATE_HOST.test(url.hostname)) {
 		return refuse('over http the key would travel unencrypted through the internet; use https.');
@@ -77,7 +81,9 @@ export function isBelow(target: string, baseUrl: string): boolean {
 		const base = new URL(baseUrl);
 		// A user name would take the place of the key, and some servers read %2F as a slash.
 		if (to.username !== '' || to.password !== '' || UP_A_FOLDER.test(to.pathname)) return false;
-		return to.origin === base.origin && `${to.pathname}/`.startsWith(`${withoutSlashes(base.pathname)}/`);
+		return (
+			to.origin === base.origin && `${to.pathname}/`.startsWith(`${withoutSlashes(base.pathname)}/`)
+		);
 	} catch {
 		return false;
 	}

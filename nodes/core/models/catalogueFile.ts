@@ -23,26 +23,38 @@ const SIZE = '1024x1024';
  * id, and its roles that of ours. It holds facts of models and nothing else. Whoever writes it decides what is spent,
  * so what can only be a mistake or an attack is refused.
  */
-export function readCatalogueFile(text: string, now: Date, own: Catalogue = CATALOGUE): CatalogueCheck {
+export function readCatalogueFile(
+	text: string,
+	now: Date,
+	own: Catalogue = CATALOGUE,
+): CatalogueCheck {
 	const parsed = catalogueSchema.safeParse(parsedOrNull(text));
 	if (!parsed.success) {
 		return refuse(wordsOfIssue(parsed.error.issues[0] as unknown as Issue));
 	}
 	const given = parsed.data as Catalogue;
-	if (given.models.length > MAX_MODELS) return refuse(`it has ${given.models.length} models; at most ${MAX_MODELS} are allowed`);
+	if (given.models.length > MAX_MODELS)
+		return refuse(`it has ${given.models.length} models; at most ${MAX_MODELS} are allowed`);
 	const ids = given.models.map(({ id }) => id);
 	const twice = ids.find((id, index) => ids.indexOf(id) !== index);
 	if (twice !== undefined) return refuse(`it has the model ${twice} twice`);
 	const latest = new Date(now.getTime() + MAX_AHEAD_MS).toISOString().slice(0, 10);
-	if (given.pricesAsOf > latest) return refuse(`it is of ${given.pricesAsOf}, which is yet to come`);
-	if (given.pricesAsOf < own.pricesAsOf) return refuse(`it is of ${given.pricesAsOf}, older than the one of this version (${own.pricesAsOf})`);
-	const kept = own.models.filter(({ id }) => !ids.includes(id)).map((model) => ({ ...model, pricesAsOf: model.pricesAsOf ?? own.pricesAsOf }));
+	if (given.pricesAsOf > latest)
+		return refuse(`it is of ${given.pricesAsOf}, which is yet to come`);
+	if (given.pricesAsOf < own.pricesAsOf)
+		return refuse(
+			`it is of ${given.pricesAsOf}, older than the one of this version (${own.pricesAsOf})`,
+		);
+	const kept = own.models
+		.filter(({ id }) => !ids.includes(id))
+		.map((model) => ({ ...model, pricesAsOf: model.pricesAsOf ?? own.pricesAsOf }));
 	const catalogue: Catalogue = { ...given, models: [...given.models, ...kept] };
 	const problem = nameProblem(catalogue, own) ?? endProblem(catalogue, own, now);
 	if (problem !== null) return refuse(problem);
 	for (const role of ROLES) {
 		const unknown = given.roles[role].find((id) => findEntry(id, catalogue) === null);
-		if (unknown !== undefined) return refuse(`roles.${role} names ${unknown}, which is no model of it`);
+		if (unknown !== undefined)
+			return refuse(`roles.${role} names ${unknown}, which is no model of it`);
 		if (given.roles[role].length === 0) return refuse(`roles.${role} is empty`);
 	}
 	return { ok: true, catalogue };
@@ -54,7 +66,8 @@ function nameProblem({ models }: Catalogue, own: Catalogue): string | null {
 	for (const { id, aliases } of models) {
 		for (const name of [id, ...aliases]) {
 			const other = owners.get(name) ?? findEntry(name, own)?.id ?? id;
-			if (other !== id || owners.has(name)) return `it gives ${id} the name ${name}, which ${other === id ? 'it has already' : `is ${other}`}`;
+			if (other !== id || owners.has(name))
+				return `it gives ${id} the name ${name}, which ${other === id ? 'it has already' : `is ${other}`}`;
 			owners.set(name, id);
 		}
 	}
@@ -72,7 +85,8 @@ function endProblem(catalogue: Catalogue, own: Catalogue, now: Date): string | n
 		if (before === null || isGone(before, now) || !isGone(model, now)) continue;
 		const next = successorOf(model, now, catalogue);
 		const dearer = next !== null && isDearer(before, next);
-		if (dearer) return `it says that ${model.id} was shut down on ${model.lifecycle.shutdown}, which this version does not know of, and ${next.id} in its place costs more; leave that end out, for the API itself says when a model is gone`;
+		if (dearer)
+			return `it says that ${model.id} was shut down on ${model.lifecycle.shutdown}, which this version does not know of, and ${next.id} in its place costs more; leave that end out, for the API itself says when a model is gone`;
 	}
 	return null;
 }
@@ -80,7 +94,10 @@ function endProblem(catalogue: Catalogue, own: Catalogue, now: Date): string | n
 /** At any quality; where a price is not known it is taken to be. */
 function isDearer(from: ModelEntry, to: ModelEntry): boolean {
 	return from.capabilities.qualities.some((quality) => {
-		const [before, after] = [estimateImagePrice(from, quality, SIZE), estimateImagePrice(to, likeQuality(from, to, quality) ?? quality, SIZE)];
+		const [before, after] = [
+			estimateImagePrice(from, quality, SIZE),
+			estimateImagePrice(to, likeQuality(from, to, quality) ?? quality, SIZE),
+		];
 		return before === null || after === null || after.amount > before.amount;
 	});
 }
@@ -97,8 +114,10 @@ interface Issue {
 /** zod's small build comes without words. */
 function wordsOfIssue({ code, path, message, keys, expected, values }: Issue): string {
 	const where = path.map(String).join('.') || 'it';
-	if (code === 'unrecognized_keys') return `${where}: has the unknown field ${(keys ?? []).slice(0, 3).join(', ').slice(0, 80)}`;
-	if (code === 'invalid_type') return `${where}: must be ${expected === 'object' ? 'an object' : `of the type ${expected}`}`;
+	if (code === 'unrecognized_keys')
+		return `${where}: has the unknown field ${(keys ?? []).slice(0, 3).join(', ').slice(0, 80)}`;
+	if (code === 'invalid_type')
+		return `${where}: must be ${expected === 'object' ? 'an object' : `of the type ${expected}`}`;
 	if (code === 'invalid_value') return `${where}: must be one of ${(values ?? []).join(', ')}`;
 	return `${where}: ${message}`;
 }

@@ -7,16 +7,50 @@ import { OUTPUT_FORMATS, QUALITIES } from './types';
  * nothing comes along that could mean something one day, an address for requests least of all.
  */
 
-const id = () => z.string().check(z.refine((text) => /^[\w.:/-]{1,100}$/.test(text), { error: 'is no id of a model' }));
-const day = () =>
-	z.string().check(z.refine(isDay, { error: 'is no day such as 2026-12-01' }));
+const id = () =>
+	z
+		.string()
+		.check(z.refine((text) => /^[\w.:/-]{1,100}$/.test(text), { error: 'is no id of a model' }));
+const day = () => z.string().check(z.refine(isDay, { error: 'is no day such as 2026-12-01' }));
 /** USD per million tokens, none of which is free; what is left of it per token must be whole picodollars. */
-const price = () => z.string().check(z.refine((text) => /^\d{1,6}(?:\.\d{1,6})?$/.test(text) && Number(text) > 0, { error: 'is no price such as "1.25"' }));
-const size = () => z.string().check(z.refine((text) => /^(?:auto|\d{1,5}x\d{1,5})$/.test(text), { error: 'is no size such as 1024x1024' }));
+const price = () =>
+	z
+		.string()
+		.check(
+			z.refine((text) => /^\d{1,6}(?:\.\d{1,6})?$/.test(text) && Number(text) > 0, {
+				error: 'is no price such as "1.25"',
+			}),
+		);
+const size = () =>
+	z
+		.string()
+		.check(
+			z.refine((text) => /^(?:auto|\d{1,5}x\d{1,5})$/.test(text), {
+				error: 'is no size such as 1024x1024',
+			}),
+		);
 const whole = (most: number) =>
-	z.number().check(z.refine((value) => Number.isSafeInteger(value) && value >= 1 && value <= most, { error: `is no whole number from 1 to ${most}` }));
-const positive = (most: number) => z.number().check(z.refine((value) => value > 0 && value <= most, { error: `is no number above 0 and up to ${most}` }));
-const texts = () => z.array(z.string().check(z.refine((text) => text.length <= 300, { error: 'is longer than 300 characters' })));
+	z
+		.number()
+		.check(
+			z.refine((value) => Number.isSafeInteger(value) && value >= 1 && value <= most, {
+				error: `is no whole number from 1 to ${most}`,
+			}),
+		);
+const positive = (most: number) =>
+	z
+		.number()
+		.check(
+			z.refine((value) => value > 0 && value <= most, {
+				error: `is no number above 0 and up to ${most}`,
+			}),
+		);
+const texts = () =>
+	z.array(
+		z
+			.string()
+			.check(z.refine((text) => text.length <= 300, { error: 'is longer than 300 characters' })),
+	);
 
 const prices = z.strictObject({
 	textInput: price(),
@@ -28,7 +62,10 @@ const prices = z.strictObject({
 });
 
 const outputTokens = z.discriminatedUnion('kind', [
-	z.strictObject({ kind: z.literal('table'), table: z.partialRecord(z.enum(QUALITIES), z.record(size(), whole(1_000_000))) }),
+	z.strictObject({
+		kind: z.literal('table'),
+		table: z.partialRecord(z.enum(QUALITIES), z.record(size(), whole(1_000_000))),
+	}),
 	z.strictObject({
 		kind: z.literal('formula'),
 		axisFactor: z.partialRecord(z.enum(QUALITIES), whole(1000)),

@@ -18,13 +18,21 @@ export function isDataResidency(baseUrl: string): boolean {
  * eligible is not published, so all of them are taken for it, and their prices are the most that may be charged.
  */
 export function withRegionalPrices(catalogue: Catalogue): Catalogue {
-	return { ...catalogue, models: catalogue.models.map((model) => (mayCostMore(model) ? raised(model) : model)) };
+	return {
+		...catalogue,
+		models: catalogue.models.map((model) => (mayCostMore(model) ? raised(model) : model)),
+	};
 }
 
-const mayCostMore = ({ lifecycle: { released } }: ModelEntry): boolean => released === null || released >= ELIGIBLE_SINCE;
+const mayCostMore = ({ lifecycle: { released } }: ModelEntry): boolean =>
+	released === null || released >= ELIGIBLE_SINCE;
 
 function raised(model: ModelEntry): ModelEntry {
-	const prices = model.prices && Object.fromEntries(Object.entries(model.prices).map(([kind, price]) => [kind, price && withUplift(price)]));
+	const prices =
+		model.prices &&
+		Object.fromEntries(
+			Object.entries(model.prices).map(([kind, price]) => [kind, price && withUplift(price)]),
+		);
 	return { ...model, prices: prices as TokenPrices | null, pricesAreHighest: true };
 }
 

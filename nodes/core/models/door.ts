@@ -35,8 +35,15 @@ const LONGEST_DEPLOYMENTS = 50_000;
 
 /** "my-drafts = gpt-image-1-mini", one a line or separated by commas. */
 function readDeployments(value: unknown): Map<string, string> {
-	const pairs = String(value ?? '').slice(0, LONGEST_DEPLOYMENTS).split(/[\n,]/).map((line) => line.split('=').map((part) => part.trim()));
-	return new Map(pairs.flatMap(([name, model]): Array<[string, string]> => (name && model ? [[name, model]] : [])));
+	const pairs = String(value ?? '')
+		.slice(0, LONGEST_DEPLOYMENTS)
+		.split(/[\n,]/)
+		.map((line) => line.split('=').map((part) => part.trim()));
+	return new Map(
+		pairs.flatMap(([name, model]): Array<[string, string]> =>
+			name && model ? [[name, model]] : [],
+		),
+	);
 }
 
 /**
@@ -44,18 +51,29 @@ function readDeployments(value: unknown): Map<string, string> {
  * what is there.
  * @param baseUrl where requests go
  */
-export function catalogueAt(catalogue: Catalogue, { provider, deployments }: Door, baseUrl: string): Catalogue {
+export function catalogueAt(
+	catalogue: Catalogue,
+	{ provider, deployments }: Door,
+	baseUrl: string,
+): Catalogue {
 	const dataResidency = isDataResidency(baseUrl);
 	const priced = dataResidency ? withRegionalPrices(catalogue) : catalogue;
-	if (provider.id === 'openai') return dataResidency ? { ...priced, door: limitsOf(provider, dataResidency) } : catalogue;
-	const deployed = new Set([...deployments.values()].map((model) => findEntry(model, priced)?.id ?? model));
+	if (provider.id === 'openai')
+		return dataResidency ? { ...priced, door: limitsOf(provider, dataResidency) } : catalogue;
+	const deployed = new Set(
+		[...deployments.values()].map((model) => findEntry(model, priced)?.id ?? model),
+	);
 	const most = provider.maxImagesPerRequest ?? Infinity;
 	const models = priced.models.map((model): ModelEntry => ({
 		...model,
-		capabilities: { ...model.capabilities, maxImagesPerRequest: Math.min(most, model.capabilities.maxImagesPerRequest) },
+		capabilities: {
+			...model.capabilities,
+			maxImagesPerRequest: Math.min(most, model.capabilities.maxImagesPerRequest),
+		},
 	}));
 	const isThere = ({ id }: ModelEntry): boolean =>
-		(deployments.size === 0 || deployed.has(id)) && (provider.models === undefined || id in provider.models);
+		(deployments.size === 0 || deployed.has(id)) &&
+		(provider.models === undefined || id in provider.models);
 	return {
 		...priced,
 		models,
@@ -80,18 +98,31 @@ function limitsOf(provider: Provider, dataResidency: boolean): DoorLimits {
 }
 
 /** What stands against a request at this door. Nothing is sent. */
-export function doorProblems(request: ImageRequest, hasMask: boolean, { id, entry, catalogue: { door } }: ChosenModel): Problem[] {
+export function doorProblems(
+	request: ImageRequest,
+	hasMask: boolean,
+	{ id, entry, catalogue: { door } }: ChosenModel,
+): Problem[] {
 	if (door === undefined) return [];
 	const problems: Problem[] = [];
 	if (door.models !== undefined && !door.models.includes(entry?.id ?? id)) {
-		problems.push({ field: 'model', message: `'Model' is ${id}, which ${door.name} does not have. Choose ${orList(door.models)}, or another provider's credential.` });
+		problems.push({
+			field: 'model',
+			message: `'Model' is ${id}, which ${door.name} does not have. Choose ${orList(door.models)}, or another provider's credential.`,
+		});
 	}
 	if (hasMask && !door.mask) {
-		problems.push({ field: 'maskBinaryField', message: `'Mask Binary Field' is set, but ${door.name} takes no mask. Remove it, or choose another provider's credential.` });
+		problems.push({
+			field: 'maskBinaryField',
+			message: `'Mask Binary Field' is set, but ${door.name} takes no mask. Remove it, or choose another provider's credential.`,
+		});
 	}
 	for (const [name, field] of Object.entries(FIELDS)) {
 		if (!door.notTaken.includes(name) || !(name in request)) continue;
-		problems.push({ field, message: `'${FIELD_LABELS[field]}' is set, but ${door.name} does not know this option. Remove it.` });
+		problems.push({
+			field,
+			message: `'${FIELD_LABELS[field]}' is set, but ${door.name} does not know this option. Remove it.`,
+		});
 	}
 	return problems;
 }
@@ -111,12 +142,16 @@ export function nameAt(id: string, { provider, deployments }: Door, catalogue: C
 	const wanted = findEntry(id, catalogue)?.id ?? id;
 	const named = provider.models?.[wanted];
 	if (named !== undefined) return named;
-	const deployed = [...deployments].find(([, model]) => (findEntry(model, catalogue)?.id ?? model) === wanted);
+	const deployed = [...deployments].find(
+		([, model]) => (findEntry(model, catalogue)?.id ?? model) === wanted,
+	);
 	if (deployed !== undefined) return deployed[0];
 	return id.startsWith(provider.modelPrefix) ? id : `${provider.modelPrefix}${id}`;
 }
 
 /** The same the other way round, for a list of models. */
 export function idFrom(name: string, { provider }: Door): string {
-	return provider.modelPrefix !== '' && name.startsWith(provider.modelPrefix) ? name.slice(provider.modelPrefix.length) : name;
+	return provider.modelPrefix !== '' && name.startsWith(provider.modelPrefix)
+		? name.slice(provider.modelPrefix.length)
+		: name;
 }

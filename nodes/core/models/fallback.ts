@@ -16,14 +16,23 @@ export function nextModels(down: ChosenModel, now: Date): ChosenModel[] {
 	const { entry, role, catalogue } = down;
 	const ofRole = role === null ? [] : catalogue.roles[role];
 	const byPrice = [...catalogue.models].sort((a, b) => distance(entry, a) - distance(entry, b));
-	const ranked = new Set([...[...ofRole, ...(entry?.lifecycle.replacements ?? [])].flatMap((id) => findEntry(id, catalogue) ?? []), ...byPrice]);
+	const ranked = new Set([
+		...[...ofRole, ...(entry?.lifecycle.replacements ?? [])].flatMap(
+			(id) => findEntry(id, catalogue) ?? [],
+		),
+		...byPrice,
+	]);
 	return [...ranked]
 		.filter((model) => model !== entry && !isGone(model, now) && isOffered(model, down))
 		.map((model) => standIn(down, chosenEntry(model, catalogue)));
 }
 
 /** The fallback that the user has chosen, by a role or an id; `null` = it is the same model. */
-export function chosenFallback(down: ChosenModel, requested: string, now: Date): ChosenModel | null {
+export function chosenFallback(
+	down: ChosenModel,
+	requested: string,
+	now: Date,
+): ChosenModel | null {
 	const chosen = chooseModel(requested, now, 'successor', down.catalogue);
 	const isSame = chosen.id === down.id || (chosen.entry !== null && chosen.entry === down.entry);
 	return isSame ? null : standIn(down, chosen);
@@ -34,16 +43,29 @@ function standIn(down: ChosenModel, { id, entry }: Pick<ChosenModel, 'id' | 'ent
 	const { requested, catalogue } = down;
 	// What the user has asked for, such as the quality, was meant for the model that this one stands for itself.
 	const replaces = down.replaces ?? down.entry;
-	return { requested, id, role: null, entry, fallbackOf: down.id, ...(replaces && { replaces }), catalogue };
+	return {
+		requested,
+		id,
+		role: null,
+		entry,
+		fallbackOf: down.id,
+		...(replaces && { replaces }),
+		catalogue,
+	};
 }
 
 function isOffered({ id }: ModelEntry, { catalogue: { notOffered, door } }: ChosenModel): boolean {
-	return notOffered?.includes(id) !== true && (door?.models === undefined || door.models.includes(id));
+	return (
+		notOffered?.includes(id) !== true && (door?.models === undefined || door.models.includes(id))
+	);
 }
 
 /** How far prices are apart, at what means the same. */
 function distance(from: ModelEntry | null, to: ModelEntry): number {
 	const quality = from && likeQuality(from, to, QUALITY);
-	const [own, other] = [from && estimateImagePrice(from, QUALITY, SIZE)?.amount, quality && estimateImagePrice(to, quality, SIZE)?.amount];
+	const [own, other] = [
+		from && estimateImagePrice(from, QUALITY, SIZE)?.amount,
+		quality && estimateImagePrice(to, quality, SIZE)?.amount,
+	];
 	return own && other ? Math.abs(Math.log(Number(other) / Number(own))) : Infinity;
 }

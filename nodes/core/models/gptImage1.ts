@@ -26,7 +26,15 @@ const CAPABILITIES: Capabilities = {
 	maxImagesPerRequest: 10,
 	maxInputImages: 16,
 	// OpenAI image generation guide, "image input tokens".
-	inputImageTokens: { kind: 'tiles', shortestSide: 512, tilePixels: 512, base: 65, tile: 129, highSquare: 4160, highOther: 6240 },
+	inputImageTokens: {
+		kind: 'tiles',
+		shortestSide: 512,
+		tilePixels: 512,
+		base: 65,
+		tile: 129,
+		highSquare: 4160,
+		highOther: 6240,
+	},
 	// 65 + 129 for each of at most 3 tiles of a picture up to 3:1; high fidelity adds 6240 (image guide).
 	maxInputImageTokens: { low: 452, high: 6692 },
 	maxInputImageBytes: 50 * 1024 * 1024,
@@ -62,11 +70,7 @@ export const GPT_IMAGE_1_MINI: ModelEntry = {
 	pricesAreSecondHand: false,
 	outputTokens: OUTPUT_TOKENS,
 	capabilities: { ...CAPABILITIES, inputFidelity: ['low'] },
-	sources: [
-		'https://developers.openai.com/api/docs/models/gpt-image-1-mini',
-		GUIDE,
-		DEPRECATIONS,
-	],
+	sources: ['https://developers.openai.com/api/docs/models/gpt-image-1-mini', GUIDE, DEPRECATIONS],
 };
 
 /** Its text output price is second-hand (Portkey-AI/models, pricing/openai.json). */

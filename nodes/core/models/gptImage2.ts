@@ -52,7 +52,12 @@ export const GPT_IMAGE_2: ModelEntry = {
 		certainty: 'derived',
 	},
 	// Transparent backgrounds: a preview since 2026-08-20. Batches: the model's page.
-	capabilities: { ...CAPABILITIES, qualities: ['low', 'medium', 'high'], batch: 'yes', transparencyIsPreview: true },
+	capabilities: {
+		...CAPABILITIES,
+		qualities: ['low', 'medium', 'high'],
+		batch: 'yes',
+		transparencyIsPreview: true,
+	},
 	sources: [
 		'https://developers.openai.com/api/docs/models/gpt-image-2.md',
 		'https://developers.openai.com/api/docs/pricing',
@@ -113,7 +118,14 @@ const GPT_IMAGE_2_6: Omit<ModelEntry, 'id'> = {
 	],
 };
 
-export const GPT_IMAGE_2_6_SUNBURST: ModelEntry = { ...GPT_IMAGE_2_6, id: 'gpt-image-2.6-sunburst' };
+export const GPT_IMAGE_2_6_SUNBURST: ModelEntry = {
+	...GPT_IMAGE_2_6,
+	id: 'gpt-image-2.6-sunburst',
+};
 
 /** Its price is second-hand. */
-export const GPT_IMAGE_2_6_FLARE: ModelEntry = { ...GPT_IMAGE_2_6, id: 'gpt-image-2.6-flare', pricesAreSecondHand: true };
+export const GPT_IMAGE_2_6_FLARE: ModelEntry = {
+	...GPT_IMAGE_2_6,
+	id: 'gpt-image-2.6-flare',
+	pricesAreSecondHand: true,
+};

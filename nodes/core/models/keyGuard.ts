@@ -11,19 +11,43 @@ export type Unsigned = Readonly<Record<string, unknown>>;
 export function whyNotSigned(request: Unsigned, baseUrl: string): string | null {
 	const [first, second] = [request.url, request.uri].filter(isThere);
 	// An expression can give an object that is another text each time it is asked.
-	if (![first, second, request.baseURL, request.method].filter(isThere).every((part) => typeof part === 'string')) return elsewhere(baseUrl);
+	if (
+		![first, second, request.baseURL, request.method]
+			.filter(isThere)
+			.every((part) => typeof part === 'string')
+	)
+		return elsewhere(baseUrl);
 	if (second !== undefined && first !== second) return elsewhere(baseUrl);
 	if (!isBelow(targetOf(first, request.baseURL), baseUrl)) return elsewhere(baseUrl);
 	// Any object: what it says may stand in its prototype.
-	if (request.proxy) return refused("a proxy of its own, which would see or choose where the key goes. Remove 'Proxy'; a proxy for all of n8n is set by whoever runs it");
+	if (request.proxy)
+		return refused(
+			"a proxy of its own, which would see or choose where the key goes. Remove 'Proxy'; a proxy for all of n8n is set by whoever runs it",
+		);
 	if (request.rejectUnauthorized === false || request.skipSslCertificateValidation) {
-		return refused("certificates unchecked, so that anybody on the way could take the key. Switch off 'Ignore SSL Issues (Insecure)'");
+		return refused(
+			"certificates unchecked, so that anybody on the way could take the key. Switch off 'Ignore SSL Issues (Insecure)'",
+		);
 	}
-	if (isGiven(request.agentOptions)) return refused("SSL certificates of its own, which could vouch for another server. Switch off 'SSL Certificates'");
-	const header = headerNames(request.headers).find((name) => ROUTING.has(name.trim().toLowerCase()));
-	if (header !== undefined) return refused(`the header ${JSON.stringify(header.slice(0, 40))}, by which it could end up at another server. Remove it`);
-	const method = String(request.method ?? 'GET').trim().toUpperCase();
-	return ECHOING.has(method) ? refused(`the method ${method}, which asks for the request, and the key in it, to be sent back. Choose another`) : null;
+	if (isGiven(request.agentOptions))
+		return refused(
+			"SSL certificates of its own, which could vouch for another server. Switch off 'SSL Certificates'",
+		);
+	const header = headerNames(request.headers).find((name) =>
+		ROUTING.has(name.trim().toLowerCase()),
+	);
+	if (header !== undefined)
+		return refused(
+			`the header ${JSON.stringify(header.slice(0, 40))}, by which it could end up at another server. Remove it`,
+		);
+	const method = String(request.method ?? 'GET')
+		.trim()
+		.toUpperCase();
+	return ECHOING.has(method)
+		? refused(
+				`the method ${method}, which asks for the request, and the key in it, to be sent back. Choose another`,
+			)
+		: null;
 }
 
 const elsewhere = (baseUrl: string): string =>
@@ -32,16 +56,30 @@ const elsewhere = (baseUrl: string): string =>
 const refused = (what: string): string => `The key of this credential is not sent with ${what}.`;
 
 /** Headers by which servers and content networks tell their tenants and addresses apart. */
-const ROUTING = new Set(['host', ':authority', 'forwarded', 'x-forwarded-host', 'x-forwarded-server', 'x-host', 'x-http-host-override', 'x-original-host', 'x-original-url', 'x-rewrite-url']);
+const ROUTING = new Set([
+	'host',
+	':authority',
+	'forwarded',
+	'x-forwarded-host',
+	'x-forwarded-server',
+	'x-host',
+	'x-http-host-override',
+	'x-original-host',
+	'x-original-url',
+	'x-rewrite-url',
+]);
 
 const ECHOING = new Set(['TRACE', 'TRACK', 'CONNECT']);
 
 const isThere = (value: unknown): boolean => value !== undefined && value !== null;
 
 const isGiven = (value: unknown): boolean =>
-	typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== undefined && value !== null && value !== '' && value !== false;
+	typeof value === 'object' && value !== null
+		? Object.keys(value).length > 0
+		: value !== undefined && value !== null && value !== '' && value !== false;
 
-const headerNames = (headers: unknown): string[] => (typeof headers === 'object' && headers !== null ? Object.keys(headers) : []);
+const headerNames = (headers: unknown): string[] =>
+	typeof headers === 'object' && headers !== null ? Object.keys(headers) : [];
 
 /** The address that n8n's HTTP client makes of it (axios, buildFullPath). */
 function targetOf(given: unknown, baseURL: unknown): string {
@@ -52,4 +90,9 @@ function targetOf(given: unknown, baseURL: unknown): string {
 }
 
 /** However n8n is asked to follow redirects, which would take the key to another address, it does not. */
-export const NO_REDIRECTS = { disableFollowRedirect: true, followRedirect: false, followAllRedirects: false, maxRedirects: 0 } as const;
+export const NO_REDIRECTS = {
+	disableFollowRedirect: true,
+	followRedirect: false,
+	followAllRedirects: false,
+	maxRedirects: 0,
+} as const;

@@ -14,21 +14,31 @@ export interface LiveModel {
  */
 export function withLiveModels(catalogue: Catalogue, live: readonly LiveModel[]): Catalogue {
 	const byId = new Map(live.map((model) => [model.id, model]));
-	const liveOf = ({ id, aliases }: ModelEntry): LiveModel | undefined => [id, ...aliases].map((name) => byId.get(name)).find(Boolean);
+	const liveOf = ({ id, aliases }: ModelEntry): LiveModel | undefined =>
+		[id, ...aliases].map((name) => byId.get(name)).find(Boolean);
 	const models = catalogue.models.map((model) => withShutdown(model, liveOf(model)?.shutdown));
 	// A list without any of ours is another door's, which has names of its own.
 	const offered = models.some((model) => liveOf(model) !== undefined);
 	if (!offered) return { ...catalogue, models };
-	return { ...catalogue, models, notOffered: models.filter((model) => liveOf(model) === undefined).map(({ id }) => id) };
+	return {
+		...catalogue,
+		models,
+		notOffered: models.filter((model) => liveOf(model) === undefined).map(({ id }) => id),
+	};
 }
 
 function withShutdown(model: ModelEntry, shutdown: string | null | undefined): ModelEntry {
 	if (shutdown !== null && !isDay(shutdown)) return model;
-	return shutdown === model.lifecycle.shutdown ? model : { ...model, lifecycle: { ...model.lifecycle, shutdown } };
+	return shutdown === model.lifecycle.shutdown
+		? model
+		: { ...model, lifecycle: { ...model.lifecycle, shutdown } };
 }
 
 /** What the API says of one model, by any of its names; `null` = it has none such. */
-export function findLiveModel(live: readonly LiveModel[], { id, aliases }: Pick<ModelEntry, 'id' | 'aliases'>): LiveModel | null {
+export function findLiveModel(
+	live: readonly LiveModel[],
+	{ id, aliases }: Pick<ModelEntry, 'id' | 'aliases'>,
+): LiveModel | null {
 	return live.find((model) => model.id === id || aliases.includes(model.id)) ?? null;
 }
 

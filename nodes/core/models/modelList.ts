@@ -36,7 +36,12 @@ export function listModels(
 	});
 	const known = catalogue.models
 		.filter((model) => (liveIds === null ? !isGone(model, now) : liveIds.includes(model.id)))
-		.map((model) => ({ name: model.id, value: model.id, brief: brief(model), description: describe(model) }));
+		.map((model) => ({
+			name: model.id,
+			value: model.id,
+			brief: brief(model),
+			description: describe(model),
+		}));
 	const others = (liveIds ?? [])
 		.filter((id) => looksLikeImageModel(id) && !known.some(({ value }) => value === id))
 		.map((id) => ({ name: id, value: id, ...describeOther(id, catalogue) }));
@@ -52,8 +57,11 @@ function describe(model: ModelEntry): string {
 		return `${about}${toReadableUsd(price.amount)} ${quality}`;
 	});
 	const price =
-		prices.length === 0 ? 'Price not known.' : `${prices.join(', ')} for ${LISTED_SIZE}, prompt not included.`;
-	const end = model.lifecycle.shutdown === null ? '' : ` Shuts down on ${model.lifecycle.shutdown}.`;
+		prices.length === 0
+			? 'Price not known.'
+			: `${prices.join(', ')} for ${LISTED_SIZE}, prompt not included.`;
+	const end =
+		model.lifecycle.shutdown === null ? '' : ` Shuts down on ${model.lifecycle.shutdown}.`;
 	return `${price}${end}`;
 }
 
@@ -73,9 +81,15 @@ function priceRange(model: ModelEntry): string {
 	return `${about}${toReadableUsd(lowest.amount)}–${toReadableUsd(highest.amount)} each`;
 }
 
-function describeOther(id: string, catalogue: Catalogue): Pick<ModelListItem, 'brief' | 'description'> {
+function describeOther(
+	id: string,
+	catalogue: Catalogue,
+): Pick<ModelListItem, 'brief' | 'description'> {
 	const model = findModel(id, catalogue);
 	return model === null
-		? { brief: 'price not known', description: 'Price not known to this version; the cost will be unknown.' }
+		? {
+				brief: 'price not known',
+				description: 'Price not known to this version; the cost will be unknown.',
+			}
 		: { brief: brief(model), description: `Same as ${model.id}. ${describe(model)}` };
 }

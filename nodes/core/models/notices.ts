@@ -15,10 +15,17 @@ export function endNotice(model: ModelEntry, tense: 'past' | 'future'): string {
  * ended less than 30 days ago; else `null`. For a role it says what the role becomes, because the price changes.
  * @param meant id of what a role means on a day
  */
-export function modelNotice(chosen: ChosenModel, now: Date, meant = (role: Role, day: Date): string => modelForRole(role, day, chosen.catalogue).id): string | null {
+export function modelNotice(
+	chosen: ChosenModel,
+	now: Date,
+	meant = (role: Role, day: Date): string => modelForRole(role, day, chosen.catalogue).id,
+): string | null {
 	const { entry, role, catalogue, replaces } = chosen;
 	if (entry === null) return null;
-	if (replaces) return role === null ? successorNotice(replaces, entry) : `'${ROLE_NAMES[role]}' went on with ${entry.id}, because ${replaces.id} is not available any more. Prices differ.`;
+	if (replaces)
+		return role === null
+			? successorNotice(replaces, entry)
+			: `'${ROLE_NAMES[role]}' went on with ${entry.id}, because ${replaces.id} is not available any more. Prices differ.`;
 	if (!isEnding(entry, now)) return role === null ? null : newNotice(role, entry, catalogue, now);
 	if (role === null) return endNotice(entry, isGone(entry, now) ? 'past' : 'future');
 	if (isGone(entry, now)) return endNotice(entry, 'past');
@@ -33,7 +40,14 @@ function successorNotice(gone: ModelEntry, entry: ModelEntry): string {
 
 /** The role meant another model until not long ago. */
 function newNotice(role: Role, entry: ModelEntry, catalogue: Catalogue, now: Date): string | null {
-	const before = catalogue.roles[role].slice(0, catalogue.roles[role].indexOf(entry.id)).flatMap((id) => findEntry(id, catalogue) ?? []);
-	const gone = before.find((model) => isGone(model, now) && now.getTime() - (shutdownAt(model)?.getTime() ?? 0) < TOLD_FOR_MS);
-	return gone === undefined ? null : `'${ROLE_NAMES[role]}' means ${entry.id} since ${gone.id} was shut down on ${gone.lifecycle.shutdown}. Prices differ.`;
+	const before = catalogue.roles[role]
+		.slice(0, catalogue.roles[role].indexOf(entry.id))
+		.flatMap((id) => findEntry(id, catalogue) ?? []);
+	const gone = before.find(
+		(model) =>
+			isGone(model, now) && now.getTime() - (shutdownAt(model)?.getTime() ?? 0) < TOLD_FOR_MS,
+	);
+	return gone === undefined
+		? null
+		: `'${ROLE_NAMES[role]}' means ${entry.id} since ${gone.id} was shut down on ${gone.lifecycle.shutdown}. Prices differ.`;
 }

@@ -12,7 +12,14 @@ export { PROVIDERS } from './providers/registry';
  */
 export function findProvider(id: unknown): Provider {
 	if (id === undefined || id === null || id === '') return openai;
-	return PROVIDERS.find((provider) => provider.id === id) ?? { ...openai, id: String(id), name: `the provider '${String(id)}'`, baseUrl: null };
+	return (
+		PROVIDERS.find((provider) => provider.id === id) ?? {
+			...openai,
+			id: String(id),
+			name: `the provider '${String(id)}'`,
+			baseUrl: null,
+		}
+	);
 }
 
 /** Where the key of a credential may go, or why nowhere. Whoever chose a provider that this build lacks meant another way of speaking to it. */
@@ -20,7 +27,10 @@ export function checkDoorUrl(credential: DoorFields): BaseUrlCheck {
 	const provider = findProvider(credential.provider);
 	if (PROVIDERS.includes(provider)) return checkBaseUrl(doorUrl(credential));
 	const known = PROVIDERS.map(({ name }) => name).join(', ');
-	return { ok: false, problem: `The credential's 'Provider' is '${provider.id.slice(0, 40)}', which this package does not have. Choose one of: ${known}. The key was sent nowhere.` };
+	return {
+		ok: false,
+		problem: `The credential's 'Provider' is '${provider.id.slice(0, 40)}', which this package does not have. Choose one of: ${known}. The key was sent nowhere.`,
+	};
 }
 
 /** What of a credential decides where requests go. */
@@ -36,6 +46,7 @@ export interface DoorFields {
 export function doorUrl({ provider: id, baseUrl }: DoorFields): string {
 	const provider = findProvider(id);
 	const given = String(baseUrl ?? '').trim();
-	const isDefault = given === '' || (provider !== openai && withoutSlashes(given) === openai.baseUrl);
+	const isDefault =
+		given === '' || (provider !== openai && withoutSlashes(given) === openai.baseUrl);
 	return isDefault ? (provider.baseUrl ?? '') : given;
 }

@@ -32,15 +32,23 @@ export function findEntry(id: string, catalogue: Catalogue = CATALOGUE): ModelEn
 /** The entry that is meant where a name is used: by the customer's own name, else by id or alias; `null` = none. */
 export function findModel(name: string, catalogue: Catalogue = CATALOGUE): ModelEntry | null {
 	const { deployments = {} } = catalogue;
-	return findEntry(Object.hasOwn(deployments, name) ? (deployments[name] ?? name) : name, catalogue);
+	return findEntry(
+		Object.hasOwn(deployments, name) ? (deployments[name] ?? name) : name,
+		catalogue,
+	);
 }
 
 /**
  * A choice of this entry, by a name that means it: its id may be the customer's name of another model.
  * @returns with the entry that the name means, so that what is sent and what is priced are the same
  */
-export function chosenEntry(entry: ModelEntry, catalogue: Catalogue): Pick<ChosenModel, 'id' | 'entry'> {
-	const own = Object.keys(catalogue.deployments ?? {}).find((name) => findModel(name, catalogue) === entry);
+export function chosenEntry(
+	entry: ModelEntry,
+	catalogue: Catalogue,
+): Pick<ChosenModel, 'id' | 'entry'> {
+	const own = Object.keys(catalogue.deployments ?? {}).find(
+		(name) => findModel(name, catalogue) === entry,
+	);
 	const id = findModel(entry.id, catalogue) === entry ? entry.id : (own ?? entry.id);
 	return { id, entry: findModel(id, catalogue) };
 }
@@ -49,7 +57,8 @@ export function chosenEntry(entry: ModelEntry, catalogue: Catalogue): Pick<Chose
 export function modelForRole(role: Role, now: Date, catalogue: Catalogue = CATALOGUE): ModelEntry {
 	const ranked = catalogue.roles[role].flatMap((id) => findEntry(id, catalogue) ?? []);
 	const live = ranked.filter((model) => !isGone(model, now));
-	const chosen = live.find(({ id }) => !catalogue.notOffered?.includes(id)) ?? live[0] ?? ranked.at(-1);
+	const chosen =
+		live.find(({ id }) => !catalogue.notOffered?.includes(id)) ?? live[0] ?? ranked.at(-1);
 	if (!chosen) throw new RangeError(`The catalogue names no model for the role '${role}'`);
 	return chosen;
 }
@@ -63,7 +72,12 @@ export function resolveModel(
 	if (role === null) {
 		return { requested, id: requested, role, entry: findModel(requested, catalogue), catalogue };
 	}
-	return { requested, role, ...chosenEntry(modelForRole(role, now, catalogue), catalogue), catalogue };
+	return {
+		requested,
+		role,
+		...chosenEntry(modelForRole(role, now, catalogue), catalogue),
+		catalogue,
+	};
 }
 
 /** A live model that makes any size, to name as an example. */

@@ -7,7 +7,10 @@ export function isResultAddress(url: string, hosts: readonly string[], baseUrl: 
 		const { protocol, hostname, origin, username, password } = new URL(url);
 		if (username !== '' || password !== '') return false;
 		if (origin === new URL(baseUrl).origin) return true;
-		return protocol === 'https:' && hosts.some((host) => hostname === host || hostname.endsWith(`.${host}`));
+		return (
+			protocol === 'https:' &&
+			hosts.some((host) => hostname === host || hostname.endsWith(`.${host}`))
+		);
 	} catch {
 		return false;
 	}

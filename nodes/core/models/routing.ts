@@ -21,11 +21,22 @@ export interface RoutingAdvice {
 const SIZE = '1024x1024';
 const USUAL_QUALITY: Readonly<Record<Role, Quality>> = { draft: 'low', final: 'high' };
 
-const SENTENCES: Readonly<Record<RoutingCase, { start: string; of: (model: ModelEntry, role: Role) => string }>> = {
-	references: { start: 'Several reference images are billed each, for every image that is made.', of: referenceFacts },
+const SENTENCES: Readonly<
+	Record<RoutingCase, { start: string; of: (model: ModelEntry, role: Role) => string }>
+> = {
+	references: {
+		start: 'Several reference images are billed each, for every image that is made.',
+		of: referenceFacts,
+	},
 	fidelity: { start: "'Input Fidelity' is high.", of: fidelityFacts },
-	text: { start: 'Text in the image has the more tokens to be drawn with, the higher the quality.', of: textFacts },
-	transparent: { start: 'A transparent background needs png or webp; Auto makes png.', of: transparencyFacts },
+	text: {
+		start: 'Text in the image has the more tokens to be drawn with, the higher the quality.',
+		of: textFacts,
+	},
+	transparent: {
+		start: 'A transparent background needs png or webp; Auto makes png.',
+		of: transparencyFacts,
+	},
 };
 
 /** For each case and each span of time in which the roles mean the same models. */
@@ -39,7 +50,12 @@ export function routingAdvice(catalogue: Catalogue = CATALOGUE): RoutingAdvice[]
 				const model = modelForRole(role, new Date(from), catalogue);
 				return `'${ROLE_NAMES[role]}' is ${model.id}: ${of(model, role)}.`;
 			});
-			return { about, from, to: bounds[index + 1] ?? Infinity, message: [start, ...parts].join(' ') };
+			return {
+				about,
+				from,
+				to: bounds[index + 1] ?? Infinity,
+				message: [start, ...parts].join(' '),
+			};
 		}),
 	);
 }
@@ -52,20 +68,26 @@ function referenceFacts(model: ModelEntry): string {
 }
 
 function kept({ capabilities }: ModelEntry): string {
-	if (capabilities.inputFidelity.includes('high')) return "kept loosely, or closely with 'Input Fidelity' high";
+	if (capabilities.inputFidelity.includes('high'))
+		return "kept loosely, or closely with 'Input Fidelity' high";
 	return capabilities.inputFidelity.includes('low') ? 'kept loosely only' : 'always kept closely';
 }
 
 function fidelityFacts(model: ModelEntry): string {
 	const { inputFidelity, maxInputImageTokens } = model.capabilities;
-	if (inputFidelity.includes('high')) return `takes it, at up to ${maxInputImageTokens.high.toLocaleString('en-US')} tokens an image`;
-	return inputFidelity.includes('low') ? 'knows low only, so the request will be refused' : 'always keeps images closely and does not know the option; remove it';
+	if (inputFidelity.includes('high'))
+		return `takes it, at up to ${maxInputImageTokens.high.toLocaleString('en-US')} tokens an image`;
+	return inputFidelity.includes('low')
+		? 'knows low only, so the request will be refused'
+		: 'always keeps images closely and does not know the option; remove it';
 }
 
 function textFacts(model: ModelEntry, role: Role): string {
 	const quality = USUAL_QUALITY[role];
 	const estimate = estimateOutputTokens(model, quality, SIZE);
-	return estimate === null ? `its tokens at '${quality}' are not published` : `${estimate.tokens.toLocaleString('en-US')} tokens for the whole image at '${quality}'`;
+	return estimate === null
+		? `its tokens at '${quality}' are not published`
+		: `${estimate.tokens.toLocaleString('en-US')} tokens for the whole image at '${quality}'`;
 }
 
 function transparencyFacts({ capabilities }: ModelEntry): string {

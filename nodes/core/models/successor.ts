@@ -14,24 +14,39 @@ const SIZE = '1024x1024';
 const AS_LIKE = 1.05;
 
 /** The first live model that takes the place of one that is gone; `null` = none is known. */
-export function successorOf(model: ModelEntry, now: Date, catalogue: Catalogue = CATALOGUE): ModelEntry | null {
+export function successorOf(
+	model: ModelEntry,
+	now: Date,
+	catalogue: Catalogue = CATALOGUE,
+): ModelEntry | null {
 	const named = model.lifecycle.replacements.flatMap((id) => findEntry(id, catalogue) ?? []);
 	return named.find((one) => one.id !== model.id && !isGone(one, now)) ?? null;
 }
 
 /** What the user chose, made concrete; a model that is gone gives way to its successor, unless it shall fail. */
-export function chooseModel(requested: string, now: Date, whenGone: WhenModelIsGone, catalogue: Catalogue = CATALOGUE): ChosenModel {
+export function chooseModel(
+	requested: string,
+	now: Date,
+	whenGone: WhenModelIsGone,
+	catalogue: Catalogue = CATALOGUE,
+): ChosenModel {
 	const chosen = resolveModel(requested, now, catalogue);
 	const isOver = chosen.role === null && chosen.entry !== null && isGone(chosen.entry, now);
 	return (isOver ? moveOn(chosen, now, whenGone) : null) ?? chosen;
 }
 
 /** The choice after the model that it meant has gone; `null` = there is none, or the user wants it to fail. */
-export function moveOn(chosen: ChosenModel, now: Date, whenGone: WhenModelIsGone): ChosenModel | null {
+export function moveOn(
+	chosen: ChosenModel,
+	now: Date,
+	whenGone: WhenModelIsGone,
+): ChosenModel | null {
 	const { entry, role, catalogue } = chosen;
 	if (entry === null || (role === null && whenGone === 'fail')) return null;
 	const next = role === null ? successorOf(entry, now, catalogue) : nextOfRole(chosen, now);
-	return next === null ? null : { ...chosen, ...chosenEntry(next, catalogue), replaces: chosen.replaces ?? entry };
+	return next === null
+		? null
+		: { ...chosen, ...chosenEntry(next, catalogue), replaces: chosen.replaces ?? entry };
 }
 
 /** As if the model and those before it had never been: the API knows better than any date, and the ones before may be gone as well. */
@@ -40,7 +55,10 @@ function nextOfRole({ entry, role, catalogue }: ChosenModel, now: Date): ModelEn
 	const ranked = catalogue.roles[role];
 	const ids = ranked.slice(ranked.indexOf(entry.id) + 1);
 	if (ids.length === 0) return null;
-	const next = modelForRole(role, now, { ...catalogue, roles: { ...catalogue.roles, [role]: ids } });
+	const next = modelForRole(role, now, {
+		...catalogue,
+		roles: { ...catalogue.roles, [role]: ids },
+	});
 	return isGone(next, now) ? null : next;
 }
 
@@ -50,23 +68,39 @@ function nextOfRole({ entry, role, catalogue }: ChosenModel, now: Date): ModelEn
  * @returns `null` = nothing is known of one of them
  */
 export function likeQuality(from: ModelEntry, to: ModelEntry, quality: Quality): Quality | null {
-	const [tokens, price] = [estimateOutputTokens(from, quality, SIZE)?.tokens, estimateImagePrice(from, quality, SIZE)?.amount];
+	const [tokens, price] = [
+		estimateOutputTokens(from, quality, SIZE)?.tokens,
+		estimateImagePrice(from, quality, SIZE)?.amount,
+	];
 	if (tokens === undefined || price === undefined) return null;
 	const distance = (name: Quality): number => {
-		const [otherTokens, otherPrice] = [estimateOutputTokens(to, name, SIZE)?.tokens, estimateImagePrice(to, name, SIZE)?.amount];
+		const [otherTokens, otherPrice] = [
+			estimateOutputTokens(to, name, SIZE)?.tokens,
+			estimateImagePrice(to, name, SIZE)?.amount,
+		];
 		if (!otherTokens || !otherPrice) return Infinity;
-		return Math.abs(Math.log(otherTokens / tokens)) + Math.abs(Math.log(Number(otherPrice) / Number(price)));
+		return (
+			Math.abs(Math.log(otherTokens / tokens)) +
+			Math.abs(Math.log(Number(otherPrice) / Number(price)))
+		);
 	};
 	const nearest = Math.min(...to.capabilities.qualities.map(distance));
 	// Of two that are as like, the cheaper one; qualities stand from cheap to dear.
-	return nearest === Infinity ? null : (to.capabilities.qualities.find((name) => distance(name) <= nearest * AS_LIKE) ?? null);
+	return nearest === Infinity
+		? null
+		: (to.capabilities.qualities.find((name) => distance(name) <= nearest * AS_LIKE) ?? null);
 }
 
 /** What was asked of a model, as its successor is to be asked: by what it means, not by its name. */
-export function carryOver(asked: AskedParameters, { entry, replaces }: ChosenModel): AskedParameters {
+export function carryOver(
+	asked: AskedParameters,
+	{ entry, replaces }: ChosenModel,
+): AskedParameters {
 	if (entry === null || !replaces) return asked;
 	const { inputFidelity, complexity } = entry.capabilities;
-	const known = QUALITIES.find((name) => name === asked.quality && replaces.capabilities.qualities.includes(name));
+	const known = QUALITIES.find(
+		(name) => name === asked.quality && replaces.capabilities.qualities.includes(name),
+	);
 	return {
 		...asked,
 		quality: (known && likeQuality(replaces, entry, known)) ?? asked.quality,

@@ -22,10 +22,29 @@ export interface Alternative {
 }
 
 /** At providers that ask a price for each image, whatever it takes in tokens. */
-function byPriceList(model: ModelEntry, request: { prompt: string; quality: Quality; size: string }, images: number, inputs: number): Alternative[] {
+function byPriceList(
+	model: ModelEntry,
+	request: { prompt: string; quality: Quality; size: string },
+	images: number,
+	inputs: number,
+): Alternative[] {
 	return PROVIDERS.flatMap(({ id, priceList, maxImagesPerRequest = images }): Alternative[] => {
-		const amount = priceList === undefined ? null : listEstimate(priceList, model.id, request, images, inputs, maxImagesPerRequest);
-		return amount === null ? [] : [{ model, quality: request.quality, amount, basis: 'table', provider: id, secondHand: false }];
+		const amount =
+			priceList === undefined
+				? null
+				: listEstimate(priceList, model.id, request, images, inputs, maxImagesPerRequest);
+		return amount === null
+			? []
+			: [
+					{
+						model,
+						quality: request.quality,
+						amount,
+						basis: 'table',
+						provider: id,
+						secondHand: false,
+					},
+				];
 	});
 }
 
@@ -38,14 +57,26 @@ export function alternatives(
 	catalogue: Catalogue = CATALOGUE,
 ): Alternative[] {
 	const fits = ({ capabilities }: ModelEntry): boolean =>
-		resolveSize(request, '', capabilities).ok && (request.background !== 'transparent' || capabilities.transparentBackground);
+		resolveSize(request, '', capabilities).ok &&
+		(request.background !== 'transparent' || capabilities.transparentBackground);
 	return catalogue.models
 		.filter((model) => !isGone(model, now) && fits(model))
 		.flatMap((model) =>
 			model.capabilities.qualities.flatMap((quality): Alternative[] => {
 				const estimate = estimateRequest(model, { ...request, quality }, images, inputs);
 				const own: Alternative[] =
-					estimate === null ? [] : [{ model, quality, amount: estimate.amount, basis: estimate.basis, provider: 'openai', secondHand: model.pricesAreSecondHand }];
+					estimate === null
+						? []
+						: [
+								{
+									model,
+									quality,
+									amount: estimate.amount,
+									basis: estimate.basis,
+									provider: 'openai',
+									secondHand: model.pricesAreSecondHand,
+								},
+							];
 				return [...own, ...byPriceList(model, { ...request, quality }, images, inputs.length)];
 			}),
 		)

@@ -13,12 +13,19 @@ import { listBound } from './priceList';
  * @param inputs pixel sizes of the images that go with it
  * @returns `null` when a price or a number of tokens is not known
  */
-export function costBound({ entry, catalogue: { door } }: ChosenModel, request: ImageRequest, images: number, inputs: readonly PixelSize[]): Picodollars | null {
+export function costBound(
+	{ entry, catalogue: { door } }: ChosenModel,
+	request: ImageRequest,
+	images: number,
+	inputs: readonly PixelSize[],
+): Picodollars | null {
 	if (entry === null) return null;
 	const list = door?.priceList;
 	if (list === undefined) return highestCost(entry, request, images, inputs);
 	const most = Math.min(images, entry.capabilities.maxImagesPerRequest);
-	const bounds = splitCount(images, most).map((count) => listBound(list, entry, request, count, inputs));
+	const bounds = splitCount(images, most).map((count) =>
+		listBound(list, entry, request, count, inputs),
+	);
 	const known = bounds.filter((bound) => bound !== null);
 	return known.length < bounds.length ? null : sum(known);
 }

@@ -31,7 +31,11 @@ export function highestCost(
 }
 
 /** Of all images that go with a request. */
-export function mostInputTokens(model: ModelEntry, { input_fidelity: asked }: Pick<ImageRequest, 'input_fidelity'>, inputs: readonly PixelSize[]): number {
+export function mostInputTokens(
+	model: ModelEntry,
+	{ input_fidelity: asked }: Pick<ImageRequest, 'input_fidelity'>,
+	inputs: readonly PixelSize[],
+): number {
 	const fidelity = asked === 'high' ? 'high' : 'low';
 	return inputs.reduce((sum, size) => sum + mostInputImageTokens(model, size, fidelity), 0);
 }
@@ -43,9 +47,16 @@ const TEXT_OUTPUT = 1024n;
 const APPROXIMATE_MARGIN = 20n;
 
 /** Price of one image's output, without its prompt; the dearest where the model chooses. */
-export function highestImagePrice(model: ModelEntry, { quality, size }: ImageRequest): bigint | null {
-	const qualities: readonly Quality[] = quality === 'auto' ? model.capabilities.qualities : QUALITIES.filter((name) => name === quality);
-	const sizes = size === 'auto' ? model.capabilities.sizes.filter((name) => name !== 'auto') : [size];
+export function highestImagePrice(
+	model: ModelEntry,
+	{ quality, size }: ImageRequest,
+): bigint | null {
+	const qualities: readonly Quality[] =
+		quality === 'auto'
+			? model.capabilities.qualities
+			: QUALITIES.filter((name) => name === quality);
+	const sizes =
+		size === 'auto' ? model.capabilities.sizes.filter((name) => name !== 'auto') : [size];
 	const prices = qualities.flatMap((name) =>
 		sizes.flatMap((pixels) => withMargin(estimateImagePrice(model, name, pixels)) ?? []),
 	);
@@ -54,5 +65,7 @@ export function highestImagePrice(model: ModelEntry, { quality, size }: ImageReq
 
 function withMargin(price: ReturnType<typeof estimateImagePrice>): bigint | null {
 	if (price === null) return null;
-	return price.certainty === 'approximate' ? price.amount + price.amount / APPROXIMATE_MARGIN : price.amount;
+	return price.certainty === 'approximate'
+		? price.amount + price.amount / APPROXIMATE_MARGIN
+		: price.amount;
 }

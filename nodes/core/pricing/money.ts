@@ -30,9 +30,7 @@ export function parseUsd(decimal: string): Picodollars {
 	const match = /^(\d+)(?:\.(\d{1,12}))?$/.exec(decimal);
 	if (!match) throw new RangeError(`Not an exact USD amount: ${decimal}`);
 	const [, whole = '0', fraction = ''] = match;
-	return picodollars(
-		BigInt(whole) * PICODOLLARS_PER_USD + BigInt(fraction.padEnd(DECIMALS, '0')),
-	);
+	return picodollars(BigInt(whole) * PICODOLLARS_PER_USD + BigInt(fraction.padEnd(DECIMALS, '0')));
 }
 
 /** A decimal of any length, with or without an exponent. */

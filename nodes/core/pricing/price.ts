@@ -1,7 +1,13 @@
 import type { ModelEntry, TokenPrices } from '../models/types';
 import type { StatedCost } from '../requests/statedCost';
 import { parseUsd, picodollars, readUsd, splitEvenly, sum, type Picodollars } from './money';
-import { billedTokens, TOKEN_KINDS, type BilledTokens, type ReportedUsage, type TokenKind } from './tokens';
+import {
+	billedTokens,
+	TOKEN_KINDS,
+	type BilledTokens,
+	type ReportedUsage,
+	type TokenKind,
+} from './tokens';
 
 /** What one request cost and how that comes about. The parts add up to `total` exactly. */
 export interface RequestPrice {
@@ -44,10 +50,21 @@ export function priceRequest(input: PriceInput): RequestPrice {
 	const total = readUsd(input.stated.usd);
 	if (total === null) return { ...unknownPrice(input, price.tokens), computed: price.total };
 	// The kinds of tokens say what it would cost at OpenAI, which is not what it cost here.
-	return { ...price, total, basis: input.stated.basis, parts: {}, estimated: false, perImage: splitEvenly(total, input.images), computed: price.total };
+	return {
+		...price,
+		total,
+		basis: input.stated.basis,
+		parts: {},
+		estimated: false,
+		perImage: splitEvenly(total, input.images),
+		computed: price.total,
+	};
 }
 
-function unknownPrice({ images, batch, batchDiscount = true }: PriceInput, tokens: BilledTokens | null): RequestPrice {
+function unknownPrice(
+	{ images, batch, batchDiscount = true }: PriceInput,
+	tokens: BilledTokens | null,
+): RequestPrice {
 	return {
 		total: null,
 		basis: 'unknown',
@@ -65,7 +82,8 @@ function priceFromUsage(input: PriceInput): RequestPrice {
 	const billing = usage === null ? null : billedTokens(usage, hasInputImages);
 	const tokens = billing?.tokens ?? null;
 	// An image takes tokens: a usage without any was filled in by somebody who did not know it.
-	const isTold = tokens !== null && (images === 0 || tokens.imageOutput > 0) && (!batch || batchDiscount);
+	const isTold =
+		tokens !== null && (images === 0 || tokens.imageOutput > 0) && (!batch || batchDiscount);
 	const parts = !isTold || !model?.prices ? null : priceParts(tokens, model.prices, batch);
 	if (parts === null || billing === null) return unknownPrice(input, tokens);
 	const total = sum(Object.values(parts));

@@ -9,7 +9,8 @@ const EMOJI = 8;
 const LATER_EMOJI = 12;
 
 const isAscii = (text: string): boolean => !/\P{ASCII}/u.test(text);
-const EAST_ASIAN_CHARACTER = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303f\uff00-\uffef]/u;
+const EAST_ASIAN_CHARACTER =
+	/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\u3000-\u303f\uff00-\uffef]/u;
 const EMOJI_CHARACTER = /[\p{Extended_Pictographic}\p{Emoji_Presentation}]/u;
 const LATIN_CHARACTER = /[\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
 
@@ -21,14 +22,17 @@ const OVERHEAD = 6;
  * and the overhead.
  */
 export function promptTokens(prompt: string): number {
-	const quarters = isAscii(prompt) ? prompt.length * LATIN : [...prompt].reduce((sum, character) => sum + quartersOf(character), 0);
+	const quarters = isAscii(prompt)
+		? prompt.length * LATIN
+		: [...prompt].reduce((sum, character) => sum + quartersOf(character), 0);
 	return Math.ceil(quarters / 4) + OVERHEAD;
 }
 
 function quartersOf(character: string): number {
 	if (character <= '\x7f') return LATIN;
 	if (EAST_ASIAN_CHARACTER.test(character)) return EAST_ASIAN;
-	if (EMOJI_CHARACTER.test(character)) return (character.codePointAt(0) ?? 0) >= 0x1f000 ? LATER_EMOJI : EMOJI;
+	if (EMOJI_CHARACTER.test(character))
+		return (character.codePointAt(0) ?? 0) >= 0x1f000 ? LATER_EMOJI : EMOJI;
 	return LATIN_CHARACTER.test(character) ? LATIN : OTHER;
 }
 
@@ -36,4 +40,5 @@ function quartersOf(character: string): number {
 const MOST_OVERHEAD = 16;
 
 /** The most tokens that a prompt can take: one a byte. */
-export const mostPromptTokens = (prompt: string): number => Buffer.byteLength(prompt, 'utf8') + MOST_OVERHEAD;
+export const mostPromptTokens = (prompt: string): number =>
+	Buffer.byteLength(prompt, 'utf8') + MOST_OVERHEAD;

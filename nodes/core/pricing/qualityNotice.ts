@@ -10,7 +10,12 @@ const SAME_WITHIN_PERCENT = 10n;
  * otherwise; `null` = nothing, or a price is not known.
  * @param size "WIDTHxHEIGHT" in pixels
  */
-export function qualityNotice(from: ModelEntry, to: ModelEntry, quality: string, size: string): string | null {
+export function qualityNotice(
+	from: ModelEntry,
+	to: ModelEntry,
+	quality: string,
+	size: string,
+): string | null {
 	const name = QUALITIES.find((known) => known === quality);
 	if (name === undefined || from.id === to.id) return null;
 	const [there, here] = [estimateImagePrice(from, name, size), estimateImagePrice(to, name, size)];
@@ -24,9 +29,21 @@ export function qualityNotice(from: ModelEntry, to: ModelEntry, quality: string,
 export function closestQuality(model: ModelEntry, amount: bigint, size: string): Quality | null {
 	const distances = model.capabilities.qualities.flatMap((quality) => {
 		const price = estimateImagePrice(model, quality, size);
-		return price === null ? [] : [{ quality, distance: price.amount > amount ? price.amount - amount : amount - price.amount }];
+		return price === null
+			? []
+			: [
+					{
+						quality,
+						distance: price.amount > amount ? price.amount - amount : amount - price.amount,
+					},
+				];
 	});
-	return distances.reduce<(typeof distances)[number] | null>((best, one) => (best === null || one.distance < best.distance ? one : best), null)?.quality ?? null;
+	return (
+		distances.reduce<(typeof distances)[number] | null>(
+			(best, one) => (best === null || one.distance < best.distance ? one : best),
+			null,
+		)?.quality ?? null
+	);
 }
 
 function isClose(a: bigint, b: bigint): boolean {

@@ -43,7 +43,8 @@ export function estimateRequest(
 		output: perToken(model.prices, 'imageOutput'),
 		word: perToken(model.prices, 'textOutput'),
 	};
-	if (output === null || prices?.text == null || prices.input === null || prices.output === null) return null;
+	if (output === null || prices?.text == null || prices.input === null || prices.output === null)
+		return null;
 	const fidelity = request.input_fidelity === 'high' ? 'high' : 'low';
 	const read = inputs.map((input) => inputImageTokens(model, input, fidelity));
 	const tokens = {
@@ -61,14 +62,27 @@ export function estimateRequest(
 		amount: picodollars(amount),
 		tokens,
 		basis: read.every(({ published }) => published) ? BASES[output.certainty] : 'approximate',
-		upperBound: request.quality === 'auto' || request.size === 'auto' || model.pricesAreHighest === true,
+		upperBound:
+			request.quality === 'auto' || request.size === 'auto' || model.pricesAreHighest === true,
 	};
 }
 
 /** Tokens of one image's output; the most where the model chooses. */
-function dearestOutput(model: ModelEntry, { quality, size }: Pick<Estimated, 'quality' | 'size'>): TokenEstimate | null {
-	const qualities: readonly Quality[] = quality === 'auto' ? model.capabilities.qualities : QUALITIES.filter((name) => name === quality);
-	const sizes = size === 'auto' ? model.capabilities.sizes.filter((name) => name !== 'auto') : [size];
-	const estimates = qualities.flatMap((name) => sizes.flatMap((pixels) => estimateOutputTokens(model, name, pixels) ?? []));
-	return estimates.reduce<TokenEstimate | null>((most, one) => (most === null || one.tokens > most.tokens ? one : most), null);
+function dearestOutput(
+	model: ModelEntry,
+	{ quality, size }: Pick<Estimated, 'quality' | 'size'>,
+): TokenEstimate | null {
+	const qualities: readonly Quality[] =
+		quality === 'auto'
+			? model.capabilities.qualities
+			: QUALITIES.filter((name) => name === quality);
+	const sizes =
+		size === 'auto' ? model.capabilities.sizes.filter((name) => name !== 'auto') : [size];
+	const estimates = qualities.flatMap((name) =>
+		sizes.flatMap((pixels) => estimateOutputTokens(model, name, pixels) ?? []),
+	);
+	return estimates.reduce<TokenEstimate | null>(
+		(most, one) => (most === null || one.tokens > most.tokens ? one : most),
+		null,
+	);
 }

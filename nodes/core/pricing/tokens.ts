@@ -85,12 +85,12 @@ function divide(
 /** Without a split, cached tokens are counted as text first: text is where caching saves least, so the cost is an upper bound. */
 function cachedByKind(cached: ReportedUsage['cached'], input: Division): Division {
 	if (cached === null) return { text: 0, image: 0, estimated: false };
-	const text = Math.min(
-		input.text,
-		cached.text ?? Math.max(0, cached.total - (cached.image ?? 0)),
-	);
+	const text = Math.min(input.text, cached.text ?? Math.max(0, cached.total - (cached.image ?? 0)));
 	// More cached text than text says that something is wrong; none of it becomes images, where caching saves more.
-	const image = Math.min(input.image, cached.image ?? Math.max(0, cached.total - (cached.text ?? text)));
+	const image = Math.min(
+		input.image,
+		cached.image ?? Math.max(0, cached.total - (cached.text ?? text)),
+	);
 	const guessed = cached.text === null && cached.image === null && text > 0 && input.image > 0;
 	const tooMany = Math.max(cached.total, (cached.text ?? 0) + (cached.image ?? 0)) > text + image;
 	return { text, image, estimated: guessed || tooMany };

@@ -9,10 +9,17 @@ export class Attempts {
 
 	add(json: unknown, { requestKey, requestId, imageId }: OurItem): void {
 		const { object, column } = columnsOf(json);
-		const count = numberOrNull(object('request').maybeBilledAttempts ?? column('maybebilledattempts', 'requestmaybebilledattempts'));
+		const count = numberOrNull(
+			object('request').maybeBilledAttempts ??
+				column('maybebilledattempts', 'requestmaybebilledattempts'),
+		);
 		// Of ours only.
 		if (count === null || (requestKey ?? imageId) === null) return;
-		const names = [requestKey && `key ${requestKey}`, requestId && `id ${requestId}`, imageId].flatMap((name) => name ?? []);
+		const names = [
+			requestKey && `key ${requestKey}`,
+			requestId && `id ${requestId}`,
+			imageId,
+		].flatMap((name) => name ?? []);
 		const request = names.flatMap((name) => this.byName.get(name) ?? [])[0] ?? { count: 0 };
 		request.count = Math.max(request.count, count);
 		this.requests.add(request);

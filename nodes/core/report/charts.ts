@@ -26,12 +26,21 @@ export function columnChart(title: string, groups: readonly Group[]): string {
 	const most = highest(groups);
 	const every = Math.ceil(groups.length / FEW);
 	const columns = groups.map((group) => {
-		const amount = groups.length <= FEW ? `<span>${escapeHtml(usdOf(group.cost, group.unknown > 0))}</span>` : '';
+		const amount =
+			groups.length <= FEW
+				? `<span>${escapeHtml(usdOf(group.cost, group.unknown > 0))}</span>`
+				: '';
 		const share = percent(group, most);
-		const column = share === null ? '' : `<div class="column" style="height:${(share * 1.4).toFixed(0)}px"></div>`;
+		const column =
+			share === null
+				? ''
+				: `<div class="column" style="height:${(share * 1.4).toFixed(0)}px"></div>`;
 		return `<td title="${escapeHtml(`${group.name}: ${amountOf(group)}`)}">${amount}${column}</td>`;
 	});
-	const days = groups.map(({ name }, index) => `<th scope="col">${index % every === 0 ? escapeHtml(name === 'unknown' ? 'day unknown' : name.slice(5)) : ''}</th>`);
+	const days = groups.map(
+		({ name }, index) =>
+			`<th scope="col">${index % every === 0 ? escapeHtml(name === 'unknown' ? 'day unknown' : name.slice(5)) : ''}</th>`,
+	);
 	return `<table class="columns" aria-label="${escapeHtml(title)}"><tr>${columns.join('')}</tr><tr>${days.join('')}</tr></table>`;
 }
 
@@ -42,6 +51,8 @@ function highest(groups: readonly Group[]): number {
 }
 
 /** At least so much that it is seen; `null` = nothing is known, so there is nothing to see. */
-const percent = ({ cost }: Group, most: number): number | null => (cost === null ? null : Math.max(0.5, (toUsdNumber(cost) / most) * 100));
+const percent = ({ cost }: Group, most: number): number | null =>
+	cost === null ? null : Math.max(0.5, (toUsdNumber(cost) / most) * 100);
 
-const clip = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+const clip = (text: string, most: number): string =>
+	text.length > most ? `${text.slice(0, most - 1)}…` : text;

@@ -4,14 +4,19 @@ import { asText } from '../run/errorBody';
 
 /** How a request ended that is no image. */
 export type Ending =
-	| { kind: 'failed'; code: string; /** Something was sent, so that something may have been billed. */ sent: boolean }
+	| {
+			kind: 'failed';
+			code: string;
+			/** Something was sent, so that something may have been billed. */ sent: boolean;
+	  }
 	| { kind: 'skipped'; images: number };
 
 const OPERATIONS = ['generate', 'edit', 'promote', 'batch'];
 
 /** @returns `null` = the item says of no request of ours that it failed or was skipped */
 export function endingOf(json: unknown, item: OurItem): Ending | null {
-	const isOurs = item.requestKey !== null && (item.operation === null || OPERATIONS.includes(item.operation));
+	const isOurs =
+		item.requestKey !== null && (item.operation === null || OPERATIONS.includes(item.operation));
 	if (!isOurs || item.imageId !== null) return null;
 	const { object, column } = columnsOf(json);
 	const status = column('status');
@@ -19,6 +24,8 @@ export function endingOf(json: unknown, item: OurItem): Ending | null {
 		return { kind: 'skipped', images: Math.max(1, numberOrNull(column('images')) ?? 1) };
 	}
 	if (typeof column('error') !== 'string' && status !== 'failed') return null;
-	const attempts = numberOrNull(object('request').attempts ?? column('requestattempts', 'attempts'));
+	const attempts = numberOrNull(
+		object('request').attempts ?? column('requestattempts', 'attempts'),
+	);
 	return { kind: 'failed', code: asText(column('code')) ?? 'unknown', sent: attempts !== 0 };
 }

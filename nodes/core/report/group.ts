@@ -20,12 +20,18 @@ type PaidFailure = FailureRecord & { cost: Picodollars };
 export type Spending = { image: ImageRecord } | { lost: PaidFailure };
 
 /** All images, and those that were made, billed and lost. */
-export function spendings(images: readonly ImageRecord[], failures: readonly FailureRecord[]): Spending[] {
-	const lost = failures.flatMap((failure) => (failure.cost === null ? [] : { lost: { ...failure, cost: failure.cost } }));
+export function spendings(
+	images: readonly ImageRecord[],
+	failures: readonly FailureRecord[],
+): Spending[] {
+	const lost = failures.flatMap((failure) =>
+		failure.cost === null ? [] : { lost: { ...failure, cost: failure.cost } },
+	);
 	return [...images.map((image) => ({ image })), ...lost];
 }
 
-const costOf = (one: Spending): Picodollars | null => ('image' in one ? one.image.cost : one.lost.cost);
+const costOf = (one: Spending): Picodollars | null =>
+	'image' in one ? one.image.cost : one.lost.cost;
 
 /** @returns `null` = there are some, and nothing is known of any */
 export function knownSum(amounts: ReadonlyArray<Picodollars | null>): Picodollars | null {
@@ -63,6 +69,7 @@ export function byCost(list: Group[]): Group[] {
 
 /** Names that are not in the order come last. */
 export function inOrder(list: Group[], order: readonly string[]): Group[] {
-	const place = ({ name }: Group): number => (order.includes(name) ? order.indexOf(name) : order.length);
+	const place = ({ name }: Group): number =>
+		order.includes(name) ? order.indexOf(name) : order.length;
 	return list.sort((a, b) => place(a) - place(b));
 }

@@ -91,7 +91,12 @@ export function toRecord(id: string | null, seen: Sighting): ImageRecord {
 		id,
 		model: seen.model ?? 'unknown',
 		quality: seen.quality ?? 'unknown',
-		stage: promoted || seen.requestedModel === 'final' ? 'final' : seen.operation === 'edit' ? 'edit' : 'draft',
+		stage:
+			promoted || seen.requestedModel === 'final'
+				? 'final'
+				: seen.operation === 'edit'
+					? 'edit'
+					: 'draft',
 		day: seen.day,
 		prompt: seen.prompt,
 		requestId: seen.requestId,

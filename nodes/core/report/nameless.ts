@@ -39,7 +39,12 @@ export function placeNameless(nameless: readonly Nameless[], counted: Iterable<C
 	for (const { seen, requestCost } of nameless) {
 		const { requestKey, requestId, amount } = seen;
 		const own = amount?.cost ?? null;
-		if (own === null || requestCost === null || (requestKey ?? requestId) === null || spent.hasWithoutRequest(own)) {
+		if (
+			own === null ||
+			requestCost === null ||
+			(requestKey ?? requestId) === null ||
+			spent.hasWithoutRequest(own)
+		) {
 			placed.leftOut.push(own);
 			continue;
 		}
@@ -73,7 +78,8 @@ class Spent {
 
 	add({ cost, ...request }: Counted): void {
 		if (namesOf(request).length === 0 && cost !== null) this.withoutRequest.add(cost / MOST_IMAGES);
-		for (const name of namesOf(request)) this.byName.set(name, picodollars((this.byName.get(name) ?? ZERO) + (cost ?? ZERO)));
+		for (const name of namesOf(request))
+			this.byName.set(name, picodollars((this.byName.get(name) ?? ZERO) + (cost ?? ZERO)));
 	}
 
 	hasWithoutRequest(cost: Picodollars): boolean {

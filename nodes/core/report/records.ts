@@ -78,16 +78,27 @@ class Reader {
 		const seen = sightingOf(item, (draft ?? ofRow) !== null);
 		if (item.imageId !== null) this.addItem(item.imageId, seen);
 		else if (ending !== null) this.addEnding(item, String(item.requestKey), ending);
-		else if (isPriced(item)) this.nameless.push({ seen, requestCost: readUsd(item.cost?.requestUsd) });
+		else if (isPriced(item))
+			this.nameless.push({ seen, requestCost: readUsd(item.cost?.requestUsd) });
 		else this.ignored += 1;
 	}
 
 	finish(): Records {
 		const mended = this.mended();
-		const counted = [...[...this.images.values()].map(countedOf), ...[...this.failures].map(([requestKey, { cost }]) => ({ requestKey, requestId: null, cost }))];
+		const counted = [
+			...[...this.images.values()].map(countedOf),
+			...[...this.failures].map(([requestKey, { cost }]) => ({
+				requestKey,
+				requestId: null,
+				cost,
+			})),
+		];
 		const placed = placeNameless(this.nameless, counted);
 		return {
-			images: [...[...this.images].map(([id, seen]) => toRecord(id, seen)), ...placed.images.map((seen) => toRecord(null, seen))],
+			images: [
+				...[...this.images].map(([id, seen]) => toRecord(id, seen)),
+				...placed.images.map((seen) => toRecord(null, seen)),
+			],
 			failures: [...this.failures].flatMap(([key, failure]) => (mended.has(key) ? [] : failure)),
 			skipped: [...this.skipped.values()].reduce((count, images) => count + images, 0),
 			maybeBilledAttempts: this.attempts.total(mended),
@@ -101,7 +112,9 @@ class Reader {
 	/** Keys of requests of batches that had failed when they were collected first, and have an image now. */
 	private mended(): Set<string> {
 		const made = new Set([...this.images.values()].map(({ requestKey }) => requestKey));
-		return new Set([...this.ofBatches].filter((key) => made.has(key) && this.failures.get(key)?.cost === null));
+		return new Set(
+			[...this.ofBatches].filter((key) => made.has(key) && this.failures.get(key)?.cost === null),
+		);
 	}
 
 	/** As it comes out of Generate, and again as it comes out of Review. */
@@ -133,27 +146,60 @@ class Reader {
 		const first = this.failures.get(key);
 		const cost = first?.cost ?? amountIn(item.cost ?? {})?.cost ?? null;
 		const { code, sent } = ending;
-		this.failures.set(key, { model: item.model ?? 'unknown', code, day: dayOf(item.createdAt), sent, ...first, cost });
+		this.failures.set(key, {
+			model: item.model ?? 'unknown',
+			code,
+			day: dayOf(item.createdAt),
+			sent,
+			...first,
+			cost,
+		});
 	}
 }
 
-const countedOf = ({ requestKey, requestId, amount }: Sighting): Counted => ({ requestKey, requestId, cost: amount?.cost ?? null });
+const countedOf = ({ requestKey, requestId, amount }: Sighting): Counted => ({
+	requestKey,
+	requestId,
+	cost: amount?.cost ?? null,
+});
 
 /** Whether it has a cost that only we write: of an image whose id was removed. */
 function isPriced({ requestKey, cost }: OurItem): boolean {
 	if (cost === null) return false;
-	return requestKey !== null || (['usage', 'provider', 'table', 'unknown'].includes(String(cost.basis)) && 'exact' in cost);
+	return (
+		requestKey !== null ||
+		(['usage', 'provider', 'table', 'unknown'].includes(String(cost.basis)) && 'exact' in cost)
+	);
 }
 
 function sightingOf(item: OurItem, hasDraft: boolean): Sighting {
 	const { model, quality, requestedModel, prompt, requestId, requestKey, picked } = item;
 	const cost = item.cost ?? {};
 	const batch = cost.batchDiscount === true;
-	const operation = item.operation === 'batch' && item.endpoint?.endsWith('/edits') === true ? 'edit' : item.operation;
-	return { model, quality, operation, requestedModel, day: dayOf(item.createdAt), prompt, requestId, requestKey, amount: amountIn(cost), batch, picked, hasDraft };
+	const operation =
+		item.operation === 'batch' && item.endpoint?.endsWith('/edits') === true
+			? 'edit'
+			: item.operation;
+	return {
+		model,
+		quality,
+		operation,
+		requestedModel,
+		day: dayOf(item.createdAt),
+		prompt,
+		requestId,
+		requestKey,
+		amount: amountIn(cost),
+		batch,
+		picked,
+		hasDraft,
+	};
 }
 
-function sightingOfDraft({ model, quality, operation, prompt, requestId, createdAt, cost, draft }: Draft, isDerived: boolean): Sighting {
+function sightingOfDraft(
+	{ model, quality, operation, prompt, requestId, createdAt, cost, draft }: Draft,
+	isDerived: boolean,
+): Sighting {
 	return {
 		model: saidOrNull(model),
 		quality,

@@ -1,5 +1,14 @@
 import { picodollars, type Picodollars } from '../pricing/money';
-import { byCost, group, groups, inOrder, knownSum, spendings, type Group, type Spending } from './group';
+import {
+	byCost,
+	group,
+	groups,
+	inOrder,
+	knownSum,
+	spendings,
+	type Group,
+	type Spending,
+} from './group';
 import type { ImageRecord } from './imageRecord';
 import type { FailureRecord, Records } from './records';
 
@@ -9,7 +18,9 @@ export type AcceptedBy = 'promoted' | 'picked' | 'all';
 /** In all sums, `null` = nothing is known of it; 0 = it is known that nothing was spent. */
 export interface Report {
 	/** Images that came and images that were billed and lost. */
-	total: Group & { /** Something may have been billed of which no amount is known. */ atLeast: boolean };
+	total: Group & {
+		/** Something may have been billed of which no amount is known. */ atLeast: boolean;
+	};
 	/** Images that came. */
 	delivered: Group;
 	byModel: Group[];
@@ -56,10 +67,17 @@ export function makeReport(records: Records): Report {
 	const failures = failuresOf(records.failures);
 	const spent = spendings(images, records.failures);
 	const all = group('total', spent);
-	const atLeast = all.unknown > 0 || failures.unknownCost > 0 || maybeBilledAttempts > 0 || leftOut.length > 0;
+	const atLeast =
+		all.unknown > 0 || failures.unknownCost > 0 || maybeBilledAttempts > 0 || leftOut.length > 0;
 	// Nothing came that has a cost, but something may have been billed.
 	const total = { ...all, cost: spent.length === 0 && atLeast ? null : all.cost, atLeast };
-	const batch = group('', spendings(images.filter((image) => image.batch), []));
+	const batch = group(
+		'',
+		spendings(
+			images.filter((image) => image.batch),
+			[],
+		),
+	);
 	return {
 		total,
 		delivered: group('delivered', spendings(images, [])),
@@ -77,19 +95,46 @@ export function makeReport(records: Records): Report {
 	};
 }
 
-function groupings(spent: readonly Spending[]): Pick<Report, 'byModel' | 'byStage' | 'byQuality' | 'byDay'> {
-	const by = (nameOf: (image: ImageRecord) => string, lost: (failure: FailureRecord) => string): Group[] =>
-		groups(spent, (one) => ('image' in one ? nameOf(one.image) : lost(one.lost)));
+function groupings(
+	spent: readonly Spending[],
+): Pick<Report, 'byModel' | 'byStage' | 'byQuality' | 'byDay'> {
+	const by = (
+		nameOf: (image: ImageRecord) => string,
+		lost: (failure: FailureRecord) => string,
+	): Group[] => groups(spent, (one) => ('image' in one ? nameOf(one.image) : lost(one.lost)));
 	return {
-		byModel: byCost(by(({ model }) => model, ({ model }) => model)),
-		byStage: inOrder(by(({ stage }) => stage, () => 'lost'), ['draft', 'edit', 'final', 'lost']),
-		byQuality: inOrder(by(({ quality }) => quality, () => 'unknown'), ['low', 'medium', 'high', 'xhigh', 'max', 'auto']),
-		byDay: by(({ day }) => day ?? 'unknown', ({ day }) => day ?? 'unknown').sort((a, b) => (a.name < b.name ? -1 : 1)),
+		byModel: byCost(
+			by(
+				({ model }) => model,
+				({ model }) => model,
+			),
+		),
+		byStage: inOrder(
+			by(
+				({ stage }) => stage,
+				() => 'lost',
+			),
+			['draft', 'edit', 'final', 'lost'],
+		),
+		byQuality: inOrder(
+			by(
+				({ quality }) => quality,
+				() => 'unknown',
+			),
+			['low', 'medium', 'high', 'xhigh', 'max', 'auto'],
+		),
+		byDay: by(
+			({ day }) => day ?? 'unknown',
+			({ day }) => day ?? 'unknown',
+		).sort((a, b) => (a.name < b.name ? -1 : 1)),
 	};
 }
 
 function failuresOf(failures: readonly FailureRecord[]): Report['failures'] {
-	const [billed, others] = [failures.filter(({ cost }) => cost !== null), failures.filter(({ cost }) => cost === null)];
+	const [billed, others] = [
+		failures.filter(({ cost }) => cost !== null),
+		failures.filter(({ cost }) => cost === null),
+	];
 	const sent = others.filter((failure) => failure.sent);
 	return {
 		count: failures.length,
@@ -101,7 +146,10 @@ function failuresOf(failures: readonly FailureRecord[]): Report['failures'] {
 	};
 }
 
-function acceptedOf(images: readonly ImageRecord[], { cost, atLeast }: Report['total']): Report['accepted'] {
+function acceptedOf(
+	images: readonly ImageRecord[],
+	{ cost, atLeast }: Report['total'],
+): Report['accepted'] {
 	const promoted = images.filter((image) => image.promoted);
 	const picked = images.filter((image) => image.picked === true);
 	const wasAsked = images.some((image) => image.picked !== null);

@@ -13,7 +13,11 @@ export function exactUsdOf(cost: Picodollars | null, atLeast = false): string {
 }
 
 /** At least nothing is no more than unknown. */
-function worded(cost: Picodollars | null, atLeast: boolean, write: (known: Picodollars) => string): string {
+function worded(
+	cost: Picodollars | null,
+	atLeast: boolean,
+	write: (known: Picodollars) => string,
+): string {
 	if (cost === null || (atLeast && cost === ZERO)) return 'unknown';
 	return atLeast ? `at least ${write(cost)}` : write(cost);
 }
@@ -30,16 +34,28 @@ export function countOf({ images, lost }: Pick<Group, 'images' | 'lost'>): strin
 }
 
 /** Whose cost it is that everything was spent for. */
-export const ACCEPTED = { promoted: 'promoted image', picked: 'picked image', all: 'image' } as const;
+export const ACCEPTED = {
+	promoted: 'promoted image',
+	picked: 'picked image',
+	all: 'image',
+} as const;
 
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string): string =>
+	`${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The report in a sentence. */
 export function reportSummary({ total, accepted, failures, skipped }: Report): string {
-	const unknown = total.unknown === 0 || total.unknown === total.images ? '' : `, ${total.unknown} of them of unknown cost`;
+	const unknown =
+		total.unknown === 0 || total.unknown === total.images
+			? ''
+			: `, ${total.unknown} of them of unknown cost`;
 	const spent = total.cost === null ? 'Cost unknown' : capital(usdOf(total.cost, total.atLeast));
-	const each = accepted.cost === null ? '' : `; ${usdOf(accepted.cost, accepted.atLeast)} for each ${ACCEPTED[accepted.by]}`;
-	const notMade = skipped > 0 ? `; ${plural(skipped, 'image')} not made because a budget was reached` : '';
+	const each =
+		accepted.cost === null
+			? ''
+			: `; ${usdOf(accepted.cost, accepted.atLeast)} for each ${ACCEPTED[accepted.by]}`;
+	const notMade =
+		skipped > 0 ? `; ${plural(skipped, 'image')} not made because a budget was reached` : '';
 	// Those whose image was billed and lost stand beside the images.
 	const others = failures.count - failures.billed;
 	const failed = others > 0 ? `; ${plural(others, 'request')} failed` : '';

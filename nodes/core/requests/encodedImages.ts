@@ -70,13 +70,21 @@ export function imageAt(text: string, images: readonly ImageSpan[]): EncodedImag
 	// Its key was written in another way, so that it is in the JSON itself.
 	const at = span === undefined ? spanOf(text) : withoutEscapes(span);
 	const beginning = at.bytes.toString('latin1', at.from, Math.min(at.to, at.from + BEGINNING));
-	return { room: Math.ceil(((at.to - at.from) * 3) / 4), isEmpty: !/[\w+/-]/.test(beginning), decodeInto: (memory) => decodeBase64(at, memory) };
+	return {
+		room: Math.ceil(((at.to - at.from) * 3) / 4),
+		isEmpty: !/[\w+/-]/.test(beginning),
+		decodeInto: (memory) => decodeBase64(at, memory),
+	};
 }
 
 const BEGINNING = 64;
 const BACKSLASH = 0x5c;
 
-const spanOf = (text: string): ImageSpan => ({ bytes: Buffer.from(text, 'latin1'), from: 0, to: text.length });
+const spanOf = (text: string): ImageSpan => ({
+	bytes: Buffer.from(text, 'latin1'),
+	from: 0,
+	to: text.length,
+});
 
 /** JSON may write a slash as \/ and any character as \u002b: rare, and slow to read. */
 function withoutEscapes(span: ImageSpan): ImageSpan {
@@ -96,10 +104,15 @@ function decodeBase64(span: ImageSpan, memory: Buffer): Buffer {
 	const { bytes, from, to } = span;
 	let length = 0;
 	for (let at = from; at < to; at += PIECE_CHARACTERS) {
-		length += memory.write(bytes.toString('latin1', at, Math.min(at + PIECE_CHARACTERS, to)), length, 'base64');
+		length += memory.write(
+			bytes.toString('latin1', at, Math.min(at + PIECE_CHARACTERS, to)),
+			length,
+			'base64',
+		);
 	}
 	// With newlines or spaces between its characters the pieces were torn; as a whole the decoder skips them.
-	if (length !== decodedLength(span)) length = memory.write(bytes.toString('latin1', from, to), 0, 'base64');
+	if (length !== decodedLength(span))
+		length = memory.write(bytes.toString('latin1', from, to), 0, 'base64');
 	return memory.subarray(0, length);
 }
 

@@ -4,7 +4,10 @@ import { showValue, type AskedParameters, type Problem } from './parameters';
 type FormatParameters = Pick<AskedParameters, 'outputFormat' | 'background' | 'outputCompression'>;
 
 /** Jpeg is smallest and fastest; it can't be transparent, so png then. */
-export function resolveFormat<T>(format: T | 'auto' | undefined, background: unknown): T | 'png' | 'jpeg' {
+export function resolveFormat<T>(
+	format: T | 'auto' | undefined,
+	background: unknown,
+): T | 'png' | 'jpeg' {
 	if (format !== undefined && format !== 'auto') return format as T;
 	return background === 'transparent' ? 'png' : 'jpeg';
 }

@@ -41,7 +41,10 @@ export interface CheckedRequest {
 }
 
 /** Turns what was asked into a request, or says everything that stands against it. Nothing is sent. */
-export function checkImageRequest(asked: AskedParameters, model: ChosenModel): Checked<CheckedRequest> {
+export function checkImageRequest(
+	asked: AskedParameters,
+	model: ChosenModel,
+): Checked<CheckedRequest> {
 	const capabilities = model.entry?.capabilities ?? UNKNOWN_MODEL;
 	const given = withoutEmpty(asked);
 	const parsed = schemaFor(capabilities, model.id).safeParse(given);
@@ -60,7 +63,9 @@ export function checkImageRequest(asked: AskedParameters, model: ChosenModel): C
 			request: toRequest(model.id, size.size, parameters),
 			count: parameters.count,
 			warnings: size.experimental
-				? [`The size ${size.size} is above 2560x1440, which OpenAI calls experimental: results vary.`]
+				? [
+						`The size ${size.size} is above 2560x1440, which OpenAI calls experimental: results vary.`,
+					]
 				: [],
 		},
 	};
@@ -74,7 +79,8 @@ function withoutEmpty(asked: AskedParameters): Partial<AskedParameters> {
 	const required = ['prompt', 'quality', 'count'];
 	const given: Record<string, unknown> = plainObject(asked);
 	for (const [name, value] of Object.entries(asked)) {
-		if (!required.includes(name) && (value === '' || value === null || value === undefined)) delete given[name];
+		if (!required.includes(name) && (value === '' || value === null || value === undefined))
+			delete given[name];
 	}
 	return given;
 }
@@ -82,8 +88,12 @@ function withoutEmpty(asked: AskedParameters): Partial<AskedParameters> {
 /** A schema takes longer to build than to use, and thousands of items share a few. */
 const SCHEMAS = new WeakMap<Capabilities, Map<string, ReturnType<typeof parametersSchema>>>();
 
-function schemaFor(capabilities: Capabilities, modelName: string): ReturnType<typeof parametersSchema> {
-	const schemas = SCHEMAS.get(capabilities) ?? new Map<string, ReturnType<typeof parametersSchema>>();
+function schemaFor(
+	capabilities: Capabilities,
+	modelName: string,
+): ReturnType<typeof parametersSchema> {
+	const schemas =
+		SCHEMAS.get(capabilities) ?? new Map<string, ReturnType<typeof parametersSchema>>();
 	SCHEMAS.set(capabilities, schemas);
 	const schema = schemas.get(modelName) ?? parametersSchema(capabilities, modelName);
 	schemas.set(modelName, schema);
@@ -110,11 +120,16 @@ function parametersSchema(capabilities: Capabilities, modelName: string) {
 			`'${labelOf(path)}' is ${showValue(input)}. It must be a whole number from ${min} to ${max}.`;
 		return z
 			.number({ error })
-			.check(z.refine((value) => Number.isInteger(value) && value >= min && value <= max, { error }));
+			.check(
+				z.refine((value) => Number.isInteger(value) && value >= min && value <= max, { error }),
+			);
 	};
 	return z.object({
 		prompt: promptSchema(capabilities.maxPromptCharacters, modelName),
-		quality: forModel([...capabilities.qualities, 'auto'], ['low', 'medium', 'high', 'xhigh', 'max']),
+		quality: forModel(
+			[...capabilities.qualities, 'auto'],
+			['low', 'medium', 'high', 'xhigh', 'max'],
+		),
 		count: wholeNumber(1, MAX_IMAGES_PER_ITEM),
 		outputFormat: z.optional(oneOf(['auto', ...OUTPUT_FORMATS])),
 		outputCompression: z.optional(wholeNumber(0, 100)),

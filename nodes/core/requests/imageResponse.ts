@@ -41,7 +41,8 @@ const responseSchema = z.object({
 const imageSchema = z.object({ b64_json: z.string() });
 const addressSchema = z.object({ url: z.string() });
 
-const tokens = () => z.number().check(z.refine((count) => Number.isSafeInteger(count) && count >= 0));
+const tokens = () =>
+	z.number().check(z.refine((count) => Number.isSafeInteger(count) && count >= 0));
 const optionalTokens = () => z.optional(z.nullable(tokens()));
 
 /** Image usage; the cached part follows the Realtime API's names, the only ones in which it has been seen. */
@@ -82,7 +83,10 @@ export function parseImageResponse(body: unknown): ImageResponse | null {
 	const { quality, size, background, created, usage } = parsed.data;
 	const data = parsed.data.data.slice(0, MOST_IMAGES);
 	const images = data.flatMap((image) => imageSchema.safeParse(image).data?.b64_json || []);
-	const urls = images.length > 0 ? [] : data.flatMap((image) => addressSchema.safeParse(image).data?.url || []);
+	const urls =
+		images.length > 0
+			? []
+			: data.flatMap((image) => addressSchema.safeParse(image).data?.url || []);
 	if (images.length + urls.length === 0) return null;
 	return {
 		images,
@@ -108,7 +112,9 @@ export function parseUsage(value: unknown): ReportedUsage | null {
 		inputTokens: usage.input_tokens,
 		outputTokens: usage.output_tokens,
 		inputDetails: input ? { text: input.text_tokens ?? 0, image: input.image_tokens ?? 0 } : null,
-		outputDetails: output ? { text: output.text_tokens ?? 0, image: output.image_tokens ?? 0 } : null,
+		outputDetails: output
+			? { text: output.text_tokens ?? 0, image: output.image_tokens ?? 0 }
+			: null,
 		cached: readCached(input),
 	};
 }

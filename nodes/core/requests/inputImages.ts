@@ -55,7 +55,9 @@ function countProblem(count: number, most: number): Problem[] {
 
 function imageProblem(image: InputFile, maxBytes: number): Problem[] {
 	const name = `'Input Binary Fields': the file in '${image.field}'`;
-	const refuse = (why: string): Problem[] => [{ field: 'inputBinaryFields', message: `${name} ${why}` }];
+	const refuse = (why: string): Problem[] => [
+		{ field: 'inputBinaryFields', message: `${name} ${why}` },
+	];
 	if (image.bytes === 0) return refuse('is empty. Check the node that it comes from.');
 	if (image.facts === null || !ACCEPTED.includes(image.facts.format)) {
 		return refuse(
@@ -63,14 +65,18 @@ function imageProblem(image: InputFile, maxBytes: number): Problem[] {
 		);
 	}
 	if (image.bytes >= maxBytes) {
-		return refuse(`has ${megabytes(image.bytes)} MB; it must be smaller than ${megabytes(maxBytes)} MB.`);
+		return refuse(
+			`has ${megabytes(image.bytes)} MB; it must be smaller than ${megabytes(maxBytes)} MB.`,
+		);
 	}
 	return [];
 }
 
 function maskProblem(mask: InputFile, first: InputFile | undefined, maxBytes: number): Problem[] {
 	const name = `'Mask Binary Field': the file in '${mask.field}'`;
-	const refuse = (why: string): Problem[] => [{ field: 'maskBinaryField', message: `${name} ${why}` }];
+	const refuse = (why: string): Problem[] => [
+		{ field: 'maskBinaryField', message: `${name} ${why}` },
+	];
 	if (mask.facts?.format !== 'png') {
 		return refuse(
 			`is ${mask.facts?.mimeType ?? `no image (labelled ${mask.declaredType})`}. A mask must be a png whose transparent part is what may change.`,
@@ -88,9 +94,12 @@ function maskProblem(mask: InputFile, first: InputFile | undefined, maxBytes: nu
 		);
 	}
 	if (mask.bytes >= maxBytes) {
-		return refuse(`has ${megabytes(mask.bytes)} MB; it must be smaller than ${megabytes(maxBytes)} MB.`);
+		return refuse(
+			`has ${megabytes(mask.bytes)} MB; it must be smaller than ${megabytes(maxBytes)} MB.`,
+		);
 	}
 	return [];
 }
 
-const megabytes = (bytes: number): string => (bytes / (1024 * 1024)).toFixed(bytes % (1024 * 1024) === 0 ? 0 : 1);
+const megabytes = (bytes: number): string =>
+	(bytes / (1024 * 1024)).toFixed(bytes % (1024 * 1024) === 0 ? 0 : 1);

@@ -30,6 +30,7 @@ function seededRandom(seed: string): () => number {
 /** FNV-1a, 32 bits. */
 function hash(text: string): number {
 	let value = 0x811c9dc5;
-	for (const character of text) value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193);
+	for (const character of text)
+		value = Math.imul(value ^ (character.codePointAt(0) ?? 0), 0x01000193);
 	return value | 0;
 }

@@ -4,8 +4,7 @@ import type { AskedParameters, Problem } from './parameters';
 import { orList, showValue } from './parameters';
 
 export type SizeResult =
-	| { ok: true; size: string; experimental: boolean }
-	| { ok: false; problem: Problem };
+	{ ok: true; size: string; experimental: boolean } | { ok: false; problem: Problem };
 
 /**
  * The `size` to send.
@@ -69,6 +68,7 @@ function brokenRule(width: number, height: number, rules: CustomSizeRules): stri
 	return null;
 }
 
-const nearest = (edge: number, step: number): number => Math.max(step, Math.round(edge / step) * step);
+const nearest = (edge: number, step: number): number =>
+	Math.max(step, Math.round(edge / step) * step);
 
 const grouped = (value: number): string => value.toLocaleString('en-US');

@@ -23,7 +23,12 @@ interface Stating {
  * What a gateway says that a request cost.
  * @returns `null` = it says nothing
  */
-export function statedCost({ usage, metadata, providerMetadata, provider_metadata: snakeCase }: Stating): StatedCost | null {
+export function statedCost({
+	usage,
+	metadata,
+	providerMetadata,
+	provider_metadata: snakeCase,
+}: Stating): StatedCost | null {
 	const amounts = [
 		gatewayCost(asRecord(providerMetadata).gateway),
 		gatewayCost(asRecord(snakeCase).gateway),
@@ -33,7 +38,11 @@ export function statedCost({ usage, metadata, providerMetadata, provider_metadat
 	if (amounts.length === 0) return null;
 	const known = amounts.find((amount) => amount !== null) ?? null;
 	const fee = known === null ? feeAlone(usage) : null;
-	return { usd: known === null ? null : toExactUsd(known), ...(fee !== null && { fee: toExactUsd(fee) }), basis: 'provider' };
+	return {
+		usd: known === null ? null : toExactUsd(known),
+		...(fee !== null && { fee: toExactUsd(fee) }),
+		basis: 'provider',
+	};
 }
 
 /** OpenRouter keeps what the key's owner is billed to itself. */

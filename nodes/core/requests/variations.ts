@@ -24,7 +24,8 @@ export interface AskedVariations {
 	seed?: unknown;
 }
 
-export type VariedResult = { ok: true; prompts: VariedPrompt[]; warnings: string[] } | { ok: false; problems: Problem[] };
+export type VariedResult =
+	{ ok: true; prompts: VariedPrompt[]; warnings: string[] } | { ok: false; problems: Problem[] };
 
 /** Most variations of one item: each is at least one image. */
 export const MAX_VARIATIONS = 1000;
@@ -39,11 +40,15 @@ interface Axis {
  * wherever it stands, and is appended to it where it does not.
  */
 export function varyPrompt(prompt: unknown, asked: AskedVariations): VariedResult {
-	if (asked.axes.length === 0) return { ok: true, prompts: [{ prompt, variation: null }], warnings: [] };
+	if (asked.axes.length === 0)
+		return { ok: true, prompts: [{ prompt, variation: null }], warnings: [] };
 	const axes = asked.axes.map(({ name, words }) => ({ name: textOf(name), words: wordsOf(words) }));
 	const total = axes.reduce((product, { words }) => product * words.length, 1);
 	const size = sampleSize(asked.sample, total);
-	const problems = [...axisProblems(axes), ...(size === null ? [sampleProblem(asked.sample)] : countProblems(total, size))];
+	const problems = [
+		...axisProblems(axes),
+		...(size === null ? [sampleProblem(asked.sample)] : countProblems(total, size)),
+	];
 	if (size === null || problems.length > 0) return { ok: false, problems };
 	const chosen = size < total ? seededSample(total, size, textOf(asked.seed) || '1') : range(total);
 	const prompts = chosen.map((combination, index) => {
@@ -56,11 +61,14 @@ export function varyPrompt(prompt: unknown, asked: AskedVariations): VariedResul
 /** One a line, or separated by commas where there is only one line; a list that an expression gives is taken as it is. */
 function wordsOf(value: unknown): string[] {
 	const text = textOf(value);
-	const words = Array.isArray(value) ? value.map(textOf) : text.split(text.includes('\n') ? '\n' : ',');
+	const words = Array.isArray(value)
+		? value.map(textOf)
+		: text.split(text.includes('\n') ? '\n' : ',');
 	return [...new Set(words.map((word) => word.trim()).filter((word) => word !== ''))];
 }
 
-const textOf = (value: unknown): string => (value === undefined || value === null ? '' : String(value).trim());
+const textOf = (value: unknown): string =>
+	value === undefined || value === null ? '' : String(value).trim();
 
 const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
@@ -81,10 +89,22 @@ function axisProblems(axes: readonly Axis[]): Problem[] {
 	const refuse = (message: string): Problem => ({ field: 'variations', message });
 	const names = axes.map(({ name }) => name.toLowerCase());
 	return axes.flatMap(({ name, words }, index) => {
-		if (name === '') return [refuse(`'Variations': axis ${index + 1} has no name. Name it, e.g. lighting.`)];
-		if (names.indexOf(name.toLowerCase()) !== index) return [refuse(`'Variations' has two axes with the name '${name}'. Give each its own.`)];
-		if (/[{}]/.test(name)) return [refuse(`'Variations': the name '${name}' has braces in it. Write lighting here, and {lighting} in the prompt.`)];
-		if (words.length === 0) return [refuse(`'Variations': the axis '${name}' has no words. Write one a line, or several separated by commas.`)];
+		if (name === '')
+			return [refuse(`'Variations': axis ${index + 1} has no name. Name it, e.g. lighting.`)];
+		if (names.indexOf(name.toLowerCase()) !== index)
+			return [refuse(`'Variations' has two axes with the name '${name}'. Give each its own.`)];
+		if (/[{}]/.test(name))
+			return [
+				refuse(
+					`'Variations': the name '${name}' has braces in it. Write lighting here, and {lighting} in the prompt.`,
+				),
+			];
+		if (words.length === 0)
+			return [
+				refuse(
+					`'Variations': the axis '${name}' has no words. Write one a line, or several separated by commas.`,
+				),
+			];
 		return [];
 	});
 }
@@ -125,7 +145,9 @@ function fill(prompt: unknown, words: Record<string, string>): unknown {
 		return word;
 	});
 	const others = [...byName].filter(([name]) => !placed.has(name)).map(([, word]) => word);
-	return others.length === 0 ? filled : `${filled.trim().replace(/[.,;]$/, '')}, ${others.join(', ')}`;
+	return others.length === 0
+		? filled
+		: `${filled.trim().replace(/[.,;]$/, '')}, ${others.join(', ')}`;
 }
 
 /** A place that no axis fills is probably misspelt; it may also be meant as it is. */
@@ -134,5 +156,8 @@ function unknownPlaces(prompt: unknown, axes: readonly Axis[]): string[] {
 	const places = [...String(prompt ?? '').matchAll(PLACE)].map(([, place]) => place ?? '');
 	return [...new Set(places)]
 		.filter((place) => place.trim() !== '' && !known.has(nameIn(place)))
-		.map((place) => `The prompt has {${place}}, but no axis of 'Variations' has this name, so it was sent as it is.`);
+		.map(
+			(place) =>
+				`The prompt has {${place}}, but no axis of 'Variations' has this name, so it was sent as it is.`,
+		);
 }

@@ -30,20 +30,36 @@ export function readAnswer(
 	{ minPicks, maxPicks, allowPromptEdit }: Rules,
 ): AnswerResult {
 	const { answer, pick } = asRecord(body);
-	if (typeof answer === 'string' && answer.length > MAX_TEXT_CHARACTERS + pickable.length * MAX_PICK_CHARACTERS) return refuse(TOO_LONG);
+	if (
+		typeof answer === 'string' &&
+		answer.length > MAX_TEXT_CHARACTERS + pickable.length * MAX_PICK_CHARACTERS
+	)
+		return refuse(TOO_LONG);
 	const values = valuesOf(answer, pick);
-	if (values !== null && values.length > pickable.length) return refuse('It names more images than there are.');
+	if (values !== null && values.length > pickable.length)
+		return refuse('It names more images than there are.');
 	const picks = values?.map(answer === '' ? checkedOf : pickOf) ?? null;
-	if (picks === null || !areAll(picks)) return refuse('What was sent is not an answer of this page.');
+	if (picks === null || !areAll(picks))
+		return refuse('What was sent is not an answer of this page.');
 	const indexes = picks.map(({ index }) => index);
 	const known = new Set(pickable);
-	if (!indexes.every((index) => known.has(index))) return refuse('It names an image that is not part of this review.');
+	if (!indexes.every((index) => known.has(index)))
+		return refuse('It names an image that is not part of this review.');
 	if (new Set(indexes).size !== indexes.length) return refuse('It names an image twice.');
-	if (picks.length < minPicks) return refuse(`Pick at least ${minPicks}; ${picks.length} ${picks.length === 1 ? 'is' : 'are'} picked.`);
-	if (maxPicks > 0 && picks.length > maxPicks) return refuse(`Pick at most ${maxPicks}; ${picks.length} are picked.`);
-	const tooLong = picks.find(({ note, prompt }) => note.length > MAX_NOTE_CHARACTERS || [...(prompt ?? '')].length > MAX_PROMPT_CHARACTERS);
-	if (tooLong !== undefined) return refuse(`The note or the prompt of image ${tooLong.index + 1} is too long.`);
-	if (!allowPromptEdit && picks.some(({ prompt }) => prompt !== null)) return refuse('The prompts of this review can not be changed.');
+	if (picks.length < minPicks)
+		return refuse(
+			`Pick at least ${minPicks}; ${picks.length} ${picks.length === 1 ? 'is' : 'are'} picked.`,
+		);
+	if (maxPicks > 0 && picks.length > maxPicks)
+		return refuse(`Pick at most ${maxPicks}; ${picks.length} are picked.`);
+	const tooLong = picks.find(
+		({ note, prompt }) =>
+			note.length > MAX_NOTE_CHARACTERS || [...(prompt ?? '')].length > MAX_PROMPT_CHARACTERS,
+	);
+	if (tooLong !== undefined)
+		return refuse(`The note or the prompt of image ${tooLong.index + 1} is too long.`);
+	if (!allowPromptEdit && picks.some(({ prompt }) => prompt !== null))
+		return refuse('The prompts of this review can not be changed.');
 	return { ok: true, picks: picks.sort((a, b) => a.index - b.index) };
 }
 
@@ -62,14 +78,17 @@ function valuesOf(answer: unknown, pick: unknown): unknown[] | null {
 }
 
 const checkedOf = (value: unknown): Picked | null =>
-	typeof value === 'string' && /^\d{1,7}$/.test(value) ? { index: Number(value), note: '', prompt: null } : null;
+	typeof value === 'string' && /^\d{1,7}$/.test(value)
+		? { index: Number(value), note: '', prompt: null }
+		: null;
 
 const areAll = (picks: Array<Picked | null>): picks is Picked[] => !picks.includes(null);
 
 function pickOf(value: unknown): Picked | null {
 	const { index, note = '', prompt = null } = asRecord(value);
 	const isPosition = typeof index === 'number' && Number.isSafeInteger(index) && index >= 0;
-	if (!isPosition || typeof note !== 'string' || (prompt !== null && typeof prompt !== 'string')) return null;
+	if (!isPosition || typeof note !== 'string' || (prompt !== null && typeof prompt !== 'string'))
+		return null;
 	// A text field sends line breaks as CRLF, and an emptied prompt is none.
 	const text = prompt === null ? '' : prompt.replace(/\r\n/g, '\n').trim();
 	return { index, note: note.replace(/\r\n/g, '\n').trim(), prompt: text === '' ? null : text };

@@ -20,14 +20,24 @@ export interface ShownDraft {
 }
 
 /** @param target what the picked ones are to be promoted with */
-export function shownDraft(json: unknown, index: number, target: ChosenModel, quality: string): ShownDraft {
+export function shownDraft(
+	json: unknown,
+	index: number,
+	target: ChosenModel,
+	quality: string,
+): ShownDraft {
 	const item = asRecord(json);
 	const { width, height } = asRecord(item.image);
 	const model = asText(item.model);
 	const ours = readItem(json);
 	// A `cost` of someone else's is none that we know.
 	const cost = ours.imageId === null ? null : ownCost(ours.cost ?? {});
-	const facts = [model, asText(item.quality), asText(item.size), cost === null ? null : toReadableUsd(cost)];
+	const facts = [
+		model,
+		asText(item.quality),
+		asText(item.size),
+		cost === null ? null : toReadableUsd(cost),
+	];
 	const prompt = asText(item.prompt) ?? '';
 	return {
 		index,
@@ -39,8 +49,17 @@ export function shownDraft(json: unknown, index: number, target: ChosenModel, qu
 	};
 }
 
-const sideOf = (value: unknown): number | null => (typeof value === 'number' && value > 0 && value < 1e5 ? Math.round(value) : null);
+const sideOf = (value: unknown): number | null =>
+	typeof value === 'number' && value > 0 && value < 1e5 ? Math.round(value) : null;
 
-function promotionPrice(target: ChosenModel, prompt: string, quality: string, size: string): Picodollars | null {
-	return estimateCost(target, { prompt, quality: quality as ImageRequest['quality'], size }, 1, [])?.amount ?? null;
+function promotionPrice(
+	target: ChosenModel,
+	prompt: string,
+	quality: string,
+	size: string,
+): Picodollars | null {
+	return (
+		estimateCost(target, { prompt, quality: quality as ImageRequest['quality'], size }, 1, [])
+			?.amount ?? null
+	);
 }

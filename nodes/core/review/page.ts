@@ -57,7 +57,12 @@ function ruleOf({ minPicks, maxPicks }: ReviewSettings, drafts: number): string 
 	return `${number}: pick ${minPicks > 0 ? `at least ${minPicks}` : 'any number'}${most}.`;
 }
 
-function card({ index, prompt, facts, width, height, promoted }: ShownDraft, position: number, clip: number, token: string): string {
+function card(
+	{ index, prompt, facts, width, height, promoted }: ShownDraft,
+	position: number,
+	clip: number,
+	token: string,
+): string {
 	const number = position + 1;
 	const shown = prompt.length > clip ? `${prompt.slice(0, clip)}…` : prompt;
 	const size = width !== null && height !== null ? ` width="${width}" height="${height}"` : '';
@@ -105,16 +110,28 @@ export interface PageLink {
 	href: string;
 }
 
-export function messagePage(title: string, text: string, link: PageLink | null, nonce: string): string {
-	const way = link === null ? '' : `<p><a href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>`;
-	return document({ nonce }, title, `<header class="alone"><h1>${escapeHtml(title)}</h1><p class="message">${escapeHtml(text)}</p>${way}</header>`);
+export function messagePage(
+	title: string,
+	text: string,
+	link: PageLink | null,
+	nonce: string,
+): string {
+	const way =
+		link === null ? '' : `<p><a href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>`;
+	return document(
+		{ nonce },
+		title,
+		`<header class="alone"><h1>${escapeHtml(title)}</h1><p class="message">${escapeHtml(text)}</p>${way}</header>`,
+	);
 }
 
 /** A page that asks for the access code and shows nothing else. @param token query of the address that the code is sent to */
 export function codePage(token: string, isWrong: boolean, nonce: string): string {
 	const body = [
 		'<header class="alone"><h1>Review</h1>',
-		isWrong ? '<p class="message" role="alert">This is not the access code.</p>' : '<p class="message">This review needs an access code.</p>',
+		isWrong
+			? '<p class="message" role="alert">This is not the access code.</p>'
+			: '<p class="message">This review needs an access code.</p>',
 		`<form class="code" method="post" action="?${escapeHtml(token)}"><label>Access code<input type="password" name="code" required autofocus autocomplete="current-password"></label>`,
 		'<button type="submit">Open</button></form></header>',
 	];

@@ -1,6 +1,17 @@
 import type { Explained } from './doubt';
 import { MinuteWindow, SentLog } from './minuteWindow';
-import { isByIntervals, isByTheMinute, isFarBelow, isFarFewer, isMoreThan, levelAfter, measured, measureLimit, type Refused, type Since } from './refusal';
+import {
+	isByIntervals,
+	isByTheMinute,
+	isFarBelow,
+	isFarFewer,
+	isMoreThan,
+	levelAfter,
+	measured,
+	measureLimit,
+	type Refused,
+	type Since,
+} from './refusal';
 import { Share, triesAfter } from './share';
 
 const MINUTE_MS = 60_000;
@@ -56,14 +67,22 @@ export class Allowance {
 
 	/** Least time between two requests, so that a refusal comes back before many more have left. */
 	get gapMs(): number {
-		return this.limit === null || !this.share.isShared ? 0 : Math.min(LEFT_TO_OTHERS.gapMs, MINUTE_MS / this.limit / 2);
+		return this.limit === null || !this.share.isShared
+			? 0
+			: Math.min(LEFT_TO_OTHERS.gapMs, MINUTE_MS / this.limit / 2);
 	}
 
 	/** Wait until `units` may leave; 0 = now. */
 	delay(units: number, now: number): number {
 		if (this.limit === null) return 0;
 		const share = this.shareAt(now, this.limit);
-		if (this.window) return this.window.delay(units, now, share, this.source === 'told' || this.share.isShared ? 0 : this.window.beyond(this.unit));
+		if (this.window)
+			return this.window.delay(
+				units,
+				now,
+				share,
+				this.source === 'told' || this.share.isShared ? 0 : this.window.beyond(this.unit),
+			);
 		this.refill(now);
 		const missing = Math.min(units, this.limit) - this.level;
 		return missing <= ROUNDING ? 0 : (missing * MINUTE_MS) / (this.limit * share);
@@ -75,7 +94,9 @@ export class Allowance {
 		this.log.take(units, now);
 		if (this.limit === null || this.source === 'told') return;
 		const since = { empty: this.empty, admitted: this.log.sinceMark };
-		const isMore = this.window ? !this.share.isShared && this.window.isExceeded(this.unit, now) : isMoreThan(this.limit, since, now);
+		const isMore = this.window
+			? !this.share.isShared && this.window.isExceeded(this.unit, now)
+			: isMoreThan(this.limit, since, now);
 		// It is more than was said, so nothing is known any more.
 		if (isMore) Object.assign(this, { limit: null, largest: Infinity, window: null, empty: null });
 	}
@@ -91,7 +112,10 @@ export class Allowance {
 	told(limit: number, remaining: number, at: number, now: number): void {
 		// It was said before what we know by now.
 		if (at < this.knownAt) return;
-		const left = Math.max(-limit, remaining + ((now - at) * limit) / MINUTE_MS - this.log.between(at, Infinity));
+		const left = Math.max(
+			-limit,
+			remaining + ((now - at) * limit) / MINUTE_MS - this.log.between(at, Infinity),
+		);
 		if (!this.isLimit(limit)) return this.learn(limit, 'told', left, now, { at });
 		this.refill(now);
 		this.level = Math.min(this.level, left);
@@ -107,7 +131,12 @@ export class Allowance {
 		if (refused.units > (refused.limit ?? this.largest)) return 'yes';
 		if (limit === null || (refused.limit !== null && !this.isLimit(refused.limit))) return 'no';
 		if (share.isShared) return 'yes';
-		if (window ? window.hasRoom(refused.units, now) : isFarFewer(refused, limit, this.sinceLast(refused.at))) return 'no';
+		if (
+			window
+				? window.hasRoom(refused.units, now)
+				: isFarFewer(refused, limit, this.sinceLast(refused.at))
+		)
+			return 'no';
 		return source === 'measured' ? 'measured' : 'yes';
 	}
 
@@ -142,7 +171,10 @@ export class Allowance {
 		if (isNews || isLate || isNewWindow) return;
 		// With others there is no telling when the minute began.
 		if (!this.share.isShared && this.window?.beginAnew(units, now + (waitMs ?? 0), at, now)) return;
-		if (this.window) return this.window.hasRoom(units, now) ? this.shareWithOthers(units, now) : this.share.restart(now);
+		if (this.window)
+			return this.window.hasRoom(units, now)
+				? this.shareWithOthers(units, now)
+				: this.share.restart(now);
 		const ours = isByIntervals(refused, limit) ? 1 : measured(refused, since, now) / limit;
 		if (ours < NEARLY_ALL) this.shareWithOthers(units, now);
 		else if (ours < 1) this.share.set(ours, now);
@@ -158,24 +190,36 @@ export class Allowance {
 		const level = levelAfter(refused, limit);
 		this.level = Math.min(this.level, level);
 		if (measured === null) return;
-		this.learn(limit, 'measured', level - RESERVE * refused.units, now, { measuredBy: since.admitted / refused.units });
+		this.learn(limit, 'measured', level - RESERVE * refused.units, now, {
+			measuredBy: since.admitted / refused.units,
+		});
 		this.window = measured.isByTheMinute ? new MinuteWindow(this.log, since.admitted) : null;
 	}
 
 	/** We kept within what we believed to be ours, so others must be using the limit too. */
 	private shareWithOthers(units: number, now: number): void {
 		if (this.limit === null) return;
-		if (this.window) return this.share.set(Math.max(this.window.used(now), units) / this.window.most, now);
+		if (this.window)
+			return this.share.set(Math.max(this.window.used(now), units) / this.window.most, now);
 		this.share.cut(now, this.limit / this.unit);
 		this.level -= Math.min(units * LEFT_TO_OTHERS.requests, this.limit * LEFT_TO_OTHERS.ofLimit);
 	}
 
 	/** @param at when the request left whose answer or refusal told it @param measuredBy requests */
-	private learn(stated: number, source: Allowance['source'], level: number, now: number, { at = this.knownAt, measuredBy = null }: { at?: number; measuredBy?: number | null } = {}): void {
+	private learn(
+		stated: number,
+		source: Allowance['source'],
+		level: number,
+		now: number,
+		{ at = this.knownAt, measuredBy = null }: { at?: number; measuredBy?: number | null } = {},
+	): void {
 		const limit = Math.min(stated, this.most);
 		Object.assign(this, { limit, source, level: Math.min(level, limit), asOf: now, knownAt: at });
 		if (source !== 'measured') this.largest = Math.max(1, Math.floor(limit));
-		this.share = new Share(now, source === 'told' ? null : triesAfter(limit / this.unit, measuredBy));
+		this.share = new Share(
+			now,
+			source === 'told' ? null : triesAfter(limit / this.unit, measuredBy),
+		);
 		if (this.window) this.window.most = limit;
 	}
 
@@ -194,7 +238,10 @@ export class Allowance {
 
 	private refill(now: number): void {
 		if (this.limit === null) return;
-		this.level = Math.min(this.limit, this.level + ((now - this.asOf) * this.limit * this.shareAt(now, this.limit)) / MINUTE_MS);
+		this.level = Math.min(
+			this.limit,
+			this.level + ((now - this.asOf) * this.limit * this.shareAt(now, this.limit)) / MINUTE_MS,
+		);
 		this.asOf = now;
 	}
 }

@@ -54,7 +54,10 @@ export class Answers<T, R extends PlannedRequest> {
 	}
 
 	/** It may have brought fewer images than were asked for: the rest is asked for again. */
-	private arrived({ pending, limiter, departure, reservation }: Leaving<R>, { value, rate = null }: Extract<SendResult<T>, { ok: true }>): void {
+	private arrived(
+		{ pending, limiter, departure, reservation }: Leaving<R>,
+		{ value, rate = null }: Extract<SendResult<T>, { ok: true }>,
+	): void {
 		const { book, detours, handler, ledger, stall, world } = this.run;
 		const { part } = pending.request;
 		const { images, cost, fee, lost } = handler.brought(value);
@@ -64,24 +67,50 @@ export class Answers<T, R extends PlannedRequest> {
 		limiter.answered(departure, rate, world.now());
 		stall.progressed(world.now());
 		detours.answered(pending, departure.at);
-		const delivered: Ending<T> = { ok: true, value, part: partFrom(part, 0, Math.min(images, part.images)) };
-		const missing: Array<Ending<T>> = lost === null ? [] : [{ ok: false, failure: lost.failure, cost: lost.cost, part: partFrom(part, images, lost.images) }];
-		if (made < part.images) book.add(handler.forPart(pending.detour?.request ?? pending.request, partFrom(part, made, part.images - made)));
+		const delivered: Ending<T> = {
+			ok: true,
+			value,
+			part: partFrom(part, 0, Math.min(images, part.images)),
+		};
+		const missing: Array<Ending<T>> =
+			lost === null
+				? []
+				: [
+						{
+							ok: false,
+							failure: lost.failure,
+							cost: lost.cost,
+							part: partFrom(part, images, lost.images),
+						},
+					];
+		if (made < part.images)
+			book.add(
+				handler.forPart(
+					pending.detour?.request ?? pending.request,
+					partFrom(part, made, part.images - made),
+				),
+			);
 		book.finish(pending, [delivered, ...missing]);
 	}
 
-	private async failed(leaving: Leaving<R>, { failure, cost = null }: Extract<SendResult<T>, { ok: false }>): Promise<void> {
+	private async failed(
+		leaving: Leaving<R>,
+		{ failure, cost = null }: Extract<SendResult<T>, { ok: false }>,
+	): Promise<void> {
 		const { book, detours, ledger, options, stall, world } = this.run;
 		const { pending, limiter, departure, reservation } = leaving;
 		const now = world.now();
 		if (cost !== null) ledger.settle(reservation, cost);
 		else if (countsInBudget(failure)) ledger.writeOff(reservation);
 		else ledger.release(reservation);
-		if (failure.rate !== null && failure.shouldRetry !== false) return this.refused(leaving, failure, now);
+		if (failure.rate !== null && failure.shouldRetry !== false)
+			return this.refused(leaving, failure, now);
 		if (failure.kind === 'notSent') limiter.unsent(departure, now);
-		else if (failure.status !== null && failure.status < 500) limiter.answered(departure, null, now);
+		else if (failure.status !== null && failure.status < 500)
+			limiter.answered(departure, null, now);
 		if (failure.kind === 'tooLarge' && pending.request.part.images > 1) return this.divide(pending);
-		if (failure.kind === 'modelGone') return await this.moveOn(pending, failure, { wasRefused: true });
+		if (failure.kind === 'modelGone')
+			return await this.moveOn(pending, failure, { wasRefused: true });
 		pending.lastFailure = failure;
 		if (isMaybeBilled(failure) && cost === null) {
 			pending.maybeBilledAttempts += 1;
@@ -93,7 +122,8 @@ export class Answers<T, R extends PlannedRequest> {
 		const isAgain = !book.isStopped && isInTime && isWorthRetrying(failure, attempts, options);
 		const way = book.isStopped ? null : detours.wayAfter(pending, failure, departure.at, isAgain);
 		if (way === 'back') return this.comeHome(pending, failure);
-		if (way === 'away' && (await detours.leave(pending, isAgain ? null : failure))) return book.comeBack(pending);
+		if (way === 'away' && (await detours.leave(pending, isAgain ? null : failure)))
+			return book.comeBack(pending);
 		if (isAgain) await this.retryAfter(wait, pending, failure);
 		else book.end(pending, told(pending, failure), cost);
 	}
@@ -108,7 +138,11 @@ export class Answers<T, R extends PlannedRequest> {
 		else book.comeBack(pending);
 	}
 
-	private refused({ pending, limiter, departure }: Leaving<R>, { rate }: Failure, now: number): void {
+	private refused(
+		{ pending, limiter, departure }: Leaving<R>,
+		{ rate }: Failure,
+		now: number,
+	): void {
 		if (rate !== null) limiter.refused(departure, rate, now);
 		pending.attempts -= 1;
 		pending.refusals += 1;
@@ -124,9 +158,16 @@ export class Answers<T, R extends PlannedRequest> {
 	}
 
 	/** Another model takes the place of one that is gone; what it may cost is asked of the budget anew. */
-	async moveOn(pending: Pending<R>, failure: Failure, { wasRefused }: { wasRefused: boolean }): Promise<void> {
+	async moveOn(
+		pending: Pending<R>,
+		failure: Failure,
+		{ wasRefused }: { wasRefused: boolean },
+	): Promise<void> {
 		const { book } = this.run;
-		const next = pending.moves < MOST_MOVES && !book.isStopped ? await this.successorOf(pending.request) : null;
+		const next =
+			pending.moves < MOST_MOVES && !book.isStopped
+				? await this.successorOf(pending.request)
+				: null;
 		if (next === null) return this.comeHome(pending, failure);
 		const attempts = pending.attempts - (wasRefused ? 1 : 0);
 		book.comeBack(Object.assign(pending, { request: next, moves: pending.moves + 1, attempts }));
@@ -135,7 +176,8 @@ export class Answers<T, R extends PlannedRequest> {
 	/** A request that was to leave goes to another model first. */
 	async goAnotherWay(pending: Pending<R>, way: Exclude<Way, null>): Promise<void> {
 		const { book, detours } = this.run;
-		if (way === 'back') return this.comeHome(pending, detours.whyDown(pending.request) ?? pending.lastFailure);
+		if (way === 'back')
+			return this.comeHome(pending, detours.whyDown(pending.request) ?? pending.lastFailure);
 		if (way === 'home') return this.comeHome(pending, null);
 		await detours.leave(pending, null);
 		book.comeBack(pending);

@@ -18,10 +18,19 @@ export interface Fallback<R> {
 const NONE = { request: null, why: null } as const;
 
 /** The model did not work, and surely billed nothing. A rate limit or a bad request is no sign of that. */
-const isDown = ({ kind, rate }: Failure): boolean => rate === null && (kind === 'serverError' || kind === 'notSent');
+const isDown = ({ kind, rate }: Failure): boolean =>
+	rate === null && (kind === 'serverError' || kind === 'notSent');
 
 /** A fallback that can't serve anybody; nothing was billed, and it says nothing against other models. */
-const OF_MODEL: readonly FailureKind[] = ['serverError', 'notSent', 'modelGone', 'modelNotAllowed', 'organizationNotVerified', 'permissionDenied', 'limitIsZero'];
+const OF_MODEL: readonly FailureKind[] = [
+	'serverError',
+	'notSent',
+	'modelGone',
+	'modelNotAllowed',
+	'organizationNotVerified',
+	'permissionDenied',
+	'limitIsZero',
+];
 
 /** One that can't serve this request. */
 const OF_REQUEST: readonly FailureKind[] = ['tooLarge', 'invalidRequest', 'unsupportedFile'];
@@ -37,7 +46,10 @@ export class Detours<R extends PlannedRequest> {
 
 	private readonly now: () => number;
 
-	constructor(handler: Pick<RequestHandler<R, unknown>, 'fallbackOf' | 'forPart'>, now: () => number) {
+	constructor(
+		handler: Pick<RequestHandler<R, unknown>, 'fallbackOf' | 'forPart'>,
+		now: () => number,
+	) {
 		this.handler = handler;
 		this.now = now;
 	}
@@ -92,7 +104,8 @@ export class Detours<R extends PlannedRequest> {
 		const { request, attempts, attemptsElsewhere } = pending;
 		const found = await this.fallbackOf(request, failure ?? this.whyDown(request));
 		if (found.request === null) pending.noFallback = found.why ?? '';
-		else if (!this.admits(found.request, pending)) pending.noFallback = notServed(found.request, this.whyDown(found.request));
+		else if (!this.admits(found.request, pending))
+			pending.noFallback = notServed(found.request, this.whyDown(found.request));
 		else {
 			const detour = { request, attempts: attempts - attemptsElsewhere, failure };
 			Object.assign(pending, { request: found.request, detour, attemptsElsewhere: attempts });
@@ -109,10 +122,15 @@ export class Detours<R extends PlannedRequest> {
 	comeHome(pending: Pending<R>, failure: Failure | null): Failure | null {
 		const { attempts, detour, request } = pending;
 		if (detour === null) return failure;
-		if (failure !== null && detour.failure === null && !mayLeave(pending)) return pending.lastFailure ?? failure;
+		if (failure !== null && detour.failure === null && !mayLeave(pending))
+			return pending.lastFailure ?? failure;
 		if (failure !== null) pending.noFallback = notServed(request, failure);
 		const home = this.handler.forPart(detour.request, request.part);
-		Object.assign(pending, { request: home, detour: null, attemptsElsewhere: attempts - detour.attempts });
+		Object.assign(pending, {
+			request: home,
+			detour: null,
+			attemptsElsewhere: attempts - detour.attempts,
+		});
 		return failure === null ? null : detour.failure;
 	}
 
@@ -132,7 +150,8 @@ export class Detours<R extends PlannedRequest> {
 		const breaker = this.breakers.get(pending.request.limitKey);
 		if (breaker === undefined) return;
 		if (failure.status !== null && failure.status < 500) breaker.answered(sentAt);
-		else if (breaker.isTriedBy(pending)) breaker.failed(pending, breaker.why ?? failure, this.now());
+		else if (breaker.isTriedBy(pending))
+			breaker.failed(pending, breaker.why ?? failure, this.now());
 	}
 
 	private admits({ limitKey }: R, pending: Pending<R>): boolean {
@@ -155,11 +174,15 @@ export class Detours<R extends PlannedRequest> {
 }
 
 /** What may have been billed is not asked of another model. */
-const mayLeave = ({ noFallback, isUnclear }: Pending<PlannedRequest>): boolean => noFallback === null && !isUnclear;
+const mayLeave = ({ noFallback, isUnclear }: Pending<PlannedRequest>): boolean =>
+	noFallback === null && !isUnclear;
 
-const notServed = ({ limitKey }: PlannedRequest, failure: Failure | null): string => `Its fallback, ${limitKey}, could not be used: ${failure?.message ?? 'it is down.'}`;
+const notServed = ({ limitKey }: PlannedRequest, failure: Failure | null): string =>
+	`Its fallback, ${limitKey}, could not be used: ${failure?.message ?? 'it is down.'}`;
 
 /** The failure that a request ends with, and why no other model has helped. */
 export function told({ noFallback }: Pending<PlannedRequest>, failure: Failure): Failure {
-	return noFallback !== null && noFallback !== '' && isDown(failure) ? { ...failure, fallback: noFallback } : failure;
+	return noFallback !== null && noFallback !== '' && isDown(failure)
+		? { ...failure, fallback: noFallback }
+		: failure;
 }

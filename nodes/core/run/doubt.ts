@@ -42,7 +42,8 @@ export class Doubt {
 
 	/** @param roundTripMs how long a refusal takes to come back */
 	sent(now: number, roundTripMs: number): void {
-		if (this.trial !== null) this.trial = { ...this.trial, sentAt: now, knownAt: now + 2 * roundTripMs + 20 };
+		if (this.trial !== null)
+			this.trial = { ...this.trial, sentAt: now, knownAt: now + 2 * roundTripMs + 20 };
 	}
 
 	/**
@@ -50,9 +51,16 @@ export class Doubt {
 	 * @param gotThrough whether something left between two moments and was not refused
 	 * @returns whether it is believed
 	 */
-	refused(at: number, explained: Explained, waitMs: number | null, gotThrough: (from: number, to: number) => boolean, now: number): boolean {
+	refused(
+		at: number,
+		explained: Explained,
+		waitMs: number | null,
+		gotThrough: (from: number, to: number) => boolean,
+		now: number,
+	): boolean {
 		const surely = sureWait(waitMs ?? 0);
-		if (this.row !== null && gotThrough(this.row.last, Math.min(at, this.row.until))) this.meantNothing();
+		if (this.row !== null && gotThrough(this.row.last, Math.min(at, this.row.until)))
+			this.meantNothing();
 		if (this.row !== null && gotThrough(this.row.last, at)) this.row = null;
 		const row = this.row ?? { last: at, count: 0 };
 		this.row = { last: Math.max(row.last, at), until: now + surely, count: row.count + 1 };
@@ -60,7 +68,10 @@ export class Doubt {
 			this.believed(this.row.count);
 			return true;
 		}
-		this.trial = this.trust <= TRUST.little ? null : { from: now + Math.min(TRY_AFTER_MS, surely / 2), sentAt: null, knownAt: Infinity };
+		this.trial =
+			this.trust <= TRUST.little
+				? null
+				: { from: now + Math.min(TRY_AFTER_MS, surely / 2), sentAt: null, knownAt: Infinity };
 		return false;
 	}
 

@@ -10,7 +10,8 @@ export const asText = (value: unknown): string | null =>
 	typeof value === 'string' && value !== '' ? value : null;
 
 /** What something that was thrown says. */
-export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export const wordsOf = (error: unknown): string =>
+	error instanceof Error ? error.message : String(error);
 
 /** Where an error answer came from, beside its body. */
 export interface ErrorSource {
@@ -25,7 +26,14 @@ export function failureFromBody(body: unknown, source: ErrorSource): Failure {
 	const { code, type, message, moderation } = said;
 	// Where the answer claims success, the error knows better.
 	const status = source.status < 300 ? (said.status ?? source.status) : source.status;
-	return failureFromAnswer({ ...source, status, code: code ?? codeInside(message), type, message, moderation });
+	return failureFromAnswer({
+		...source,
+		status,
+		code: code ?? codeInside(message),
+		type,
+		message,
+		moderation,
+	});
 }
 
 /**
@@ -35,7 +43,11 @@ export function failureFromBody(body: unknown, source: ErrorSource): Failure {
  */
 export function failureInside(body: unknown, source: ErrorSource): Failure | null {
 	const { error, success, data } = asRecord(body);
-	const isNamed = error === true || asText(error) !== null || Object.keys(asRecord(error)).length > 0 || success === false;
+	const isNamed =
+		error === true ||
+		asText(error) !== null ||
+		Object.keys(asRecord(error)).length > 0 ||
+		success === false;
 	const hasImages = Array.isArray(data) && data.length > 0;
 	if (!isNamed && (hasImages || saidBy(body).message === null)) return null;
 	const failure = failureFromBody(body, source);
@@ -67,10 +79,17 @@ function saidBy(value: unknown, depth = 0): Said {
 	if (typeof value !== 'object' || value === null || depth > DEEPEST) return NOTHING;
 	if (Array.isArray(value)) return saidBy(value[0], depth + 1);
 	const body = asRecord(value);
-	const told = saidBy(asText(body.message) ?? asText(body.msg) ?? asText(body.localized_message), depth + 1);
+	const told = saidBy(
+		asText(body.message) ?? asText(body.msg) ?? asText(body.localized_message),
+		depth + 1,
+	);
 	const reason = saidBy(asRecord(body.metadata).raw, depth + 1);
 	const detail = saidBy(body.detail, depth + 1);
-	const inner = [saidBy(body.error, depth + 1), saidBy(body.errors, depth + 1), { ...detail, code: detail.code ?? detail.type }];
+	const inner = [
+		saidBy(body.error, depth + 1),
+		saidBy(body.errors, depth + 1),
+		{ ...detail, code: detail.code ?? detail.type },
+	];
 	const ordered = asText(body.error) === null ? [...inner, told] : [told, ...inner];
 	const message = firstOf(ordered, 'message');
 	return {
@@ -109,8 +128,17 @@ function nameIn(value: unknown): string | null {
 	return text !== null && /^[\w.:-]{1,80}$/.test(text) && !/^\d+$/.test(text) ? text : null;
 }
 
-function statusIn({ code, status, statusCode, status_code: other }: Record<string, unknown>): number | null {
-	return [code, status, statusCode, other].map(Number).find((number) => Number.isInteger(number) && number >= 400 && number < 600) ?? null;
+function statusIn({
+	code,
+	status,
+	statusCode,
+	status_code: other,
+}: Record<string, unknown>): number | null {
+	return (
+		[code, status, statusCode, other]
+			.map(Number)
+			.find((number) => Number.isInteger(number) && number >= 400 && number < 600) ?? null
+	);
 }
 
 /** "litellm.BadRequestError: … {'error': {'code': 'content_policy_violation'", which is no JSON. */

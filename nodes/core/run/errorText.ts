@@ -13,21 +13,43 @@ export function readablePiece(text: string): string | null {
 	// A page is read no further than its heading can be.
 	const page = text.slice(0, 8000);
 	const title = /<title[^>]*>([^<]*)/i.exec(page)?.[1]?.trim();
-	const body = page.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ').replace(/<!--[\s\S]*?-->/g, ' ');
-	const words = readable(title === undefined || title === '' ? body.replace(/<[^>]*>?/g, ' ') : title);
+	const body = page
+		.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, ' ')
+		.replace(/<!--[\s\S]*?-->/g, ' ');
+	const words = readable(
+		title === undefined || title === '' ? body.replace(/<[^>]*>?/g, ' ') : title,
+	);
 	return words === '' ? null : shortened(words, LONGEST_PIECE);
 }
 
-const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", nbsp: ' ' };
+const ENTITIES: Record<string, string> = {
+	amp: '&',
+	lt: '<',
+	gt: '>',
+	quot: '"',
+	'#39': "'",
+	nbsp: ' ',
+};
 
 function readable(text: string): string {
-	return text.replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (entity, name: string) => ENTITIES[name] ?? entity).replace(/\s+/g, ' ').trim();
+	return text
+		.replace(/&(amp|lt|gt|quot|#39|nbsp);/g, (entity, name: string) => ENTITIES[name] ?? entity)
+		.replace(/\s+/g, ' ')
+		.trim();
 }
 
-const shortened = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`);
+const shortened = (text: string, most: number): string =>
+	text.length <= most ? text : `${text.slice(0, most - 1).trimEnd()}…`;
 
 /** An id, a code or a line for a log: on one line, without what can't be seen. */
-export const onOneLine = (text: string, most = 200): string => shortened(text.slice(0, 2 * most).replace(/[\p{C}\p{Z}]+/gu, ' ').trim(), most);
+export const onOneLine = (text: string, most = 200): string =>
+	shortened(
+		text
+			.slice(0, 2 * most)
+			.replace(/[\p{C}\p{Z}]+/gu, ' ')
+			.trim(),
+		most,
+	);
 
 /** Patterns of keys and of what carries them; the first group stays. */
 const KEYS: readonly RegExp[] = [
@@ -41,6 +63,9 @@ const KEYS: readonly RegExp[] = [
 
 /** A message from outside as it may be shown: without anything that looks like a key, and not endless. */
 export function presentable(message: string): string {
-	const masked = KEYS.reduce((text, pattern) => text.replace(pattern, '$1…'), message.slice(0, MOST_READ));
+	const masked = KEYS.reduce(
+		(text, pattern) => text.replace(pattern, '$1…'),
+		message.slice(0, MOST_READ),
+	);
 	return shortened(masked, LONGEST_MESSAGE);
 }

@@ -76,7 +76,10 @@ export function failureFromAnswer(answer: ApiErrorAnswer): Failure {
 	const kind = kindOf({ ...answer, message: words });
 	return {
 		kind,
-		message: answer.message !== null ? presentable(words) : `The API answered with status ${answer.status} and no explanation.`,
+		message:
+			answer.message !== null
+				? presentable(words)
+				: `The API answered with status ${answer.status} and no explanation.`,
 		code: (answer.code && onOneLine(answer.code)) ?? DEFAULT_CODES[kind] ?? `http_${answer.status}`,
 		status: answer.status,
 		requestId: answer.requestId && onOneLine(answer.requestId),
@@ -100,12 +103,18 @@ const DEFAULT_CODES: Partial<Record<FailureKind, string>> = {
 	invalidKey: 'invalid_api_key',
 };
 
-const SHOULD_RETRY = new Map<string | null, boolean>([['true', true], ['false', false]]);
+const SHOULD_RETRY = new Map<string | null, boolean>([
+	['true', true],
+	['false', false],
+]);
 
 /** "safety_violations=[violence, sexual]": at times the only place that names them. */
 function categoriesIn(words: string): Failure['moderation'] {
 	const named = /safety_violations=\[([^\]]{1,200})\]/i.exec(words)?.[1] ?? '';
-	const categories = named.split(',').map((category) => category.trim()).filter((category) => category !== '');
+	const categories = named
+		.split(',')
+		.map((category) => category.trim())
+		.filter((category) => category !== '');
 	return categories.length === 0 ? null : { stage: 'unknown', categories };
 }
 

@@ -14,25 +14,32 @@ export function kindOf(answer: ApiErrorAnswer): FailureKind {
 
 const REFUSED_FOR_GOOD = { zero: 'limitIsZero', tooLarge: 'tooLarge' } as const;
 
-const ACCOUNT_BLOCKED = /\b(?:resource|account|deployment|subscription) has been (?:temporarily )?(?:blocked|suspended|disabled)/i;
+const ACCOUNT_BLOCKED =
+	/\b(?:resource|account|deployment|subscription) has been (?:temporarily )?(?:blocked|suspended|disabled)/i;
 const NOT_VERIFIED = /organi[sz]ation must be verified/i;
-const SPEND_LIMIT = /\bspend(?:ing)? limit\b|\bbudget has been exceeded\b|\bkey limit exceeded\b|\bbilling hard limit\b/i;
-const NO_CREDIT = new RegExp([
-	'exhausted balance',
-	'reason: top_up',
-	'insufficient (?:user )?(?:credits?|balance|funds|quota)',
-	'(?:quota|balance|credits?)\\b.{0,60} (?:is|are) not enough',
-	'(?:requires? more|more) credits',
-	'no (?:prepaid )?credits? (?:remaining|left)',
-	'exceeded your current quota',
-	'out of credits?',
-	'credit balance is too low',
-].join('|'), 'i');
+const SPEND_LIMIT =
+	/\bspend(?:ing)? limit\b|\bbudget has been exceeded\b|\bkey limit exceeded\b|\bbilling hard limit\b/i;
+const NO_CREDIT = new RegExp(
+	[
+		'exhausted balance',
+		'reason: top_up',
+		'insufficient (?:user )?(?:credits?|balance|funds|quota)',
+		'(?:quota|balance|credits?)\\b.{0,60} (?:is|are) not enough',
+		'(?:requires? more|more) credits',
+		'no (?:prepaid )?credits? (?:remaining|left)',
+		'exceeded your current quota',
+		'out of credits?',
+		'credit balance is too low',
+	].join('|'),
+	'i',
+);
 /** A key that is right, but restricted: OpenAI says so with 401 as well as with 403. */
 const MISSING_SCOPES = /\binsufficient permissions for this operation\b|\bmissing scopes:/i;
 const NO_ACCESS = /does not have access to (?:the )?model/i;
-const MODEL_GONE = /\bmodel\b.*(?:does not exist|has been deprecated|has been shut down|no longer available)/i;
-const MODERATED = /safety_violations=\[|\b(?:rejected|blocked) (?:by|as a result of) (?:the|our) (?:safety|moderation) system|\bmoderation_blocked\b|\bcontent_policy_violation\b/i;
+const MODEL_GONE =
+	/\bmodel\b.*(?:does not exist|has been deprecated|has been shut down|no longer available)/i;
+const MODERATED =
+	/safety_violations=\[|\b(?:rejected|blocked) (?:by|as a result of) (?:the|our) (?:safety|moderation) system|\bmoderation_blocked\b|\bcontent_policy_violation\b/i;
 /** Envoy: the connection ended after the request had been handed on. */
 const LOST_BEHIND_PROXY = /reset reason: (?:connection termination|remote reset|protocol error)/i;
 
@@ -43,50 +50,55 @@ function kindByWords({ status, code, message, moderation }: ApiErrorAnswer): Fai
 	if (isRefusal && NOT_VERIFIED.test(words)) return 'organizationNotVerified';
 	if (isRefusal && MISSING_SCOPES.test(words)) return 'permissionDenied';
 	if (isRefusal && NO_ACCESS.test(words)) return 'modelNotAllowed';
-	if (MODERATED.test(words) || (moderation !== null && isRefusal && status !== 429)) return 'moderation';
+	if (MODERATED.test(words) || (moderation !== null && isRefusal && status !== 429))
+		return 'moderation';
 	if (KIND_BY_CODE.has(code)) return null;
 	if (isRefusal && SPEND_LIMIT.test(words)) return 'billingLimit';
 	if (isRefusal && NO_CREDIT.test(words)) return 'insufficientQuota';
-	if ((status === 200 || status === 400 || status === 404) && MODEL_GONE.test(words)) return 'modelGone';
+	if ((status === 200 || status === 400 || status === 404) && MODEL_GONE.test(words))
+		return 'modelGone';
 	return LOST_BEHIND_PROXY.test(words) ? 'gatewayTimeout' : null;
 }
 
-const KIND_BY_CODE = new Map<string | null, FailureKind>(Object.entries({
-	moderation_blocked: 'moderation',
-	content_policy_violation: 'moderation',
-	// Azure's filters.
-	contentFilter: 'moderation',
-	content_filter: 'moderation',
-	ResponsibleAIPolicyViolation: 'moderation',
-	insufficient_quota: 'insufficientQuota',
-	credit_balance_exhausted: 'insufficientQuota',
-	insufficient_credits: 'insufficientQuota',
-	insufficient_balance: 'insufficientQuota',
-	// The relays one-api and new-api.
-	insufficient_user_quota: 'insufficientQuota',
-	pre_consume_token_quota_failed: 'insufficientQuota',
-	billing_hard_limit_reached: 'billingLimit',
-	billing_not_active: 'billingLimit',
-	project_spend_limit_exceeded: 'billingLimit',
-	organization_spend_limit_exceeded: 'billingLimit',
-	organization_usage_limit_exceeded: 'billingLimit',
-	// LiteLLM.
-	budget_exceeded: 'billingLimit',
-	invalid_api_key: 'invalidKey',
-	// Vercel.
-	customer_verification_required: 'permissionDenied',
-	// Also in an answer that claims success: nothing was done.
-	server_is_overloaded: 'serverError',
-	unsupported_file_mimetype: 'unsupportedFile',
-	rate_limit_exceeded: 'rateLimit',
-	// A relay that lost its own request, or the way back.
-	do_request_failed: 'gatewayTimeout',
-	read_response_body_failed: 'gatewayTimeout',
-	write_response_body_failed: 'gatewayTimeout',
-}));
+const KIND_BY_CODE = new Map<string | null, FailureKind>(
+	Object.entries({
+		moderation_blocked: 'moderation',
+		content_policy_violation: 'moderation',
+		// Azure's filters.
+		contentFilter: 'moderation',
+		content_filter: 'moderation',
+		ResponsibleAIPolicyViolation: 'moderation',
+		insufficient_quota: 'insufficientQuota',
+		credit_balance_exhausted: 'insufficientQuota',
+		insufficient_credits: 'insufficientQuota',
+		insufficient_balance: 'insufficientQuota',
+		// The relays one-api and new-api.
+		insufficient_user_quota: 'insufficientQuota',
+		pre_consume_token_quota_failed: 'insufficientQuota',
+		billing_hard_limit_reached: 'billingLimit',
+		billing_not_active: 'billingLimit',
+		project_spend_limit_exceeded: 'billingLimit',
+		organization_spend_limit_exceeded: 'billingLimit',
+		organization_usage_limit_exceeded: 'billingLimit',
+		// LiteLLM.
+		budget_exceeded: 'billingLimit',
+		invalid_api_key: 'invalidKey',
+		// Vercel.
+		customer_verification_required: 'permissionDenied',
+		// Also in an answer that claims success: nothing was done.
+		server_is_overloaded: 'serverError',
+		unsupported_file_mimetype: 'unsupportedFile',
+		rate_limit_exceeded: 'rateLimit',
+		// A relay that lost its own request, or the way back.
+		do_request_failed: 'gatewayTimeout',
+		read_response_body_failed: 'gatewayTimeout',
+		write_response_body_failed: 'gatewayTimeout',
+	}),
+);
 
 function kindByCode({ status, code, type }: ApiErrorAnswer): FailureKind | null {
-	if (code === 'model_not_found' || (code === null && type === 'model_not_found')) return kindOfMissingModel(status);
+	if (code === 'model_not_found' || (code === null && type === 'model_not_found'))
+		return kindOfMissingModel(status);
 	return KIND_BY_CODE.get(code) ?? KIND_BY_CODE.get(type) ?? null;
 }
 

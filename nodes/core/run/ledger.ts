@@ -105,13 +105,15 @@ export class Ledger {
 	}
 
 	private close(reservation: Reservation, count: () => void): void {
-		if (!this.open.delete(reservation)) throw new RangeError('A reservation is settled or released once.');
+		if (!this.open.delete(reservation))
+			throw new RangeError('A reservation is settled or released once.');
 		count();
 		for (const listener of this.listeners) listener();
 	}
 
 	private countUntold(bound: Bound | null): void {
-		if (bound !== null) this.untold.set(bound.priceKey, (this.untold.get(bound.priceKey) ?? 0n) + bound.amount);
+		if (bound !== null)
+			this.untold.set(bound.priceKey, (this.untold.get(bound.priceKey) ?? 0n) + bound.amount);
 	}
 
 	private learn({ priceKey, amount }: Bound, charged: bigint): void {

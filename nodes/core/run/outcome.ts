@@ -8,7 +8,11 @@ import type { RateSignal } from './rateSignal';
 /** What sending a request brought. `rate` is what the answer's headers say of the limit. */
 export type SendResult<T> =
 	| { ok: true; value: T; rate?: RateSignal | null }
-	| { ok: false; failure: Failure; /** What was charged all the same, where that is known. */ cost?: Picodollars | null };
+	| {
+			ok: false;
+			failure: Failure;
+			/** What was charged all the same, where that is known. */ cost?: Picodollars | null;
+	  };
 
 /** A request that is to be sent, as plain data. It is never changed: another model makes another request. */
 export interface PlannedRequest {
@@ -24,7 +28,11 @@ export interface PlannedRequest {
 /** How a request ended, whatever it took. */
 export type Outcome<T, R extends PlannedRequest = PlannedRequest> = (
 	| { ok: true; value: T }
-	| { ok: false; failure: Failure; /** What was charged although nothing came; `null` = not known, or nothing. */ cost: Picodollars | null }
+	| {
+			ok: false;
+			failure: Failure;
+			/** What was charged although nothing came; `null` = not known, or nothing. */ cost: Picodollars | null;
+	  }
 ) & {
 	/** As it was sent last. Its part are the images that this is about. */
 	request: R;
@@ -87,17 +95,33 @@ export function newlyPending<R extends PlannedRequest>(request: R): Pending<R> {
 
 export const CANCELLED = localFailure('cancelled', 'cancelled', 'The execution was cancelled.');
 
-export const STOPPED = localFailure('stopped', 'not_started', 'Stopped, because another item failed.');
+export const STOPPED = localFailure(
+	'stopped',
+	'not_started',
+	'Stopped, because another item failed.',
+);
 
 /** Something here threw, which is a fault of this package. What the attempt did is not known. */
 export const unexpected = (error: unknown): Failure =>
-	localFailure('unexpected', 'unexpected_error', `Something unexpected went wrong: ${wordsOf(error)}`);
+	localFailure(
+		'unexpected',
+		'unexpected_error',
+		`Something unexpected went wrong: ${wordsOf(error)}`,
+	);
 
 /** A part that the budget has no room for. */
-export const OVER_BUDGET = localFailure('overBudget', 'budget', 'Not started, because the budget is reached.');
+export const OVER_BUDGET = localFailure(
+	'overBudget',
+	'budget',
+	'Not started, because the budget is reached.',
+);
 
 /** A part that a budget can't be kept for. */
-export const PRICE_UNKNOWN = localFailure('priceUnknown', 'price_unknown', "'Budget (USD)' is set, but the price of the model is not known, so it can't be kept.");
+export const PRICE_UNKNOWN = localFailure(
+	'priceUnknown',
+	'price_unknown',
+	"'Budget (USD)' is set, but the price of the model is not known, so it can't be kept.",
+);
 
 /** A part that would have to wait longer than allowed while nothing else gets on. */
 export function waitedTooLong(maxWaitMs: number): Failure {

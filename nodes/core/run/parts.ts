@@ -11,11 +11,13 @@ export interface Part {
 /** Divides images as evenly as possible over as few requests as the limit allows. */
 export function divide(part: Part, maxPerRequest: number): Part[] {
 	let offset = part.offset;
-	return splitCount(part.images, Math.max(1, Math.floor(Math.min(part.images, maxPerRequest)))).map((images) => {
-		const piece = { job: part.job, offset, images };
-		offset += images;
-		return piece;
-	});
+	return splitCount(part.images, Math.max(1, Math.floor(Math.min(part.images, maxPerRequest)))).map(
+		(images) => {
+			const piece = { job: part.job, offset, images };
+			offset += images;
+			return piece;
+		},
+	);
 }
 
 /** In the order of the jobs and of each job's images. */

@@ -86,7 +86,14 @@ export class RateLimiter {
 	delay(images: number, now: number): number {
 		const until = Math.max(this.pausedUntil, this.doubt.until(now));
 		const gap = this.last === null ? 0 : this.last.at + this.gap() - now;
-		return Math.ceil(Math.max(0, until - now, gap, ...this.each((allowance, units) => allowance.delay(units, now), images)));
+		return Math.ceil(
+			Math.max(
+				0,
+				until - now,
+				gap,
+				...this.each((allowance, units) => allowance.delay(units, now), images),
+			),
+		);
 	}
 
 	sent(images: number, now: number): Departure {
@@ -101,8 +108,11 @@ export class RateLimiter {
 	/** An answer came, whatever it says of the image. */
 	answered({ at }: Departure, signal: RateSignal | null, now: number): void {
 		this.wavesInARow = 0;
-		for (const [counted, { limit, remaining }] of Object.entries(signal?.stated ?? {}) as Array<[Counted, StatedLimit]>) {
-			if (limit !== null && remaining !== null) this.allowances[counted].told(limit, remaining, at, now);
+		for (const [counted, { limit, remaining }] of Object.entries(signal?.stated ?? {}) as Array<
+			[Counted, StatedLimit]
+		>) {
+			if (limit !== null && remaining !== null)
+				this.allowances[counted].told(limit, remaining, at, now);
 		}
 	}
 
@@ -122,13 +132,27 @@ export class RateLimiter {
 		if (refusedFor === 'tokens' && requested !== null) this.tokensPerImage = requested / images;
 		const allowance = refusedFor === 'other' ? null : this.allowances[refusedFor];
 		const units = refusedFor === 'other' ? 1 : this.unitsOf(refusedFor, images);
-		const stated = { limit: null, remaining: null, ...(refusedFor !== 'other' && signal.stated[refusedFor]) };
+		const stated = {
+			limit: null,
+			remaining: null,
+			...(refusedFor !== 'other' && signal.stated[refusedFor]),
+		};
 		const refused = { at, units, ...stated, waitMs: retryAfterMs, isLate: at <= this.reactedAt };
 		if (!refused.isLate) {
-			const gotThrough = (from: number, to: number): boolean => this.allowances.requests.log.between(from, to) > 0;
+			const gotThrough = (from: number, to: number): boolean =>
+				this.allowances.requests.log.between(from, to) > 0;
 			const isStillSo = this.reactedAt > -Infinity && !gotThrough(this.reactedAt, at);
 			const explained = allowance?.explains(refused, now) ?? 'no';
-			if (!this.doubt.refused(at, isStillSo && explained !== 'farBelow' ? 'yes' : explained, retryAfterMs, gotThrough, now)) return;
+			if (
+				!this.doubt.refused(
+					at,
+					isStillSo && explained !== 'farBelow' ? 'yes' : explained,
+					retryAfterMs,
+					gotThrough,
+					now,
+				)
+			)
+				return;
 			this.reactedAt = now;
 			this.ramp = RAMP.first;
 		}
@@ -136,9 +160,13 @@ export class RateLimiter {
 		const hasGotOn = allowance?.refused(refused, now) ?? false;
 		if (!refused.isLate) this.wavesInARow = hasGotOn ? 1 : this.wavesInARow + 1;
 		// It may ask for more than a limit that nobody states.
-		if (limit === null && images > 1 && this.wavesInARow > PATIENT_WAVES) this.atOnce = Math.ceil(images / 2);
+		if (limit === null && images > 1 && this.wavesInARow > PATIENT_WAVES)
+			this.atOnce = Math.ceil(images / 2);
 		const wait = this.waitAfter(signal, limit === null ? null : (units * MINUTE_MS) / limit);
-		this.pausedUntil = Math.max(this.pausedUntil, now + wait + MARGIN_MS + this.random() * Math.min(250, wait * 0.1));
+		this.pausedUntil = Math.max(
+			this.pausedUntil,
+			now + wait + MARGIN_MS + this.random() * Math.min(250, wait * 0.1),
+		);
 	}
 
 	/** How long to wait, in ms: what the server asks for; more and more when it says nothing, or refuses again and again. */
@@ -146,12 +174,14 @@ export class RateLimiter {
 		// Waiting does not help a request that asks for more than a minute allows; dividing it does.
 		if (oneRequestMs !== null && oneRequestMs > MINUTE_MS) return retryAfterMs ?? 0;
 		const waves = retryAfterMs === null ? this.wavesInARow : this.wavesInARow - PATIENT_WAVES;
-		const growing = waves < 1 ? 0 : Math.min(MINUTE_MS, (oneRequestMs ?? FIRST_WAIT_MS) * 2 ** (waves - 1));
+		const growing =
+			waves < 1 ? 0 : Math.min(MINUTE_MS, (oneRequestMs ?? FIRST_WAIT_MS) * 2 ** (waves - 1));
 		return Math.max(retryAfterMs ?? 0, growing);
 	}
 
 	private gap(): number {
-		if (this.wavesInARow >= VAIN_WAVES && this.ramp === RAMP.first + 1) return 1.2 * this.roundTripMs;
+		if (this.wavesInARow >= VAIN_WAVES && this.ramp === RAMP.first + 1)
+			return 1.2 * this.roundTripMs;
 		const known = Object.values(this.allowances).filter(({ limit }) => limit !== null);
 		if (known.length > 0) return Math.max(RAMP.leastGapMs, ...known.map(({ gapMs }) => gapMs));
 		if (this.ramp < RAMP.first) return RAMP.gapMs;
@@ -163,6 +193,8 @@ export class RateLimiter {
 	}
 
 	private each<T>(work: (allowance: Allowance, units: number) => T, images: number): T[] {
-		return (Object.keys(this.allowances) as Counted[]).map((counted) => work(this.allowances[counted], this.unitsOf(counted, images)));
+		return (Object.keys(this.allowances) as Counted[]).map((counted) =>
+			work(this.allowances[counted], this.unitsOf(counted, images)),
+		);
 	}
 }

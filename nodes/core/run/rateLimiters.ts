@@ -19,9 +19,14 @@ export class RateLimiters {
 
 	private readonly now: () => number;
 
-	constructor({ imagesPerMinute, maxConcurrency }: LimiterOptions & { maxConcurrency: number | null }, random: () => number, now: () => number) {
+	constructor(
+		{ imagesPerMinute, maxConcurrency }: LimiterOptions & { maxConcurrency: number | null },
+		random: () => number,
+		now: () => number,
+	) {
 		this.options = { imagesPerMinute };
-		this.maxInFlight = maxConcurrency === null || maxConcurrency < 1 ? MOST_IN_FLIGHT : maxConcurrency;
+		this.maxInFlight =
+			maxConcurrency === null || maxConcurrency < 1 ? MOST_IN_FLIGHT : maxConcurrency;
 		this.random = random;
 		this.now = now;
 	}

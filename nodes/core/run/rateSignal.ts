@@ -32,7 +32,9 @@ export function signalFromHeaders(header: ReadHeader): RateSignal | null {
 		const remaining = count(header(`x-ratelimit-remaining-${name}`));
 		if (limit !== null || remaining !== null) stated[counted] = { limit, remaining };
 	}
-	return Object.keys(stated).length === 0 ? null : { stated, refusedFor: 'images', requested: null, retryAfterMs: null };
+	return Object.keys(stated).length === 0
+		? null
+		: { stated, refusedFor: 'images', requested: null, retryAfterMs: null };
 }
 
 /** Requests are left out: image models have no such limit, and gateways send theirs for all models together. */
@@ -45,7 +47,8 @@ const KINDS: Array<[RegExp, RateSignal['refusedFor']]> = [
 	[/\brequests? per min|\bRPM\b/i, 'requests'],
 	[/\b(?:tokens?|requests?) per /i, 'other'],
 ];
-const kindOf = (message: string): RateSignal['refusedFor'] | undefined => KINDS.find(([words]) => words.test(message))?.[1];
+const kindOf = (message: string): RateSignal['refusedFor'] | undefined =>
+	KINDS.find(([words]) => words.test(message))?.[1];
 
 const COUNTS = /Limit:?\s*([\d,]+).*?Requested:?\s*([\d,]+)/is;
 /** Some leave out what was requested. */
@@ -62,8 +65,14 @@ export function signalFromRefusal(words: string, header: ReadHeader): RateSignal
 	const refusedFor = kind ?? 'images';
 	const said = kind === undefined || kind === 'other' ? '' : message;
 	const limit = positive(count(LIMIT.exec(said)?.[1] ?? null));
-	if (limit !== null && refusedFor !== 'other') stated[refusedFor] = { remaining: null, ...stated[refusedFor], limit };
-	return { stated, refusedFor, requested: count(COUNTS.exec(said)?.[2] ?? null), retryAfterMs: retryAfterMs(message, header) };
+	if (limit !== null && refusedFor !== 'other')
+		stated[refusedFor] = { remaining: null, ...stated[refusedFor], limit };
+	return {
+		stated,
+		refusedFor,
+		requested: count(COUNTS.exec(said)?.[2] ?? null),
+		retryAfterMs: retryAfterMs(message, header),
+	};
 }
 
 /**
@@ -75,14 +84,18 @@ export function neverPasses(words: string): 'zero' | 'tooLarge' | null {
 	if (/\blimit(?: of|:)?\s*0(?:\.0+)?(?![\d.,]*\d)/i.test(message)) return 'zero';
 	if (kindOf(message) === 'images') return null;
 	const [, limit = null, requested = null] = COUNTS.exec(message) ?? [];
-	if (limit === null || requested === null) return /\brequest too large\b/i.test(message) ? 'tooLarge' : null;
+	if (limit === null || requested === null)
+		return /\brequest too large\b/i.test(message) ? 'tooLarge' : null;
 	const isMore = (count(requested) ?? 0) > (count(limit) ?? Infinity);
 	return isMore && /\btokens?\b|\bTP[MD]\b/i.test(message) ? 'tooLarge' : null;
 }
 
 const DURATION = String.raw`((?:\d+(?:\.\d+)?\s*(?:ms|milliseconds?|s|sec(?:ond)?s?|m|min(?:ute)?s?|h|hours?)(?![a-z])\s*)+)`;
 /** "try again in 12s" (OpenAI), "try again after 51.84 seconds", "Please retry after 26 seconds" (Azure), "in 20 seconds" */
-const WAIT = new RegExp(String.raw`(?:(?:try again|retry|wait)(?: in| after| for)?|\bin)\s+${DURATION}`, 'i');
+const WAIT = new RegExp(
+	String.raw`(?:(?:try again|retry|wait)(?: in| after| for)?|\bin)\s+${DURATION}`,
+	'i',
+);
 
 /** The most precise of what is said: ms header, words, whole seconds or a date. */
 export function retryAfterMs(message: string, header: ReadHeader): number | null {
@@ -111,7 +124,8 @@ const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 /** "12s", "1m30s", "240ms", "26 seconds" */
 function durationMs(text: string): number {
 	const parts = text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/g);
-	const unitMs = (unit: string): number => (/^m(?:s|illi)/.test(unit) ? 1 : (UNIT_MS[unit.charAt(0)] ?? 0));
+	const unitMs = (unit: string): number =>
+		/^m(?:s|illi)/.test(unit) ? 1 : (UNIT_MS[unit.charAt(0)] ?? 0);
 	return [...parts].reduce((sum, [, amount, unit = 's']) => sum + Number(amount) * unitMs(unit), 0);
 }
 
@@ -126,4 +140,5 @@ function count(text: string | null): number | null {
 	return value === null ? null : Math.floor(value);
 }
 
-const positive = (value: number | null): number | null => (value === null || value < 1 ? null : value);
+const positive = (value: number | null): number | null =>
+	value === null || value < 1 ? null : value;

@@ -13,7 +13,11 @@ export function isFinal(failure: Failure): boolean {
 }
 
 /** The images of a job that no receipt covers. */
-export function missingParts(job: number, count: number, receipts: readonly ReceiptRange[]): Part[] {
+export function missingParts(
+	job: number,
+	count: number,
+	receipts: readonly ReceiptRange[],
+): Part[] {
 	const parts: Part[] = [];
 	let next = 0;
 	for (const { offset, images } of [...receipts].sort((a, b) => a.offset - b.offset)) {

@@ -45,26 +45,43 @@ export interface Since {
 /** What there is at the moment of a refusal. */
 export function levelAfter({ units, remaining, waitMs }: Refused, limit: number): number {
 	// A request that asked for more than a minute allows says nothing of how much is left.
-	return units > limit ? (remaining ?? limit) : units - (waitMs === null ? units : (waitMs * limit) / MINUTE_MS);
+	return units > limit
+		? (remaining ?? limit)
+		: units - (waitMs === null ? units : (waitMs * limit) / MINUTE_MS);
 }
 
 /** It states a limit that is far below what got through in the last minute. */
-export const isFarBelow = ({ limit, units }: Refused, used: number): boolean => limit !== null && units <= limit && used > FAR_BELOW * limit + 3 * units;
+export const isFarBelow = ({ limit, units }: Refused, used: number): boolean =>
+	limit !== null && units <= limit && used > FAR_BELOW * limit + 3 * units;
 
 /** Less got through since the last refusal than a part of what the limit allows. */
-export function isFarFewer({ at, units }: Refused, limit: number, { empty, admitted }: Since): boolean {
-	return empty !== null && admitted + units < FAR_FEWER * ((limit * Math.max(0, at - empty.roomAt)) / MINUTE_MS);
+export function isFarFewer(
+	{ at, units }: Refused,
+	limit: number,
+	{ empty, admitted }: Since,
+): boolean {
+	return (
+		empty !== null &&
+		admitted + units < FAR_FEWER * ((limit * Math.max(0, at - empty.roomAt)) / MINUTE_MS)
+	);
 }
 
 /** More got through than a limit could allow, and nothing was refused. */
 export function isMoreThan(limit: number, since: Since, now: number): boolean {
 	if (since.empty === null) return false;
-	return levelAlone({ at: Math.max(now, since.empty.roomAt) }, limit, since) < -SURPLUS * since.empty.units - (ROUNDED_WAIT_MS * limit) / MINUTE_MS;
+	return (
+		levelAlone({ at: Math.max(now, since.empty.roomAt) }, limit, since) <
+		-SURPLUS * since.empty.units - (ROUNDED_WAIT_MS * limit) / MINUTE_MS
+	);
 }
 
 /** A bucket asks for no longer than a request takes to refill; what is counted in intervals, up to the end of one. */
 export function isByIntervals({ units, waitMs }: Refused, limit: number): boolean {
-	return units <= limit && waitMs !== null && waitMs > (units * 1.25 * MINUTE_MS) / limit + (waitMs % 1000 === 0 ? ROUNDED_WAIT_MS : 0);
+	return (
+		units <= limit &&
+		waitMs !== null &&
+		waitMs > (units * 1.25 * MINUTE_MS) / limit + (waitMs % 1000 === 0 ? ROUNDED_WAIT_MS : 0)
+	);
 }
 
 /** The same, for what only counting by the minute explains. */
@@ -77,7 +94,12 @@ export function isByTheMinute(refused: Refused, limit: number): boolean {
  * @param pace a minute at which it was sent in the end
  * @returns `null` = there is nothing to measure by
  */
-export function measureLimit({ units, waitMs }: Refused, { empty, admitted }: Since, pace: number, now: number): { limit: number; isByTheMinute: boolean } | null {
+export function measureLimit(
+	{ units, waitMs }: Refused,
+	{ empty, admitted }: Since,
+	pace: number,
+	now: number,
+): { limit: number; isByTheMinute: boolean } | null {
 	const passed = passedSince(empty, waitMs, now);
 	if (admitted <= 0 || passed <= 0) return null;
 	const through = perMinute(admitted, passed);
@@ -98,10 +120,17 @@ const perMinute = (units: number, ms: number): number => (units * MINUTE_MS) / m
 
 /** From one moment at which there was room for one request to the next. Of a wait in whole seconds, half a second is likely to be too much. */
 function passedSince(empty: Empty | null, waitMs: number | null, now: number): number {
-	const wait = waitMs === null ? 0 : waitMs - (waitMs % 1000 === 0 ? Math.min(waitMs, ROUNDED_WAIT_MS / 2) : 0);
+	const wait =
+		waitMs === null
+			? 0
+			: waitMs - (waitMs % 1000 === 0 ? Math.min(waitMs, ROUNDED_WAIT_MS / 2) : 0);
 	return empty === null ? 0 : now + wait - empty.roomAt;
 }
 
 /** What a bucket would hold if nobody else used it. */
-const levelAlone = ({ at }: Pick<Refused, 'at'>, limit: number, { empty, admitted }: Since): number =>
+const levelAlone = (
+	{ at }: Pick<Refused, 'at'>,
+	limit: number,
+	{ empty, admitted }: Since,
+): number =>
 	empty === null ? limit : empty.units + ((at - empty.roomAt) * limit) / MINUTE_MS - admitted;

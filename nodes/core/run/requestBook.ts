@@ -1,13 +1,21 @@
 import type { Picodollars } from '../pricing/money';
 import type { Failure } from './failure';
-import { newlyPending, unexpected, type Outcome, type Pending, type PlannedRequest } from './outcome';
+import {
+	newlyPending,
+	unexpected,
+	type Outcome,
+	type Pending,
+	type PlannedRequest,
+} from './outcome';
 import { byPosition, type Part } from './parts';
 import { reasonToStop } from './retry';
 import type { RequestHandler, RunObserver, RunOptions, RunState, RunWorld } from './runRequests';
 import { Signal } from './sync';
 
 /** How some images of a request ended. */
-export type Ending<T> = { part: Part } & ({ ok: true; value: T } | { ok: false; failure: Failure; cost: Picodollars | null });
+export type Ending<T> = { part: Part } & (
+	{ ok: true; value: T } | { ok: false; failure: Failure; cost: Picodollars | null }
+);
 
 /** Which requests of a run are still to be made, and how the others ended: each of them is one or the other. */
 export class RequestBook<T, R extends PlannedRequest> {
@@ -38,7 +46,13 @@ export class RequestBook<T, R extends PlannedRequest> {
 
 	private readonly observer: RunObserver<T, R>;
 
-	constructor(requests: readonly R[], handler: RequestHandler<R, T>, options: RunOptions, world: RunWorld, observer: RunObserver<T, R>) {
+	constructor(
+		requests: readonly R[],
+		handler: RequestHandler<R, T>,
+		options: RunOptions,
+		world: RunWorld,
+		observer: RunObserver<T, R>,
+	) {
 		this.handler = handler;
 		this.options = options;
 		this.world = world;
@@ -90,7 +104,8 @@ export class RequestBook<T, R extends PlannedRequest> {
 	}
 
 	abandon(reason: Failure): void {
-		for (const queue of this.queues.values()) for (const pending of queue.splice(0)) this.end(pending, pending.lastFailure ?? reason);
+		for (const queue of this.queues.values())
+			for (const pending of queue.splice(0)) this.end(pending, pending.lastFailure ?? reason);
 	}
 
 	end(pending: Pending<R>, failure: Failure, cost: Picodollars | null = null): void {

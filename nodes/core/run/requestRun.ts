@@ -1,6 +1,15 @@
 import { Answers, type Leaving, type RunParts } from './answers';
 import type { Failure } from './failure';
-import { CANCELLED, OVER_BUDGET, PRICE_UNKNOWN, unexpected, waitedTooLong, type Pending, type PlannedRequest, type SendResult } from './outcome';
+import {
+	CANCELLED,
+	OVER_BUDGET,
+	PRICE_UNKNOWN,
+	unexpected,
+	waitedTooLong,
+	type Pending,
+	type PlannedRequest,
+	type SendResult,
+} from './outcome';
 import { divide } from './parts';
 import { SLICE_MS } from './sync';
 
@@ -73,11 +82,17 @@ export class RequestRun<T, R extends PlannedRequest> {
 			return 'on';
 		}
 		const admission = ledger.admits(bound, options.budget);
-		if (admission === 'never') return this.giveUp(pending, pending.lastFailure, bound === null ? PRICE_UNKNOWN : OVER_BUDGET);
+		if (admission === 'never')
+			return this.giveUp(
+				pending,
+				pending.lastFailure,
+				bound === null ? PRICE_UNKNOWN : OVER_BUDGET,
+			);
 		if (admission === 'later' || book.state.inFlight >= limiters.maxInFlight) return 'change';
 		const now = world.now();
 		const delay = limiter.delay(part.images, now);
-		if (delay > 0 && stall.at(now) + delay > options.maxWaitMs) return this.giveUp(pending, null, waitedTooLong(options.maxWaitMs));
+		if (delay > 0 && stall.at(now) + delay > options.maxWaitMs)
+			return this.giveUp(pending, null, waitedTooLong(options.maxWaitMs));
 		if (delay > 0) return delay;
 		void this.attempt(this.depart(pending));
 		return 'on';
@@ -100,7 +115,12 @@ export class RequestRun<T, R extends PlannedRequest> {
 		stall.change(now, { inFlight: 1 });
 		detours.sent(pending);
 		const limiter = limiters.of(limitKey);
-		return { pending, reservation: ledger.reserve(bound), limiter, departure: limiter.sent(part.images, now) };
+		return {
+			pending,
+			reservation: ledger.reserve(bound),
+			limiter,
+			departure: limiter.sent(part.images, now),
+		};
 	}
 
 	private async waitForLimit(delay: number): Promise<void> {

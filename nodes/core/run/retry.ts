@@ -48,10 +48,12 @@ export const REACTIONS: Record<FailureKind, { reaction: Reaction; billed: Billed
 };
 
 /** An attempt of which nobody knows how it ended, so that it may have been billed although no image came. */
-export const isMaybeBilled = ({ kind }: Pick<Failure, 'kind'>): boolean => REACTIONS[kind].billed === 'maybe';
+export const isMaybeBilled = ({ kind }: Pick<Failure, 'kind'>): boolean =>
+	REACTIONS[kind].billed === 'maybe';
 
 /** An attempt that a budget counts in full, because it may have cost something. */
-export const countsInBudget = ({ kind }: Pick<Failure, 'kind'>): boolean => REACTIONS[kind].billed !== 'no';
+export const countsInBudget = ({ kind }: Pick<Failure, 'kind'>): boolean =>
+	REACTIONS[kind].billed !== 'no';
 
 /** @param attempts made so far */
 export function isWorthRetrying(
@@ -88,6 +90,7 @@ const LONGEST_WAIT_MS = 30_000;
  */
 export function waitBeforeRetry(failure: Failure, attempt: number, random: number): number {
 	const backoff = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempt - 1));
-	if (failure.retryAfterMs !== null) return Math.round(failure.retryAfterMs + random * FIRST_WAIT_MS);
+	if (failure.retryAfterMs !== null)
+		return Math.round(failure.retryAfterMs + random * FIRST_WAIT_MS);
 	return Math.round(backoff * (0.5 + random / 2));
 }

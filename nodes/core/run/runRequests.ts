@@ -102,9 +102,19 @@ export async function runRequests<T, R extends PlannedRequest>(
 ): Promise<FinishedRequests<T, R>> {
 	const book = new RequestBook(requests, handler, options, world, observer);
 	const limiters = new RateLimiters(options, world.random, world.now);
-	await new RequestRun({ book, handler, options, ledger, world, limiters, detours: new Detours(handler, world.now), stall: new StallClock() }).finish();
+	await new RequestRun({
+		book,
+		handler,
+		options,
+		ledger,
+		world,
+		limiters,
+		detours: new Detours(handler, world.now),
+		stall: new StallClock(),
+	}).finish();
 	const { outcomes, state } = book;
-	const firstFailure = outcomes.find((outcome) => !outcome.ok && outcome.failure.kind !== 'overBudget') ?? null;
+	const firstFailure =
+		outcomes.find((outcome) => !outcome.ok && outcome.failure.kind !== 'overBudget') ?? null;
 	outcomes.sort((a, b) => byPosition(a.request.part, b.request.part));
 	return { outcomes, firstFailure, waitedMs: Math.round(state.waitedMs) };
 }

@@ -3,8 +3,12 @@ const SHORTEST = 8;
 
 /** Secrets as they are, and as a server may give them back: in an address, in JSON, in base64 at any place. Longest first. */
 export function secretForms(...secrets: unknown[]): string[] {
-	const long = secrets.map((secret) => String(secret ?? '').trim()).filter(({ length }) => length >= SHORTEST);
-	return [...new Set(long.flatMap(formsOf))].filter(({ length }) => length >= SHORTEST).sort((a, b) => b.length - a.length);
+	const long = secrets
+		.map((secret) => String(secret ?? '').trim())
+		.filter(({ length }) => length >= SHORTEST);
+	return [...new Set(long.flatMap(formsOf))]
+		.filter(({ length }) => length >= SHORTEST)
+		.sort((a, b) => b.length - a.length);
 }
 
 function formsOf(secret: string): string[] {
@@ -27,7 +31,9 @@ function formsOf(secret: string): string[] {
 function base64Behind(offset: number, secret: string): string {
 	const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret, 'utf8')]);
 	// Only characters that hold nothing of what is before or behind it.
-	return bytes.toString('base64url').slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
+	return bytes
+		.toString('base64url')
+		.slice(Math.ceil((offset * 8) / 6), Math.floor((bytes.length * 8) / 6));
 }
 
 /** @param forms as `secretForms` gives them */
@@ -40,7 +46,8 @@ export function withoutSecrets(text: string, forms: readonly string[]): string {
 function withoutBeginning(text: string, form: string): string {
 	const end = text.endsWith('…') ? text.length - 1 : text.length;
 	for (let length = form.length - 1; length >= SHORTEST; length -= 1) {
-		if (text.slice(end - length, end) === form.slice(0, length)) return `${text.slice(0, end - length)}…`;
+		if (text.slice(end - length, end) === form.slice(0, length))
+			return `${text.slice(0, end - length)}…`;
 	}
 	return text;
 }
@@ -57,5 +64,7 @@ export function withoutSecretsIn<T>(value: T, forms: readonly string[], depth = 
 	if (depth > DEEPEST) return '…' as T;
 	const clean = (one: unknown): unknown => withoutSecretsIn(one, forms, depth + 1);
 	if (isList) return value.map(clean) as T;
-	return Object.fromEntries(Object.entries(value).map(([name, one]) => [withoutSecrets(name, forms), clean(one)])) as T;
+	return Object.fromEntries(
+		Object.entries(value).map(([name, one]) => [withoutSecrets(name, forms), clean(one)]),
+	) as T;
 }

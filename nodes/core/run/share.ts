@@ -51,7 +51,10 @@ export class Share {
 	at(now: number, limit: number, sent: number): number {
 		// What was measured to be next to nothing is tried by the minute: a request comes too seldom.
 		const tried = Math.max(sent, ((now - this.since) * LEAST_TRIED) / MINUTE_MS);
-		if (!this.isShared) return this.tryAfter === null ? 1 : Math.min(MAX_SHARE, 1 + grown({ ...ALONE, after: this.tryAfter }, tried));
+		if (!this.isShared)
+			return this.tryAfter === null
+				? 1
+				: Math.min(MAX_SHARE, 1 + grown({ ...ALONE, after: this.tryAfter }, tried));
 		const passed = ((now - this.since) * Math.max(SMALLEST_LIMIT, limit)) / MINUTE_MS;
 		return Math.min(MAX_SHARE, this.base + grown(AMONG_OTHERS, passed));
 	}
@@ -75,13 +78,15 @@ export class Share {
 	}
 }
 
-const grown = ({ increase, faster, after }: typeof AMONG_OTHERS, requests: number): number => increase * requests + faster * (requests / after) ** 3;
+const grown = ({ increase, faster, after }: typeof AMONG_OTHERS, requests: number): number =>
+	increase * requests + faster * (requests / after) ** 3;
 
 /** More than a limit that nobody has told for sure is tried after so many requests; after fewer where little is known. */
 const TRY_AFTER = { least: 6, most: 60, perRequest: 4, ofLimit: 5, leastStated: 24 };
 
 /** @param limit requests a minute @param measuredBy requests; `null` = it was stated */
 export function triesAfter(limit: number, measuredBy: number | null): number {
-	if (measuredBy === null) return Math.min(TRY_AFTER.most, Math.max(TRY_AFTER.leastStated, TRY_AFTER.ofLimit * limit));
+	if (measuredBy === null)
+		return Math.min(TRY_AFTER.most, Math.max(TRY_AFTER.leastStated, TRY_AFTER.ofLimit * limit));
 	return Math.min(TRY_AFTER.most, Math.max(TRY_AFTER.least, TRY_AFTER.perRequest * measuredBy));
 }

@@ -13,7 +13,10 @@ export class StallClock {
 	private since: number | null = null;
 
 	/** @param waiting by how many more wait; negative = fewer @param inFlight the same of requests in flight */
-	change(now: number, { waiting = 0, inFlight = 0 }: { waiting?: number; inFlight?: number }): void {
+	change(
+		now: number,
+		{ waiting = 0, inFlight = 0 }: { waiting?: number; inFlight?: number },
+	): void {
 		this.stalled = this.at(now);
 		this.waiting += waiting;
 		this.inFlight += inFlight;

@@ -5,6 +5,8 @@ import { readCredential } from '../http';
 /** Tells projects apart by what a credential says of itself, but for the key: that is no matter for static data. */
 export async function accountOf(context: IPollFunctions): Promise<string> {
 	const { id, data } = await readCredential(context);
-	const fields = [data?.provider, data?.baseUrl, data?.organizationId, data?.projectId].map((field) => asText(field) ?? '');
+	const fields = [data?.provider, data?.baseUrl, data?.organizationId, data?.projectId].map(
+		(field) => asText(field) ?? '',
+	);
 	return JSON.stringify([id, ...fields]);
 }

@@ -32,7 +32,8 @@ export function batchItem(batch: Batch): IDataObject {
 }
 
 function estimateOf(batchUsd: string | null, standardUsd: string | null): IDataObject {
-	if (batchUsd === null || standardUsd === null) return { usd: null, standardUsd: null, savedUsd: null };
+	if (batchUsd === null || standardUsd === null)
+		return { usd: null, standardUsd: null, savedUsd: null };
 	const saved = picodollars(parseUsd(standardUsd) - parseUsd(batchUsd));
 	return { usd: Number(batchUsd), standardUsd: Number(standardUsd), savedUsd: toUsdNumber(saved) };
 }

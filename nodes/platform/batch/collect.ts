@@ -44,8 +44,16 @@ export interface CollectedLine {
 	lineId: string | null;
 	requestId: string | null;
 	outcome:
-		| { ok: true; images: StoredImage[]; response: Omit<ImageResponse, 'images'>; price: RequestPrice }
-		| (Omit<FailedLine, 'billing'> & { billing?: Billing | null; /** `null` = nothing is known to have been billed. */ price: RequestPrice | null });
+		| {
+				ok: true;
+				images: StoredImage[];
+				response: Omit<ImageResponse, 'images'>;
+				price: RequestPrice;
+		  }
+		| (Omit<FailedLine, 'billing'> & {
+				billing?: Billing | null;
+				/** `null` = nothing is known to have been billed. */ price: RequestPrice | null;
+		  });
 }
 
 export interface Collected {

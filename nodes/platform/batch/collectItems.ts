@@ -30,9 +30,13 @@ export interface CollectOutput {
 }
 
 /** An item for each image and each failed line, in the order of the submission. */
-export function collectedItems({ lines, batch }: Collected, output: CollectOutput): INodeExecutionData[] {
+export function collectedItems(
+	{ lines, batch }: Collected,
+	output: CollectOutput,
+): INodeExecutionData[] {
 	return lines.flatMap((line) => {
-		if (line.outcome.ok) return output.results === 'failed' ? [] : imageItems(line, line.outcome, batch, output);
+		if (line.outcome.ok)
+			return output.results === 'failed' ? [] : imageItems(line, line.outcome, batch, output);
 		return output.results === 'images' ? [] : [failedLine(line, line.outcome, batch, output)];
 	});
 }
@@ -65,7 +69,11 @@ function imageItems(
 			spent: SPENT,
 			binaryField: output.field,
 			input: fieldsOf(line),
-			extra: { customId: entry?.customId ?? line.lineId, batchId: batch.id, endpoint: batch.endpoint },
+			extra: {
+				customId: entry?.customId ?? line.lineId,
+				batchId: batch.id,
+				endpoint: batch.endpoint,
+			},
 			itemIndex: output.itemIndex,
 		}),
 	);
@@ -92,7 +100,12 @@ function failedLine(
 		cost: price?.total ?? null,
 		key: keyOf(line, batch),
 		spent: isUntouched ? NEVER_SENT : { ...SPENT, maybeBilledAttempts },
-		error: toNodeError(output.getNode(), failure, explainLine(line, outcome, batch, model, output.now), output.itemIndex),
+		error: toNodeError(
+			output.getNode(),
+			failure,
+			explainLine(line, outcome, batch, model, output.now),
+			output.itemIndex,
+		),
 		input: fieldsOf(line),
 		extra: {
 			status: 'failed',
@@ -107,23 +120,53 @@ function failedLine(
 	});
 }
 
-function explainLine({ lineId }: CollectedLine, { failure, billed, price }: Failed, batch: Batch, model: ChosenModel, now: Date): Explanation {
+function explainLine(
+	{ lineId }: CollectedLine,
+	{ failure, billed, price }: Failed,
+	batch: Batch,
+	model: ChosenModel,
+	now: Date,
+): Explanation {
 	const explained = explainFailure(failure, model, now);
-	if (price !== null && price.total !== null) return { ...explained, remedy: 'What was made was billed, but nothing came. Submit it again if you want it.' };
-	if (failure.code === 'no_result') return { ...explained, remedy: 'It may have been made and billed. Collect the batch again before you submit it again.' };
+	if (price !== null && price.total !== null)
+		return {
+			...explained,
+			remedy: 'What was made was billed, but nothing came. Submit it again if you want it.',
+		};
+	if (failure.code === 'no_result')
+		return {
+			...explained,
+			remedy:
+				'It may have been made and billed. Collect the batch again before you submit it again.',
+		};
 	if (failure.kind !== 'batchEnded') return explained;
 	if (billed !== 'no') return { ...explained, remedy: 'Whether it was billed is not known.' };
 	if (batch.status !== 'failed') return explained;
-	if (isRoomRefusal(failure) && lineId === null && readMetadata(batch.metadata).submission) return { ...explained, remedy: `Nothing was made and nothing was billed. ${takenBackWords(batch)} Do not submit them again from here.` };
-	const remedy = isRoomRefusal(failure) ? ROOM_ADVICE : isModelRefusal(failure.message) ? batchModelAdvice(now) : 'Correct what it names and submit it again.';
+	if (isRoomRefusal(failure) && lineId === null && readMetadata(batch.metadata).submission)
+		return {
+			...explained,
+			remedy: `Nothing was made and nothing was billed. ${takenBackWords(batch)} Do not submit them again from here.`,
+		};
+	const remedy = isRoomRefusal(failure)
+		? ROOM_ADVICE
+		: isModelRefusal(failure.message)
+			? batchModelAdvice(now)
+			: 'Correct what it names and submit it again.';
 	return { ...explained, remedy: `Nothing was made and nothing was billed. ${remedy}` };
 }
 
-const fieldsOf = ({ entry }: CollectedLine): IDataObject | null => (entry?.fields ?? null) as IDataObject | null;
+const fieldsOf = ({ entry }: CollectedLine): IDataObject | null =>
+	(entry?.fields ?? null) as IDataObject | null;
 
 const keyOf = ({ lineId }: CollectedLine, { id }: Batch): string => sameRequestKey([id, lineId]);
 
 function modelOf({ entry }: CollectedLine, batch: Batch, catalogue: Catalogue): ChosenModel {
 	const id = entry?.model || (batch.model ?? '');
-	return { requested: entry?.requestedModel || id, id, role: null, entry: findModel(id, catalogue), catalogue };
+	return {
+		requested: entry?.requestedModel || id,
+		id,
+		role: null,
+		entry: findModel(id, catalogue),
+		catalogue,
+	};
 }

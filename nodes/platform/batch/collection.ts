@@ -35,18 +35,27 @@ export class Collection {
 		this.batch = batch;
 		this.manifest = manifest;
 		this.account = new BatchAccount(batch, manifest.entries.keys());
-		this.images = new ImageStore(collector.store, batch.id, nameLines(collector.names, batch.id, manifest.entries), collector.kept);
+		this.images = new ImageStore(
+			collector.store,
+			batch.id,
+			nameLines(collector.names, batch.id, manifest.entries),
+			collector.kept,
+		);
 		this.mayCome = mayStillBring(batch, collector.now);
 	}
 
 	/** @returns why its results can't be delivered now; `null` = they are read, as far as the account says */
 	async read(file: 'output' | 'errors'): Promise<Failure | null> {
 		const { counts, outputFileId, errorFileId } = this.batch;
-		const [fileId, counted] = file === 'output' ? [outputFileId, counts.completed] : [errorFileId, counts.failed];
+		const [fileId, counted] =
+			file === 'output' ? [outputFileId, counts.completed] : [errorFileId, counts.failed];
 		this.account.files[file] = unnamedFile(counted, this.mayCome);
 		if (fileId === null) return file === 'output' && counted > 0 ? this.missingOutput() : null;
 		const { options, world } = this.collector;
-		const stopping = { ...world, cancelled: () => world.cancelled() || this.images.failure !== null };
+		const stopping = {
+			...world,
+			cancelled: () => world.cancelled() || this.images.failure !== null,
+		};
 		const reader = {
 			open: async (from: number) => await this.open(fileId, from),
 			onLine: async (line: Buffer) => await this.add(line),
@@ -62,7 +71,13 @@ export class Collection {
 		const order = new Map([...manifest.entries.keys()].map((lineId, index) => [lineId, index]));
 		const placeOf = ({ lineId }: CollectedLine): number => order.get(lineId ?? '') ?? order.size;
 		const lines = [...this.lines.values(), ...(failure === null ? this.missing() : [])];
-		return { batch, manifest, account, lines: lines.sort((a, b) => placeOf(a) - placeOf(b)), failure };
+		return {
+			batch,
+			manifest,
+			account,
+			lines: lines.sort((a, b) => placeOf(a) - placeOf(b)),
+			failure,
+		};
 	}
 
 	/** One answer that a file is not there proves nothing. */
@@ -79,7 +94,10 @@ export class Collection {
 		else if (isEndedEarly(failure)) files[file] = 'cut';
 		else if (failure.status === 404) files[file] = this.mayCome ? 'notReady' : 'gone';
 		else files[file] = 'cut';
-		const isDispensable = file === 'errors' && failure?.kind !== 'cancelled' && (this.collector.results === 'images' || files.errors === 'gone');
+		const isDispensable =
+			file === 'errors' &&
+			failure?.kind !== 'cancelled' &&
+			(this.collector.results === 'images' || files.errors === 'gone');
 		if (failure === null || isEndedEarly(failure) || isDispensable) return null;
 		return files[file] === 'notReady' ? resultsNotReady(this.batch) : failure;
 	}
@@ -87,7 +105,12 @@ export class Collection {
 	private missingOutput(): Failure {
 		const failure = resultsNotReady(this.batch);
 		if (this.mayCome) return failure;
-		return { ...failure, kind: 'invalidRequest', code: 'results_gone', message: `${this.batch.id} names no file with its results, although ${this.batch.counts.completed} are counted.` };
+		return {
+			...failure,
+			kind: 'invalidRequest',
+			code: 'results_gone',
+			message: `${this.batch.id} names no file with its results, although ${this.batch.counts.completed} are counted.`,
+		};
 	}
 
 	/** Requests that stand in no file. */
@@ -97,18 +120,30 @@ export class Collection {
 			const state = account.stateOf(lineId ?? '');
 			const billed = state.is === 'failed' ? state.billed : 'unknown';
 			const entry = manifest.entries.get(lineId ?? '') ?? null;
-			return { entry, lineId, requestId: null, outcome: { ok: false, failure, billed, isUntouched: billed === 'no', price: null } };
+			return {
+				entry,
+				lineId,
+				requestId: null,
+				outcome: { ok: false, failure, billed, isUntouched: billed === 'no', price: null },
+			};
 		};
 		const missing = [...manifest.entries.keys()].flatMap((lineId, index) =>
-			lines.has(lineId) ? [] : [untold(lineId, whyNoResult(batch, index + 1, account.stateOf(lineId)))],
+			lines.has(lineId)
+				? []
+				: [untold(lineId, whyNoResult(batch, index + 1, account.stateOf(lineId)))],
 		);
 		const { nameless } = account;
-		if (nameless === 0 && (batch.status !== 'failed' || lines.size + missing.length > 0)) return missing;
+		if (nameless === 0 && (batch.status !== 'failed' || lines.size + missing.length > 0))
+			return missing;
 		return [...missing, untold(null, whyNameless(batch, nameless, account.stateOf('')))];
 	}
 
 	private async add(bytes: Buffer): Promise<void> {
-		const { customId: lineId, requestId, result } = this.collector.api.withoutKey(parseResultLine(bytes));
+		const {
+			customId: lineId,
+			requestId,
+			result,
+		} = this.collector.api.withoutKey(parseResultLine(bytes));
 		if (lineId === null) {
 			this.account.damaged += 1;
 			return;
@@ -120,7 +155,14 @@ export class Collection {
 		const entry = this.manifest.entries.get(lineId) ?? null;
 		const line = { entry, lineId, requestId };
 		if (result.ok) await this.addImages(line, lineId, result);
-		else this.lines.set(lineId, { ...line, outcome: { ...result, price: result.billed === 'yes' ? this.priceOf(line, result.billing, 0) : null } });
+		else
+			this.lines.set(lineId, {
+				...line,
+				outcome: {
+					...result,
+					price: result.billed === 'yes' ? this.priceOf(line, result.billing, 0) : null,
+				},
+			});
 		this.collector.progress(this.lines.size);
 	}
 
@@ -130,11 +172,24 @@ export class Collection {
 		{ response, images }: Extract<ResultLine['result'], { ok: true }>,
 	): Promise<void> {
 		const stored: StoredImage[] = [];
-		this.lines.set(lineId, { ...line, outcome: { ok: true, images: stored, response, price: this.priceOf(line, response, images.length) } });
-		if (this.collector.results !== 'failed') await this.images.start(stored, images, line.entry, lineId);
+		this.lines.set(lineId, {
+			...line,
+			outcome: {
+				ok: true,
+				images: stored,
+				response,
+				price: this.priceOf(line, response, images.length),
+			},
+		});
+		if (this.collector.results !== 'failed')
+			await this.images.start(stored, images, line.entry, lineId);
 	}
 
-	private priceOf({ entry }: Pick<CollectedLine, 'entry'>, billing: ResultBilling | null, images: number): RequestPrice {
+	private priceOf(
+		{ entry }: Pick<CollectedLine, 'entry'>,
+		billing: ResultBilling | null,
+		images: number,
+	): RequestPrice {
 		const { door } = this.collector.catalogue;
 		return priceRequest({
 			model: findModel(entry?.model || (this.batch.model ?? ''), this.collector.catalogue),

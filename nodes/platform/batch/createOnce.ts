@@ -18,7 +18,13 @@ export interface Creation {
 }
 
 /** Creates a batch; when an answer was lost, it is looked for before another one is created. */
-export async function createOnce(api: BatchApi, batch: NewBatch, name: string, options: AttemptOptions, world: RunWorld): Promise<Creation> {
+export async function createOnce(
+	api: BatchApi,
+	batch: NewBatch,
+	name: string,
+	options: AttemptOptions,
+	world: RunWorld,
+): Promise<Creation> {
 	let isUnclear = false;
 	const begin = unixNow();
 	const attempt = async (): Promise<SendResult<Batch>> => {
@@ -33,7 +39,9 @@ export async function createOnce(api: BatchApi, batch: NewBatch, name: string, o
 	const created = await sendRepeatedly(attempt, options, world);
 	if (created.ok || !isUnclear) return { result: created, isUnclear: false };
 	const there = await lookFor(api, name, begin, world);
-	return there?.ok === true ? { result: there, isUnclear: false } : { result: created, isUnclear: true };
+	return there?.ok === true
+		? { result: there, isUnclear: false }
+		: { result: created, isUnclear: true };
 }
 
 /** By how much a provider's clock may differ from ours, in seconds. */
@@ -42,14 +50,22 @@ const CLOCKS_APART = 3600;
 export const unixNow = (): number => Math.floor(Date.now() / 1000);
 
 /** @param submittedAt Unix seconds; there may be hundreds of batches since @returns `null` = it is not there */
-export async function lookFor(api: BatchApi, name: string, submittedAt: number, world: RunWorld): Promise<SendResult<Batch> | null> {
-	const isIt = (batch: Batch): boolean => batch.metadata.submission === name && roomFailureOf(batch) === null;
+export async function lookFor(
+	api: BatchApi,
+	name: string,
+	submittedAt: number,
+	world: RunWorld,
+): Promise<SendResult<Batch> | null> {
+	const isIt = (batch: Batch): boolean =>
+		batch.metadata.submission === name && roomFailureOf(batch) === null;
 	const found: Batch[] = [];
 	for (const wait of LOOKS_AFTER) {
 		await pause(world, wait, world.cancelled);
 		const failure = await listPages(api, ({ batches }) => {
 			found.push(...batches.filter(isIt));
-			return found.length > 0 || (batches.at(-1)?.createdAt ?? submittedAt) < submittedAt - CLOCKS_APART;
+			return (
+				found.length > 0 || (batches.at(-1)?.createdAt ?? submittedAt) < submittedAt - CLOCKS_APART
+			);
 		});
 		const [batch] = found;
 		if (batch !== undefined) return { ok: true, value: batch };

@@ -30,16 +30,33 @@ export interface Resumed {
  * n8n was killed, by the manifests of the batches that this node has submitted within a day.
  * @param isRetry n8n runs an execution once more that has failed
  */
-export async function resume(submitter: Submitter, lines: readonly PreparedLine[], submissions: Submissions, isRetry: boolean, now: Date): Promise<Resumed> {
+export async function resume(
+	submitter: Submitter,
+	lines: readonly PreparedLine[],
+	submissions: Submissions,
+	isRetry: boolean,
+	now: Date,
+): Promise<Resumed> {
 	const counted = new Set(submissions.known.flatMap(keysOf));
 	const isLost = isRetry && !submissions.isBegun;
-	const found = isLost && lines.length > 0 ? await lostBatches(submitter, now) : { ok: true as const, value: [] };
-	if (!found.ok) return { groups: [unclear([...lines], found.failure)], rest: [], counted, found: [], outdated: [] };
+	const found =
+		isLost && lines.length > 0
+			? await lostBatches(submitter, now)
+			: { ok: true as const, value: [] };
+	if (!found.ok)
+		return {
+			groups: [unclear([...lines], found.failure)],
+			rest: [],
+			counted,
+			found: [],
+			outdated: [],
+		};
 	submissions.begin();
 	const wanted = new Set(lines.map(({ key }) => key));
 	for (const { batch, keys } of found.value) {
 		const ours = keys.filter((key) => wanted.delete(key));
-		if (ours.length > 0) submissions.add(batch.metadata.submission ?? batch.id, batch, ours, filesOf(batch));
+		if (ours.length > 0)
+			submissions.add(batch.metadata.submission ?? batch.id, batch, ours, filesOf(batch));
 	}
 	const byKey = new Map(lines.map((line) => [line.key, line]));
 	const groups: SubmittedGroup[] = [];
@@ -55,17 +72,34 @@ export async function resume(submitter: Submitter, lines: readonly PreparedLine[
 		groups.push(...group);
 		const requests = keysOf(submitted).length - group.flatMap((one) => one.lines).length;
 		if (result.ok && requests > 0) outdated.push({ batch: result.value, requests });
-		if (result.ok) submissions.add(submitted.name, result.value, keysOf(submitted), submitted.fileIds);
+		if (result.ok)
+			submissions.add(submitted.name, result.value, keysOf(submitted), submitted.fileIds);
 	}
-	return { groups, rest: [...byKey.values()], counted, found: isLost ? groups.flatMap(({ result }) => (result.ok ? result.value : [])) : [], outdated };
+	return {
+		groups,
+		rest: [...byKey.values()],
+		counted,
+		found: isLost ? groups.flatMap(({ result }) => (result.ok ? result.value : [])) : [],
+		outdated,
+	};
 }
 
-const filesOf = ({ inputFileId, metadata }: Batch): string[] => [inputFileId, readMetadata(metadata).manifestFileId ?? ''].filter((id) => id !== '');
+const filesOf = ({ inputFileId, metadata }: Batch): string[] =>
+	[inputFileId, readMetadata(metadata).manifestFileId ?? ''].filter((id) => id !== '');
 
-const unclear = (lines: PreparedLine[], failure: Failure): SubmittedGroup => ({ lines, result: { ok: false, failure }, reused: false, isUnclear: true });
+const unclear = (lines: PreparedLine[], failure: Failure): SubmittedGroup => ({
+	lines,
+	result: { ok: false, failure },
+	reused: false,
+	isUnclear: true,
+});
 
 /** Takes the lines out of those that are left. */
-function groupOf(submitted: Submitted, result: SendResult<Batch>, left: Map<string, PreparedLine>): SubmittedGroup[] {
+function groupOf(
+	submitted: Submitted,
+	result: SendResult<Batch>,
+	left: Map<string, PreparedLine>,
+): SubmittedGroup[] {
 	const lines = keysOf(submitted).flatMap((key) => left.get(key) ?? []);
 	for (const { key } of lines) left.delete(key);
 	if (lines.length === 0) return [];
@@ -73,8 +107,12 @@ function groupOf(submitted: Submitted, result: SendResult<Batch>, left: Map<stri
 }
 
 /** @returns `null` = there is no such batch, or it has failed for want of room: its lines are to be submitted */
-async function fateOf({ api, world }: Submitter, { batch, name, at }: Submitted): Promise<SendResult<Batch> | null> {
-	const looked = batch === null ? await lookFor(api, name, at, world) : await api.retrieve(batch.id);
+async function fateOf(
+	{ api, world }: Submitter,
+	{ batch, name, at }: Submitted,
+): Promise<SendResult<Batch> | null> {
+	const looked =
+		batch === null ? await lookFor(api, name, at, world) : await api.retrieve(batch.id);
 	if (looked?.ok === true) {
 		const checked = await untilValidated(api, looked.value, WATCH_MS, world);
 		return roomFailureOf(checked) === null ? { ok: true, value: checked } : null;
@@ -87,14 +125,23 @@ async function fateOf({ api, world }: Submitter, { batch, name, at }: Submitted)
 const LOST_SECONDS = 24 * 3600;
 
 /** Batches of this node that go on or are done, with the keys of their lines, the newest first. */
-async function lostBatches({ api, context, node, options, world }: Submitter, now: Date): Promise<SendResult<Array<{ batch: Batch; keys: string[] }>>> {
+async function lostBatches(
+	{ api, context, node, options, world }: Submitter,
+	now: Date,
+): Promise<SendResult<Array<{ batch: Batch; keys: string[] }>>> {
 	const since = now.getTime() / 1000 - LOST_SECONDS;
 	const workflowId = String(context.getWorkflow().id ?? '');
 	const ours: Batch[] = [];
 	const failure = await listPages(api, ({ batches }) => {
 		for (const batch of batches) {
 			const about = readMetadata(batch.metadata);
-			if (batch.createdAt >= since && about.node === node && about.workflowId === workflowId && mayBringResults(batch)) ours.push(batch);
+			if (
+				batch.createdAt >= since &&
+				about.node === node &&
+				about.workflowId === workflowId &&
+				mayBringResults(batch)
+			)
+				ours.push(batch);
 		}
 		return (batches.at(-1)?.createdAt ?? since) < since;
 	});
@@ -105,14 +152,16 @@ async function lostBatches({ api, context, node, options, world }: Submitter, no
 		if (!manifest.ok) return manifest;
 		const keys = [...manifest.value.entries.values()].map(({ key }) => key);
 		const { requestCount = batch.counts.total } = readMetadata(batch.metadata);
-		if (keys.includes('') || keys.length < requestCount) return { ok: false, failure: unreadable(batch) };
+		if (keys.includes('') || keys.length < requestCount)
+			return { ok: false, failure: unreadable(batch) };
 		found.push({ batch, keys });
 	}
 	return { ok: true, value: found };
 }
 
 /** One that was cancelled or has expired may hold images that are paid for. */
-const mayBringResults = (batch: Batch): boolean => batch.status === 'completed' || !isFinished(batch) || batch.counts.completed > 0;
+const mayBringResults = (batch: Batch): boolean =>
+	batch.status === 'completed' || !isFinished(batch) || batch.counts.completed > 0;
 
 /** Whether its lines are those of this submission can't be told, and they may be paid for. */
 const unreadable = ({ id, metadata }: Batch): Failure => {

@@ -9,16 +9,32 @@ export function explainBatchFailure(failure: Failure, batchId: string, door: Doo
 	const { provider } = door;
 	const name = atStart(provider.nameInSentence ?? provider.name);
 	const quote = `${name} says: ${failure.message}`;
-	if (failure.code === 'results_not_ready') return { message: failure.message, remedy: `Wait some minutes. Nothing is lost: what ${name} has made can be collected then.` };
-	if (failure.code === 'results_gone') return { message: failure.message, remedy: `Look for the batch in your account with ${name}. Its results are deleted after 30 days.` };
+	if (failure.code === 'results_not_ready')
+		return {
+			message: failure.message,
+			remedy: `Wait some minutes. Nothing is lost: what ${name} has made can be collected then.`,
+		};
+	if (failure.code === 'results_gone')
+		return {
+			message: failure.message,
+			remedy: `Look for the batch in your account with ${name}. Its results are deleted after 30 days.`,
+		};
 	if (failure.status === 404 && batchId !== '') {
 		return {
 			message: `${name} knows no batch ${batchId}, or its files are gone`,
 			remedy: `Check the ID. A batch belongs to the project whose key submitted it, and its results are deleted after 30 days. ${quote}`,
 		};
 	}
-	if (failure.status === 409 || CANNOT_CANCEL.test(failure.message)) return { message: finishedWords(failure), remedy: `Use the operation 'Collect' to get its images. ${quote}` };
-	return explainFailure(failure, { ...NO_MODEL, catalogue: catalogueAt(CATALOGUE, door, '') }, new Date());
+	if (failure.status === 409 || CANNOT_CANCEL.test(failure.message))
+		return {
+			message: finishedWords(failure),
+			remedy: `Use the operation 'Collect' to get its images. ${quote}`,
+		};
+	return explainFailure(
+		failure,
+		{ ...NO_MODEL, catalogue: catalogueAt(CATALOGUE, door, '') },
+		new Date(),
+	);
 }
 
 /** "Cannot cancel a batch with status 'completed'." */

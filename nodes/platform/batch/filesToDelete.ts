@@ -19,9 +19,13 @@ export class FilesToDelete {
 
 	add(task: BatchTask, collected: Collected, results: WantedResults): void {
 		const { batch, account, lines } = collected;
-		const isStored = lines.every(({ outcome }) => !outcome.ok || outcome.images.length === outcome.price.perImage.length);
-		if (results === 'failed' || !isStored) this.keep(batch.id, 'because its images were not collected');
-		else if (!account.isSettled) this.keep(batch.id, 'because they may hold results that are not delivered');
+		const isStored = lines.every(
+			({ outcome }) => !outcome.ok || outcome.images.length === outcome.price.perImage.length,
+		);
+		if (results === 'failed' || !isStored)
+			this.keep(batch.id, 'because its images were not collected');
+		else if (!account.isSettled)
+			this.keep(batch.id, 'because they may hold results that are not delivered');
 		else this.batches.set(batch.id, { task, collected });
 	}
 
@@ -34,7 +38,11 @@ export class FilesToDelete {
 
 	private async deleteFile({ api }: BatchTask, id: string): Promise<void> {
 		const deleted = await api.deleteFile(id);
-		if (!deleted.ok) this.hints.add('warning', `The file ${id} could not be deleted at the provider: ${deleted.failure.message}`);
+		if (!deleted.ok)
+			this.hints.add(
+				'warning',
+				`The file ${id} could not be deleted at the provider: ${deleted.failure.message}`,
+			);
 	}
 
 	private keep(batchId: string, why: string): void {

@@ -32,16 +32,36 @@ export async function finishedItems(
 	const { catalogue } = await priceCatalogue(context);
 	const key = JSON.stringify([context.getWorkflow().id, context.getNode().id, batch.id]);
 	const kept = storedBefore.get(key) ?? new Map<string, StoredImage[]>();
-	const collector = { store: context, api, options: POLL_ATTEMPTS, world, results, now: new Date(), names: new NameBook({}), kept, progress: () => undefined };
+	const collector = {
+		store: context,
+		api,
+		options: POLL_ATTEMPTS,
+		world,
+		results,
+		now: new Date(),
+		names: new NameBook({}),
+		kept,
+		progress: () => undefined,
+	};
 	const collected = await collectBatch({ ...collector, catalogue }, batch);
 	storedBefore.delete(key);
 	if (collected.failure !== null) {
 		if (kept.size > 0) remember(key, kept);
 		return { ok: false, failure: collected.failure };
 	}
-	const output = { getNode: () => context.getNode(), results, field, itemIndex: 0, catalogue, now: new Date() };
+	const output = {
+		getNode: () => context.getNode(),
+		results,
+		field,
+		itemIndex: 0,
+		catalogue,
+		now: new Date(),
+	};
 	// A trigger has no input that an item could be paired to.
-	const items = collectedItems(collected, output).map(({ json, binary }) => ({ json, ...(binary && { binary }) }));
+	const items = collectedItems(collected, output).map(({ json, binary }) => ({
+		json,
+		...(binary && { binary }),
+	}));
 	return { ok: true, value: items.length > 0 ? items : [{ json: batchItem(batch) }] };
 }
 

@@ -7,7 +7,15 @@ import { finishedItems } from './finishedItems';
 import { FinishedReporter } from './finishedReporter';
 import { listBatches } from './listBatches';
 import { batchError } from './perBatch';
-import { LOG_NAME, POLL_ATTEMPTS, POLL_TIMEOUT_MS, pollBudget, pollWorld, readFinishedSettings, type FinishedSettings } from './pollSettings';
+import {
+	LOG_NAME,
+	POLL_ATTEMPTS,
+	POLL_TIMEOUT_MS,
+	pollBudget,
+	pollWorld,
+	readFinishedSettings,
+	type FinishedSettings,
+} from './pollSettings';
 import { takeTurn, type NodeState, type PollTurn } from './pollTurns';
 import { tookTooLong } from './tookTooLong';
 import { within } from './within';
@@ -20,7 +28,9 @@ import { within } from './within';
  * saves the static data with it. What that means when n8n is killed: see docs/batches.md.
  * @throws NodeApiError when batches can't be listed, NodeOperationError when it takes too long; nothing is forgotten then
  */
-export async function pollFinished(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+export async function pollFinished(
+	context: IPollFunctions,
+): Promise<INodeExecutionData[][] | null> {
 	const budgetMs = pollBudget(context);
 	if (context.getMode() === 'manual') return [await example(context, budgetMs)];
 	const turn = takeTurn(`${context.getWorkflow().id ?? ''} ${context.getNode().id}`);
@@ -34,20 +44,35 @@ export async function pollFinished(context: IPollFunctions): Promise<INodeExecut
 	return null;
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const asError = (error: unknown): Error =>
+	error instanceof Error ? error : new Error(String(error));
 
 /** @returns why not all could be looked at; `null` = it was */
-async function lookOnce(context: IPollFunctions, budgetMs: number, turn: PollTurn): Promise<Error | null> {
+async function lookOnce(
+	context: IPollFunctions,
+	budgetMs: number,
+	turn: PollTurn,
+): Promise<Error | null> {
 	const settings = readFinishedSettings(context);
 	const world = pollWorld(budgetMs);
 	let reporter: FinishedReporter | null = null;
 	const work = async (): Promise<Error | null> => {
 		const api = await createBatchApi(context, POLL_TIMEOUT_MS, POLL_ATTEMPTS, world);
-		const poll = { context, api, credential: await accountOf(context), settings, world, turn, budgetMs };
+		const poll = {
+			context,
+			api,
+			credential: await accountOf(context),
+			settings,
+			world,
+			turn,
+			budgetMs,
+		};
 		reporter = new FinishedReporter(poll);
 		const failure = await reporter.run();
 		if (failure === null) return null;
-		return failure.kind === 'cancelled' ? tookTooLong(context, budgetMs) : batchError(context, api, failure, '', 0);
+		return failure.kind === 'cancelled'
+			? tookTooLong(context, budgetMs)
+			: batchError(context, api, failure, '', 0);
 	};
 	return await within(budgetMs, work(), () => {
 		reporter?.giveUp();
@@ -59,11 +84,15 @@ async function lookOnce(context: IPollFunctions, budgetMs: number, turn: PollTur
 function tell({ logger }: IPollFunctions, state: NodeState, error: Error | null): void {
 	if (error === null && state.failingSince !== null) {
 		const minutes = Math.round((Date.now() - state.failingSince) / 60_000);
-		logger.info(`${LOG_NAME}: it can look for finished batches again, after ${minutes} minutes. Nothing is lost.`);
+		logger.info(
+			`${LOG_NAME}: it can look for finished batches again, after ${minutes} minutes. Nothing is lost.`,
+		);
 	}
 	if (error !== null && state.failingSince === null) {
 		const { message, description } = error as Error & { description?: string | null };
-		logger.error(`${LOG_NAME}: it can't look for finished batches. ${message}. ${description ?? ''}`);
+		logger.error(
+			`${LOG_NAME}: it can't look for finished batches. ${message}. ${description ?? ''}`,
+		);
 	}
 	state.failingSince = error === null ? null : (state.failingSince ?? Date.now());
 }
@@ -84,7 +113,11 @@ async function example(context: IPollFunctions, budgetMs: number): Promise<INode
 
 function noExample(context: IPollFunctions, { filter }: FinishedSettings) {
 	const labelled = filter.label === '' ? '' : ` with the label '${filter.label}'`;
-	return new NodeOperationError(context.getNode(), `There is no finished batch${labelled} to test with`, {
-		description: `None of this project's batches of images has one of the statuses ${filter.statuses.join(', ')}${labelled}. Submit one with the GPT Image node, or publish the workflow: it starts as soon as a batch finishes.`,
-	});
+	return new NodeOperationError(
+		context.getNode(),
+		`There is no finished batch${labelled} to test with`,
+		{
+			description: `None of this project's batches of images has one of the statuses ${filter.statuses.join(', ')}${labelled}. Submit one with the GPT Image node, or publish the workflow: it starts as soon as a batch finishes.`,
+		},
+	);
 }

@@ -57,7 +57,10 @@ export class FinishedReporter {
 		const seen = await seeBatches(api, earlier, credential);
 		if (!seen.ok) return seen.failure;
 		if (turn.isOver()) return null;
-		if (earlier !== null && seen.value.memory === null) context.logger.info(`${LOG_NAME}: the key is of another project now. What had finished there before starts nothing.`);
+		if (earlier !== null && seen.value.memory === null)
+			context.logger.info(
+				`${LOG_NAME}: the key is of another project now. What had finished there before starts nothing.`,
+			);
 		const { report, memory } = look(seen.value.memory, seen.value, settings.filter, passes);
 		this.keep(memory);
 		for (const id of seen.value.gone) this.state.takenBack.delete(id);
@@ -91,8 +94,11 @@ export class FinishedReporter {
 	private forgetOld(report: readonly Batch[]): void {
 		const { reported } = this.state;
 		for (const id of [...reported.keys()].slice(0, -MOST_REPORTED)) reported.delete(id);
-		const retries = Object.entries(asRecord(this.data.retries)).filter(([id]) => report.some((batch) => batch.id === id));
-		if (this.data.retries !== undefined) this.data.retries = Object.fromEntries(retries) as IDataObject;
+		const retries = Object.entries(asRecord(this.data.retries)).filter(([id]) =>
+			report.some((batch) => batch.id === id),
+		);
+		if (this.data.retries !== undefined)
+			this.data.retries = Object.fromEntries(retries) as IDataObject;
 	}
 
 	private async report(batch: Batch): Promise<void> {
@@ -129,13 +135,28 @@ export class FinishedReporter {
 	private async failed(batch: Batch, failure: Failure): Promise<void> {
 		const { context, api, budgetMs } = this.poll;
 		const retry = retryCollecting(this.retryOf(batch), failure, Date.now());
-		const error = failure.kind === 'cancelled' ? tookTooLong(context, budgetMs) : batchError(context, api, failure, batch.id, 0);
+		const error =
+			failure.kind === 'cancelled'
+				? tookTooLong(context, budgetMs)
+				: batchError(context, api, failure, batch.id, 0);
 		if (retry === null) {
 			const { message, description } = error;
-			await this.start(batch, [{ json: { ...batchItem(batch), error: message, description: description ?? null, code: failure.code } }]);
+			await this.start(batch, [
+				{
+					json: {
+						...batchItem(batch),
+						error: message,
+						description: description ?? null,
+						code: failure.code,
+					},
+				},
+			]);
 			return;
 		}
-		this.data.retries = { ...asRecord(this.data.retries), [batch.id]: retry } as unknown as IDataObject;
+		this.data.retries = {
+			...asRecord(this.data.retries),
+			[batch.id]: retry,
+		} as unknown as IDataObject;
 		if (retry.attempts > 1) return;
 		error.description = `${error.description ?? ''} The results of ${batch.id} are collected again with the next polls, for a day. They stay there, and collecting costs nothing.`;
 		context.__emitError(error);
@@ -160,6 +181,8 @@ export class FinishedReporter {
 		this.state.reported.delete(batch.id);
 		if (outcome === 'dropped') return;
 		this.state.takenBack.set(batch.id, { id: batch.id, createdAt: batch.createdAt });
-		this.poll.context.logger.error(`${LOG_NAME}: n8n could not start an execution for ${batch.id}, the next poll tries again. ${outcome.failed}`);
+		this.poll.context.logger.error(
+			`${LOG_NAME}: n8n could not start an execution for ${batch.id}, the next poll tries again. ${outcome.failed}`,
+		);
 	}
 }

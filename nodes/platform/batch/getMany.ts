@@ -16,20 +16,37 @@ import { batchError } from './perBatch';
 export async function getManyBatches(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const settings = readRunSettings(context, BATCH_TIMEOUT);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, realWorld(context));
-	const items = await forEachItem(context, async (itemIndex): Promise<Worked<INodeExecutionData[]>> => {
-		const { isWanted, ...filter } = readFilter(context, itemIndex);
-		const found = await listBatches(api, filter, readLimit(context, itemIndex), isWanted);
-		if (found.ok) return { value: found.value.map((batch) => ({ json: batchItem(batch), pairedItem: { item: itemIndex } })), error: null };
-		const { failure } = found;
-		const error = batchError(context, api, failure, '', itemIndex);
-		const json = { ...errorFields(error, failure.code, failure), request: { id: failure.requestId } };
-		return { value: [errorItem(context, json, error, itemIndex)], error };
-	});
+	const items = await forEachItem(
+		context,
+		async (itemIndex): Promise<Worked<INodeExecutionData[]>> => {
+			const { isWanted, ...filter } = readFilter(context, itemIndex);
+			const found = await listBatches(api, filter, readLimit(context, itemIndex), isWanted);
+			if (found.ok)
+				return {
+					value: found.value.map((batch) => ({
+						json: batchItem(batch),
+						pairedItem: { item: itemIndex },
+					})),
+					error: null,
+				};
+			const { failure } = found;
+			const error = batchError(context, api, failure, '', itemIndex);
+			const json = {
+				...errorFields(error, failure.code, failure),
+				request: { id: failure.requestId },
+			};
+			return { value: [errorItem(context, json, error, itemIndex)], error };
+		},
+	);
 	return [items.flat()];
 }
 
 function readFilter(context: IExecuteFunctions, itemIndex: number) {
-	const { allEndpoints, label, statuses } = context.getNodeParameter('filters', itemIndex, {}) as Record<string, unknown>;
+	const { allEndpoints, label, statuses } = context.getNodeParameter(
+		'filters',
+		itemIndex,
+		{},
+	) as Record<string, unknown>;
 	return {
 		label: String(label ?? '').trim(),
 		statuses: Array.isArray(statuses) ? statuses.map(String) : [],

@@ -28,7 +28,12 @@ export class ImageStore {
 	private readonly kept: Map<string, StoredImage[]> | undefined;
 
 	/** @param names for images that were not expected @param kept images that an earlier try has stored, by the id of their line; those of this one are added */
-	constructor(store: BinaryStore, batchId: string, names: UniqueNames, kept?: Map<string, StoredImage[]>) {
+	constructor(
+		store: BinaryStore,
+		batchId: string,
+		names: UniqueNames,
+		kept?: Map<string, StoredImage[]>,
+	) {
 		this.store = store;
 		this.batchId = batchId;
 		this.names = names;
@@ -36,7 +41,12 @@ export class ImageStore {
 	}
 
 	/** Starts with the images of a line, which come into `stored` in their order; waits when enough are under way. */
-	async start(stored: StoredImage[], images: readonly EncodedImage[], entry: ManifestEntry | null, lineId: string): Promise<void> {
+	async start(
+		stored: StoredImage[],
+		images: readonly EncodedImage[],
+		entry: ManifestEntry | null,
+		lineId: string,
+	): Promise<void> {
 		const earlier = this.kept?.get(lineId);
 		if (earlier?.length === images.length) {
 			stored.push(...earlier);
@@ -73,7 +83,12 @@ export class ImageStore {
 			for (const [index, image] of images.entries()) {
 				const id = sameImageId([this.batchId, lineId, index]);
 				const memory = this.take(image.room);
-				stored.push(await storeImage(this.store, image.decodeInto(memory), { id, name: this.nameOf(entry, lineId, index) }));
+				stored.push(
+					await storeImage(this.store, image.decodeInto(memory), {
+						id,
+						name: this.nameOf(entry, lineId, index),
+					}),
+				);
 				this.spare.push(memory);
 			}
 			// What lies in the item itself would be held in memory.

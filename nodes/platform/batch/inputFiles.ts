@@ -47,7 +47,9 @@ export class InputFiles {
 
 	/** Notes what the lines of this submission use, so that it is known which files belong to one batch alone. */
 	note(lines: readonly PreparedLine[]): void {
-		for (const line of lines) for (const digest of this.digestsOf(line)) this.users.set(digest, (this.users.get(digest) ?? 0) + 1);
+		for (const line of lines)
+			for (const digest of this.digestsOf(line))
+				this.users.set(digest, (this.users.get(digest) ?? 0) + 1);
 	}
 
 	/** The ids of a line's files, uploaded if they are not yet. */
@@ -60,13 +62,20 @@ export class InputFiles {
 			if (!id.ok) return id;
 			ids.push(id.value);
 		}
-		return { ok: true, value: { images: ids.slice(0, images.length), mask: mask === null ? null : (ids.at(-1) ?? null) } };
+		return {
+			ok: true,
+			value: {
+				images: ids.slice(0, images.length),
+				mask: mask === null ? null : (ids.at(-1) ?? null),
+			},
+		};
 	}
 
 	/** Files that no other line of this submission uses. */
 	async ownedBy(lines: readonly PreparedLine[]): Promise<string[]> {
 		const uses = new Map<string, number>();
-		for (const line of lines) for (const digest of this.digestsOf(line)) uses.set(digest, (uses.get(digest) ?? 0) + 1);
+		for (const line of lines)
+			for (const digest of this.digestsOf(line)) uses.set(digest, (uses.get(digest) ?? 0) + 1);
 		const own = [...uses].filter(([digest, count]) => this.users.get(digest) === count);
 		const ids = await Promise.all(own.map(async ([digest]) => await this.uploads.get(digest)));
 		return ids.flatMap((id) => (id?.ok === true ? id.value : []));
@@ -97,13 +106,18 @@ export class InputFiles {
 	private async upload(itemIndex: number, file: InputFile): Promise<SendResult<string>> {
 		const digest = await this.digestOf(itemIndex, file);
 		const name = `input-${digest.slice(0, 16)}`;
-		const upload = this.uploads.get(digest) ?? this.turn.run(async () => {
-			try {
-				return await this.api.upload(await readUpload(this.context, itemIndex, file, name), 'vision');
-			} catch (error) {
-				return { ok: false, failure: unreadableInput(error) };
-			}
-		});
+		const upload =
+			this.uploads.get(digest) ??
+			this.turn.run(async () => {
+				try {
+					return await this.api.upload(
+						await readUpload(this.context, itemIndex, file, name),
+						'vision',
+					);
+				} catch (error) {
+					return { ok: false, failure: unreadableInput(error) };
+				}
+			});
 		this.uploads.set(digest, upload);
 		const result = await upload;
 		// Another line may have better luck, but not with what was refused for its content.
@@ -112,22 +126,38 @@ export class InputFiles {
 	}
 }
 
-const isForGood = ({ kind }: Failure): boolean => kind === 'invalidInput' || kind === 'invalidRequest' || kind === 'unsupportedFile';
+const isForGood = ({ kind }: Failure): boolean =>
+	kind === 'invalidInput' || kind === 'invalidRequest' || kind === 'unsupportedFile';
 
 function filesOf({ files }: Pick<PreparedLine, 'files'>): InputFile[] {
 	return files.mask === null ? files.images : [...files.images, files.mask];
 }
 
 /** The same whenever the item is prepared: by what was asked for and by what the files are, not by where they lie or what a role means. */
-function keyOf({ facts, request: { endpoint, request, images } }: PreparedLine, digests: string[]): string {
-	const what = [facts.position, facts.offset, images, endpoint, { ...request, model: facts.requestedModel }, digests];
+function keyOf(
+	{ facts, request: { endpoint, request, images } }: PreparedLine,
+	digests: string[],
+): string {
+	const what = [
+		facts.position,
+		facts.offset,
+		images,
+		endpoint,
+		{ ...request, model: facts.requestedModel },
+		digests,
+	];
 	return digestOf(JSON.stringify(what)).slice(0, 16);
 }
 
-async function digestFile(context: IExecuteFunctions, itemIndex: number, { field }: InputFile): Promise<string> {
+async function digestFile(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ field }: InputFile,
+): Promise<string> {
 	const binary = context.helpers.assertBinaryData(itemIndex, field);
 	const hash = createHash('sha256');
 	if (!binary.id) return hash.update(Buffer.from(binary.data, 'base64')).digest('hex');
-	for await (const chunk of await context.helpers.getBinaryStream(binary.id)) hash.update(chunk as Buffer);
+	for await (const chunk of await context.helpers.getBinaryStream(binary.id))
+		hash.update(chunk as Buffer);
 	return hash.digest('hex');
 }

@@ -20,21 +20,32 @@ const ROWS_WANTED = "It must be a list of items or objects, e.g. {{ $('Rows').al
  * @throws NodeOperationError when they can't be used
  */
 export function readRows(context: IExecuteFunctions): Rows | null {
-	const { rows: given, matchingField: field } = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
+	const { rows: given, matchingField: field } = context.getNodeParameter(
+		'options',
+		0,
+		{},
+	) as Record<string, unknown>;
 	const matchingField = String(field ?? '').trim();
 	if (isNothing(given) && matchingField === '') return null;
 	const rows = rowsOf(given);
 	const problems: Problem[] = rows === null ? [{ field: 'rows', message: whyNoRows(given) }] : [];
-	if (matchingField === '') problems.push({ field: 'matchingField', message: "'Matching Field' is empty. Enter the field of the rows whose value was the custom ID, e.g. sku." });
+	if (matchingField === '')
+		problems.push({
+			field: 'matchingField',
+			message:
+				"'Matching Field' is empty. Enter the field of the rows whose value was the custom ID, e.g. sku.",
+		});
 	if (rows === null || problems.length > 0) throw problemsError(context.getNode(), problems, null);
 	return byValue(rows, matchingField);
 }
 
-const isNothing = (given: unknown): boolean => given === undefined || given === null || given === '';
+const isNothing = (given: unknown): boolean =>
+	given === undefined || given === null || given === '';
 
 function whyNoRows(given: unknown): string {
 	if (isNothing(given)) return `'Rows' is empty, but 'Matching Field' is set. ${ROWS_WANTED}`;
-	if (typeof given === 'string' && given.includes('{{')) return "'Rows' is a text that was not evaluated. Switch the field from Fixed to Expression.";
+	if (typeof given === 'string' && given.includes('{{'))
+		return "'Rows' is a text that was not evaluated. Switch the field from Fixed to Expression.";
 	return `'Rows' is ${showValue(given)}. ${ROWS_WANTED}`;
 }
 
@@ -46,7 +57,9 @@ function rowsOf(given: unknown): IDataObject[] | null {
 		const { json } = asRecord(row);
 		return (typeof json === 'object' && json !== null ? json : row) as IDataObject;
 	});
-	return rows.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row)) ? rows : null;
+	return rows.every((row) => typeof row === 'object' && row !== null && !Array.isArray(row))
+		? rows
+		: null;
 }
 
 function parsed(text: string): unknown {
@@ -70,7 +83,11 @@ function byValue(rows: readonly IDataObject[], matchingField: string): Rows {
 }
 
 /** Puts each result's row under `input`, and tells of results without one and of rows that are not the only one. */
-export function joinRows(items: readonly INodeExecutionData[], rows: Rows | null, hints: Hints): INodeExecutionData[] {
+export function joinRows(
+	items: readonly INodeExecutionData[],
+	rows: Rows | null,
+	hints: Hints,
+): INodeExecutionData[] {
 	if (rows === null) return [...items];
 	const missing = new Set<string>();
 	const doubled = new Set<string>();
@@ -83,8 +100,16 @@ export function joinRows(items: readonly INodeExecutionData[], rows: Rows | null
 		return row === undefined ? item : { ...item, json: { ...item.json, input: row } };
 	});
 	const field = `'${rows.matchingField}'`;
-	if (missing.size > 0) hints.add('warning', `No row has the ${field} of ${some(missing)}, so these results have no row.`);
-	if (doubled.size > 0) hints.add('warning', `Several rows have the ${field} of ${some(doubled)}; these results have the first of them as input.`);
+	if (missing.size > 0)
+		hints.add(
+			'warning',
+			`No row has the ${field} of ${some(missing)}, so these results have no row.`,
+		);
+	if (doubled.size > 0)
+		hints.add(
+			'warning',
+			`Several rows have the ${field} of ${some(doubled)}; these results have the first of them as input.`,
+		);
 	return joined;
 }
 

@@ -23,7 +23,9 @@ export async function listBatches(
 		for (const batch of batches) if (isWanted(batch) && passes(batch, filter)) found.push(batch);
 		return limit !== null && found.length >= limit;
 	});
-	return failure === null ? { ok: true, value: limit === null ? found : found.slice(0, limit) } : { ok: false, failure };
+	return failure === null
+		? { ok: true, value: limit === null ? found : found.slice(0, limit) }
+		: { ok: false, failure };
 }
 
 export function passes(batch: Batch, { label, statuses }: BatchFilter): boolean {

@@ -25,16 +25,24 @@ type Api = Pick<BatchApi, 'list' | 'retrieve'>;
  * Everything that may have ended since the last look: OpenAI can only list by time of creation.
  * @param credential tells projects apart where there is no batch to tell them by
  */
-export async function seeBatches(api: Api, earlier: FinishedMemory | null, credential: string): Promise<SendResult<Seen>> {
+export async function seeBatches(
+	api: Api,
+	earlier: FinishedMemory | null,
+	credential: string,
+): Promise<SendResult<Seen>> {
 	const listed = await listBack(api, earlier);
 	if (!listed.ok) return listed;
 	const { batches, project } = listed.value;
 	const account = project ?? credential;
 	const isSame = await isSameProject(api, earlier, batches, account);
 	if (!isSame.ok) return isSame;
-	if (earlier === null || !isSame.value) return firstSight(earlier === null ? listed : await listBack(api, null), account);
+	if (earlier === null || !isSame.value)
+		return firstSight(earlier === null ? listed : await listBack(api, null), account);
 	const asked = await ask(api, earlier, batches);
-	return { ok: true, value: { memory: earlier, ...asked, batches: [...batches, ...asked.batches], account } };
+	return {
+		ok: true,
+		value: { memory: earlier, ...asked, batches: [...batches, ...asked.batches], account },
+	};
 }
 
 interface Listed {
@@ -44,7 +52,10 @@ interface Listed {
 
 function firstSight(listed: SendResult<Listed>, account: string): SendResult<Seen> {
 	if (!listed.ok) return listed;
-	return { ok: true, value: { memory: null, batches: listed.value.batches, gone: [], account, failure: null } };
+	return {
+		ok: true,
+		value: { memory: null, batches: listed.value.batches, gone: [], account, failure: null },
+	};
 }
 
 /** All batches that are young enough, newest first. */
@@ -57,7 +68,10 @@ async function listBack(api: Api, memory: FinishedMemory | null): Promise<SendRe
 		project = page.project;
 		for (const batch of page.batches) batches.push(batch);
 		const oldest = batches.at(-1)?.createdAt ?? 0;
-		return oldest < listSince(memory, batches[0]?.createdAt ?? 0) || (memory === null && pages >= MOST_PAGES);
+		return (
+			oldest < listSince(memory, batches[0]?.createdAt ?? 0) ||
+			(memory === null && pages >= MOST_PAGES)
+		);
 	});
 	return failure === null ? { ok: true, value: { batches, project } } : { ok: false, failure };
 }
@@ -86,7 +100,9 @@ async function ask(
 	const batches: Batch[] = [];
 	const gone: string[] = [];
 	let failure: Failure | null = null;
-	for (const id of Object.keys(waiting).filter((one) => !seen.has(one)).slice(0, MOST_ASKED)) {
+	for (const id of Object.keys(waiting)
+		.filter((one) => !seen.has(one))
+		.slice(0, MOST_ASKED)) {
 		const found = await api.retrieve(id);
 		if (found.ok) batches.push(found.value);
 		else if (found.failure.status === 404) gone.push(id);

@@ -34,11 +34,16 @@ interface Reading {
 /** What each line of a batch is about: from its manifest, else from its input file, else nothing. */
 export async function readManifest(reading: Reading, batch: Batch): Promise<SendResult<Manifest>> {
 	const { manifestFileId = '', requestCount = 0, submission } = readMetadata(batch.metadata);
-	const manifest = manifestFileId === '' ? null : await readFile(reading, manifestFileId, requestCount);
+	const manifest =
+		manifestFileId === '' ? null : await readFile(reading, manifestFileId, requestCount);
 	if (manifest?.ok === false) return manifest;
 	const problem = manifest === null ? null : problemOf(manifest.value, batch, requestCount);
-	if (manifest !== null && problem === null) return { ok: true, value: { ...manifest.value, problem } };
-	const input = batch.inputFileId === '' ? null : await readFile(reading, batch.inputFileId, batch.counts.total);
+	if (manifest !== null && problem === null)
+		return { ok: true, value: { ...manifest.value, problem } };
+	const input =
+		batch.inputFileId === ''
+			? null
+			: await readFile(reading, batch.inputFileId, batch.counts.total);
 	if (input?.ok === false) return input;
 	const lines = input?.value.entries ?? new Map<string, ManifestEntry>();
 	if (submission !== undefined) restoreItems(lines.values());
@@ -48,15 +53,26 @@ export async function readManifest(reading: Reading, batch: Batch): Promise<Send
 	return { ok: true, value: { entries, ownFileIds: manifest?.value.ownFileIds ?? [], problem } };
 }
 
-function problemOf({ entries, unread, missing }: ReadFile, { id }: Batch, requestCount: number): string | null {
+function problemOf(
+	{ entries, unread, missing }: ReadFile,
+	{ id }: Batch,
+	requestCount: number,
+): string | null {
 	if (missing === null && unread === 0 && entries.size >= requestCount) return null;
-	const what = entries.size === 0 ? `The manifest of ${id} can't be read` : `${Math.max(unread, requestCount - entries.size)} lines of the manifest of ${id} can't be read`;
+	const what =
+		entries.size === 0
+			? `The manifest of ${id} can't be read`
+			: `${Math.max(unread, requestCount - entries.size)} lines of the manifest of ${id} can't be read`;
 	const why = missing === null ? '' : ` (${missing.message})`;
 	return `${what}${why}, so those results come without their own fields and file names.`;
 }
 
 /** A file that is not there, or that the provider does not give out, is an empty one: results are worth having all the same. */
-async function readFile({ api, options, world }: Reading, fileId: string, expected: number): Promise<SendResult<ReadFile>> {
+async function readFile(
+	{ api, options, world }: Reading,
+	fileId: string,
+	expected: number,
+): Promise<SendResult<ReadFile>> {
 	const file: ReadFile = { entries: new Map(), ownFileIds: [], unread: 0, missing: null };
 	const reader = {
 		open: async (from: number) => await api.open(fileId, from),
@@ -64,11 +80,13 @@ async function readFile({ api, options, world }: Reading, fileId: string, expect
 		isComplete: () => file.entries.size >= expected,
 	};
 	const failure = await readLines(reader, options, world);
-	if (failure !== null && !isRefused(failure) && !isEndedEarly(failure)) return { ok: false, failure };
+	if (failure !== null && !isRefused(failure) && !isEndedEarly(failure))
+		return { ok: false, failure };
 	return { ok: true, value: { ...file, missing: failure } };
 }
 
-const isRefused = ({ kind, status }: Failure): boolean => kind === 'invalidRequest' || status === 404 || status === 410;
+const isRefused = ({ kind, status }: Failure): boolean =>
+	kind === 'invalidRequest' || status === 404 || status === 410;
 
 function addLine(file: ReadFile, line: Buffer): void {
 	const read = readManifestLine(line, file.entries.size);

@@ -49,7 +49,9 @@ export async function perFoundBatch<T>(
 	const settings = readRunSettings(context, BATCH_TIMEOUT);
 	const world = realWorld(context);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
-	const named = await forEachItem(context, async (itemIndex) => readTurn(context, { api, itemIndex, settings, world }));
+	const named = await forEachItem(context, async (itemIndex) =>
+		readTurn(context, { api, itemIndex, settings, world }),
+	);
 	const found = await nextTurns(context, named, find);
 	const done = await nextTurns(context, found, operate);
 	return [done.flatMap((turn) => ('items' in turn ? turn.items : turn.found))];
@@ -64,7 +66,9 @@ async function nextTurns<T, U>(
 		const turn = turns[itemIndex] ?? { items: [] };
 		if ('items' in turn) return { value: turn, error: null };
 		const result = await work(turn.task, turn.found);
-		return result.ok ? { value: { task: turn.task, found: result.value }, error: null } : failedCall(context, turn.task, result.failure);
+		return result.ok
+			? { value: { task: turn.task, found: result.value }, error: null }
+			: failedCall(context, turn.task, result.failure);
 	});
 }
 
@@ -75,27 +79,39 @@ export async function perBatchStatus(
 ): Promise<INodeExecutionData[][]> {
 	return await perBatch(context, async ({ api, batchId, itemIndex }) => {
 		const batch = await call(api, batchId);
-		return batch.ok ? { ok: true, value: [{ json: batchItem(batch.value), pairedItem: { item: itemIndex } }] } : batch;
+		return batch.ok
+			? { ok: true, value: [{ json: batchItem(batch.value), pairedItem: { item: itemIndex } }] }
+			: batch;
 	});
 }
 
-function readTurn(context: IExecuteFunctions, task: Omit<BatchTask, 'batchId'>): Worked<Turn<null>> {
+function readTurn(
+	context: IExecuteFunctions,
+	task: Omit<BatchTask, 'batchId'>,
+): Worked<Turn<null>> {
 	const { itemIndex } = task;
 	const batchId = readBatchId(context, itemIndex);
-	if (batchId.ok) return { value: { task: { ...task, batchId: batchId.value }, found: null }, error: null };
+	if (batchId.ok)
+		return { value: { task: { ...task, batchId: batchId.value }, found: null }, error: null };
 	const item = context.getInputData()[itemIndex];
-	if (item !== undefined && isInNoBatch(item.json)) return { value: { items: [{ ...item, pairedItem: { item: itemIndex } }] }, error: null };
+	if (item !== undefined && isInNoBatch(item.json))
+		return { value: { items: [{ ...item, pairedItem: { item: itemIndex } }] }, error: null };
 	const error = problemsError(context.getNode(), batchId.problems, itemIndex);
 	return failedTurn(context, error, itemIndex, errorFields(error, 'invalid_input', null));
 }
 
 /** Submit gives such items for what it has put into no batch: refused, failed, or beyond a budget. They pass through. */
 function isInNoBatch({ operation, request, skipped, status, batchId }: IDataObject): boolean {
-	const isOurs = operation === 'batch' && asText(asRecord(request).key) !== null && batchId === undefined;
+	const isOurs =
+		operation === 'batch' && asText(asRecord(request).key) !== null && batchId === undefined;
 	return isOurs && (skipped !== undefined || status === 'failed');
 }
 
-function failedCall(context: IExecuteFunctions, { api, batchId, itemIndex }: BatchTask, failure: Failure): Worked<Turn<never>> {
+function failedCall(
+	context: IExecuteFunctions,
+	{ api, batchId, itemIndex }: BatchTask,
+	failure: Failure,
+): Worked<Turn<never>> {
 	const error = batchError(context, api, failure, batchId, itemIndex);
 	return failedTurn(context, error, itemIndex, {
 		...errorFields(error, failure.code, failure),
@@ -105,10 +121,26 @@ function failedCall(context: IExecuteFunctions, { api, batchId, itemIndex }: Bat
 	});
 }
 
-export function batchError(context: Pick<IExecuteFunctions, 'getNode'>, { door }: Pick<BatchApi, 'door'>, failure: Failure, batchId: string, itemIndex: number) {
-	return toNodeError(context.getNode(), failure, explainBatchFailure(failure, batchId, door), itemIndex);
+export function batchError(
+	context: Pick<IExecuteFunctions, 'getNode'>,
+	{ door }: Pick<BatchApi, 'door'>,
+	failure: Failure,
+	batchId: string,
+	itemIndex: number,
+) {
+	return toNodeError(
+		context.getNode(),
+		failure,
+		explainBatchFailure(failure, batchId, door),
+		itemIndex,
+	);
 }
 
-function failedTurn(context: IExecuteFunctions, error: ReturnType<typeof toNodeError>, itemIndex: number, json: IDataObject): Worked<Turn<never>> {
+function failedTurn(
+	context: IExecuteFunctions,
+	error: ReturnType<typeof toNodeError>,
+	itemIndex: number,
+	json: IDataObject,
+): Worked<Turn<never>> {
 	return { value: { items: [errorItem(context, json, error, itemIndex)] }, error };
 }

@@ -32,7 +32,11 @@ const busy = new Set<string>();
 export function takeTurn(key: string): PollTurn | null {
 	if (busy.has(key)) return null;
 	busy.add(key);
-	const state = states.get(key) ?? { reported: new Map(), takenBack: new Map(), failingSince: null };
+	const state = states.get(key) ?? {
+		reported: new Map(),
+		takenBack: new Map(),
+		failingSince: null,
+	};
 	states.set(key, state);
 	let isOver = false;
 	const end = (): void => {

@@ -46,17 +46,26 @@ const FILE_BYTES = SOME_FILE_ID.length + 3;
  * Reads and checks every input item like a live request, before anything is uploaded.
  * @throws NodeOperationError for the first that can't be served, unless the node continues on errors
  */
-export async function prepareItems(context: IExecuteFunctions, now: Date, catalogue: Catalogue): Promise<Prepared> {
+export async function prepareItems(
+	context: IExecuteFunctions,
+	now: Date,
+	catalogue: Catalogue,
+): Promise<Prepared> {
 	const customIds = new CustomIds();
 	const templates = new LineTemplates();
 	const prepared: Prepared = { lines: [], refused: [] };
 	await forEachItem(context, async (itemIndex): Promise<Worked<void>> => {
-		const items = await planByEndpoint(context, itemIndex, (requested, whenGone) => resolveBatchModel(requested, now, whenGone, catalogue));
+		const items = await planByEndpoint(context, itemIndex, (requested, whenGone) =>
+			resolveBatchModel(requested, now, whenGone, catalogue),
+		);
 		const lines = linesOf(context, items, templates);
 		const refused = refusalOf(items, lines, customIds, now);
 		if (refused === null) for (const line of lines) prepared.lines.push(line);
 		else prepared.refused.push(refused);
-		return { value: undefined, error: refused && problemsError(context.getNode(), refused.problems, itemIndex) };
+		return {
+			value: undefined,
+			error: refused && problemsError(context.getNode(), refused.problems, itemIndex),
+		};
 	});
 	nameFiles(context, prepared.lines);
 	return prepared;
@@ -65,20 +74,35 @@ export async function prepareItems(context: IExecuteFunctions, now: Date, catalo
 /** Here, where all are known: what a row's images are called must not depend on which batch it gets into. */
 function nameFiles(context: IExecuteFunctions, lines: readonly PreparedLine[]): void {
 	const memory = nodeMemory(context);
-	const { names } = new NameBook(memory.data).give(memory.run, lines.map(({ wantedNames }) => wantedNames));
+	const { names } = new NameBook(memory.data).give(
+		memory.run,
+		lines.map(({ wantedNames }) => wantedNames),
+	);
 	for (const [index, line] of lines.entries()) line.fileNames = names[index] ?? [];
 }
 
 /** All of an input item or nothing of it. @returns `null` = nothing stands against it */
-function refusalOf(items: readonly PlannedItem[], lines: readonly PreparedLine[], customIds: CustomIds, now: Date): RefusedItem | null {
+function refusalOf(
+	items: readonly PlannedItem[],
+	lines: readonly PreparedLine[],
+	customIds: CustomIds,
+	now: Date,
+): RefusedItem | null {
 	const item = items.find(({ plan }) => !plan.ok) ?? items[0];
 	if (item === undefined) return null;
 	const modelProblem = batchModelProblem(item.model, now);
 	const idProblem =
 		customIdProblem(lines[0]?.facts.customId ?? '') ??
-		customIds.claim(lines[0]?.facts.customId ?? '', lines.map(({ request }) => request.customId), item.itemIndex);
+		customIds.claim(
+			lines[0]?.facts.customId ?? '',
+			lines.map(({ request }) => request.customId),
+			item.itemIndex,
+		);
 	const others = [modelProblem, idProblem, labelProblem(lines[0]?.label ?? ''), rowProblem(lines)];
-	const problems = [...(item.plan.ok ? [] : item.plan.problems), ...others.flatMap((problem) => problem ?? [])];
+	const problems = [
+		...(item.plan.ok ? [] : item.plan.problems),
+		...others.flatMap((problem) => problem ?? []),
+	];
 	return problems.length === 0 ? null : { item, problems };
 }
 
@@ -93,18 +117,31 @@ function rowProblem(lines: readonly PreparedLine[]): Problem | null {
 }
 
 /** The lines of an input item, in the order of its images. */
-function linesOf(context: IExecuteFunctions, items: readonly PlannedItem[], templates: LineTemplates): PreparedLine[] {
+function linesOf(
+	context: IExecuteFunctions,
+	items: readonly PlannedItem[],
+	templates: LineTemplates,
+): PreparedLine[] {
 	const pieces = items.flatMap((item) => (item.plan.ok ? piecesOf(item, item.plan.value) : []));
 	const [first] = pieces;
 	if (first === undefined) return [];
 	const { itemIndex } = first.item;
 	const given = String(nodeParameter(context, 'customId', itemIndex, '') ?? '').trim();
-	const customId = given === '' ? madeCustomId(itemIndex, fingerprintOf(itemIndex, first.plan)) : given;
+	const customId =
+		given === '' ? madeCustomId(itemIndex, fingerprintOf(itemIndex, first.plan)) : given;
 	const ids = lineIds(customId, pieces.length);
 	const output = readOutputOptions(context, itemIndex);
 	const fields = inputRow(context, itemIndex, output.includeInputFields);
 	const label = String(nodeParameter(context, 'label', itemIndex, '') ?? '').trim();
-	return pieces.map((piece, index) => lineOf(piece, templates, label, { lineId: ids[index] ?? customId, customId, position: itemIndex, fileName: output.fileName, fields }));
+	return pieces.map((piece, index) =>
+		lineOf(piece, templates, label, {
+			lineId: ids[index] ?? customId,
+			customId,
+			position: itemIndex,
+			fileName: output.fileName,
+			fields,
+		}),
+	);
 }
 
 interface Piece {
@@ -116,7 +153,11 @@ interface Piece {
 function piecesOf(item: PlannedItem, plan: ImagePlan): Piece[] {
 	const { maxImagesPerRequest } = item.model.entry?.capabilities ?? UNKNOWN_MODEL;
 	const most = Math.min(maxImagesPerRequest, imagesPerLine(plan.request));
-	return divide({ job: item.itemIndex, offset: 0, images: plan.count }, most).map((part) => ({ item, plan, part }));
+	return divide({ job: item.itemIndex, offset: 0, images: plan.count }, most).map((part) => ({
+		item,
+		plan,
+		part,
+	}));
 }
 
 function lineOf(
@@ -129,11 +170,24 @@ function lineOf(
 	const expected = estimatePlan(item.model, plan, part.images)?.amount ?? null;
 	const { lineId, customId, position, fileName, fields } = shared;
 	// Named one by one: see plainObject.
-	const own: LineFacts = { lineId, customId, position, fileName, fields, offset, count, prompt: plan.request.prompt, images: part.images, expected };
+	const own: LineFacts = {
+		lineId,
+		customId,
+		position,
+		fileName,
+		fields,
+		offset,
+		count,
+		prompt: plan.request.prompt,
+		images: part.images,
+		expected,
+	};
 	const line = new PreparedLine(templates.of(item, plan, label), own);
 	line.bytes = Buffer.byteLength(writeRequestLine(line.request, placeholders(plan)), 'utf8');
-	const madeLater = KEY_BYTES + NAME_BYTES * part.images + FILE_BYTES * (plan.files.images.length + 1);
-	line.manifestBytes = Buffer.byteLength(writeManifestEntry(line.request, line.facts), 'utf8') + madeLater;
+	const madeLater =
+		KEY_BYTES + NAME_BYTES * part.images + FILE_BYTES * (plan.files.images.length + 1);
+	line.manifestBytes =
+		Buffer.byteLength(writeManifestEntry(line.request, line.facts), 'utf8') + madeLater;
 	return line;
 }
 

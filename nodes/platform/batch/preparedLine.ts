@@ -23,7 +23,10 @@ interface LineTemplate {
 }
 
 /** What a line has of its own. */
-export interface LineFacts extends Pick<ManifestFacts, 'customId' | 'position' | 'offset' | 'count' | 'fields'> {
+export interface LineFacts extends Pick<
+	ManifestFacts,
+	'customId' | 'position' | 'offset' | 'count' | 'fields'
+> {
 	lineId: string;
 	/** The user's own, or empty. */
 	fileName: string;
@@ -81,7 +84,10 @@ export class PreparedLine implements GroupedLine {
 
 	get plan(): Pick<ImagePlan, 'request' | 'files'> {
 		const { request, files } = this.template;
-		return { request: plainObject(request, { prompt: this.own.prompt }) as unknown as ImagePlan['request'], files };
+		return {
+			request: plainObject(request, { prompt: this.own.prompt }) as unknown as ImagePlan['request'],
+			files,
+		};
 	}
 
 	get files(): ImagePlan['files'] {
@@ -90,13 +96,28 @@ export class PreparedLine implements GroupedLine {
 
 	get request(): RequestLine {
 		const { lineId, images } = this.own;
-		return { customId: lineId, endpoint: this.template.endpoint, request: this.plan.request, images };
+		return {
+			customId: lineId,
+			endpoint: this.template.endpoint,
+			request: this.plan.request,
+			images,
+		};
 	}
 
 	get facts(): ManifestFacts {
 		const { customId, position, fields, offset, count } = this.own;
 		const { model, origin } = this.template;
-		return { key: this.key, customId, position, fileNames: this.fileNames, fields, offset, count, requestedModel: model.requested, origin };
+		return {
+			key: this.key,
+			customId,
+			position,
+			fileNames: this.fileNames,
+			fields,
+			offset,
+			count,
+			requestedModel: model.requested,
+			origin,
+		};
 	}
 
 	get wantedNames(): WantedName[] {
@@ -107,7 +128,10 @@ export class PreparedLine implements GroupedLine {
 
 	/** Whether both are of one item, or of one variation of it. */
 	isOfSameItem({ template, own }: PreparedLine): boolean {
-		return own.position === this.own.position && template.origin.variation?.index === this.template.origin.variation?.index;
+		return (
+			own.position === this.own.position &&
+			template.origin.variation?.index === this.template.origin.variation?.index
+		);
 	}
 }
 
@@ -118,10 +142,27 @@ export class LineTemplates {
 	of({ model, origin }: PlannedItem, plan: ImagePlan, label: string): LineTemplate {
 		const { endpoint, files, warnings } = plan;
 		const request = { ...plan.request, prompt: '' };
-		const template = { model, origin, endpoint, request, files, warnings, label, kind: `${endpoint} ${model.id} ${label}` };
+		const template = {
+			model,
+			origin,
+			endpoint,
+			request,
+			files,
+			warnings,
+			label,
+			kind: `${endpoint} ${model.id} ${label}`,
+		};
 		const { variation, draft, replaced } = origin;
 		if (variation !== null || draft !== null || files.images.length > 0) return template;
-		const key = JSON.stringify([model.id, model.requested, replaced, endpoint, request, warnings, label]);
+		const key = JSON.stringify([
+			model.id,
+			model.requested,
+			replaced,
+			endpoint,
+			request,
+			warnings,
+			label,
+		]);
 		const known = this.shared.get(key);
 		if (known === undefined) this.shared.set(key, template);
 		return known ?? template;

@@ -13,10 +13,19 @@ export const WATCH_MS = 20_000;
 export const LONG_WATCH_MS = 300_000;
 
 /** Follows a batch until OpenAI has checked it, which is when it fails for want of room. @param maxMs after which it is left */
-export async function untilValidated(api: BatchApi, batch: Batch, maxMs: number, world: RunWorld): Promise<Batch> {
+export async function untilValidated(
+	api: BatchApi,
+	batch: Batch,
+	maxMs: number,
+	world: RunWorld,
+): Promise<Batch> {
 	const end = world.now() + maxMs;
 	let latest = batch;
-	for (let wait = FIRST_LOOK_MS; latest.status === 'validating' && world.now() + wait <= end; wait = Math.min(2 * wait, LONGEST_LOOK_MS)) {
+	for (
+		let wait = FIRST_LOOK_MS;
+		latest.status === 'validating' && world.now() + wait <= end;
+		wait = Math.min(2 * wait, LONGEST_LOOK_MS)
+	) {
 		await pause(world, wait, world.cancelled);
 		if (world.cancelled()) break;
 		const looked = await api.retrieve(batch.id);
@@ -36,7 +45,8 @@ export async function livingBatches(api: BatchApi): Promise<Set<string> | null> 
 	const living = new Set<string>();
 	const times: number[] = [];
 	const failure = await listPages(api, ({ batches }) => {
-		for (const batch of batches) if (!isFinished(batch) && isImageBatch(batch)) living.add(batch.id);
+		for (const batch of batches)
+			if (!isFinished(batch) && isImageBatch(batch)) living.add(batch.id);
 		times.push(...batches.map(({ createdAt }) => createdAt));
 		return living.size > 0 || (times[0] ?? 0) - (times.at(-1) ?? 0) > LISTED_SECONDS;
 	});
@@ -44,9 +54,18 @@ export async function livingBatches(api: BatchApi): Promise<Set<string> | null> 
 }
 
 /** Waits until one of these has ended. @param until time of the world after which it is no longer waited */
-export async function untilOneEnds(api: BatchApi, living: ReadonlySet<string>, until: number, world: RunWorld): Promise<void> {
+export async function untilOneEnds(
+	api: BatchApi,
+	living: ReadonlySet<string>,
+	until: number,
+	world: RunWorld,
+): Promise<void> {
 	const end = Math.min(until, world.now() + TRY_ANYHOW_MS);
-	for (let wait = POLL_MS; world.now() < end && !world.cancelled(); wait = Math.min(1.5 * wait, LONGEST_POLL_MS)) {
+	for (
+		let wait = POLL_MS;
+		world.now() < end && !world.cancelled();
+		wait = Math.min(1.5 * wait, LONGEST_POLL_MS)
+	) {
 		await pause(world, Math.min(wait, end - world.now()), world.cancelled);
 		const still = world.cancelled() ? null : await livingBatches(api);
 		if (still !== null && [...living].some((id) => !still.has(id))) return;

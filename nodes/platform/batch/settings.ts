@@ -9,7 +9,13 @@ import { nodeMemory } from '../nodeContext';
 import { BATCH_TIMEOUT, readRunSettings, type RunSettings } from '../parameters';
 
 /** Failures of calls that are about no model are explained without one. */
-export const NO_MODEL: ChosenModel = { requested: '', id: 'the model', role: null, entry: null, catalogue: CATALOGUE };
+export const NO_MODEL: ChosenModel = {
+	requested: '',
+	id: 'the model',
+	role: null,
+	entry: null,
+	catalogue: CATALOGUE,
+};
 
 export interface SubmitSettings extends RunSettings {
 	requestsPerBatch: number;
@@ -31,7 +37,11 @@ export function readSubmitSettings(context: IExecuteFunctions): SubmitSettings {
 	const given: unknown = context.getNodeParameter('requestsPerBatch', 0, 200);
 	const requestsPerBatch = Number(given);
 	const problems: Problem[] = [];
-	if (!Number.isInteger(requestsPerBatch) || requestsPerBatch < 1 || requestsPerBatch > MAX_REQUESTS_PER_BATCH) {
+	if (
+		!Number.isInteger(requestsPerBatch) ||
+		requestsPerBatch < 1 ||
+		requestsPerBatch > MAX_REQUESTS_PER_BATCH
+	) {
 		problems.push({
 			field: 'requestsPerBatch',
 			message: `'Requests per Batch' is ${showValue(given)}. It must be a whole number from 1 to ${MAX_REQUESTS_PER_BATCH.toLocaleString('en-US')}.`,
@@ -45,7 +55,8 @@ export function readSubmitSettings(context: IExecuteFunctions): SubmitSettings {
 function readQueueWait(context: IExecuteFunctions, problems: Problem[]): number {
 	// An agent waits for its call.
 	const usual = nodeMemory(context).isTool ? 0 : USUAL_QUEUE_WAIT_MINUTES;
-	const { maxQueueWaitMinutes: given = usual } = (context.getNodeParameter('run', 0, {}) ?? {}) as Record<string, unknown>;
+	const { maxQueueWaitMinutes: given = usual } = (context.getNodeParameter('run', 0, {}) ??
+		{}) as Record<string, unknown>;
 	const minutes = given === '' || given === null ? usual : Number(given);
 	if (minutes >= 0 && minutes <= LONGEST_QUEUE_WAIT_MINUTES) return minutes * 60_000;
 	const message = `'Max Queue Wait (Minutes)' is ${showValue(given)}. It must be a number from 0 to ${LONGEST_QUEUE_WAIT_MINUTES.toLocaleString('en-US')}.`;

@@ -1,4 +1,10 @@
-import { ExecutionCancelledError, sleep, type INodeExecutionData, type IPollFunctions, type IRun } from 'n8n-workflow';
+import {
+	ExecutionCancelledError,
+	sleep,
+	type INodeExecutionData,
+	type IPollFunctions,
+	type IRun,
+} from 'n8n-workflow';
 import { wordsOf } from '../../core/run/errorBody';
 
 /**
@@ -23,7 +29,8 @@ export async function startExecution(
 	const outcome = ended.promise
 		.then(
 			(run): StartOutcome => (run === undefined ? 'dropped' : 'started'),
-			(error: unknown): StartOutcome => (wasStarted(error) ? 'started' : { failed: wordsOf(error) }),
+			(error: unknown): StartOutcome =>
+				wasStarted(error) ? 'started' : { failed: wordsOf(error) },
 		)
 		.then(onOutcome);
 	try {
@@ -36,5 +43,7 @@ export async function startExecution(
 
 /** It was cancelled, or had ended before n8n began to wait for its end ("No active execution found"). */
 function wasStarted(error: unknown): boolean {
-	return error instanceof ExecutionCancelledError || /active execution|cancelled/i.test(wordsOf(error));
+	return (
+		error instanceof ExecutionCancelledError || /active execution|cancelled/i.test(wordsOf(error))
+	);
 }

@@ -60,7 +60,9 @@ export class Submissions {
 	 * Runs of a loop come one after the other: behind the one that is tried again there was none.
 	 */
 	get isBegun(): boolean {
-		return this.all[this.run] !== undefined || (!this.isTool && this.data[BEGUN_IN] === this.executionId);
+		return (
+			this.all[this.run] !== undefined || (!this.isTool && this.data[BEGUN_IN] === this.executionId)
+		);
 	}
 
 	begin(): void {

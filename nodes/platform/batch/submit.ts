@@ -47,7 +47,15 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	const prepared = await prepareItems(context, now, catalogue);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, world);
 	const files = new InputFiles(context, api);
-	const submitter: Submitter = { context, api, files, options: settings, world, node: `${context.getNode().id} ${memory.run}`, run: runName(context, memory) };
+	const submitter: Submitter = {
+		context,
+		api,
+		files,
+		options: settings,
+		world,
+		node: `${context.getNode().id} ${memory.run}`,
+		run: runName(context, memory),
+	};
 	let isDelivered = false;
 	try {
 		const submission = await submitLines(submitter, prepared, submissions, settings, now);
@@ -63,27 +71,55 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	}
 }
 
-async function submitLines(submitter: Submitter, prepared: Prepared, submissions: Submissions, settings: SubmitSettings, now: Date): Promise<Submission> {
+async function submitLines(
+	submitter: Submitter,
+	prepared: Prepared,
+	submissions: Submissions,
+	settings: SubmitSettings,
+	now: Date,
+): Promise<Submission> {
 	const { context, files } = submitter;
 	const { known, unreadable } = await identify(submitter, prepared.lines);
-	if (unreadable.length > 0 && !context.continueOnFail()) return { ...prepared, skipped: [], groups: unreadable, resumed: { found: [], outdated: [] }, now };
+	if (unreadable.length > 0 && !context.continueOnFail())
+		return {
+			...prepared,
+			skipped: [],
+			groups: unreadable,
+			resumed: { found: [], outdated: [] },
+			now,
+		};
 	submissions.takeOver(new Set(known.map(({ key }) => key)));
 	const resumed = await resume(submitter, known, submissions, isRetry(context), now);
 	files.note(resumed.rest);
 	const ledger = ledgerOf(nodeMemory(context));
-	const boundOf: Books['boundOf'] = (lines) => batchesBound(lines.filter(({ key }) => !resumed.counted.has(key)));
+	const boundOf: Books['boundOf'] = (lines) =>
+		batchesBound(lines.filter(({ key }) => !resumed.counted.has(key)));
 	// Between the budget's word and the reservations nothing may be waited for: another call may ask it too.
 	countFound(resumed, ledger, boundOf);
 	const { lines, skipped } = withinBudget(context, resumed.rest, settings.budget, ledger, boundOf);
 	const books: Books = { submissions, ledger, boundOf };
-	const queue = new SubmitQueue(submitter, groupLines(lines, settings.requestsPerBatch).map((group) => book(group, books)), books, settings.maxQueueWaitMs);
-	const groups = [...resumed.groups, ...(await queue.run()), ...unreadable].sort(byPosition(prepared.lines));
-	await files.deleteUnneeded(groups.filter(({ result, isUnclear }) => result.ok || isUnclear).flatMap((group) => group.lines));
+	const queue = new SubmitQueue(
+		submitter,
+		groupLines(lines, settings.requestsPerBatch).map((group) => book(group, books)),
+		books,
+		settings.maxQueueWaitMs,
+	);
+	const groups = [...resumed.groups, ...(await queue.run()), ...unreadable].sort(
+		byPosition(prepared.lines),
+	);
+	await files.deleteUnneeded(
+		groups
+			.filter(({ result, isUnclear }) => result.ok || isUnclear)
+			.flatMap((group) => group.lines),
+	);
 	return { ...prepared, skipped, groups, resumed, now };
 }
 
 /** Tells which line is which, for which their images have to be read. */
-async function identify({ files }: Submitter, lines: readonly PreparedLine[]): Promise<{ known: PreparedLine[]; unreadable: SubmittedGroup[] }> {
+async function identify(
+	{ files }: Submitter,
+	lines: readonly PreparedLine[],
+): Promise<{ known: PreparedLine[]; unreadable: SubmittedGroup[] }> {
 	const known: PreparedLine[] = [];
 	const unreadable: SubmittedGroup[] = [];
 	for (const line of lines) {
@@ -95,25 +131,41 @@ async function identify({ files }: Submitter, lines: readonly PreparedLine[]): P
 }
 
 /** Whether this execution is one that has failed, run once more. */
-const isRetry = (context: IExecuteFunctions): boolean => (context as Partial<IExecuteFunctions>).getMode?.() === 'retry';
+const isRetry = (context: IExecuteFunctions): boolean =>
+	(context as Partial<IExecuteFunctions>).getMode?.() === 'retry';
 
 /** What an execution has spent whose books are lost. */
-function countFound({ groups, found }: Resumed, ledger: Books['ledger'], boundOf: Books['boundOf']): void {
+function countFound(
+	{ groups, found }: Resumed,
+	ledger: Books['ledger'],
+	boundOf: Books['boundOf'],
+): void {
 	if (found.length === 0) return;
 	for (const { lines } of groups) ledger.settle(ledger.reserve(null), boundOf(lines));
 }
 
 /** As they would be without limits: the lines of a kind together, in their order. */
-function byPosition(lines: readonly PreparedLine[]): (a: SubmittedGroup, b: SubmittedGroup) => number {
-	const rank = new Map(groupLines(lines, lines.length).flat().map((line, index) => [line, index]));
-	const rankOf = ({ lines: [first] }: SubmittedGroup): number => (first === undefined ? Infinity : (rank.get(first) ?? Infinity));
+function byPosition(
+	lines: readonly PreparedLine[],
+): (a: SubmittedGroup, b: SubmittedGroup) => number {
+	const rank = new Map(
+		groupLines(lines, lines.length)
+			.flat()
+			.map((line, index) => [line, index]),
+	);
+	const rankOf = ({ lines: [first] }: SubmittedGroup): number =>
+		first === undefined ? Infinity : (rank.get(first) ?? Infinity);
 	return (a, b) => rankOf(a) - rankOf(b);
 }
 
 function logSubmission(context: IExecuteFunctions, groups: readonly SubmittedGroup[]): void {
 	const log = new RunLog(context);
 	for (const { lines, result, reused } of groups) {
-		if (result.ok && !reused) log.finished(`batch ${result.value.id} submitted with ${plural(lines.length, 'request')}`, { batchId: result.value.id });
-		else if (!result.ok) log.failed(`a batch of ${plural(lines.length, 'request')} was not submitted`, result.failure);
+		if (result.ok && !reused)
+			log.finished(`batch ${result.value.id} submitted with ${plural(lines.length, 'request')}`, {
+				batchId: result.value.id,
+			});
+		else if (!result.ok)
+			log.failed(`a batch of ${plural(lines.length, 'request')} was not submitted`, result.failure);
 	}
 }

@@ -39,7 +39,10 @@ export function imagesOf(lines: readonly PreparedLine[]): number {
 }
 
 /** Knows these lines in this run. */
-export function submissionName({ run }: Pick<Submitter, 'run'>, lines: readonly PreparedLine[]): string {
+export function submissionName(
+	{ run }: Pick<Submitter, 'run'>,
+	lines: readonly PreparedLine[],
+): string {
 	const hash = createHash('sha256').update(run);
 	for (const { key } of lines) hash.update(key);
 	return hash.digest('hex').slice(0, 40);
@@ -60,7 +63,10 @@ export interface GroupAttempt extends Creation {
  * Uploads what the lines need and the lines themselves, then creates the batch. Where there is surely none, its
  * files are deleted.
  */
-export async function submitGroup(submitter: Submitter, group: readonly PreparedLine[]): Promise<GroupAttempt> {
+export async function submitGroup(
+	submitter: Submitter,
+	group: readonly PreparedLine[],
+): Promise<GroupAttempt> {
 	const { api, context } = submitter;
 	const { inputs, failed, failure } = await inputsOf(submitter, group);
 	const lines = group.filter((line) => inputs.has(line));
@@ -68,14 +74,29 @@ export async function submitGroup(submitter: Submitter, group: readonly Prepared
 	const attempt: Omit<GroupAttempt, 'result' | 'isUnclear'> = { name, lines, failed, fileIds: [] };
 	const [first] = failed;
 	const reason = failure ?? (context.continueOnFail() ? null : (first?.failure ?? null));
-	if (reason !== null) return { ...attempt, lines: [...group], failed: [], result: { ok: false, failure: reason }, isUnclear: false };
-	if (first !== undefined && lines.length === 0) return { ...attempt, result: { ok: false, failure: first.failure }, isUnclear: false };
+	if (reason !== null)
+		return {
+			...attempt,
+			lines: [...group],
+			failed: [],
+			result: { ok: false, failure: reason },
+			isUnclear: false,
+		};
+	if (first !== undefined && lines.length === 0)
+		return { ...attempt, result: { ok: false, failure: first.failure }, isUnclear: false };
 	const uploaded = await uploadLines(submitter, name, lines, inputs);
 	const creation: Creation = uploaded.ok
-		? await createOnce(api, newBatch(submitter, lines, name, uploaded.value), name, submitter.options, submitter.world)
+		? await createOnce(
+				api,
+				newBatch(submitter, lines, name, uploaded.value),
+				name,
+				submitter.options,
+				submitter.world,
+			)
 		: { result: uploaded, isUnclear: false };
 	const fileIds = uploaded.ok ? uploaded.value : [];
-	if (!creation.result.ok && !creation.isUnclear) for (const id of fileIds) await api.deleteFile(id);
+	if (!creation.result.ok && !creation.isUnclear)
+		for (const id of fileIds) await api.deleteFile(id);
 	return { ...attempt, fileIds, ...creation };
 }
 
@@ -86,27 +107,42 @@ async function inputsOf({ files }: Submitter, lines: readonly PreparedLine[]) {
 	for (const line of lines) {
 		const ids = await files.idsOf(line);
 		if (ids.ok) inputs.set(line, ids.value);
-		else if (REACTIONS[ids.failure.kind].reaction === 'stopRun') return { inputs, failed, failure: ids.failure };
+		else if (REACTIONS[ids.failure.kind].reaction === 'stopRun')
+			return { inputs, failed, failure: ids.failure };
 		else failed.push({ line, failure: ids.failure });
 	}
 	return { inputs, failed, failure: null };
 }
 
 /** @returns the ids of the input file and of the manifest */
-async function uploadLines({ api, files }: Submitter, submission: string, lines: readonly PreparedLine[], inputs: ReadonlyMap<PreparedLine, LineInputs | null>): Promise<SendResult<[string, string]>> {
+async function uploadLines(
+	{ api, files }: Submitter,
+	submission: string,
+	lines: readonly PreparedLine[],
+	inputs: ReadonlyMap<PreparedLine, LineInputs | null>,
+): Promise<SendResult<[string, string]>> {
 	const name = `gpt-image-${submission.slice(0, 12)}`;
-	const inputFile = new StreamedFile(`${name}.jsonl`, 'application/jsonl', () => requestTexts(lines, inputs));
+	const inputFile = new StreamedFile(`${name}.jsonl`, 'application/jsonl', () =>
+		requestTexts(lines, inputs),
+	);
 	const input = await api.upload(inputFile, 'batch');
 	if (!input.ok) return input;
 	const ownFileIds = await files.ownedBy(lines);
-	const manifestFile = new StreamedFile(`${name}-manifest.jsonl`, 'application/jsonl', () => manifestTexts(lines, ownFileIds));
+	const manifestFile = new StreamedFile(`${name}-manifest.jsonl`, 'application/jsonl', () =>
+		manifestTexts(lines, ownFileIds),
+	);
 	const manifest = await api.upload(manifestFile, 'batch');
 	if (manifest.ok) return { ok: true, value: [input.value, manifest.value] };
 	await api.deleteFile(input.value);
 	return manifest;
 }
 
-function newBatch({ context, node }: Submitter, lines: readonly PreparedLine[], submission: string, [inputFileId, manifestFileId]: [string, string]): NewBatch {
+function newBatch(
+	{ context, node }: Submitter,
+	lines: readonly PreparedLine[],
+	submission: string,
+	[inputFileId, manifestFileId]: [string, string],
+): NewBatch {
 	const [first] = lines;
 	const standard = expectedOf(lines);
 	return {
@@ -122,7 +158,12 @@ function newBatch({ context, node }: Submitter, lines: readonly PreparedLine[], 
 			requestedModel: first?.item.model.requested ?? '',
 			requestCount: lines.length,
 			imageCount: imagesOf(lines),
-			estimateUsd: standard === null ? null : toExactUsd(first === undefined ? standard : atBatchPrice(standard, first.item.model.catalogue)),
+			estimateUsd:
+				standard === null
+					? null
+					: toExactUsd(
+							first === undefined ? standard : atBatchPrice(standard, first.item.model.catalogue),
+						),
 			standardUsd: standard === null ? null : toExactUsd(standard),
 			manifestFileId,
 			submission,
@@ -130,7 +171,10 @@ function newBatch({ context, node }: Submitter, lines: readonly PreparedLine[], 
 	};
 }
 
-function* requestTexts(lines: readonly PreparedLine[], inputs: ReadonlyMap<PreparedLine, LineInputs | null>): Generator<string> {
+function* requestTexts(
+	lines: readonly PreparedLine[],
+	inputs: ReadonlyMap<PreparedLine, LineInputs | null>,
+): Generator<string> {
 	for (const line of lines) yield writeRequestLine(line.request, inputs.get(line) ?? null);
 }
 

@@ -23,7 +23,10 @@ import type { SubmittedGroup } from './submitting';
  * An item for each batch, then one for each input item that is in none.
  * @throws the first failure, unless the node continues on errors
  */
-export function submissionItems(context: IExecuteFunctions, submission: Submission): INodeExecutionData[] {
+export function submissionItems(
+	context: IExecuteFunctions,
+	submission: Submission,
+): INodeExecutionData[] {
 	if (!context.continueOnFail()) throwFirstFailure(context, submission);
 	return [
 		...submission.groups.flatMap((group) => itemOfBatch(group)),
@@ -36,10 +39,16 @@ export function submissionItems(context: IExecuteFunctions, submission: Submissi
 function itemOfBatch({ result, reused, lines }: SubmittedGroup): INodeExecutionData[] {
 	if (!result.ok) return [];
 	const inputs = [...new Set(lines.map(({ item }) => item.itemIndex))];
-	return [{ json: { ...batchItem(result.value), reused }, pairedItem: inputs.map((item) => ({ item })) }];
+	return [
+		{ json: { ...batchItem(result.value), reused }, pairedItem: inputs.map((item) => ({ item })) },
+	];
 }
 
-function failedItems(context: IExecuteFunctions, { result, lines }: SubmittedGroup, now: Date): INodeExecutionData[] {
+function failedItems(
+	context: IExecuteFunctions,
+	{ result, lines }: SubmittedGroup,
+	now: Date,
+): INodeExecutionData[] {
 	if (result.ok) return [];
 	const { failure } = result;
 	return firstLines(lines).map((line) => {
@@ -57,7 +66,10 @@ function failedItems(context: IExecuteFunctions, { result, lines }: SubmittedGro
 	});
 }
 
-function refusedItem(context: IExecuteFunctions, { item, problems }: RefusedItem): INodeExecutionData {
+function refusedItem(
+	context: IExecuteFunctions,
+	{ item, problems }: RefusedItem,
+): INodeExecutionData {
 	return failedItem(context, {
 		...itemBase(context, item),
 		extra: { status: 'failed' },
@@ -87,15 +99,33 @@ function firstLines(lines: readonly PreparedLine[]): PreparedLine[] {
 	return lines.filter((line, index) => lines[index - 1]?.isOfSameItem(line) !== true);
 }
 
-function itemBase(context: IExecuteFunctions, { itemIndex, model, origin }: Omit<PlannedItem, 'plan'>) {
+function itemBase(
+	context: IExecuteFunctions,
+	{ itemIndex, model, origin }: Omit<PlannedItem, 'plan'>,
+) {
 	const { includeInputFields } = readOutputOptions(context, itemIndex);
 	const key = refusedKey(runName(context, nodeMemory(context)), itemIndex);
-	return { operation: 'batch' as const, model, origin, itemIndex, key, input: inputRow(context, itemIndex, includeInputFields) };
+	return {
+		operation: 'batch' as const,
+		model,
+		origin,
+		itemIndex,
+		key,
+		input: inputRow(context, itemIndex, includeInputFields),
+	};
 }
 
-function explainSubmit(failure: Failure, { model }: Pick<PlannedItem, 'model'>, now: Date): Explanation {
+function explainSubmit(
+	failure: Failure,
+	{ model }: Pick<PlannedItem, 'model'>,
+	now: Date,
+): Explanation {
 	const explained = explainFailure(failure, model, now);
-	if (isRoomRefusal(failure)) return { message: `Not submitted, because OpenAI's queue for batches has no room: ${failure.message}`, remedy: `Nothing was made and nothing was billed. ${ROOM_ADVICE}` };
+	if (isRoomRefusal(failure))
+		return {
+			message: `Not submitted, because OpenAI's queue for batches has no room: ${failure.message}`,
+			remedy: `Nothing was made and nothing was billed. ${ROOM_ADVICE}`,
+		};
 	const isModel = failure.kind === 'invalidRequest' && isModelRefusal(failure.message);
 	return isModel ? { ...explained, remedy: batchModelAdvice(now) } : explained;
 }
@@ -105,7 +135,12 @@ function throwFirstFailure(context: IExecuteFunctions, { groups, now }: Submissi
 	const item = failed?.lines[0]?.item;
 	if (failed === undefined || failed.result.ok || item === undefined) return;
 	const { failure } = failed.result;
-	const error = toNodeError(context.getNode(), failure, explainSubmit(failure, item, now), item.itemIndex);
+	const error = toNodeError(
+		context.getNode(),
+		failure,
+		explainSubmit(failure, item, now),
+		item.itemIndex,
+	);
 	const ids = groups.flatMap(({ result }) => (result.ok ? result.value.id : []));
 	if (ids.length > 0) {
 		error.description = `${error.description ?? ''} Submitted before: ${ids.length} of ${groups.length} batches (${ids.join(', ')}). They go on at the provider, and trying again (Retry On Fail, or 'Retry' of this execution) does not submit them a second time.`;

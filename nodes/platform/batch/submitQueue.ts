@@ -4,7 +4,15 @@ import { sideBySide } from '../../core/run/sideBySide';
 import { pause } from '../../core/run/sync';
 import { livingBatches, LONG_WATCH_MS, untilOneEnds, WATCH_MS } from './room';
 import type { Submitter } from './submitGroup';
-import { book, settle, Submitting, type BookedGroup, type Books, type NoRoom, type SubmittedGroup } from './submitting';
+import {
+	book,
+	settle,
+	Submitting,
+	type BookedGroup,
+	type Books,
+	type NoRoom,
+	type SubmittedGroup,
+} from './submitting';
 
 /** Batches that are made at once: each uploads its files, and a large one takes seconds. */
 const LANES = 4;
@@ -40,7 +48,12 @@ export class SubmitQueue {
 	private lastTaken: number;
 
 	/** @param maxWaitMs how long to wait for room without a batch being taken */
-	constructor(submitter: Submitter, groups: readonly BookedGroup[], books: Books, maxWaitMs: number) {
+	constructor(
+		submitter: Submitter,
+		groups: readonly BookedGroup[],
+		books: Books,
+		maxWaitMs: number,
+	) {
 		this.submitter = submitter;
 		this.books = books;
 		this.maxWaitMs = maxWaitMs;
@@ -60,7 +73,11 @@ export class SubmitQueue {
 			noRoom = await this.round(1);
 		}
 		this.submitting.endValidating();
-		const failure = world.cancelled() ? CANCELLED : this.isStopping() || noRoom === null ? STOPPED : noRoom.failure;
+		const failure = world.cancelled()
+			? CANCELLED
+			: this.isStopping() || noRoom === null
+				? STOPPED
+				: noRoom.failure;
 		for (const group of this.takeWaiting()) this.submitting.end(group, { ok: false, failure });
 		return this.submitting.ended;
 	}
@@ -94,9 +111,15 @@ export class SubmitQueue {
 		await sideBySide(groups, lanes, work, () => this.isStopping());
 		await Promise.all(following);
 		const late = await this.late(groups.length > 1);
-		this.waiting = [...late.map(({ group }) => group), ...groups.filter((group) => outcomes.get(group) !== null)];
+		this.waiting = [
+			...late.map(({ group }) => group),
+			...groups.filter((group) => outcomes.get(group) !== null),
+		];
 		const refused = [...late, ...[...outcomes.values()].flatMap((noRoom) => noRoom ?? [])];
-		return refused.reduce<NoRoom | null>((most, one) => (most !== null && sizeOf(most) >= sizeOf(one) ? most : one), null);
+		return refused.reduce<NoRoom | null>(
+			(most, one) => (most !== null && sizeOf(most) >= sizeOf(one) ? most : one),
+			null,
+		);
 	}
 
 	private watchMs(lanes: number): number {
@@ -139,7 +162,9 @@ export class SubmitQueue {
 			if (group.lines.length <= most || group.lines[0]?.kind !== kind) return [group];
 			settle(group, 'nothing', this.books);
 			const parts = Math.ceil(group.lines.length / most);
-			return Array.from({ length: parts }, (_, part) => book(group.lines.slice(part * most, (part + 1) * most), this.books));
+			return Array.from({ length: parts }, (_, part) =>
+				book(group.lines.slice(part * most, (part + 1) * most), this.books),
+			);
 		});
 		return true;
 	}
@@ -156,7 +181,9 @@ export class SubmitQueue {
 	}
 
 	private tell(more: string): void {
-		this.submitter.context.sendMessageToUI(`GPT Image: ${this.submitting.requestsSubmitted} of ${this.total} requests submitted${more}`);
+		this.submitter.context.sendMessageToUI(
+			`GPT Image: ${this.submitting.requestsSubmitted} of ${this.total} requests submitted${more}`,
+		);
 	}
 }
 

@@ -41,11 +41,18 @@ export interface NoRoom {
 }
 
 export function book(lines: PreparedLine[], { ledger, boundOf }: Books): BookedGroup {
-	return { lines, reservation: ledger.reserve({ amount: boundOf(lines), priceKey: 'batch', isCertain: true }) };
+	return {
+		lines,
+		reservation: ledger.reserve({ amount: boundOf(lines), priceKey: 'batch', isCertain: true }),
+	};
 }
 
 /** What a batch costs is known once it is done; until then its bound counts. */
-export function settle(group: BookedGroup, counted: 'bound' | 'nothing', { ledger, boundOf }: Books): void {
+export function settle(
+	group: BookedGroup,
+	counted: 'bound' | 'nothing',
+	{ ledger, boundOf }: Books,
+): void {
 	const { reservation, lines } = group;
 	if (reservation === null) return;
 	group.reservation = null;
@@ -78,7 +85,10 @@ export class Submitting {
 	}
 
 	get requestsSubmitted(): number {
-		const submitted = [...this.ended.filter(({ result }) => result.ok), ...this.validating.map(({ group }) => group)];
+		const submitted = [
+			...this.ended.filter(({ result }) => result.ok),
+			...this.validating.map(({ group }) => group),
+		];
 		return submitted.reduce((sum, { lines }) => sum + lines.length, 0);
 	}
 
@@ -90,11 +100,18 @@ export class Submitting {
 	async create(group: BookedGroup): Promise<Followed | NoRoom | null> {
 		const { submitter, books } = this;
 		const attempt = await submitGroup(submitter, group.lines);
-		for (const { line, failure } of attempt.failed) this.ended.push({ lines: [line], result: { ok: false, failure }, reused: false });
+		for (const { line, failure } of attempt.failed)
+			this.ended.push({ lines: [line], result: { ok: false, failure }, reused: false });
 		group.lines = attempt.lines;
 		const { result, isUnclear } = attempt;
 		if (!result.ok && isRoomRefusal(result.failure)) return { group, failure: result.failure };
-		if (result.ok || isUnclear) books.submissions.add(attempt.name, result.ok ? result.value : null, keysOf(group), attempt.fileIds);
+		if (result.ok || isUnclear)
+			books.submissions.add(
+				attempt.name,
+				result.ok ? result.value : null,
+				keysOf(group),
+				attempt.fileIds,
+			);
 		if (result.ok) return { group, attempt, batch: result.value };
 		this.end(group, result, isUnclear);
 		return null;
@@ -115,11 +132,15 @@ export class Submitting {
 
 	/** Batches that are still checked count as submitted: for want of room they would have failed by now, most likely. */
 	endValidating(): void {
-		for (const { group, batch } of this.validating.splice(0)) this.end(group, { ok: true, value: batch });
+		for (const { group, batch } of this.validating.splice(0))
+			this.end(group, { ok: true, value: batch });
 	}
 
 	/** @param watchMs how long the batch is followed at most @returns `null` = its lines are done with, or it is still checked */
-	async follow({ group, attempt, batch: created }: Followed, watchMs: number): Promise<NoRoom | null> {
+	async follow(
+		{ group, attempt, batch: created }: Followed,
+		watchMs: number,
+	): Promise<NoRoom | null> {
 		const { api, world } = this.submitter;
 		const batch = await untilValidated(api, created, watchMs, world);
 		const failure = roomFailureOf(batch);

@@ -11,7 +11,11 @@ const SEEN_WITHIN = 1800;
  * batches, or came out of Submit as failed, and nothing is to start for this one. Submit deletes its input file then.
  * @returns `later` = Submit may not have seen it yet
  */
-export async function takenBack(api: Pick<BatchApi, 'hasFile'>, batch: Batch, now: Date): Promise<'yes' | 'no' | 'later'> {
+export async function takenBack(
+	api: Pick<BatchApi, 'hasFile'>,
+	batch: Batch,
+	now: Date,
+): Promise<'yes' | 'no' | 'later'> {
 	const { submission = '' } = readMetadata(batch.metadata);
 	if (submission === '' || batch.inputFileId === '' || roomFailureOf(batch) === null) return 'no';
 	const has = await api.hasFile(batch.inputFileId);

@@ -26,7 +26,8 @@ export interface EstimateTotal {
 	batch: Picodollars | null;
 }
 
-type Estimated = { itemIndex: number; error: NodeOperationError } | { itemIndex: number; estimate: ItemEstimate };
+type Estimated =
+	{ itemIndex: number; error: NodeOperationError } | { itemIndex: number; estimate: ItemEstimate };
 
 /**
  * Plans each input item like the live run and says what it would cost; nothing is made.
@@ -45,35 +46,58 @@ export async function estimateItems(context: IExecuteFunctions): Promise<INodeEx
 	});
 	const total = totalOf(estimated.flatMap((one) => ('estimate' in one ? one.estimate : [])));
 	context.addExecutionHints(hint('info', summary(total)));
-	return [estimated.map((one) => ('error' in one ? refusedEstimate(context, one.error, total, one.itemIndex) : estimatedItem(context, one.estimate, total, one.itemIndex)))];
+	return [
+		estimated.map((one) =>
+			'error' in one
+				? refusedEstimate(context, one.error, total, one.itemIndex)
+				: estimatedItem(context, one.estimate, total, one.itemIndex),
+		),
+	];
 }
 
 /** As the credential has it, of this version, or one that the user names. */
 async function catalogueOf(context: IExecuteFunctions, askProvider: boolean): Promise<Catalogue> {
 	const { catalogueUrl } = nodeParameter(context, 'options', 0, {}) as { catalogueUrl?: unknown };
-	const { catalogue, problem } = askProvider ? await readCatalogue(context) : await catalogueFrom(context, String(catalogueUrl ?? '').trim());
+	const { catalogue, problem } = askProvider
+		? await readCatalogue(context)
+		: await catalogueFrom(context, String(catalogueUrl ?? '').trim());
 	if (problem !== null) context.addExecutionHints(hint('warning', problem));
 	return catalogue;
 }
 
 /** What the provider says of generations; variations differ in their words alone. `null` = it does not say. */
-async function quoteOf(api: ImageApi, { request, images, inputs }: ItemEstimate): Promise<string | null> {
+async function quoteOf(
+	api: ImageApi,
+	{ request, images, inputs }: ItemEstimate,
+): Promise<string | null> {
 	if (api.quote === undefined || inputs > 0) return null;
 	const quoted = await api.quote(request, images);
 	return quoted.ok ? quoted.value : null;
 }
 
-async function estimateItem(context: IExecuteFunctions, itemIndex: number, now: Date, catalogue: Catalogue): Promise<Estimated> {
-	const planned = await planByEndpoint(context, itemIndex, (requested, whenGone) => chooseModel(requested, now, whenGone, catalogue));
+async function estimateItem(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	now: Date,
+	catalogue: Catalogue,
+): Promise<Estimated> {
+	const planned = await planByEndpoint(context, itemIndex, (requested, whenGone) =>
+		chooseModel(requested, now, whenGone, catalogue),
+	);
 	const refused = planned.flatMap(({ plan }) => (plan.ok ? [] : plan.problems));
 	const rate = Number(nodeParameter(context, 'acceptanceRate', itemIndex, 100));
 	if (!(rate > 0 && rate <= 100)) {
 		const message = `'Acceptance Rate (%)' is ${showValue(nodeParameter(context, 'acceptanceRate', itemIndex, 100))}. It must be above 0 and at most 100.`;
 		refused.push({ field: 'acceptanceRate', message });
 	}
-	if (refused.length > 0) return { itemIndex, error: problemsError(context.getNode(), refused, itemIndex) };
+	if (refused.length > 0)
+		return { itemIndex, error: problemsError(context.getNode(), refused, itemIndex) };
 	const isRole = planned.some(({ model }) => model.role !== null);
-	const inBatch = isRole ? await planByEndpoint(context, itemIndex, (requested, whenGone) => resolveBatchModel(requested, now, whenGone, catalogue)) : planned;
+	const inBatch = isRole
+		? await planByEndpoint(context, itemIndex, (requested, whenGone) =>
+				resolveBatchModel(requested, now, whenGone, catalogue),
+			)
+		: planned;
 	return { itemIndex, estimate: estimateOf(planned, inBatch, rate, now) };
 }
 
@@ -87,7 +111,8 @@ function totalOf(estimates: readonly ItemEstimate[]): EstimateTotal {
 }
 
 function summary({ items, images, now, batch }: EstimateTotal): string {
-	if (now === null) return `${plural(images, 'image')} of ${plural(items, 'item')}: the price is not known.`;
+	if (now === null)
+		return `${plural(images, 'image')} of ${plural(items, 'item')}: the price is not known.`;
 	const asBatch = batch === null ? 'not possible as a batch' : `${toReadableUsd(batch)} as a batch`;
 	return `${plural(images, 'image')} of ${plural(items, 'item')}: about ${toReadableUsd(now)} now, ${asBatch}. Nothing was sent.`;
 }

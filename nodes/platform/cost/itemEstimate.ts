@@ -37,7 +37,12 @@ export interface ItemEstimate {
  * @param planned the item's variations, at least one, all of them valid
  * @param inBatch the same as a batch would have them, where a role may mean another model
  */
-export function estimateOf(planned: readonly PlannedItem[], inBatch: readonly PlannedItem[], acceptanceRate: number, now: Date): ItemEstimate {
+export function estimateOf(
+	planned: readonly PlannedItem[],
+	inBatch: readonly PlannedItem[],
+	acceptanceRate: number,
+	now: Date,
+): ItemEstimate {
 	const plans = planned.flatMap(({ plan }) => (plan.ok ? plan.value : []));
 	const [item, first] = [planned[0] as PlannedItem, plans[0] as ImagePlan];
 	const { model } = item;
@@ -58,26 +63,48 @@ export function estimateOf(planned: readonly PlannedItem[], inBatch: readonly Pl
 		now,
 		inputs: first.files.images.length,
 		quoted: null,
-		alternatives: combine(plans.map((plan) => alternatives(plan.request, plan.count, inputSizes(plan), now, model.catalogue))),
+		alternatives: combine(
+			plans.map((plan) =>
+				alternatives(plan.request, plan.count, inputSizes(plan), now, model.catalogue),
+			),
+		),
 	};
 }
 
 /** `amount` is `null` when one is not known. */
-function estimateAll(planned: readonly PlannedItem[]): { known: RequestEstimate[]; amount: Picodollars | null } {
-	const each = planned.flatMap(({ model, plan }) => (plan.ok ? estimatePlan(model, plan.value, plan.value.count) : null));
+function estimateAll(planned: readonly PlannedItem[]): {
+	known: RequestEstimate[];
+	amount: Picodollars | null;
+} {
+	const each = planned.flatMap(({ model, plan }) =>
+		plan.ok ? estimatePlan(model, plan.value, plan.value.count) : null,
+	);
 	const known = each.flatMap((one) => one ?? []);
-	return { known, amount: known.length === each.length ? sum(known.map((one) => one.amount)) : null };
+	return {
+		known,
+		amount: known.length === each.length ? sum(known.map((one) => one.amount)) : null,
+	};
 }
 
 function batchOf(inBatch: readonly PlannedItem[], now: Date): Picodollars | null {
 	const [first] = inBatch;
 	const { amount } = estimateAll(inBatch);
-	if (first === undefined || amount === null || first.model.entry === null || first.model.catalogue.door?.batchDiscount === false) return null;
+	if (
+		first === undefined ||
+		amount === null ||
+		first.model.entry === null ||
+		first.model.catalogue.door?.batchDiscount === false
+	)
+		return null;
 	return batchPrice(first.model.entry, amount, now);
 }
 
 /** `null` = the model can't be used in a batch, or ends before one may. */
-export const batchPrice = (model: ModelEntry, amount: Picodollars, now: Date): Picodollars | null =>
+export const batchPrice = (
+	model: ModelEntry,
+	amount: Picodollars,
+	now: Date,
+): Picodollars | null =>
 	model.capabilities.batch === 'no' || !livesForBatch(model, now) ? null : picodollars(amount / 2n);
 
 function addTokens(estimates: readonly RequestEstimate[]): RequestEstimate['tokens'] {
@@ -94,11 +121,14 @@ function addTokens(estimates: readonly RequestEstimate[]): RequestEstimate['toke
 /** The variations of an item differ in their prompts alone, so the same models and qualities stand in each list. */
 function combine(lists: readonly Alternative[][]): Alternative[] {
 	const [first = [], ...others] = lists;
-	const keyOf = ({ provider, model, quality }: Alternative): string => `${provider} ${model.id} ${quality}`;
+	const keyOf = ({ provider, model, quality }: Alternative): string =>
+		`${provider} ${model.id} ${quality}`;
 	const totals = new Map(first.map((one) => [keyOf(one), { ...one }]));
 	for (const one of others.flat()) {
 		const total = totals.get(keyOf(one));
 		if (total !== undefined) total.amount = picodollars(total.amount + one.amount);
 	}
-	return [...totals.values()].sort((a, b) => (a.amount < b.amount ? -1 : a.amount > b.amount ? 1 : 0));
+	return [...totals.values()].sort((a, b) =>
+		a.amount < b.amount ? -1 : a.amount > b.amount ? 1 : 0,
+	);
 }

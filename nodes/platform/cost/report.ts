@@ -24,27 +24,58 @@ export async function reportItems(context: IExecuteFunctions): Promise<INodeExec
 	const fileName = `cost-report-${now.slice(0, 10)}.html`;
 	const file = await context.helpers.prepareBinaryData(page, fileName, 'text/html');
 	context.addExecutionHints(hint(report.total.atLeast ? 'warning' : 'info', reportSummary(report)));
-	return [[{ json: { title, madeAt: now, ...reportJson(report) }, binary: { [field]: file, [`${field}_preview`]: await previewOf(context, page, fileName) }, pairedItem: input.map((_, item) => ({ item })) }]];
+	return [
+		[
+			{
+				json: { title, madeAt: now, ...reportJson(report) },
+				binary: { [field]: file, [`${field}_preview`]: await previewOf(context, page, fileName) },
+				pairedItem: input.map((_, item) => ({ item })),
+			},
+		],
+	];
 }
 
 /**
  * n8n (2.41) shows no file of the type text/html, but goes by `fileType` in how it shows one of another type:
  * so the same page once more, for the eyes of the person at the editor.
  */
-async function previewOf(context: IExecuteFunctions, page: Buffer, fileName: string): Promise<IBinaryData> {
-	return { ...(await context.helpers.prepareBinaryData(page, fileName, 'text/plain')), fileType: 'html' };
+async function previewOf(
+	context: IExecuteFunctions,
+	page: Buffer,
+	fileName: string,
+): Promise<IBinaryData> {
+	return {
+		...(await context.helpers.prepareBinaryData(page, fileName, 'text/plain')),
+		fileType: 'html',
+	};
 }
 
 /** Everywhere: `usd` null = nothing is known of it, and with `atLeast` a part is not. */
 function reportJson(report: Report): IDataObject {
 	const { total, delivered, accepted, batch, failures, leftOut } = report;
 	return {
-		total: { ...amountField(total.cost), atLeast: total.atLeast, images: total.images, unknownImages: total.unknown, lostImages: total.lost },
+		total: {
+			...amountField(total.cost),
+			atLeast: total.atLeast,
+			images: total.images,
+			unknownImages: total.unknown,
+			lostImages: total.lost,
+		},
 		byModel: report.byModel.map((group) => groupField('model', group)),
 		byStage: report.byStage.map((group) => groupField('stage', group)),
 		byStatus: [
-			{ status: 'delivered', images: delivered.images, ...amountField(delivered.cost), atLeast: delivered.unknown > 0 },
-			{ status: 'failed', requests: failures.count, ...amountField(failures.cost), atLeast: failures.unknownCost > 0 },
+			{
+				status: 'delivered',
+				images: delivered.images,
+				...amountField(delivered.cost),
+				atLeast: delivered.unknown > 0,
+			},
+			{
+				status: 'failed',
+				requests: failures.count,
+				...amountField(failures.cost),
+				atLeast: failures.unknownCost > 0,
+			},
 			{ status: 'skipped', images: report.skipped, ...amountField(ZERO), atLeast: false },
 		],
 		byQuality: report.byQuality.map((group) => groupField('quality', group)),
@@ -56,7 +87,12 @@ function reportJson(report: Report): IDataObject {
 			atLeast: accepted.atLeast,
 			draftsPerWinner: accepted.draftsPerWinner,
 		},
-		batch: { images: batch.images, ...amountField(batch.cost), atLeast: batch.unknown > 0, savedUsd: numberOrNull(batch.cost) },
+		batch: {
+			images: batch.images,
+			...amountField(batch.cost),
+			atLeast: batch.unknown > 0,
+			savedUsd: numberOrNull(batch.cost),
+		},
 		failures: {
 			count: failures.count,
 			neverSent: failures.neverSent,
@@ -65,7 +101,9 @@ function reportJson(report: Report): IDataObject {
 			byCode: failures.byCode,
 		},
 		maybeBilledAttempts: report.maybeBilledAttempts,
-		unknown: report.unknown.slice(0, LISTED).map(({ id, model, requestId, prompt }) => ({ imageId: id, model, requestId, prompt })),
+		unknown: report.unknown
+			.slice(0, LISTED)
+			.map(({ id, model, requestId, prompt }) => ({ imageId: id, model, requestId, prompt })),
 		duplicates: report.duplicates,
 		countedByRequest: report.byRequest,
 		leftOut: { items: leftOut.items, ...amountField(leftOut.cost) },
@@ -73,9 +111,13 @@ function reportJson(report: Report): IDataObject {
 	};
 }
 
-const amountField = (amount: Picodollars | null) => ({ usd: numberOrNull(amount), exact: exactOrNull(amount) });
+const amountField = (amount: Picodollars | null) => ({
+	usd: numberOrNull(amount),
+	exact: exactOrNull(amount),
+});
 
-const numberOrNull = (amount: Picodollars | null): number | null => (amount === null ? null : toUsdNumber(amount));
+const numberOrNull = (amount: Picodollars | null): number | null =>
+	amount === null ? null : toUsdNumber(amount);
 
 const groupField = (key: string, { name, images, cost, unknown, lost }: Group): IDataObject => ({
 	[key]: name,

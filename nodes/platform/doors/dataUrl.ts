@@ -5,10 +5,14 @@ import { LazyFile } from '../lazyFile';
 export function jsonWithFiles(body: unknown): LazyFile {
 	const files: File[] = [];
 	const marker = randomBytes(16).toString('hex');
-	const json = JSON.stringify(body, (_key, value: unknown) => (value instanceof File ? marker + (files.push(value) - 1) : value));
+	const json = JSON.stringify(body, (_key, value: unknown) =>
+		value instanceof File ? marker + (files.push(value) - 1) : value,
+	);
 	const texts = json.split(new RegExp(`"${marker}\\d+"`)).map((text) => Buffer.from(text, 'utf8'));
 	const heads = files.map(({ type }) => Buffer.from(`"data:${type};base64,`, 'utf8'));
-	const bytes = [...texts, ...heads].reduce((sum, { length }) => sum + length, 0) + files.reduce((sum, { size }) => sum + 4 * Math.ceil(size / 3) + 1, 0);
+	const bytes =
+		[...texts, ...heads].reduce((sum, { length }) => sum + length, 0) +
+		files.reduce((sum, { size }) => sum + 4 * Math.ceil(size / 3) + 1, 0);
 	return new LazyFile('body.json', 'application/json', bytes, async function* () {
 		for (const [index, text] of texts.entries()) {
 			yield text;

@@ -29,9 +29,19 @@ interface Queued {
 /** fal.ai's queue: submit, look until it is done, fetch the result (docs.fal.ai, "Queue"). */
 export function falApi(connection: DoorConnection): ImageApi {
 	const { door, catalogue } = connection;
-	const send = async (path: string, request: ImageRequest, references: File[], { count }: SendOptions): Promise<SendResult<Answer>> => {
+	const send = async (
+		path: string,
+		request: ImageRequest,
+		references: File[],
+		{ count }: SendOptions,
+	): Promise<SendResult<Answer>> => {
 		const body = bodyOf(request, references, count);
-		const submitted = await resultOf(async () => await connection.client.post(path, { body: references.length > 0 ? jsonWithFiles(body) : body }));
+		const submitted = await resultOf(
+			async () =>
+				await connection.client.post(path, {
+					body: references.length > 0 ? jsonWithFiles(body) : body,
+				}),
+		);
 		if (!submitted.ok) return submitted;
 		const queued = queuedOf(submitted.value, connection);
 		if (!queued.ok) return queued;
@@ -44,17 +54,24 @@ export function falApi(connection: DoorConnection): ImageApi {
 			const failure = isRefused(result.failure) ? result.failure : lost(result.failure.message);
 			return { ok: false, failure: { ...failure, requestId: failure.requestId ?? requestId } };
 		}
-		const response = responseOf(result.value, request, { images: count, usd: priceOf(connection, request, count, references.length) });
+		const response = responseOf(result.value, request, {
+			images: count,
+			usd: priceOf(connection, request, count, references.length),
+		});
 		if (response === null) {
 			const said = failureInside(result.value, { status: 200, requestId, header: () => null });
 			return { ok: false, failure: said ?? { ...MALFORMED, requestId } };
 		}
-		return { ok: true, value: { ...response, images: [], requestId, rate: null, done: () => undefined } };
+		return {
+			ok: true,
+			value: { ...response, images: [], requestId, rate: null, done: () => undefined },
+		};
 	};
 	const pathOf = ({ model }: ImageRequest): string => `/${nameAt(model, door, catalogue)}`;
 	return {
 		generate: async (request, options) => await send(pathOf(request), request, [], options),
-		edit: async (request, { images }, options) => await send(`${pathOf(request)}/edit`, request, images, options),
+		edit: async (request, { images }, options) =>
+			await send(`${pathOf(request)}/edit`, request, images, options),
 		listModels: noModelList,
 	};
 }
@@ -72,22 +89,42 @@ function bodyOf(request: ImageRequest, references: File[], count: number): Recor
 	};
 }
 
-const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but without an image.');
+const MALFORMED = localFailure(
+	'malformedResponse',
+	'malformed_response',
+	'The API answered, but without an image.',
+);
 
 const lost = (why: string): Failure =>
-	localFailure('malformedResponse', 'request_lost', `The request was taken, but can't be followed: ${why}`);
+	localFailure(
+		'malformedResponse',
+		'request_lost',
+		`The request was taken, but can't be followed: ${why}`,
+	);
 
 /** Submitted, and where its end can be asked for: with the key, so nowhere but where the key belongs. */
 function queuedOf(value: unknown, { baseUrl, door }: DoorConnection): SendResult<Queued> {
-	const { request_id: requestId, status_url: statusUrl, response_url: responseUrl, cancel_url: cancelUrl } = asRecord(value);
+	const {
+		request_id: requestId,
+		status_url: statusUrl,
+		response_url: responseUrl,
+		cancel_url: cancelUrl,
+	} = asRecord(value);
 	const id = asText(requestId);
 	const addresses = [statusUrl, responseUrl, cancelUrl].map((url) => asText(url) ?? '');
-	if (id === null || addresses.includes('')) return { ok: false, failure: { ...MALFORMED, requestId: id } };
+	if (id === null || addresses.includes(''))
+		return { ok: false, failure: { ...MALFORMED, requestId: id } };
 	if (!addresses.every((url) => isBelow(url, baseUrl))) {
-		return { ok: false, failure: { ...lost(`its address is none of ${door.provider.name}'s own.`), requestId: id } };
+		return {
+			ok: false,
+			failure: { ...lost(`its address is none of ${door.provider.name}'s own.`), requestId: id },
+		};
 	}
 	const [status = '', response = '', cancel = ''] = addresses;
-	return { ok: true, value: { requestId: id, statusUrl: status, responseUrl: response, cancelUrl: cancel } };
+	return {
+		ok: true,
+		value: { requestId: id, statusUrl: status, responseUrl: response, cancelUrl: cancel },
+	};
 }
 
 /**
@@ -95,7 +132,10 @@ function queuedOf(value: unknown, { baseUrl, door }: DoorConnection): SendResult
  * sent, and paid for, again.
  * @returns why it did not come to its end; `null` = it did
  */
-async function waitFor({ client, context, timeoutMs }: DoorConnection, { statusUrl, cancelUrl }: Queued): Promise<Failure | null> {
+async function waitFor(
+	{ client, context, timeoutMs }: DoorConnection,
+	{ statusUrl, cancelUrl }: Queued,
+): Promise<Failure | null> {
 	const signal = (context as Partial<IExecuteFunctions>).getExecutionCancelSignal?.();
 	const end = performance.now() + timeoutMs;
 	for (let wait = LOOK_EVERY.first; ; wait = Math.min(LOOK_EVERY.longest, wait * 1.5)) {
@@ -107,7 +147,9 @@ async function waitFor({ client, context, timeoutMs }: DoorConnection, { statusU
 			// What waits in the queue is not billed; what is being worked on goes on.
 			const cancelled = await resultOf(async () => await client.put(cancelUrl));
 			if (!cancelled.ok && cancelled.failure.status === ALREADY_COMPLETED) return null;
-			return signal?.aborted === true ? CANCELLED : localFailure('timeout', 'timeout', 'No answer came in time.');
+			return signal?.aborted === true
+				? CANCELLED
+				: localFailure('timeout', 'timeout', 'No answer came in time.');
 		}
 		await sleep(wait);
 	}
@@ -116,7 +158,8 @@ async function waitFor({ client, context, timeoutMs }: DoorConnection, { statusU
 /** Status of an answer to a cancellation that comes too late. */
 const ALREADY_COMPLETED = 400;
 
-const isRefused = ({ status }: Failure): boolean => status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
+const isRefused = ({ status }: Failure): boolean =>
+	status !== null && status >= 400 && status < 500 && status !== 408 && status !== 429;
 
 /** The result is kept, so it may be asked for again. */
 async function resultAt({ client }: DoorConnection, url: string): Promise<SendResult<unknown>> {
@@ -127,14 +170,32 @@ async function resultAt({ client }: DoorConnection, url: string): Promise<SendRe
 	}
 }
 
-function priceOf({ door, catalogue }: DoorConnection, request: ImageRequest, images: number, inputs: number): string | null {
+function priceOf(
+	{ door, catalogue }: DoorConnection,
+	request: ImageRequest,
+	images: number,
+	inputs: number,
+): string | null {
 	const { priceList } = door.provider;
-	const price = priceList === undefined ? null : listPrice(priceList, findModel(request.model, catalogue)?.id ?? request.model, request, images, inputs);
+	const price =
+		priceList === undefined
+			? null
+			: listPrice(
+					priceList,
+					findModel(request.model, catalogue)?.id ?? request.model,
+					request,
+					images,
+					inputs,
+				);
 	return price === null ? null : toExactUsd(price);
 }
 
 /** Addresses of images in its own form; there are no tokens. */
-function responseOf(value: unknown, request: ImageRequest, listed: { images: number; usd: string | null }): Pick<Answer, 'response' | 'urls'> | null {
+function responseOf(
+	value: unknown,
+	request: ImageRequest,
+	listed: { images: number; usd: string | null },
+): Pick<Answer, 'response' | 'urls'> | null {
 	const { images } = asRecord(value);
 	const found = Array.isArray(images) ? images.slice(0, MOST_IMAGES).map(asRecord) : [];
 	const urls = found.flatMap(({ url }) => asText(url) ?? []);
@@ -144,7 +205,8 @@ function responseOf(value: unknown, request: ImageRequest, listed: { images: num
 	const [{ width, height } = {}] = found as Array<{ width?: unknown; height?: unknown }>;
 	const response: Answer['response'] = {
 		quality: request.quality,
-		size: typeof width === 'number' && typeof height === 'number' ? `${width}x${height}` : request.size,
+		size:
+			typeof width === 'number' && typeof height === 'number' ? `${width}x${height}` : request.size,
 		background: null,
 		created: null,
 		stated: usd === null ? null : { usd, basis: 'table' },

@@ -11,10 +11,17 @@ import { failureFromSdk } from '../failures';
 import type { LargeBody } from '../largeBodies';
 import type { DoorConnection } from './openAi';
 
-const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but without an image.');
+const MALFORMED = localFailure(
+	'malformedResponse',
+	'malformed_response',
+	'The API answered, but without an image.',
+);
 
 /** Reads an answer in OpenAI's form, once its turn has come. @param call the SDK's, with its body still to be read */
-export async function imagesFrom(call: Promise<Response>, { door, bodies }: Pick<DoorConnection, 'door' | 'bodies'>): Promise<SendResult<Answer>> {
+export async function imagesFrom(
+	call: Promise<Response>,
+	{ door, bodies }: Pick<DoorConnection, 'door' | 'bodies'>,
+): Promise<SendResult<Answer>> {
 	const body = bodies.next();
 	let requestId: string | null = null;
 	let isInUse = false;
@@ -26,7 +33,13 @@ export async function imagesFrom(call: Promise<Response>, { door, bodies }: Pick
 		if (!answer.ok) return answer;
 		isInUse = answer.value.images.length > 0;
 		const { stated } = answer.value.response;
-		return { ok: true, value: { ...answer.value, response: { ...answer.value.response, stated: door.provider.statesCost ? stated : null } } };
+		return {
+			ok: true,
+			value: {
+				...answer.value,
+				response: { ...answer.value.response, stated: door.provider.statesCost ? stated : null },
+			},
+		};
 	} catch (error) {
 		const failure = failureFromSdk(error);
 		return { ok: false, failure: { ...failure, requestId: failure.requestId ?? requestId } };
@@ -42,7 +55,10 @@ interface ReadAnswer {
 }
 
 async function readAnswer(response: Response, body: LargeBody): Promise<ReadAnswer> {
-	const bytes = await body.read(response.body as unknown as BodyStream, statedLength(response.headers));
+	const bytes = await body.read(
+		response.body as unknown as BodyStream,
+		statedLength(response.headers),
+	);
 	if (bytes.length === 0) return { data: undefined, images: [] };
 	const { json, images } = withoutImages(bytes);
 	if (isJson(response.headers)) return { data: JSON.parse(json) as unknown, images };
@@ -65,7 +81,9 @@ function otherwise(text: string): unknown {
 /** @returns `null` = not stated, or of the body as it is compressed */
 export function statedLength(headers: Headers): number | null {
 	const length = Number(headers.get('content-length') ?? Number.NaN);
-	return Number.isSafeInteger(length) && length >= 0 && !headers.has('content-encoding') ? length : null;
+	return Number.isSafeInteger(length) && length >= 0 && !headers.has('content-encoding')
+		? length
+		: null;
 }
 
 function isJson(headers: Headers): boolean {
@@ -73,7 +91,12 @@ function isJson(headers: Headers): boolean {
 	return type.includes('application/json') || type.endsWith('+json');
 }
 
-function answerOf({ data, images: spans }: ReadAnswer, { status, headers }: Response, requestId: string | null, body: LargeBody): SendResult<Answer> {
+function answerOf(
+	{ data, images: spans }: ReadAnswer,
+	{ status, headers }: Response,
+	requestId: string | null,
+	body: LargeBody,
+): SendResult<Answer> {
 	const header = (name: string): string | null => headers.get(name);
 	const parsed = parseImageResponse(data);
 	if (parsed === null) {

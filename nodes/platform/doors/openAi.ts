@@ -30,24 +30,40 @@ export function openAiApi(connection: DoorConnection): ImageApi {
 		generate: async (request, options) => {
 			const model = nameOf(request);
 			const body = { ...request, ...extraParameters, model, n: options.count };
-			return await imagesFrom(clientFor(model).images.generate(body, sdkOptions(options)).asResponse(), connection);
+			return await imagesFrom(
+				clientFor(model).images.generate(body, sdkOptions(options)).asResponse(),
+				connection,
+			);
 		},
 		edit: async (request, { images, mask }, options) => {
 			const model = nameOf(request);
-			const body = editForm({ ...request, ...extraParameters, model, n: options.count }, images, mask);
-			return await imagesFrom(clientFor(model).post('/images/edits', { body, ...sdkOptions(options) }).asResponse(), connection);
+			const body = editForm(
+				{ ...request, ...extraParameters, model, n: options.count },
+				images,
+				mask,
+			);
+			return await imagesFrom(
+				clientFor(model)
+					.post('/images/edits', { body, ...sdkOptions(options) })
+					.asResponse(),
+				connection,
+			);
 		},
 		...(door.provider.quotes && {
 			quote: async (request: ImageRequest, images: number) => {
 				const body = { ...request, model: nameOf(request), n: images };
-				const quoted = await resultOf(async () => await client.post('/images/generations', { body, query: { dryRun: 'true' } }));
+				const quoted = await resultOf(
+					async () => await client.post('/images/generations', { body, query: { dryRun: 'true' } }),
+				);
 				return quoted.ok ? { ok: true as const, value: micros(quoted.value) } : quoted;
 			},
 		}),
 		listModels: async () => {
 			if (!offers.modelList) return await noModelList();
 			const models = await resultOf(async () => await client.models.list());
-			return models.ok ? { ok: true, value: (models.value.data ?? []).flatMap((model) => liveModel(model, door)) } : models;
+			return models.ok
+				? { ok: true, value: (models.value.data ?? []).flatMap((model) => liveModel(model, door)) }
+				: models;
 		},
 	};
 }
@@ -58,11 +74,16 @@ export const noModelList: ImageApi['listModels'] = async () => ({ ok: true, valu
 /** Millionths of a USD (Lumenfall, dry run). */
 function micros(value: unknown): string | null {
 	const { total_cost_micros: total } = asRecord(value);
-	return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? toExactUsd(picodollars(BigInt(total) * 1_000_000n)) : null;
+	return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0
+		? toExactUsd(picodollars(BigInt(total) * 1_000_000n))
+		: null;
 }
 
 /** `shutdown_date` is optional, and other servers of this kind leave it out. */
-function liveModel({ id: name, shutdown_date: shutdown }: { id?: unknown; shutdown_date?: unknown }, door: Door): LiveModel[] {
+function liveModel(
+	{ id: name, shutdown_date: shutdown }: { id?: unknown; shutdown_date?: unknown },
+	door: Door,
+): LiveModel[] {
 	if (typeof name !== 'string') return [];
 	const id = idFrom(name, door);
 	return [typeof shutdown === 'string' || shutdown === null ? { id, shutdown } : { id }];

@@ -9,19 +9,35 @@ import { noModelList, sdkOptions, type DoorConnection } from './openAi';
 /** One endpoint for all: references make it an edit (OpenRouter, "Image generation API"). */
 export function openRouterApi(connection: DoorConnection): ImageApi {
 	const { client, door, catalogue } = connection;
-	const send = async (request: ImageRequest, references: object[], options: SendOptions): Promise<SendResult<Answer>> => {
+	const send = async (
+		request: ImageRequest,
+		references: object[],
+		options: SendOptions,
+	): Promise<SendResult<Answer>> => {
 		const body = {
 			...request,
 			model: nameAt(request.model, door, catalogue),
 			n: options.count,
 			...(references.length > 0 && { input_references: references }),
 		};
-		return await imagesFrom(client.post('/images', { body: references.length > 0 ? jsonWithFiles(body) : body, ...sdkOptions(options) }).asResponse(), connection);
+		return await imagesFrom(
+			client
+				.post('/images', {
+					body: references.length > 0 ? jsonWithFiles(body) : body,
+					...sdkOptions(options),
+				})
+				.asResponse(),
+			connection,
+		);
 	};
 	return {
 		generate: async (request, options) => await send(request, [], options),
 		edit: async (request, { images }, options) => {
-			return await send(request, images.map((image) => ({ type: 'image_url', image_url: { url: image } })), options);
+			return await send(
+				request,
+				images.map((image) => ({ type: 'image_url', image_url: { url: image } })),
+				options,
+			);
 		},
 		listModels: noModelList,
 	};

@@ -34,7 +34,8 @@ interface Fetcher extends Connection {
 
 /** The same API; images that an answer gives addresses of are fetched, so that nobody else needs to know. They are paid for, so those that come are kept. */
 export function withFetchedImages(api: ImageApi, fetcher: Fetcher): ImageApi {
-	const fetched = async (answer: Promise<SendResult<Answer>>): Promise<SendResult<Answer>> => await fetchAll(await answer, fetcher);
+	const fetched = async (answer: Promise<SendResult<Answer>>): Promise<SendResult<Answer>> =>
+		await fetchAll(await answer, fetcher);
 	return {
 		...api,
 		generate: async (...call) => await fetched(api.generate(...call)),
@@ -58,15 +59,33 @@ async function fetchAll(answer: SendResult<Answer>, fetcher: Fetcher): Promise<S
 	if (first === undefined) return { ...answer, value: fetched };
 	const kept = missing.map(({ url }) => url).filter((one) => one.length <= LONGEST_SHOWN);
 	const where = kept.length === 0 ? '' : ` What was made may still be there: ${kept.join(' ')}`;
-	const failure = localFailure('malformedResponse', 'result_not_fetched', `The image was made, but could not be fetched: ${first.why}.${where}`);
-	return { ...answer, value: { ...fetched, unfetched: { images: missing.length, failure: { ...failure, requestId: answer.value.requestId } } } };
+	const failure = localFailure(
+		'malformedResponse',
+		'result_not_fetched',
+		`The image was made, but could not be fetched: ${first.why}.${where}`,
+	);
+	return {
+		...answer,
+		value: {
+			...fetched,
+			unfetched: {
+				images: missing.length,
+				failure: { ...failure, requestId: answer.value.requestId },
+			},
+		},
+	};
 }
 
 /** Without the key, from the provider's own hosts only, and no more than an image can be. Never throws. */
-async function fetchImage(url: string, body: LargeBody, { context, door, baseUrl, timeoutMs }: Fetcher): Promise<Buffer | { why: string }> {
+async function fetchImage(
+	url: string,
+	body: LargeBody,
+	{ context, door, baseUrl, timeoutMs }: Fetcher,
+): Promise<Buffer | { why: string }> {
 	const inline = /^data:image\/[\w.+-]+;base64,([A-Za-z0-9+/=]+)$/.exec(url)?.[1];
 	if (inline !== undefined) return Buffer.from(inline, 'base64');
-	if (!isResultAddress(url, door.provider.resultHosts, baseUrl)) return { why: `its address is none of ${door.provider.name}'s own` };
+	if (!isResultAddress(url, door.provider.resultHosts, baseUrl))
+		return { why: `its address is none of ${door.provider.name}'s own` };
 	for (let attempt = 1; ; attempt++) {
 		const read = await download(url, body, context, timeoutMs);
 		if (Buffer.isBuffer(read) || !read.mayPass || attempt === FETCH_ATTEMPTS) return read;
@@ -75,20 +94,38 @@ async function fetchImage(url: string, body: LargeBody, { context, door, baseUrl
 	}
 }
 
-async function download(url: string, body: LargeBody, context: RequestContext, timeoutMs: number): Promise<Buffer | { why: string; mayPass: boolean }> {
+async function download(
+	url: string,
+	body: LargeBody,
+	context: RequestContext,
+	timeoutMs: number,
+): Promise<Buffer | { why: string; mayPass: boolean }> {
 	const signal = cancelSignalOf(context);
-	const options: IHttpRequestOptions = { url, encoding: 'stream', returnFullResponse: true, disableFollowRedirect: true, timeout: Math.min(timeoutMs, LONGEST_FETCH_MS) };
+	const options: IHttpRequestOptions = {
+		url,
+		encoding: 'stream',
+		returnFullResponse: true,
+		disableFollowRedirect: true,
+		timeout: Math.min(timeoutMs, LONGEST_FETCH_MS),
+	};
 	const connection = new AbortController();
 	endTogether(options, connection, signal);
 	// Others are read while this one is not there.
 	const late = AbortSignal.timeout(LATE_MS);
 	late.onabort = () => body.pause();
 	try {
-		const { body: stream, headers } = (await context.helpers.httpRequest(options)) as IN8nHttpFullResponse;
+		const { body: stream, headers } = (await context.helpers.httpRequest(
+			options,
+		)) as IN8nHttpFullResponse;
 		late.onabort = null;
-		return await body.read(closable(stream as unknown as BodyStream, connection), statedLength(plainHeaders(headers)), MAX_IMAGE_BYTES);
+		return await body.read(
+			closable(stream as unknown as BodyStream, connection),
+			statedLength(plainHeaders(headers)),
+			MAX_IMAGE_BYTES,
+		);
 	} catch (error) {
-		if (error instanceof RangeError) return { why: `it is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB`, mayPass: false };
+		if (error instanceof RangeError)
+			return { why: `it is larger than ${MAX_IMAGE_BYTES / 1024 / 1024} MB`, mayPass: false };
 		return { why: presentable(wordsOf(error)), mayPass: signal?.aborted !== true };
 	} finally {
 		late.onabort = null;

@@ -28,9 +28,17 @@ export interface ImageCall extends PlannedRequest {
 }
 
 /** The requests that are still to be made for a job. @param run which of the node's runs it is */
-export function callsOf({ item, plan, output, kept, maybeBilledBefore }: ImageJob, job: number, run: string): ImageCall[] {
+export function callsOf(
+	{ item, plan, output, kept, maybeBilledBefore }: ImageJob,
+	job: number,
+	run: string,
+): ImageCall[] {
 	const most = (item.model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
-	const parts = missingParts(job, plan.count, kept.map(({ receipt }) => receipt)).flatMap((part) => divide(part, most));
+	const parts = missingParts(
+		job,
+		plan.count,
+		kept.map(({ receipt }) => receipt),
+	).flatMap((part) => divide(part, most));
 	return parts.map((part, index) => ({
 		item,
 		plan,
@@ -52,7 +60,13 @@ export function forPart(call: ImageCall, part: Part): ImageCall {
 export function forModel(call: ImageCall, item: PlannedItem): ImageCall | null {
 	if (!item.plan.ok) return null;
 	const plan = item.plan.value;
-	return { ...call, item, plan, bound: boundOf(item.model, plan, call.part.images), limitKey: item.model.id };
+	return {
+		...call,
+		item,
+		plan,
+		bound: boundOf(item.model, plan, call.part.images),
+		limitKey: item.model.id,
+	};
 }
 
 /** Knows a request again wherever its items go. */
@@ -70,7 +84,13 @@ export const sameRequestKey = (of: readonly unknown[]): string => `req_${digest(
 
 /** The same for each attempt at the same images by the same model, whoever makes it. */
 export function idempotencyKey(call: ImageCall): string {
-	return digest([call.run, call.plan.fingerprint, call.part.offset, call.part.images, call.plan.request.model]);
+	return digest([
+		call.run,
+		call.plan.fingerprint,
+		call.part.offset,
+		call.part.images,
+		call.plan.request.model,
+	]);
 }
 
 const digest = (parts: readonly unknown[]): string => digestOf(JSON.stringify(parts));

@@ -30,19 +30,39 @@ export interface Delivered {
  * Sends one request and stores its images before anything else. Few answers are read at once, so that memory holds
  * no more images however many requests are in flight.
  */
-export async function deliver(context: IExecuteFunctions, api: ImageApi, call: ImageCall, names: ImageNames): Promise<SendResult<Delivered>> {
+export async function deliver(
+	context: IExecuteFunctions,
+	api: ImageApi,
+	call: ImageCall,
+	names: ImageNames,
+): Promise<SendResult<Delivered>> {
 	const { item, plan, part } = call;
-	const sent = await sendPlan(context, api, plan, item.itemIndex, { count: part.images, idempotencyKey: idempotencyKey(call) });
+	const sent = await sendPlan(context, api, plan, item.itemIndex, {
+		count: part.images,
+		idempotencyKey: idempotencyKey(call),
+	});
 	if (!sent.ok) return sent;
 	return await keep(context, sent.value, call, names).finally(sent.value.done);
 }
 
-async function keep(context: IExecuteFunctions, answer: Answer, call: ImageCall, names: ImageNames): Promise<SendResult<Delivered>> {
+async function keep(
+	context: IExecuteFunctions,
+	answer: Answer,
+	call: ImageCall,
+	names: ImageNames,
+): Promise<SendResult<Delivered>> {
 	const { requestId, response, images, rate, unfetched } = answer;
-	const price = priceOf(call.item.model, call.plan, response, images.length + (unfetched?.images ?? 0));
+	const price = priceOf(
+		call.item.model,
+		call.plan,
+		response,
+		images.length + (unfetched?.images ?? 0),
+	);
 	const stored = await storeAll(context, images, call.part, names);
-	const failure = stored.failure === null ? (unfetched?.failure ?? null) : { ...stored.failure, requestId };
-	if (failure !== null && stored.images.length === 0) return { ok: false, failure, cost: price.total };
+	const failure =
+		stored.failure === null ? (unfetched?.failure ?? null) : { ...stored.failure, requestId };
+	if (failure !== null && stored.images.length === 0)
+		return { ok: false, failure, cost: price.total };
 	return { ok: true, value: { images: stored.images, failure, response, requestId, price }, rate };
 }
 
@@ -57,7 +77,12 @@ export function broughtBy({ images, failure, price, response }: Delivered): Brou
 	};
 }
 
-export function priceOf({ entry }: ChosenModel, plan: ImagePlan, response: Delivered['response'], images: number): RequestPrice {
+export function priceOf(
+	{ entry }: ChosenModel,
+	plan: ImagePlan,
+	response: Delivered['response'],
+	images: number,
+): RequestPrice {
 	return priceRequest({
 		model: entry,
 		usage: response.usage,

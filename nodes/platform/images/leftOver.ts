@@ -8,10 +8,18 @@ export interface LeftOver {
 
 /** @param asked fingerprints of what is asked for now */
 export function leftOverOf({ receipts, unanswered }: Book, asked: ReadonlySet<string>): LeftOver {
-	const left = <T>(of: Record<string, T>): T[] => Object.entries(of).flatMap(([fingerprint, value]) => (asked.has(fingerprint) ? [] : [value]));
+	const left = <T>(of: Record<string, T>): T[] =>
+		Object.entries(of).flatMap(([fingerprint, value]) => (asked.has(fingerprint) ? [] : [value]));
 	const kept = left(receipts).flat();
-	const attempts = [...kept.map(({ maybeBilledAttempts }) => maybeBilledAttempts), ...left(unanswered)];
-	return { images: sum(kept.map(({ made }) => made?.count ?? 0)), maybeBilledAttempts: sum(attempts) };
+	const attempts = [
+		...kept.map(({ maybeBilledAttempts }) => maybeBilledAttempts),
+		...left(unanswered),
+	];
+	return {
+		images: sum(kept.map(({ made }) => made?.count ?? 0)),
+		maybeBilledAttempts: sum(attempts),
+	};
 }
 
-const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+const sum = (counts: readonly number[]): number =>
+	counts.reduce((total, count) => total + count, 0);

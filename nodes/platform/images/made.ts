@@ -19,5 +19,12 @@ export interface Made {
 
 export function madeOf({ images, response, price }: Delivered, { item, plan }: ImageCall): Made {
 	const { quality, size } = plan.request;
-	return { images, count: price.perImage.length, response, model: item.model.id, asked: { quality, size }, replaced: item.origin.replaced };
+	return {
+		images,
+		count: price.perImage.length,
+		response,
+		model: item.model.id,
+		asked: { quality, size },
+		replaced: item.origin.replaced,
+	};
 }

@@ -1,4 +1,9 @@
-import { baseFromPrompt, baseFromUser, joinedBase, type BaseName } from '../../core/images/fileName';
+import {
+	baseFromPrompt,
+	baseFromUser,
+	joinedBase,
+	type BaseName,
+} from '../../core/images/fileName';
 import { wantedNames, type UniqueNames, type WantedName } from '../../core/images/uniqueNames';
 import type { Origin } from '../../core/lineage/origin';
 import type { Part } from '../../core/run/parts';
@@ -7,7 +12,11 @@ import type { ImageJob } from './call';
 import { positionOf, type ImagePlan } from './plan';
 
 /** What an image is called after: the user's own name, else the photo that it is an edit of and the prompt. */
-export function baseNameOf({ request, files }: Pick<ImagePlan, 'request' | 'files'>, { draft }: Origin, fileName: string): BaseName {
+export function baseNameOf(
+	{ request, files }: Pick<ImagePlan, 'request' | 'files'>,
+	{ draft }: Origin,
+	fileName: string,
+): BaseName {
 	if (fileName !== '') return baseFromUser(fileName);
 	const prompt = baseFromPrompt(request.prompt);
 	// Beside its draft, whose prompt it has.
@@ -40,7 +49,9 @@ export class ImageNames {
 
 	private baseOf(job: number): BaseName {
 		const of = this.jobs[job];
-		return of === undefined ? baseFromUser('') : baseNameOf(of.plan, of.item.origin, of.output.fileName);
+		return of === undefined
+			? baseFromUser('')
+			: baseNameOf(of.plan, of.item.origin, of.output.fileName);
 	}
 }
 

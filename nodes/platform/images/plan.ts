@@ -60,9 +60,17 @@ interface Findings {
 }
 
 /** The item of what was asked, with all that stands against it. */
-export function plannedItem(ask: Ask, { checked, variation = null, problems = [], warnings = [], files }: Findings): PlannedItem {
+export function plannedItem(
+	ask: Ask,
+	{ checked, variation = null, problems = [], warnings = [], files }: Findings,
+): PlannedItem {
 	const { itemIndex, model, draft, replaced } = ask;
-	const item = { itemIndex, model, origin: { ...NO_ORIGIN, variation, draft, replaced }, prompt: ask.asked.prompt };
+	const item = {
+		itemIndex,
+		model,
+		origin: { ...NO_ORIGIN, variation, draft, replaced },
+		prompt: ask.asked.prompt,
+	};
 	const refused = [...(checked.ok ? [] : checked.problems), ...problems];
 	if (!checked.ok || refused.length > 0) return { ...item, plan: { ok: false, problems: refused } };
 	const { request } = checked.value;
@@ -85,12 +93,21 @@ function fingerprintOf(
 	variation: Variation | null,
 	files: PlannedFiles,
 ): string {
-	const all = [itemIndex, variation?.index ?? 0, model.requested, { ...wanted, prompt, size }, identitiesOf(files)];
+	const all = [
+		itemIndex,
+		variation?.index ?? 0,
+		model.requested,
+		{ ...wanted, prompt, size },
+		identitiesOf(files),
+	];
 	return digestOf(JSON.stringify(all)).slice(0, 32);
 }
 
 /** What the files are, so that the same request can be known again. */
-export function identitiesOf({ images, mask }: PlannedFiles): { images: string[]; mask: string | null } {
+export function identitiesOf({ images, mask }: PlannedFiles): {
+	images: string[];
+	mask: string | null;
+} {
 	return { images: images.map(({ identity }) => identity), mask: mask?.identity ?? null };
 }
 
@@ -99,12 +116,23 @@ export function boundOf(model: ChosenModel, plan: ImagePlan, images: number): Bo
 	const amount = costBound(model, plan.request, images, boundSizes(plan));
 	if (amount === null) return null;
 	const { model: id, quality, size } = plan.request;
-	return { amount, priceKey: [id, plan.endpoint, quality, size].join(' '), isCertain: model.catalogue.door?.statesCost !== true };
+	return {
+		amount,
+		priceKey: [id, plan.endpoint, quality, size].join(' '),
+		isCertain: model.catalogue.door?.statesCost !== true,
+	};
 }
 
 /** Where an image stands among all images of its input item, and how many those are. @param offset among the images of its plan */
-export function positionOf({ variation }: Origin, planned: number, offset: number): { index: number; count: number } {
-	return { index: (variation?.index ?? 0) * planned + offset, count: (variation?.count ?? 1) * planned };
+export function positionOf(
+	{ variation }: Origin,
+	planned: number,
+	offset: number,
+): { index: number; count: number } {
+	return {
+		index: (variation?.index ?? 0) * planned + offset,
+		count: (variation?.count ?? 1) * planned,
+	};
 }
 
 /** A budget can't be kept where the price is not known. */

@@ -14,14 +14,24 @@ export interface EditFields {
 }
 
 /** Checks an edit by its files' first bytes; the files themselves are read when it is sent. */
-export async function planEdit(context: IExecuteFunctions, ask: Ask, fields: EditFields): Promise<PlannedItem> {
+export async function planEdit(
+	context: IExecuteFunctions,
+	ask: Ask,
+	fields: EditFields,
+): Promise<PlannedItem> {
 	const { itemIndex, model } = ask;
 	const images = await describeAll(context, itemIndex, fields.imageFields, 'inputBinaryFields');
-	const masks = await describeAll(context, itemIndex, fields.maskField === null ? [] : [fields.maskField], 'maskBinaryField');
+	const masks = await describeAll(
+		context,
+		itemIndex,
+		fields.maskField === null ? [] : [fields.maskField],
+		'maskBinaryField',
+	);
 	const files = { images: images.files, mask: masks.files[0] ?? null };
 	const missing = [...images.problems, ...masks.problems];
 	const capabilities = model.entry?.capabilities ?? UNKNOWN_MODEL;
-	const problems = missing.length > 0 ? missing : checkInputImages(files.images, files.mask, capabilities);
+	const problems =
+		missing.length > 0 ? missing : checkInputImages(files.images, files.mask, capabilities);
 	return plannedItem(ask, { checked: checkImageRequest(ask.asked, model), problems, files });
 }
 
@@ -37,15 +47,26 @@ async function describeAll(
 		try {
 			files.push(await describeInput(context, itemIndex, field));
 		} catch (error) {
-			problems.push({ field: parameter, message: `'${FIELD_LABELS[parameter]}' names '${field}', ${whyUnreadable(context, itemIndex, field, error)}` });
+			problems.push({
+				field: parameter,
+				message: `'${FIELD_LABELS[parameter]}' names '${field}', ${whyUnreadable(context, itemIndex, field, error)}`,
+			});
 		}
 	}
 	return { files, problems };
 }
 
-function whyUnreadable(context: IExecuteFunctions, itemIndex: number, field: string, error: unknown): string {
+function whyUnreadable(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	field: string,
+	error: unknown,
+): string {
 	const there = Object.keys(context.getInputData()[itemIndex]?.binary ?? {});
 	if (there.includes(field)) return `which can't be read: ${wordsOf(error)}`;
-	const has = there.length === 0 ? 'has no file at all: put a node that brings one before this node' : `has ${there.map((name) => `'${name}'`).join(', ')}`;
+	const has =
+		there.length === 0
+			? 'has no file at all: put a node that brings one before this node'
+			: `has ${there.map((name) => `'${name}'`).join(', ')}`;
 	return `which the input item does not have. It ${has}.`;
 }

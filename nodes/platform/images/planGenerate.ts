@@ -7,11 +7,17 @@ export function planVariations(ask: Ask, variations: AskedVariations): PlannedIt
 	const varied = varyPrompt(ask.asked.prompt, variations);
 	if (!varied.ok) return [plannedItem(ask, { checked: varied })];
 	return varied.prompts.map(({ prompt, variation }) =>
-		planGenerate({ ...ask, asked: { ...ask.asked, prompt } }, { variation, warnings: varied.warnings }),
+		planGenerate(
+			{ ...ask, asked: { ...ask.asked, prompt } },
+			{ variation, warnings: varied.warnings },
+		),
 	);
 }
 
 /** Checks one generation; nothing is sent. */
-export function planGenerate(ask: Ask, about: { variation?: Variation | null; warnings?: readonly string[] } = {}): PlannedItem {
+export function planGenerate(
+	ask: Ask,
+	about: { variation?: Variation | null; warnings?: readonly string[] } = {},
+): PlannedItem {
 	return plannedItem(ask, { ...about, checked: checkImageRequest(ask.asked, ask.model) });
 }

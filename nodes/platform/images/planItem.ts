@@ -4,7 +4,14 @@ import type { ChosenModel } from '../../core/models/resolve';
 import { carryOver, type WhenModelIsGone } from '../../core/models/successor';
 import { orList, showValue, type AskedParameters } from '../../core/requests/parameters';
 import { nodeParameter } from '../nodeParameter';
-import { readAskedParameters, readInputFields, readModel, readNames, readOutputOptions, readVariations } from '../parameters';
+import {
+	readAskedParameters,
+	readInputFields,
+	readModel,
+	readNames,
+	readOutputOptions,
+	readVariations,
+} from '../parameters';
 import { plannedItem, type Ask, type PlannedItem } from './plan';
 import { planEdit } from './planEdit';
 import { planVariations } from './planGenerate';
@@ -14,7 +21,9 @@ import { planPromote } from './planPromote';
 export type MadeBy = 'generate' | 'edit' | 'promote';
 
 /** By the operation's own fields. */
-const READERS: Readonly<Record<MadeBy, (context: IExecuteFunctions, ask: Ask) => Promise<PlannedItem[]>>> = {
+const READERS: Readonly<
+	Record<MadeBy, (context: IExecuteFunctions, ask: Ask) => Promise<PlannedItem[]>>
+> = {
 	generate: async (context, ask) => planVariations(ask, readVariations(context, ask.itemIndex)),
 
 	edit: async (context, ask) => {
@@ -37,29 +46,54 @@ const READERS: Readonly<Record<MadeBy, (context: IExecuteFunctions, ask: Ask) =>
 };
 
 /** Reads an input item as the operation's fields say, and checks it. Several are its variations. */
-export async function planItem(context: IExecuteFunctions, madeBy: MadeBy, itemIndex: number, model: ChosenModel): Promise<PlannedItem[]> {
-	return await READERS[madeBy](context, askOf(itemIndex, model, readAskedParameters(context, itemIndex)));
+export async function planItem(
+	context: IExecuteFunctions,
+	madeBy: MadeBy,
+	itemIndex: number,
+	model: ChosenModel,
+): Promise<PlannedItem[]> {
+	return await READERS[madeBy](
+		context,
+		askOf(itemIndex, model, readAskedParameters(context, itemIndex)),
+	);
 }
 
 /** An item that can't be read, as when an expression of its own fails. @param model any */
 export function unreadableItem(itemIndex: number, model: ChosenModel, error: Error): PlannedItem {
 	const ask = askOf(itemIndex, model, { prompt: null, quality: null, size: null, count: null });
-	return plannedItem(ask, { checked: { ok: false, problems: [{ field: 'prompt', message: error.message }] } });
+	return plannedItem(ask, {
+		checked: { ok: false, problems: [{ field: 'prompt', message: error.message }] },
+	});
 }
 
 function askOf(itemIndex: number, model: ChosenModel, wanted: AskedParameters): Ask {
-	return { itemIndex, model, wanted, asked: carryOver(wanted, model), draft: null, replaced: replacedBy(model, wanted) };
+	return {
+		itemIndex,
+		model,
+		wanted,
+		asked: carryOver(wanted, model),
+		draft: null,
+		replaced: replacedBy(model, wanted),
+	};
 }
 
-function replacedBy({ replaces, fallbackOf }: ChosenModel, asked: AskedParameters): Replaced | null {
+function replacedBy(
+	{ replaces, fallbackOf }: ChosenModel,
+	asked: AskedParameters,
+): Replaced | null {
 	const quality = typeof asked.quality === 'string' ? asked.quality : null;
-	if (fallbackOf !== undefined) return { model: fallbackOf, quality, shutdown: null, reason: 'down' };
-	return replaces ? { model: replaces.id, quality, shutdown: replaces.lifecycle.shutdown, reason: 'gone' } : null;
+	if (fallbackOf !== undefined)
+		return { model: fallbackOf, quality, shutdown: null, reason: 'down' };
+	return replaces
+		? { model: replaces.id, quality, shutdown: replaces.lifecycle.shutdown, reason: 'gone' }
+		: null;
 }
 
 /** For a model that was chosen by its id. */
 export function readWhenGone(context: IExecuteFunctions, itemIndex: number): WhenModelIsGone {
-	return nodeParameter(context, 'whenModelIsGone', itemIndex, 'successor') === 'fail' ? 'fail' : 'successor';
+	return nodeParameter(context, 'whenModelIsGone', itemIndex, 'successor') === 'fail'
+		? 'fail'
+		: 'successor';
 }
 
 /** Where a field says how images are made, as in a batch. @param resolve what a role or id means there */
@@ -69,8 +103,19 @@ export async function planByEndpoint(
 	resolve: (requested: string, whenGone: WhenModelIsGone) => ChosenModel,
 ): Promise<PlannedItem[]> {
 	const madeBy = nodeParameter(context, 'endpoint', itemIndex, 'generate') as MadeBy;
-	if (Object.hasOwn(READERS, madeBy)) return await planItem(context, madeBy, itemIndex, resolve(readModel(context, itemIndex), readWhenGone(context, itemIndex)));
+	if (Object.hasOwn(READERS, madeBy))
+		return await planItem(
+			context,
+			madeBy,
+			itemIndex,
+			resolve(readModel(context, itemIndex), readWhenGone(context, itemIndex)),
+		);
 	const message = `'Make Images By' is ${showValue(madeBy)}. Choose ${orList(Object.keys(READERS))}.`;
-	const ask = askOf(itemIndex, resolve('', 'fail'), { prompt: null, quality: null, size: null, count: null });
+	const ask = askOf(itemIndex, resolve('', 'fail'), {
+		prompt: null,
+		quality: null,
+		size: null,
+		count: null,
+	});
 	return [plannedItem(ask, { checked: { ok: false, problems: [{ field: 'endpoint', message }] } })];
 }

@@ -89,7 +89,8 @@ export class Receipts {
 
 	/** Those that were taken, where nothing is sent after all. */
 	giveBack({ fingerprint }: ImagePlan, unanswered: number): void {
-		if (unanswered > 0) this.book.unanswered[fingerprint] = (this.book.unanswered[fingerprint] ?? 0) + unanswered;
+		if (unanswered > 0)
+			this.book.unanswered[fingerprint] = (this.book.unanswered[fingerprint] ?? 0) + unanswered;
 	}
 
 	/** What an earlier try has left that nobody asks for any more, such as by an expression that gives another prompt now. */
@@ -103,7 +104,8 @@ export class Receipts {
 		if (!outcome.ok && !(attempts > 0 && isFinal(outcome.failure))) {
 			// Billed for sure; the next try pays for the same images again, so it must not pass over this one.
 			const { failure, cost } = outcome;
-			const isLost = cost !== null || (isMaybeBilled(failure) && attempts > 0 && maybeBilledAttempts === 0);
+			const isLost =
+				cost !== null || (isMaybeBilled(failure) && attempts > 0 && maybeBilledAttempts === 0);
 			this.giveBack(request.plan, maybeBilledAttempts + (isLost ? 1 : 0));
 			return;
 		}
@@ -125,7 +127,10 @@ export class Receipts {
 
 	/** The run ends with these items. Nobody asks for them again, unless n8n takes the first one for a failure of the node. */
 	delivered([first]: readonly INodeExecutionData[]): void {
-		const isTriedAgain = !this.memory.isTool && this.context.getNode().retryOnFail === true && isErrorToN8n(first?.json['error']);
+		const isTriedAgain =
+			!this.memory.isTool &&
+			this.context.getNode().retryOnFail === true &&
+			isErrorToN8n(first?.json['error']);
 		if (!isTriedAgain) delete this.books[this.memory.run];
 	}
 
@@ -134,8 +139,10 @@ export class Receipts {
 		if (!this.memory.isTool) return;
 		const { receipts, unanswered } = this.book;
 		const left = (this.books[UNDELIVERED] ??= emptyBook());
-		for (const [fingerprint, list] of Object.entries(receipts)) (left.receipts[fingerprint] ??= []).push(...list);
-		for (const [fingerprint, count] of Object.entries(unanswered)) left.unanswered[fingerprint] = (left.unanswered[fingerprint] ?? 0) + count;
+		for (const [fingerprint, list] of Object.entries(receipts))
+			(left.receipts[fingerprint] ??= []).push(...list);
+		for (const [fingerprint, count] of Object.entries(unanswered))
+			left.unanswered[fingerprint] = (left.unanswered[fingerprint] ?? 0) + count;
 		delete this.books[this.memory.run];
 	}
 
@@ -155,7 +162,9 @@ export class Receipts {
 		const { fingerprint } = plan;
 		this.lost += receipt.images;
 		this.giveBack(plan, receipt.maybeBilledAttempts);
-		this.book.receipts[fingerprint] = (this.book.receipts[fingerprint] ?? []).filter((other) => other !== receipt);
+		this.book.receipts[fingerprint] = (this.book.receipts[fingerprint] ?? []).filter(
+			(other) => other !== receipt,
+		);
 	}
 
 	/**
@@ -183,4 +192,5 @@ function emptyBook(): Book {
 }
 
 /** As n8n's Retry On Fail looks at the first item (n8n-core, workflow-execute). */
-const isErrorToN8n = (error: unknown): boolean => error !== undefined && error !== null && error !== false;
+const isErrorToN8n = (error: unknown): boolean =>
+	error !== undefined && error !== null && error !== false;

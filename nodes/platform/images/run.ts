@@ -35,12 +35,19 @@ import { stopError } from './stopError';
  * made, then sends requests side by side, prices each and keeps each image as it arrives.
  * @throws NodeApiError or NodeOperationError for the first item that failed, unless the node continues on errors
  */
-export async function runImageItems(context: IExecuteFunctions, operation: MadeBy): Promise<INodeExecutionData[][]> {
+export async function runImageItems(
+	context: IExecuteFunctions,
+	operation: MadeBy,
+): Promise<INodeExecutionData[][]> {
 	const now = new Date();
 	const settings = readRunSettings(context);
 	const { catalogue, problem } = await readCatalogue(context);
 	const api = await createImageApi(context, settings.timeoutMs, catalogue);
-	const items = await planItems(context, settings, plannerOf(context, operation, { catalogue, now }));
+	const items = await planItems(
+		context,
+		settings,
+		plannerOf(context, operation, { catalogue, now }),
+	);
 	const memory = nodeMemory(context);
 	const receipts = new Receipts(context, memory);
 	const jobs = await jobsOf(context, items, receipts);
@@ -54,7 +61,12 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	const names = new ImageNames(new NameBook(memory.data), memory.run, jobs);
 	const finished = await runRequests(
 		jobs.flatMap((job, index) => callsOf(job, index, name)),
-		handlerOf(context, api, new ModelFallback(context, operation, world.now), { operation, items, log, names }),
+		handlerOf(context, api, new ModelFallback(context, operation, world.now), {
+			operation,
+			items,
+			log,
+			names,
+		}),
 		{ ...settings, stopOnFailure: !context.continueOnFail() },
 		ledgerOf(memory),
 		world,
@@ -69,7 +81,14 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 	);
 	const run: FinishedRun = { ...about, ...finished };
 	tally.reportTokens();
-	context.addExecutionHints(...runHints(run, { waitedMs: finished.waitedMs, lostReceipts: receipts.lost, leftOverImages: leftOver.images, catalogueProblem: problem }));
+	context.addExecutionHints(
+		...runHints(run, {
+			waitedMs: finished.waitedMs,
+			lostReceipts: receipts.lost,
+			leftOverImages: leftOver.images,
+			catalogueProblem: problem,
+		}),
+	);
 	log.finished([tally.summary(), ...tally.remarks()].join(', '), { waitedMs: finished.waitedMs });
 	return [deliverItems(context, run, receipts)];
 }
@@ -77,17 +96,29 @@ export async function runImageItems(context: IExecuteFunctions, operation: MadeB
 /** Items of an input item; `error` as it was thrown, where an expression of it fails. */
 type Planner = (itemIndex: number) => Promise<{ items: PlannedItem[]; error: Error | null }>;
 
-function plannerOf(context: IExecuteFunctions, operation: MadeBy, { catalogue, now }: { catalogue: Catalogue; now: Date }): Planner {
+function plannerOf(
+	context: IExecuteFunctions,
+	operation: MadeBy,
+	{ catalogue, now }: { catalogue: Catalogue; now: Date },
+): Planner {
 	return async (itemIndex) => {
 		try {
 			// What is read again later, so that it fails here if it does.
 			readOutputOptions(context, itemIndex);
 			readFallback(context, itemIndex);
-			const model = chooseModel(readModel(context, itemIndex), now, readWhenGone(context, itemIndex), catalogue);
+			const model = chooseModel(
+				readModel(context, itemIndex),
+				now,
+				readWhenGone(context, itemIndex),
+				catalogue,
+			);
 			return { items: await planItem(context, operation, itemIndex, model), error: null };
 		} catch (thrown) {
 			const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-			return { items: [unreadableItem(itemIndex, chooseModel('', now, 'fail', catalogue), error)], error };
+			return {
+				items: [unreadableItem(itemIndex, chooseModel('', now, 'fail', catalogue), error)],
+				error,
+			};
 		}
 	};
 }
@@ -102,7 +133,15 @@ async function planItems(
 		const { items: read, error } = await plan(itemIndex);
 		const items = read.map((item) => (budget === null ? item : withKnownPrice(item)));
 		const problems = items.flatMap((item) => (item.plan.ok ? [] : item.plan.problems));
-		const refused = problems.length === 0 ? null : aboutItem(context, problemsError(context.getNode(), problems, itemIndex), itemIndex, items[0]?.prompt);
+		const refused =
+			problems.length === 0
+				? null
+				: aboutItem(
+						context,
+						problemsError(context.getNode(), problems, itemIndex),
+						itemIndex,
+						items[0]?.prompt,
+					);
 		return { value: items, error: error ?? refused };
 	});
 	return planned.flat();
@@ -113,14 +152,24 @@ function withKnownPrice(item: PlannedItem): PlannedItem {
 	return { ...item, plan: { ok: false, problems: [unknownPriceProblem(item.model)] } };
 }
 
-async function jobsOf(context: IExecuteFunctions, items: readonly PlannedItem[], receipts: Receipts): Promise<ImageJob[]> {
+async function jobsOf(
+	context: IExecuteFunctions,
+	items: readonly PlannedItem[],
+	receipts: Receipts,
+): Promise<ImageJob[]> {
 	const jobs: ImageJob[] = [];
 	for (const item of items) {
 		if (!item.plan.ok) continue;
 		const plan = item.plan.value;
 		const kept = await receipts.find(plan);
 		const maybeBilledBefore = receipts.takeUnanswered(plan);
-		jobs.push({ item, plan, output: readOutputOptions(context, item.itemIndex), kept, maybeBilledBefore });
+		jobs.push({
+			item,
+			plan,
+			output: readOutputOptions(context, item.itemIndex),
+			kept,
+			maybeBilledBefore,
+		});
 	}
 	return jobs;
 }
@@ -133,7 +182,11 @@ function leftOverOf(jobs: readonly ImageJob[], receipts: Receipts, tally: RunTal
 }
 
 /** Where the node stops on failures, one that was refused for good stops each further try before anything is sent. */
-function refuseAgain(context: IExecuteFunctions, run: Omit<FinishedRun, 'outcomes' | 'firstFailure'>, receipts: Receipts): void {
+function refuseAgain(
+	context: IExecuteFunctions,
+	run: Omit<FinishedRun, 'outcomes' | 'firstFailure'>,
+	receipts: Receipts,
+): void {
 	const refused = context.continueOnFail() ? null : refusedBefore(run);
 	if (refused?.ok !== false) return;
 	for (const { plan, maybeBilledBefore } of run.jobs) {
@@ -148,10 +201,21 @@ function handlerOf(
 	context: IExecuteFunctions,
 	api: ImageApi,
 	successors: ModelFallback,
-	{ operation, items, log, names }: { operation: MadeBy; items: readonly PlannedItem[]; log: RunLog; names: ImageNames },
+	{
+		operation,
+		items,
+		log,
+		names,
+	}: { operation: MadeBy; items: readonly PlannedItem[]; log: RunLog; names: ImageNames },
 ): RequestHandler<ImageCall, Delivered> {
-	const fallbacks = new DownFallback(context, operation, (call) => successors.whyGone(call) !== null);
-	const isWished = items.some(({ itemIndex, plan }) => plan.ok && readFallback(context, itemIndex).kind !== 'none');
+	const fallbacks = new DownFallback(
+		context,
+		operation,
+		(call) => successors.whyGone(call) !== null,
+	);
+	const isWished = items.some(
+		({ itemIndex, plan }) => plan.ok && readFallback(context, itemIndex).kind !== 'none',
+	);
 	return {
 		send: async (call, attempt) => {
 			const began = performance.now();
@@ -163,11 +227,17 @@ function handlerOf(
 		forPart,
 		whyGone: (call) => successors.whyGone(call),
 		successorOf: async (call) => await successors.successorOf(call),
-		...(isWished && { fallbackOf: async (call: ImageCall, why: Failure) => await fallbacks.of(call, why) }),
+		...(isWished && {
+			fallbackOf: async (call: ImageCall, why: Failure) => await fallbacks.of(call, why),
+		}),
 	};
 }
 
-function deliverItems(context: IExecuteFunctions, run: FinishedRun, receipts: Receipts): INodeExecutionData[] {
+function deliverItems(
+	context: IExecuteFunctions,
+	run: FinishedRun,
+	receipts: Receipts,
+): INodeExecutionData[] {
 	const error = endOfRun(context, run);
 	if (error !== null) {
 		receipts.failed();

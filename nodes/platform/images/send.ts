@@ -24,11 +24,17 @@ export async function sendPlan(
 	const sent = await api.edit(plan.request, files, options);
 	if (sent.ok) return sent;
 	// They are read while they are sent, which ends when one can't be read any further.
-	const unreadable = [...files.images, files.mask].find((file) => file !== null && file.failure !== null)?.failure ?? null;
+	const unreadable =
+		[...files.images, files.mask].find((file) => file !== null && file.failure !== null)?.failure ??
+		null;
 	return unreadable === null ? sent : { ok: false, failure: unreadableInput(unreadable.error) };
 }
 
-async function openFiles(context: IExecuteFunctions, itemIndex: number, { files }: ImagePlan): Promise<{ images: LazyFile[]; mask: LazyFile | null }> {
+async function openFiles(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	{ files }: ImagePlan,
+): Promise<{ images: LazyFile[]; mask: LazyFile | null }> {
 	const images: LazyFile[] = [];
 	for (const [index, image] of files.images.entries()) {
 		images.push(await openUpload(context, itemIndex, image, `image-${index + 1}`));

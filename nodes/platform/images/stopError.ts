@@ -12,7 +12,12 @@ export function stopError(
 ) {
 	const { failure, request } = failed;
 	const { item } = request;
-	const told = toNodeError(context.getNode(), failure, explainFailure(failure, item.model, run.now), item.itemIndex);
+	const told = toNodeError(
+		context.getNode(),
+		failure,
+		explainFailure(failure, item.model, run.now),
+		item.itemIndex,
+	);
 	const error = aboutItem(context, told, item.itemIndex, request.plan.request.prompt);
 	const more = [paidForNothing(run), whatIsKept(run)].filter((text) => text !== '');
 	if (more.length > 0) error.description = [error.description ?? '', ...more].join(' ');
@@ -20,8 +25,12 @@ export function stopError(
 }
 
 function paidForNothing({ tally }: Pick<FinishedRun, 'tally'>): string {
-	const lost = tally.lostCount === 0 ? '' : `${plural(tally.lostCount, 'image')} of them could not be stored.`;
-	const maybe = tally.maybeBilledCount === 0 ? '' : `${plural(tally.maybeBilledCount, 'attempt')} without an answer may have been billed.`;
+	const lost =
+		tally.lostCount === 0 ? '' : `${plural(tally.lostCount, 'image')} of them could not be stored.`;
+	const maybe =
+		tally.maybeBilledCount === 0
+			? ''
+			: `${plural(tally.maybeBilledCount, 'attempt')} without an answer may have been billed.`;
 	return [lost, maybe].filter((text) => text !== '').join(' ');
 }
 

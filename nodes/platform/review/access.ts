@@ -4,7 +4,8 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'crypto';
 export const newReviewId = (): string => randomBytes(16).toString('base64url');
 
 /** What stands in the page's addresses in place of the code. It opens this one review, and the code can't be read from it. */
-export const accessOf = (code: string, reviewId: string): string => createHmac('sha256', code).update(reviewId).digest('base64url');
+export const accessOf = (code: string, reviewId: string): string =>
+	createHmac('sha256', code).update(reviewId).digest('base64url');
 
 /** Takes as long for a wrong value as for the right one. */
 export function isSame(given: unknown, expected: string): boolean {

@@ -22,17 +22,24 @@ export async function startReview(context: IExecuteFunctions): Promise<INodeExec
 	const drafts = items.filter(isReviewable).length;
 	const settings = readReviewSettings(context, drafts);
 	if (drafts === 0) {
-		context.addExecutionHints(hint('warning', 'None of the items has an image, so there was nothing to review.'));
+		context.addExecutionHints(
+			hint('warning', 'None of the items has an image, so there was nothing to review.'),
+		);
 		return decide(items, { picks: [], at: new Date().toISOString() });
 	}
 	requireSecretAddress(context);
 	await parkReview(context, settings, readAccessCode(context));
-	context.sendMessageToUI(`GPT Image Review: ${drafts} drafts wait for an answer on the review page`);
+	context.sendMessageToUI(
+		`GPT Image Review: ${drafts} drafts wait for an answer on the review page`,
+	);
 	return [[], []];
 }
 
 /** When the review fails and the node continues on errors: no draft may go on as if somebody had picked it, as n8n itself would have it. */
-export async function nothingPicked(context: IExecuteFunctions, error: unknown): Promise<INodeExecutionData[][]> {
+export async function nothingPicked(
+	context: IExecuteFunctions,
+	error: unknown,
+): Promise<INodeExecutionData[][]> {
 	const { allFailed } = await import('../allFailed');
 	return [[], ...allFailed(context, error)];
 }
@@ -42,7 +49,8 @@ function requireSecretAddress(context: IExecuteFunctions): void {
 	const address = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0) ?? '');
 	if (/[?&]signature=/.test(address)) return;
 	throw new NodeOperationError(context.getNode(), 'GPT Image Review needs n8n 2.14 or newer', {
-		description: "This n8n gives the pages of waiting workflows no secret in their address: anybody who guesses the execution's number could answer. Update n8n, or let a rule pick, for instance with IF. The review was not started.",
+		description:
+			"This n8n gives the pages of waiting workflows no secret in their address: anybody who guesses the execution's number could answer. Update n8n, or let a rule pick, for instance with IF. The review was not started.",
 	});
 }
 
@@ -53,11 +61,17 @@ function readReviewSettings(context: IExecuteFunctions, drafts: number): ReviewS
 	const minPicks = numberOf(context, 'minPicks', 'Min Picks', Infinity, true);
 	const maxPicks = numberOf(context, 'maxPicks', 'Max Picks', Infinity, true);
 	if (maxPicks > 0 && maxPicks < minPicks) {
-		throw refuse(context, `'Max Picks' is '${maxPicks}', but 'Min Picks' is '${minPicks}'. The first must not be less, or 0 for any number.`);
+		throw refuse(
+			context,
+			`'Max Picks' is '${maxPicks}', but 'Min Picks' is '${minPicks}'. The first must not be less, or 0 for any number.`,
+		);
 	}
 	const onTimeLimit = text('onTimeLimit') || 'none';
 	if (!ON_TIME_LIMIT.includes(onTimeLimit as OnTimeLimit)) {
-		throw refuse(context, `'When Time Is Up' is ${showValue(onTimeLimit)}. Choose none, all or fail.`);
+		throw refuse(
+			context,
+			`'When Time Is Up' is ${showValue(onTimeLimit)}. Choose none, all or fail.`,
+		);
 	}
 	return {
 		title: text('title') || 'Pick the drafts to go on with',
@@ -65,7 +79,9 @@ function readReviewSettings(context: IExecuteFunctions, drafts: number): ReviewS
 		// More than there are can't be asked for.
 		minPicks: Math.min(minPicks, drafts),
 		maxPicks,
-		targetModel: String(context.getNodeParameter('targetModel', 0, 'final', { extractValue: true })).trim(),
+		targetModel: String(
+			context.getNodeParameter('targetModel', 0, 'final', { extractValue: true }),
+		).trim(),
 		targetQuality: text('targetQuality') || 'high',
 		allowPromptEdit: context.getNodeParameter('allowPromptEdit', 0, true) === true,
 		until: minutes === 0 ? null : new Date(Date.now() + minutes * MINUTE_MS).toISOString(),
@@ -80,16 +96,31 @@ const SHORTEST_CODE = 8;
 function readAccessCode(context: IExecuteFunctions): string {
 	const code = String(context.getNodeParameter('accessCode', 0, '') ?? '').trim();
 	if (code === '' || code.length >= SHORTEST_CODE) return code;
-	throw refuse(context, `'Access Code' has ${code.length} characters. It must have at least ${SHORTEST_CODE}, or be empty for none.`);
+	throw refuse(
+		context,
+		`'Access Code' has ${code.length} characters. It must have at least ${SHORTEST_CODE}, or be empty for none.`,
+	);
 }
 
-function numberOf(context: IExecuteFunctions, name: string, label: string, most: number, whole: boolean): number {
+function numberOf(
+	context: IExecuteFunctions,
+	name: string,
+	label: string,
+	most: number,
+	whole: boolean,
+): number {
 	const given: unknown = context.getNodeParameter(name, 0, 0);
 	const number = Number(given);
 	if (number >= 0 && number <= most && (!whole || Number.isInteger(number))) return number;
 	const limit = most === Infinity ? '' : ` and at most ${most.toLocaleString('en-US')}`;
-	throw refuse(context, `'${label}' is ${showValue(given)}. It must be a${whole ? ' whole' : ''} number of at least 0${limit}.`);
+	throw refuse(
+		context,
+		`'${label}' is ${showValue(given)}. It must be a${whole ? ' whole' : ''} number of at least 0${limit}.`,
+	);
 }
 
 const refuse = (context: IExecuteFunctions, message: string): NodeOperationError =>
-	new NodeOperationError(context.getNode(), message, { itemIndex: 0, description: 'The review was not started.' });
+	new NodeOperationError(context.getNode(), message, {
+		itemIndex: 0,
+		description: 'The review was not started.',
+	});

@@ -44,18 +44,33 @@ export function setPageHeaders(context: IWebhookFunctions, status: number, nonce
 	for (const [name, value] of Object.entries(pageHeaders(nonce))) response.setHeader(name, value);
 }
 
-export function sendPage(context: IWebhookFunctions, status: number, page: string, nonce: string): IWebhookResponseData {
+export function sendPage(
+	context: IWebhookFunctions,
+	status: number,
+	page: string,
+	nonce: string,
+): IWebhookResponseData {
 	setPageHeaders(context, status, nonce);
 	context.getResponseObject().end(page);
 	return STILL_WAITING;
 }
 
 /** A page that says why not, or the same as JSON for a script that asks for it: `{ "error": "…" }`. */
-export function sendRefusal(context: IWebhookFunctions, status: number, title: string, text: string, link: PageLink | null = null): IWebhookResponseData {
+export function sendRefusal(
+	context: IWebhookFunctions,
+	status: number,
+	title: string,
+	text: string,
+	link: PageLink | null = null,
+): IWebhookResponseData {
 	const nonce = newNonce();
-	if (!/\bapplication\/json\b/i.test(String(asRecord(context.getHeaderData()).accept ?? ''))) return sendPage(context, status, messagePage(title, text, link, nonce), nonce);
+	if (!/\bapplication\/json\b/i.test(String(asRecord(context.getHeaderData()).accept ?? '')))
+		return sendPage(context, status, messagePage(title, text, link, nonce), nonce);
 	setPageHeaders(context, status, nonce);
-	context.getResponseObject().setHeader('Content-Type', 'application/json; charset=utf-8').end(JSON.stringify({ error: text }));
+	context
+		.getResponseObject()
+		.setHeader('Content-Type', 'application/json; charset=utf-8')
+		.end(JSON.stringify({ error: text }));
 	return STILL_WAITING;
 }
 
@@ -69,19 +84,27 @@ export function sendElsewhere(context: IWebhookFunctions, address: string): IWeb
 export function sendText(context: IWebhookFunctions, text: string): IWebhookResponseData {
 	const response = context.getResponseObject();
 	response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-	for (const [name, value] of Object.entries({ ...COMMON_HEADERS, 'Cache-Control': 'no-store' })) response.setHeader(name, value);
+	for (const [name, value] of Object.entries({ ...COMMON_HEADERS, 'Cache-Control': 'no-store' }))
+		response.setHeader(name, value);
 	response.end(text);
 	return STILL_WAITING;
 }
 
 /** As a stream, so that memory holds a piece of it only. */
-export async function sendImage(context: IWebhookFunctions, file: IBinaryData): Promise<IWebhookResponseData> {
+export async function sendImage(
+	context: IWebhookFunctions,
+	file: IBinaryData,
+): Promise<IWebhookResponseData> {
 	const response = context.getResponseObject();
 	const stream = file.id ? await context.helpers.getBinaryStream(file.id) : null;
 	response.setHeader('Content-Type', file.mimeType);
 	response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
 	response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-	for (const [name, value] of Object.entries({ ...COMMON_HEADERS, 'Cache-Control': 'private, max-age=3600, immutable' })) response.setHeader(name, value);
+	for (const [name, value] of Object.entries({
+		...COMMON_HEADERS,
+		'Cache-Control': 'private, max-age=3600, immutable',
+	}))
+		response.setHeader(name, value);
 	if (stream === null) {
 		response.end(Buffer.from(file.data, 'base64'));
 	} else {

@@ -8,7 +8,9 @@ const SHOWN = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif
 export function reviewable({ binary, json }: INodeExecutionData): IBinaryData | null {
 	// An image of ours stays one, whatever an estimate says of making it again.
 	if (typeof json.error === 'string' && readItem(json).imageId === null) return null;
-	const files = Object.entries(binary ?? {}).sort(([a], [b]) => Number(b === 'data') - Number(a === 'data'));
+	const files = Object.entries(binary ?? {}).sort(
+		([a], [b]) => Number(b === 'data') - Number(a === 'data'),
+	);
 	return files.find(([, file]) => SHOWN.includes(file.mimeType))?.[1] ?? null;
 }
 

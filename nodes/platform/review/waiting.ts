@@ -52,7 +52,11 @@ interface Kept {
  * what n8n itself uses for this (workflow-execute: handleDisabledNode, runNode). For an answer, see `answer`.
  * @param accessCode what people must type to see the page; empty = nothing
  */
-export async function parkReview(context: IExecuteFunctions, settings: ReviewSettings, accessCode: string): Promise<void> {
+export async function parkReview(
+	context: IExecuteFunctions,
+	settings: ReviewSettings,
+	accessCode: string,
+): Promise<void> {
 	if (runDataOf(context) === null) {
 		throw new NodeOperationError(context.getNode(), 'This version of n8n can not hold a review', {
 			description: 'Update n8n to 2.41 or later.',
@@ -62,7 +66,13 @@ export async function parkReview(context: IExecuteFunctions, settings: ReviewSet
 	const items = context.getInputData();
 	const earlier = items.map(({ json }) => (json.review ?? null) as IDataObject | null);
 	const id = newReviewId();
-	keptOf(context.getContext('node'), { id, access: accessCode === '' ? null : accessOf(accessCode, id), settings, earlier, answer: null });
+	keptOf(context.getContext('node'), {
+		id,
+		access: accessCode === '' ? null : accessOf(accessCode, id),
+		settings,
+		earlier,
+		answer: null,
+	});
 	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 	entry.metadata = { ...entry.metadata, resumeUrl, forwardAllOutputs: true };
 	entry.data = { ...entry.data, main: outcomeOfTimeLimit(items, settings) };
@@ -70,11 +80,17 @@ export async function parkReview(context: IExecuteFunctions, settings: ReviewSet
 	const [source] = entry.source?.main ?? [];
 	if (entry.source && source) entry.source = { ...entry.source, main: [source, source] };
 	if (settings.until !== null && settings.onTimeLimit === 'fail') {
-		entry.metadata.resumeError = new NodeOperationError(context.getNode(), 'Nobody answered the review in time', {
-			description: `It waited until ${settings.until}. Raise 'Time Limit (Minutes)', or choose another 'When Time Is Up'.`,
-		});
+		entry.metadata.resumeError = new NodeOperationError(
+			context.getNode(),
+			'Nobody answered the review in time',
+			{
+				description: `It waited until ${settings.until}. Raise 'Time Limit (Minutes)', or choose another 'When Time Is Up'.`,
+			},
+		);
 	}
-	await context.putExecutionToWait(settings.until === null ? WAIT_INDEFINITELY : new Date(settings.until));
+	await context.putExecutionToWait(
+		settings.until === null ? WAIT_INDEFINITELY : new Date(settings.until),
+	);
 }
 
 /** The answer that this run is about; it counts once, because in a loop the next run asks anew. `null` = there is none yet. */
@@ -86,12 +102,21 @@ export function takeAnswer(context: IExecuteFunctions): ReviewAnswer | null {
 }
 
 /** Whether n8n passes on what was decided beforehand when the time is up. */
-const isDecided = ({ until, onTimeLimit }: ReviewSettings): boolean => until !== null && onTimeLimit !== 'fail';
+const isDecided = ({ until, onTimeLimit }: ReviewSettings): boolean =>
+	until !== null && onTimeLimit !== 'fail';
 
-function outcomeOfTimeLimit(items: INodeExecutionData[], settings: ReviewSettings): INodeExecutionData[][] {
+function outcomeOfTimeLimit(
+	items: INodeExecutionData[],
+	settings: ReviewSettings,
+): INodeExecutionData[][] {
 	if (!isDecided(settings)) return [items, []];
-	const all = items.flatMap((item, index) => (isReviewable(item) ? [{ index, note: '', prompt: null }] : []));
-	return decide(items, { picks: settings.onTimeLimit === 'all' ? all : [], at: settings.until ?? '' });
+	const all = items.flatMap((item, index) =>
+		isReviewable(item) ? [{ index, note: '', prompt: null }] : [],
+	);
+	return decide(items, {
+		picks: settings.onTimeLimit === 'all' ? all : [],
+		at: settings.until ?? '',
+	});
 }
 
 /** @returns `null` = this execution does not wait here, or n8n keeps its data elsewhere */
@@ -121,8 +146,12 @@ function keptOf(context: IDataObject, fresh?: Kept): Kept | undefined {
 }
 
 /** Without what the time limit would have made of them, in their order. */
-function undecided(items: readonly INodeExecutionData[], earlier: ReadonlyArray<IDataObject | null>): INodeExecutionData[] {
-	const positionOf = ({ pairedItem }: INodeExecutionData): number => (pairedItem as IPairedItemData).item;
+function undecided(
+	items: readonly INodeExecutionData[],
+	earlier: ReadonlyArray<IDataObject | null>,
+): INodeExecutionData[] {
+	const positionOf = ({ pairedItem }: INodeExecutionData): number =>
+		(pairedItem as IPairedItemData).item;
 	return [...items]
 		.sort((a, b) => positionOf(a) - positionOf(b))
 		.map((item, index) => {

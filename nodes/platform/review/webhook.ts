@@ -5,7 +5,15 @@ import { shownDraft } from '../../core/review/drafts';
 import { codePage, messagePage, reviewPage } from '../../core/review/page';
 import { asRecord } from '../../core/run/errorBody';
 import { accessOf, isSame } from './access';
-import { newNonce, sendElsewhere, sendImage, sendPage, sendRefusal, sendText, setPageHeaders } from './respond';
+import {
+	newNonce,
+	sendElsewhere,
+	sendImage,
+	sendPage,
+	sendRefusal,
+	sendText,
+	setPageHeaders,
+} from './respond';
 import { isReviewable, reviewable } from './reviewable';
 import { waitingReview, type WaitingReview } from './waiting';
 
@@ -18,14 +26,24 @@ import { waitingReview, type WaitingReview } from './waiting';
  */
 export async function answerReview(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const review = waitingReview(context);
-	if (review === null) return sendRefusal(context, 409, 'Nothing to review', 'This workflow is no longer waiting for a review.');
+	if (review === null)
+		return sendRefusal(
+			context,
+			409,
+			'Nothing to review',
+			'This workflow is no longer waiting for a review.',
+		);
 	const { method } = context.getRequestObject();
 	const query = asRecord(context.getQueryData());
 	const isLook = method !== 'POST' && query['image'] === undefined && query['prompt'] === undefined;
 	if (query['review'] === undefined ? !isLook : query['review'] !== review.id) {
-		return sendRefusal(context, 409, 'Another review', STALE, { text: 'Open the current review', href: `?${tokenOf(query)}` });
+		return sendRefusal(context, 409, 'Another review', STALE, {
+			text: 'Open the current review',
+			href: `?${tokenOf(query)}`,
+		});
 	}
-	if (review.access !== null && !isSame(query['access'], review.access)) return askForCode(context, review, tokenOf(query), review.access);
+	if (review.access !== null && !isSame(query['access'], review.access))
+		return askForCode(context, review, tokenOf(query), review.access);
 	if (method === 'POST') return submit(context, review, addressOf(query, review));
 	if (query['image'] !== undefined) return await image(context, review, query['image']);
 	if (query['prompt'] !== undefined) return prompt(context, review, query['prompt']);
@@ -33,7 +51,8 @@ export async function answerReview(context: IWebhookFunctions): Promise<IWebhook
 	return sendPage(context, 200, pageOf(review, addressOf(query, review), nonce), nonce);
 }
 
-const STALE = 'This page belongs to a review that is over; the workflow is waiting for another one now. Nothing was changed.';
+const STALE =
+	'This page belongs to a review that is over; the workflow is waiting for another one now. Nothing was changed.';
 
 /** What n8n wants to see with each call. */
 function tokenOf({ signature }: Record<string, unknown>): string {
@@ -45,52 +64,95 @@ function addressOf(query: Record<string, unknown>, { id, access }: WaitingReview
 	return `${tokenOf(query)}&review=${id}${access === null ? '' : `&access=${access}`}`;
 }
 
-function askForCode(context: IWebhookFunctions, { id }: WaitingReview, token: string, access: string): IWebhookResponseData {
+function askForCode(
+	context: IWebhookFunctions,
+	{ id }: WaitingReview,
+	token: string,
+	access: string,
+): IWebhookResponseData {
 	const isPost = context.getRequestObject().method === 'POST';
 	const { code } = asRecord(context.getBodyData());
 	const isRight = isPost && typeof code === 'string' && isSame(accessOf(code.trim(), id), access);
 	if (isRight) return sendElsewhere(context, `?${token}&review=${id}&access=${access}`);
 	const nonce = newNonce();
-	return sendPage(context, 401, codePage(`${token}&review=${id}`, code !== undefined, nonce), nonce);
+	return sendPage(
+		context,
+		401,
+		codePage(`${token}&review=${id}`, code !== undefined, nonce),
+		nonce,
+	);
 }
 
 function pageOf({ settings, items }: WaitingReview, token: string, nonce: string): string {
 	const target = resolveModel(settings.targetModel, new Date());
-	const shown = items.flatMap((item, index) => (!isReviewable(item) ? [] : [shownDraft(item.json, index, target, settings.targetQuality)]));
-	const msLeft = settings.until === null ? null : Math.max(0, Date.parse(settings.until) - Date.now());
-	return reviewPage({ settings, msLeft, drafts: shown, withoutImage: items.length - shown.length, targetModel: target.id, token, nonce });
+	const shown = items.flatMap((item, index) =>
+		!isReviewable(item) ? [] : [shownDraft(item.json, index, target, settings.targetQuality)],
+	);
+	const msLeft =
+		settings.until === null ? null : Math.max(0, Date.parse(settings.until) - Date.now());
+	return reviewPage({
+		settings,
+		msLeft,
+		drafts: shown,
+		withoutImage: items.length - shown.length,
+		targetModel: target.id,
+		token,
+		nonce,
+	});
 }
 
 const NOT_FOUND = 'This review has no such image.';
 
 /** An item that the page shows. */
 function shownAt({ items }: WaitingReview, value: unknown): INodeExecutionData | null {
-	const item = typeof value === 'string' && /^\d{1,7}$/.test(value) ? items[Number(value)] : undefined;
+	const item =
+		typeof value === 'string' && /^\d{1,7}$/.test(value) ? items[Number(value)] : undefined;
 	return item !== undefined && isReviewable(item) ? item : null;
 }
 
-async function image(context: IWebhookFunctions, review: WaitingReview, value: unknown): Promise<IWebhookResponseData> {
+async function image(
+	context: IWebhookFunctions,
+	review: WaitingReview,
+	value: unknown,
+): Promise<IWebhookResponseData> {
 	const item = shownAt(review, value);
 	const file = item && reviewable(item);
 	if (file === null) return sendRefusal(context, 404, 'Not found', NOT_FOUND);
 	return await sendImage(context, file);
 }
 
-function prompt(context: IWebhookFunctions, review: WaitingReview, value: unknown): IWebhookResponseData {
+function prompt(
+	context: IWebhookFunctions,
+	review: WaitingReview,
+	value: unknown,
+): IWebhookResponseData {
 	const item = shownAt(review, value);
 	if (item === null) return sendRefusal(context, 404, 'Not found', NOT_FOUND);
 	return sendText(context, typeof item.json.prompt === 'string' ? item.json.prompt : '');
 }
 
-function submit(context: IWebhookFunctions, review: WaitingReview, token: string): IWebhookResponseData {
+function submit(
+	context: IWebhookFunctions,
+	review: WaitingReview,
+	token: string,
+): IWebhookResponseData {
 	const { settings, items } = review;
 	const now = new Date().toISOString();
 	if (settings.until !== null && now >= settings.until) {
-		return sendRefusal(context, 410, 'The time is up', `This review ended at ${settings.until.slice(0, 16).replace('T', ' ')} UTC. Nothing was changed.`);
+		return sendRefusal(
+			context,
+			410,
+			'The time is up',
+			`This review ended at ${settings.until.slice(0, 16).replace('T', ' ')} UTC. Nothing was changed.`,
+		);
 	}
 	const pickable = items.flatMap((item, index) => (isReviewable(item) ? [index] : []));
 	const answer = readAnswer(context.getBodyData(), pickable, settings);
-	if (!answer.ok) return sendRefusal(context, 422, 'Not sent', `${answer.problem} The workflow still waits.`, { text: 'Back to the review', href: `?${token}` });
+	if (!answer.ok)
+		return sendRefusal(context, 422, 'Not sent', `${answer.problem} The workflow still waits.`, {
+			text: 'Back to the review',
+			href: `?${token}`,
+		});
 	review.answer({ picks: answer.picks, at: now });
 	const nonce = newNonce();
 	setPageHeaders(context, 200, nonce);

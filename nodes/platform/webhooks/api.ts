@@ -21,7 +21,11 @@ export type EndpointWithSecret = Endpoint & { secret: string };
 
 /** Webhook endpoints of the key's project. Failures are values. */
 export interface WebhookApi {
-	create(endpoint: { url: string; name: string; eventTypes: BatchEventType[] }): Promise<SendResult<EndpointWithSecret>>;
+	create(endpoint: {
+		url: string;
+		name: string;
+		eventTypes: BatchEventType[];
+	}): Promise<SendResult<EndpointWithSecret>>;
 	/** `null` = there is none of this id (any more) */
 	retrieve(id: string): Promise<SendResult<Endpoint | null>>;
 	findByUrl(url: string): Promise<SendResult<Endpoint | null>>;
@@ -38,9 +42,20 @@ const PAGE = 100;
 /** @throws NodeOperationError when the credential's base URL can't be used */
 export async function createWebhookApi(context: RequestContext): Promise<WebhookApi> {
 	const { client, door, credential } = await connect(context, TIMEOUT_MS);
-	if (!door.provider.offers.webhooks) throw notOffered(context, door.provider, 'webhooks', 'Use the GPT Image Batch Trigger, or choose a credential of OpenAI.');
+	if (!door.provider.offers.webhooks)
+		throw notOffered(
+			context,
+			door.provider,
+			'webhooks',
+			'Use the GPT Image Batch Trigger, or choose a credential of OpenAI.',
+		);
 	const api: WebhookApi = {
-		create: async ({ url, name, eventTypes }) => withSecret(await asResult(async () => await client.webhooks.create({ url, name, event_types: eventTypes }))),
+		create: async ({ url, name, eventTypes }) =>
+			withSecret(
+				await asResult(
+					async () => await client.webhooks.create({ url, name, event_types: eventTypes }),
+				),
+			),
 		retrieve: async (id) => {
 			const found = await asResult(async () => await client.webhooks.retrieve(id));
 			if (!found.ok) return found.failure.status === 404 ? { ok: true, value: null } : found;
@@ -48,14 +63,21 @@ export async function createWebhookApi(context: RequestContext): Promise<Webhook
 		},
 		findByUrl: async (url) =>
 			await asResult(async () => {
-				for await (const endpoint of client.webhooks.list({ limit: PAGE })) if (endpoint.url === url) return endpointOf(endpoint);
+				for await (const endpoint of client.webhooks.list({ limit: PAGE }))
+					if (endpoint.url === url) return endpointOf(endpoint);
 				return null;
 			}),
-		update: async (id, eventTypes) => nothing(await asResult(async () => await client.webhooks.update(id, { event_types: eventTypes }))),
-		rotateSecret: async (id) => withSecret(await asResult(async () => await client.webhooks.rotateSecret(id))),
+		update: async (id, eventTypes) =>
+			nothing(
+				await asResult(async () => await client.webhooks.update(id, { event_types: eventTypes })),
+			),
+		rotateSecret: async (id) =>
+			withSecret(await asResult(async () => await client.webhooks.rotateSecret(id))),
 		remove: async (id) => {
 			const removed = await asResult(async () => await client.webhooks.delete(id));
-			return !removed.ok && removed.failure.status === 404 ? { ok: true, value: null } : nothing(removed);
+			return !removed.ok && removed.failure.status === 404
+				? { ok: true, value: null }
+				: nothing(removed);
 		},
 	};
 	return discreet(api, credential);
@@ -69,19 +91,31 @@ async function asResult<T>(call: () => Promise<T>): Promise<SendResult<T>> {
 	}
 }
 
-const nothing = (result: SendResult<unknown>): SendResult<null> => (result.ok ? { ok: true, value: null } : result);
+const nothing = (result: SendResult<unknown>): SendResult<null> =>
+	result.ok ? { ok: true, value: null } : result;
 
-const MALFORMED = localFailure('malformedResponse', 'malformed_response', 'The API answered, but not with a webhook endpoint.');
+const MALFORMED = localFailure(
+	'malformedResponse',
+	'malformed_response',
+	'The API answered, but not with a webhook endpoint.',
+);
 
 function withSecret(result: SendResult<unknown>): SendResult<EndpointWithSecret> {
 	if (!result.ok) return result;
 	const endpoint = endpointOf(result.value);
 	const secret = asText(asRecord(result.value).signing_secret);
-	return endpoint === null || secret === null ? { ok: false, failure: MALFORMED } : { ok: true, value: { ...endpoint, secret } };
+	return endpoint === null || secret === null
+		? { ok: false, failure: MALFORMED }
+		: { ok: true, value: { ...endpoint, secret } };
 }
 
 function endpointOf(value: unknown): Endpoint | null {
 	const { id, url, event_types: types, signing_secret_hint: hint } = asRecord(value);
 	if (typeof id !== 'string' || typeof url !== 'string') return null;
-	return { id, url, eventTypes: Array.isArray(types) ? types.map(String) : [], secretHint: asText(hint) ?? '' };
+	return {
+		id,
+		url,
+		eventTypes: Array.isArray(types) ? types.map(String) : [],
+		secretHint: asText(hint) ?? '',
+	};
 }

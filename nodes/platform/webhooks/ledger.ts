@@ -1,5 +1,9 @@
 import { sleep, type IDataObject, type IWebhookFunctions } from 'n8n-workflow';
-import { judgeDelivery, rememberDelivery, type AcceptedDeliveries } from '../../core/batch/webhookDeliveries';
+import {
+	judgeDelivery,
+	rememberDelivery,
+	type AcceptedDeliveries,
+} from '../../core/batch/webhookDeliveries';
 import { asRecord } from '../../core/run/errorBody';
 
 /** n8n's, of Express. */
@@ -72,8 +76,14 @@ export class DeliveryLedger {
 	 */
 	releaseOnceAnswered(attempt: Attempt, response: Answering): void {
 		const release = async (): Promise<void> => {
-			for (let left = ANSWERED_WITHIN_MS; left > 0 && !response.writableEnded; left -= LOOK_EVERY_MS) await sleep(LOOK_EVERY_MS);
-			if (response.writableEnded && response.statusCode < 300) this.counter.accepted = rememberDelivery(this.counter.accepted, attempt);
+			for (
+				let left = ANSWERED_WITHIN_MS;
+				left > 0 && !response.writableEnded;
+				left -= LOOK_EVERY_MS
+			)
+				await sleep(LOOK_EVERY_MS);
+			if (response.writableEnded && response.statusCode < 300)
+				this.counter.accepted = rememberDelivery(this.counter.accepted, attempt);
 			this.counter.underWay.delete(attempt.webhookId);
 		};
 		// What has closed tells nobody any more.

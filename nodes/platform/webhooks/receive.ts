@@ -38,7 +38,9 @@ export async function receiveWebhook(context: IWebhookFunctions): Promise<IWebho
 		return await receive(context);
 	} catch (error) {
 		// n8n would start an execution for it, which a stranger could then do as well.
-		context.logger.error(`GPT Image Webhook Trigger: a webhook could not be handled. ${error instanceof Error ? error.message : ''}`);
+		context.logger.error(
+			`GPT Image Webhook Trigger: a webhook could not be handled. ${error instanceof Error ? error.message : ''}`,
+		);
 		return answer(context, 503, 'webhooks can not be handled here now');
 	}
 }
@@ -51,10 +53,18 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 	const verified = verifyDelivery({ headers, body: rawBody }, secrets, Date.now(), SIGNING);
 	if (!verified.ok) return refuse(context, verified.status, verified.reason);
 	const test = context.getMode() === 'manual' ? 'test' : 'live';
-	const ledger = new DeliveryLedger(`${context.getWorkflow().id ?? ''} ${context.getNode().id} ${test}`, context.getWorkflowStaticData('node'));
+	const ledger = new DeliveryLedger(
+		`${context.getWorkflow().id ?? ''} ${context.getNode().id} ${test}`,
+		context.getWorkflowStaticData('node'),
+	);
 	const verdict = ledger.claim(verified);
 	if (verdict === 'retry') return received();
-	if (verdict !== 'new') return refuse(context, 409, verdict === 'replay' ? 'it has been accepted before' : 'it is being accepted');
+	if (verdict !== 'new')
+		return refuse(
+			context,
+			409,
+			verdict === 'replay' ? 'it has been accepted before' : 'it is being accepted',
+		);
 	// Not earlier: another call of the same delivery shall see either that it is under way or that it is accepted.
 	const response = context.getResponseObject();
 	ledger.releaseOnceAnswered(verified, response);
@@ -65,48 +75,81 @@ async function receive(context: IWebhookFunctions): Promise<IWebhookResponseData
 }
 
 /** `null` = nothing that this node is to start for. */
-async function itemOf(context: IWebhookFunctions, body: Buffer): Promise<SendResult<IDataObject | null>> {
+async function itemOf(
+	context: IWebhookFunctions,
+	body: Buffer,
+): Promise<SendResult<IDataObject | null>> {
 	const event = parseBatchEvent(body);
 	const chosen = context.getNodeParameter('events', []) as string[];
-	if (event === null || (chosen.length > 0 && !chosen.includes(event.type))) return { ok: true, value: null };
+	if (event === null || (chosen.length > 0 && !chosen.includes(event.type)))
+		return { ok: true, value: null };
 	const api = await createBatchApi(context, TIMEOUT_MS, ATTEMPTS, realWorld({}));
 	const batch = await batchOf(context, api, event);
 	if (!batch.ok || batch.value === null) return batch as SendResult<null>;
 	const label = String(context.getNodeParameter('label', '') ?? '').trim();
-	if (!isImageBatch(batch.value) || !passes(batch.value, { label, statuses: [] })) return { ok: true, value: null };
-	if (awaitsFiles(batch.value, new Date())) return later(context, `the results of ${event.batchId} are counted, but in no file yet`);
+	if (!isImageBatch(batch.value) || !passes(batch.value, { label, statuses: [] }))
+		return { ok: true, value: null };
+	if (awaitsFiles(batch.value, new Date()))
+		return later(context, `the results of ${event.batchId} are counted, but in no file yet`);
 	const fate = await takenBack(api, batch.value, new Date());
-	if (fate === 'later') return later(context, `Submit may not have seen yet that there was no room for ${event.batchId}`);
+	if (fate === 'later')
+		return later(
+			context,
+			`Submit may not have seen yet that there was no room for ${event.batchId}`,
+		);
 	if (fate === 'yes') {
-		context.logger.info(`GPT Image Webhook Trigger: ${takenBackWords(batch.value)} It starts nothing.`);
+		context.logger.info(
+			`GPT Image Webhook Trigger: ${takenBackWords(batch.value)} It starts nothing.`,
+		);
 		return { ok: true, value: null };
 	}
 	const createdAt = new Date(event.createdAt * 1000).toISOString();
-	return { ok: true, value: { ...batchItem(batch.value), event: { id: event.id, type: event.type, createdAt } } };
+	return {
+		ok: true,
+		value: { ...batchItem(batch.value), event: { id: event.id, type: event.type, createdAt } },
+	};
 }
 
 /** `null` = the key knows no such batch: a test event of OpenAI's website, or a batch of another project. */
-async function batchOf(context: IWebhookFunctions, api: BatchApi, event: BatchEvent): Promise<SendResult<Batch | null>> {
+async function batchOf(
+	context: IWebhookFunctions,
+	api: BatchApi,
+	event: BatchEvent,
+): Promise<SendResult<Batch | null>> {
 	const batch = await api.retrieve(event.batchId);
 	if (batch.ok) {
 		if (isFinished(batch.value)) return batch;
-		return later(context, `OpenAI says that ${event.batchId} has ended, but its status is still ${batch.value.status}`);
+		return later(
+			context,
+			`OpenAI says that ${event.batchId} has ended, but its status is still ${batch.value.status}`,
+		);
 	}
 	if (batch.failure.status !== 404) {
-		context.logger.warn(`GPT Image Webhook Trigger: ${event.batchId} could not be retrieved, OpenAI will deliver again. ${batch.failure.message}`);
-		return { ok: false, failure: { ...batch.failure, message: 'the batch could not be retrieved' } };
+		context.logger.warn(
+			`GPT Image Webhook Trigger: ${event.batchId} could not be retrieved, OpenAI will deliver again. ${batch.failure.message}`,
+		);
+		return {
+			ok: false,
+			failure: { ...batch.failure, message: 'the batch could not be retrieved' },
+		};
 	}
-	context.logger.warn(`GPT Image Webhook Trigger: the key of the credential knows no batch ${event.batchId}, so nothing was started.`);
+	context.logger.warn(
+		`GPT Image Webhook Trigger: the key of the credential knows no batch ${event.batchId}, so nothing was started.`,
+	);
 	return { ok: true, value: null };
 }
 
 function later(context: IWebhookFunctions, why: string): SendResult<never> {
 	context.logger.warn(`GPT Image Webhook Trigger: ${why}. OpenAI will deliver again.`);
-	return { ok: false, failure: localFailure('batchUnfinished', 'batch_not_finished', 'the batch has not ended yet') };
+	return {
+		ok: false,
+		failure: localFailure('batchUnfinished', 'batch_not_finished', 'the batch has not ended yet'),
+	};
 }
 
 async function secretsOf(context: IWebhookFunctions): Promise<string[]> {
-	if (!isSetUpByHand(context)) return secretsFor(context.getWorkflowStaticData('node'), context.getNodeWebhookUrl('default'));
+	if (!isSetUpByHand(context))
+		return secretsFor(context.getWorkflowStaticData('node'), context.getNodeWebhookUrl('default'));
 	const { data } = await readCredential(context);
 	const secret = String(data?.webhookSecret ?? '').trim();
 	return secret === '' ? [] : [secret];
@@ -116,7 +159,9 @@ function missingSecret(context: IWebhookFunctions): IWebhookResponseData {
 	const remedy = isSetUpByHand(context)
 		? "Enter 'Webhook Secret' in the credential."
 		: 'Unpublish and publish the workflow, so that it registers anew.';
-	context.logger.error(`GPT Image Webhook Trigger: a webhook came, but the secret to check it with is not known, so it was refused. ${remedy}`);
+	context.logger.error(
+		`GPT Image Webhook Trigger: a webhook came, but the secret to check it with is not known, so it was refused. ${remedy}`,
+	);
 	return answer(context, 503, 'webhooks can not be checked here now');
 }
 

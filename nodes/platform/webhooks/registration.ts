@@ -24,7 +24,8 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	for (const known of endpointsFor(data, url)) {
 		const api = await createWebhookApi(context);
 		const result = await api.retrieve(known.id);
-		if (!result.ok && isStartedByN8n(context) && mayPass(result.failure)) return stay(context, result.failure);
+		if (!result.ok && isStartedByN8n(context) && mayPass(result.failure))
+			return stay(context, result.failure);
 		const found = unwrap(context, result);
 		if (found === null || found.url !== url || !isSecretOf(found, known.secret)) continue;
 		await updateEvents(context, found);
@@ -36,11 +37,14 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 
 /** A failure would have n8n remove the webhook. What was registered before is still there, unless the API says otherwise. */
 function stay(context: IHookFunctions, failure: Failure): boolean {
-	context.logger.warn(`GPT Image Webhook Trigger: OpenAI could not be asked whether its webhook is still registered, so it is taken to be. If deliveries don't come, unpublish and publish the workflow. ${failure.message}`);
+	context.logger.warn(
+		`GPT Image Webhook Trigger: OpenAI could not be asked whether its webhook is still registered, so it is taken to be. If deliveries don't come, unpublish and publish the workflow. ${failure.message}`,
+	);
 	return true;
 }
 
-const mayPass = ({ kind }: Failure): boolean => REACTIONS[kind].reaction === 'retry' || kind === 'notReachable';
+const mayPass = ({ kind }: Failure): boolean =>
+	REACTIONS[kind].reaction === 'retry' || kind === 'notReachable';
 
 /**
  * Has OpenAI deliver to this node. An endpoint of an earlier time with this address, whose secret is lost, is
@@ -53,7 +57,10 @@ export async function register(context: IHookFunctions): Promise<boolean> {
 	const found = unwrap(context, await api.findByUrl(url));
 	if (found !== null) await updateEvents(context, found);
 	const name = `n8n workflow ${context.getWorkflow().id ?? ''}`.trim();
-	const made = found === null ? await api.create({ url, name, eventTypes: eventsOf(context) }) : await api.rotateSecret(found.id);
+	const made =
+		found === null
+			? await api.create({ url, name, eventTypes: eventsOf(context) })
+			: await api.rotateSecret(found.id);
 	const { id, secret } = unwrap(context, made);
 	keepEndpoint(context.getWorkflowStaticData('node'), { id, url, secret });
 	return true;
@@ -71,7 +78,8 @@ export async function unregister(context: IHookFunctions): Promise<boolean> {
 
 async function updateEvents(context: IHookFunctions, { id, eventTypes }: Endpoint): Promise<void> {
 	const wanted = eventsOf(context);
-	if (wanted.length === eventTypes.length && wanted.every((type) => eventTypes.includes(type))) return;
+	if (wanted.length === eventTypes.length && wanted.every((type) => eventTypes.includes(type)))
+		return;
 	const api = await createWebhookApi(context);
 	unwrap(context, await api.update(id, wanted));
 }
@@ -112,13 +120,23 @@ function unwrap<T>(context: IHookFunctions, result: SendResult<T>): T {
 
 function explained(context: IHookFunctions, failure: Failure) {
 	const { message, remedy } = explainFailure(failure, NO_MODEL, new Date());
-	return toNodeError(context.getNode(), failure, { message: `The webhook could not be registered at OpenAI or removed there. ${message}`, remedy: `${remedy} ${ADVICE[failure.kind] ?? ''}`.trim() }, 0);
+	return toNodeError(
+		context.getNode(),
+		failure,
+		{
+			message: `The webhook could not be registered at OpenAI or removed there. ${message}`,
+			remedy: `${remedy} ${ADVICE[failure.kind] ?? ''}`.trim(),
+		},
+		0,
+	);
 }
 
-const BY_HAND = "A key that may not manage webhooks can still be used: set 'Webhook at OpenAI' to 'Set Up by Hand'.";
+const BY_HAND =
+	"A key that may not manage webhooks can still be used: set 'Webhook at OpenAI' to 'Set Up by Hand'.";
 
 const ADVICE: Partial<Record<Failure['kind'], string>> = {
 	invalidKey: BY_HAND,
 	permissionDenied: BY_HAND,
-	invalidRequest: 'OpenAI delivers to public https addresses only: does n8n have one (environment variable WEBHOOK_URL)? If not, use the GPT Image Batch Trigger, which asks OpenAI itself.',
+	invalidRequest:
+		'OpenAI delivers to public https addresses only: does n8n have one (environment variable WEBHOOK_URL)? If not, use the GPT Image Batch Trigger, which asks OpenAI itself.',
 };

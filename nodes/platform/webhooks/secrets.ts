@@ -30,13 +30,17 @@ export function forgetEndpoint(data: IDataObject, url: string): void {
 
 /** All that are known for an address: this process's own, and the one that is stored, which may be older or newer. */
 export function endpointsFor(data: IDataObject, url: string): RegisteredEndpoint[] {
-	return distinct([registered.get(url), storedIn(data)].filter((endpoint) => endpoint?.url === url));
+	return distinct(
+		[registered.get(url), storedIn(data)].filter((endpoint) => endpoint?.url === url),
+	);
 }
 
 /** Any of which may have signed a delivery. @param url where it came to; `undefined` = n8n does not say */
 export function secretsFor(data: IDataObject, url: string | undefined): string[] {
 	const stored = storedIn(data);
-	return distinct([registered.get(url ?? ''), registered.get(stored?.url ?? ''), stored]).map(({ secret }) => secret);
+	return distinct([registered.get(url ?? ''), registered.get(stored?.url ?? ''), stored]).map(
+		({ secret }) => secret,
+	);
 }
 
 function storedIn(data: IDataObject): RegisteredEndpoint | undefined {
@@ -47,5 +51,8 @@ function storedIn(data: IDataObject): RegisteredEndpoint | undefined {
 
 function distinct(endpoints: ReadonlyArray<RegisteredEndpoint | undefined>): RegisteredEndpoint[] {
 	const known = endpoints.filter((endpoint) => endpoint !== undefined);
-	return known.filter(({ id, secret }, index) => known.findIndex((other) => other.id === id && other.secret === secret) === index);
+	return known.filter(
+		({ id, secret }, index) =>
+			known.findIndex((other) => other.id === id && other.secret === secret) === index,
+	);
 }

@@ -39,13 +39,25 @@ async function submitRows(lab: Lab): Promise<string[][]> {
 		lab.simulator.reset();
 		lab.simulator.configure({ holdBatches: true });
 		const measured = await lab.withN8n(async (n8n, credential) => {
-			const after = parameters === null ? [] : [ourNode('Submit', 'gptImage', parameters, withCredential(credential))];
-			return await measureWorkflow(n8n, chain(itemsNode(REQUESTS), ...after), parameters === null ? 'Items' : 'Submit');
+			const after =
+				parameters === null
+					? []
+					: [ourNode('Submit', 'gptImage', parameters, withCredential(credential))];
+			return await measureWorkflow(
+				n8n,
+				chain(itemsNode(REQUESTS), ...after),
+				parameters === null ? 'Items' : 'Submit',
+			);
 		});
 		const { output, memory } = measured;
 		if (output.error) throw new Error(output.error.message);
 		console.log(`  ${what}: ${seconds(output.executionTime)}, ${megabytes(memory)}`);
-		rows.push([what, parameters === null ? '–' : String(output.items.length), parameters === null ? '–' : seconds(output.executionTime), megabytes(memory)]);
+		rows.push([
+			what,
+			parameters === null ? '–' : String(output.items.length),
+			parameters === null ? '–' : seconds(output.executionTime),
+			megabytes(memory),
+		]);
 	};
 	await run("only n8n's Code node that makes the items", null);
 	await run('Submit behind it, all in one batch', submit(REQUESTS));
@@ -66,7 +78,11 @@ async function download(lab: Lab, fileId: string): Promise<{ ms: number; bytes: 
 	try {
 		const address = `${lab.simulator.baseUrl}/files/${fileId}/content`;
 		const script = join(import.meta.dirname, '..', 'bareDownload.mts');
-		const { stdout } = await promisify(execFile)(process.execPath, [script, address, API_KEY, file], { env: plainEnvironment() });
+		const { stdout } = await promisify(execFile)(
+			process.execPath,
+			[script, address, API_KEY, file],
+			{ env: plainEnvironment() },
+		);
 		return { ms: Number(stdout), bytes: statSync(file).size };
 	} finally {
 		rmSync(folder, { recursive: true, force: true });
@@ -78,20 +94,40 @@ async function collectOnce(lab: Lab): Promise<Collected> {
 	simulator.reset();
 	simulator.configure({ imageBytes: IMAGE_BYTES, latencyMs: 0, holdBatches: false });
 	const batchId = await lab.withN8n(async (n8n, credential) => {
-		const step = ourNode('Submit', 'gptImage', submit(RESULTS, { options: { outputFormat: 'png' } }), withCredential(credential));
+		const step = ourNode(
+			'Submit',
+			'gptImage',
+			submit(RESULTS, { options: { outputFormat: 'png' } }),
+			withCredential(credential),
+		);
 		const { output } = await measureWorkflow(n8n, chain(itemsNode(RESULTS), step), 'Submit');
 		return String(output.items[0]?.json['batchId']);
 	});
 	await simulator.settled();
-	const answer = await fetch(`${simulator.baseUrl}/batches/${batchId}`, { headers: { authorization: `Bearer ${API_KEY}` } });
+	const answer = await fetch(`${simulator.baseUrl}/batches/${batchId}`, {
+		headers: { authorization: `Bearer ${API_KEY}` },
+	});
 	const { output_file_id: fileId } = (await answer.json()) as { output_file_id: string };
 	const { ms: floor, bytes } = await download(lab, fileId);
 	const run = await lab.withN8n(async (n8n, credential) => {
-		const parameters = { resource: 'batch', operation: 'collect', batchId: { __rl: true, mode: 'id', value: batchId } };
-		return await measureWorkflow(n8n, chain(ourNode('Collect', 'gptImage', parameters, withCredential(credential))), 'Collect');
+		const parameters = {
+			resource: 'batch',
+			operation: 'collect',
+			batchId: { __rl: true, mode: 'id', value: batchId },
+		};
+		return await measureWorkflow(
+			n8n,
+			chain(ourNode('Collect', 'gptImage', parameters, withCredential(credential))),
+			'Collect',
+		);
 	});
-	if (run.output.items.length !== RESULTS) throw new Error(`${run.output.items.length} of ${RESULTS} images came: ${run.output.error?.message ?? ''}`);
-	console.log(`  Collect: ${seconds(run.output.executionTime)}, ${megabytes(run.memory)}; download alone: ${seconds(floor)}`);
+	if (run.output.items.length !== RESULTS)
+		throw new Error(
+			`${run.output.items.length} of ${RESULTS} images came: ${run.output.error?.message ?? ''}`,
+		);
+	console.log(
+		`  Collect: ${seconds(run.output.executionTime)}, ${megabytes(run.memory)}; download alone: ${seconds(floor)}`,
+	);
 	return { run, floor, bytes };
 }
 
@@ -106,7 +142,15 @@ export const batches: Scenario = {
 		const floors = collected.map(({ floor }) => floor);
 		const ratios = collected.map(({ run, floor }) => run.output.executionTime / floor);
 		const rows = [
-			['Collect: every image stored, priced, an item', spread(ms, seconds), spread(ratios, times), spread(collected.map(({ run }) => run.memory), megabytes)],
+			[
+				'Collect: every image stored, priced, an item',
+				spread(ms, seconds),
+				spread(ratios, times),
+				spread(
+					collected.map(({ run }) => run.memory),
+					megabytes,
+				),
+			],
 			['download of the file to disk, nothing else', spread(floors, seconds), '1.00x', '–'],
 		];
 		return {

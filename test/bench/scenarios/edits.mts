@@ -18,13 +18,22 @@ const LATENCY_MS = 5000;
 
 /** The file, by an address from which n8n fetches it once. */
 async function serve(file: Buffer): Promise<{ url: string; close(): void }> {
-	const server = createServer((_, answer) => answer.setHeader('content-type', 'image/png').end(file));
+	const server = createServer((_, answer) =>
+		answer.setHeader('content-type', 'image/png').end(file),
+	);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/reference.png`, close: () => server.close() };
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/reference.png`,
+		close: () => server.close(),
+	};
 }
 
 function editsOf(url: string, credentialId: string): INode[] {
-	const file = { method: 'GET', url, options: { response: { response: { responseFormat: 'file' } } } };
+	const file = {
+		method: 'GET',
+		url,
+		options: { response: { response: { responseFormat: 'file' } } },
+	};
 	const items = `const [file] = $input.all(); return ${JSON.stringify(prompts(EDITS))}.map((prompt) => ({ json: { prompt }, binary: file.binary }));`;
 	const edit = {
 		operation: 'edit',
@@ -60,10 +69,17 @@ async function measure(lab: Lab): Promise<{ ours: PeerRun; fetch: PeerRun }> {
 	try {
 		simulator.configure({ imageBytes: 100_000, latencyMs: LATENCY_MS });
 		const ours = await lab.withN8n(async (n8n, credentialId) => {
-			const { output, memory, dataBytes } = await measureWorkflow(n8n, chain(...editsOf(server.url, credentialId)), NODE);
+			const { output, memory, dataBytes } = await measureWorkflow(
+				n8n,
+				chain(...editsOf(server.url, credentialId)),
+				NODE,
+			);
 			return peerRunOf(output, memory, dataBytes);
 		});
-		return { ours, fetch: await runBareFetch(simulator.baseUrl, API_KEY, prompts(EDITS), AUTO, file) };
+		return {
+			ours,
+			fetch: await runBareFetch(simulator.baseUrl, API_KEY, prompts(EDITS), AUTO, file),
+		};
 	} finally {
 		server.close();
 		rmSync(folder, { recursive: true, force: true });
@@ -76,7 +92,8 @@ export const edits: Scenario = {
 	async run(lab) {
 		const runs = await measure(lab);
 		const failed = Object.entries(runs).find(([, { delivered }]) => delivered !== EDITS);
-		if (failed !== undefined) throw new Error(`${failed[0]}: ${failed[1].delivered} of ${EDITS} edits; ${failed[1].sees}`);
+		if (failed !== undefined)
+			throw new Error(`${failed[0]}: ${failed[1].delivered} of ${EDITS} edits; ${failed[1].sees}`);
 		const peers = ['ours', 'fetch'] as const satisfies Peer[];
 		return {
 			title: `${EDITS} edits of an image of ${REFERENCE_BYTES / 1e6} MB, all at once`,
@@ -84,10 +101,20 @@ export const edits: Scenario = {
 				`Each takes ${LATENCY_MS / 1000} s at the server, and all of them are in flight together. GPT Image reads a file while it is sent; the script, as most do, puts it into a form first.`,
 				peerTable(
 					['node time', 'of the script', 'memory above idle'],
-					peers.map((peer) => [peer, seconds(runs[peer].ms), times(runs[peer].ms / runs.fetch.ms), megabytes(runs[peer].memory)]),
+					peers.map((peer) => [
+						peer,
+						seconds(runs[peer].ms),
+						times(runs[peer].ms / runs.fetch.ms),
+						megabytes(runs[peer].memory),
+					]),
 				),
 			],
-			summary: [{ what: `${EDITS} edits of ${REFERENCE_BYTES / 1e6} MB: most memory above idle`, cells: { ours: megabytes(runs.ours.memory), fetch: megabytes(runs.fetch.memory) } }],
+			summary: [
+				{
+					what: `${EDITS} edits of ${REFERENCE_BYTES / 1e6} MB: most memory above idle`,
+					cells: { ours: megabytes(runs.ours.memory), fetch: megabytes(runs.fetch.memory) },
+				},
+			],
 		};
 	},
 };

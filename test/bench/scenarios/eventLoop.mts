@@ -4,7 +4,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { chain, itemsNode, node, nodeOutput, until, type WorkflowJson } from '../../n8n/harness/index.mts';
+import {
+	chain,
+	itemsNode,
+	node,
+	nodeOutput,
+	until,
+	type WorkflowJson,
+} from '../../n8n/harness/index.mts';
 import { NODE, openWorkplace, prompts, type Workplace } from '../../scale/cluster/workplace.mts';
 import { holdsOf, type Holds, type Profile } from '../loopProfile.mts';
 import { table, type Scenario } from '../section.mts';
@@ -28,18 +35,28 @@ async function profiled(place: Workplace, workflow: WorkflowJson, file: string):
 	rmSync(file, { force: true });
 	process.kill(worker.pid, 'SIGUSR2');
 	const began = performance.now();
-	const execution = await place.cluster.n8n().waitForExecution(await place.start(workflow), { timeoutMs: 300_000 });
+	const execution = await place.cluster
+		.n8n()
+		.waitForExecution(await place.start(workflow), { timeoutMs: 300_000 });
 	const seconds = (performance.now() - began) / 1000;
 	process.kill(worker.pid, 'SIGUSR2');
-	const text = await until('the profile is written', () => {
-		try {
-			return readFileSync(file, 'utf8');
-		} catch {
-			return undefined;
-		}
-	}, { timeoutMs: 60_000 });
-	if (execution.status !== 'success') throw new Error(execution.data.resultData.error?.message ?? execution.status);
-	const images = execution.data.resultData.runData[NODE] === undefined ? IMAGES : nodeOutput(execution, NODE).items.length;
+	const text = await until(
+		'the profile is written',
+		() => {
+			try {
+				return readFileSync(file, 'utf8');
+			} catch {
+				return undefined;
+			}
+		},
+		{ timeoutMs: 60_000 },
+	);
+	if (execution.status !== 'success')
+		throw new Error(execution.data.resultData.error?.message ?? execution.status);
+	const images =
+		execution.data.resultData.runData[NODE] === undefined
+			? IMAGES
+			: nodeOutput(execution, NODE).items.length;
 	if (images !== IMAGES) throw new Error(`${images} images, not ${IMAGES}`);
 	const { longestMs, profile } = JSON.parse(text) as { longestMs: number; profile: Profile };
 	return { holds: holdsOf(profile), anybodyMs: longestMs, seconds };
@@ -48,12 +65,27 @@ async function profiled(place: Workplace, workflow: WorkflowJson, file: string):
 /** The same files, fetched by n8n's own node: what a worker is held by without us. */
 async function peerWorkflow(): Promise<{ workflow: WorkflowJson; close(): void }> {
 	const content = randomBytes(IMAGE_BYTES);
-	const server = createServer((_, answer) => answer.setHeader('content-type', 'image/png').end(content));
+	const server = createServer((_, answer) =>
+		answer.setHeader('content-type', 'image/png').end(content),
+	);
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/image.png`;
-	const parameters = { method: 'GET', url, options: { response: { response: { responseFormat: 'file' } }, batching: { batch: { batchSize: 10, batchInterval: 0 } } } };
+	const parameters = {
+		method: 'GET',
+		url,
+		options: {
+			response: { response: { responseFormat: 'file' } },
+			batching: { batch: { batchSize: 10, batchInterval: 0 } },
+		},
+	};
 	return {
-		workflow: chain(itemsNode('Items', prompts(IMAGES).map((prompt) => ({ prompt }))), node('Files', 'n8n-nodes-base.httpRequest', parameters, { typeVersion: 4.2 })),
+		workflow: chain(
+			itemsNode(
+				'Items',
+				prompts(IMAGES).map((prompt) => ({ prompt })),
+			),
+			node('Files', 'n8n-nodes-base.httpRequest', parameters, { typeVersion: 4.2 }),
+		),
 		close: () => server.close(),
 	};
 }
@@ -63,15 +95,39 @@ async function measure(): Promise<{ ours: Measured; peer: Measured }> {
 	const file = join(folder, 'profile.json');
 	const place = await openWorkplace(
 		{ imageBytes: IMAGE_BYTES },
-		{ workers: 1, env: { GPT_IMAGE_PROFILE: file, NODE_OPTIONS: `--require ${join(import.meta.dirname, '..', 'loopProfile.cjs')}` } },
+		{
+			workers: 1,
+			env: {
+				GPT_IMAGE_PROFILE: file,
+				NODE_OPTIONS: `--require ${join(import.meta.dirname, '..', 'loopProfile.cjs')}`,
+			},
+		},
 	);
 	const peers = await peerWorkflow();
 	try {
-		const submitted = await place.cluster.n8n().waitForExecution(await place.start(place.workflow(prompts(IMAGES), { resource: 'batch', operation: 'submit', requestsPerBatch: IMAGES, options: { outputFormat: 'png' } })));
+		const submitted = await place.cluster
+			.n8n()
+			.waitForExecution(
+				await place.start(
+					place.workflow(prompts(IMAGES), {
+						resource: 'batch',
+						operation: 'submit',
+						requestsPerBatch: IMAGES,
+						options: { outputFormat: 'png' },
+					}),
+				),
+			);
 		const batchId = String(nodeOutput(submitted, NODE).items[0]!.json['batchId']);
 		await place.simulator.settled();
-		const collect = place.workflow(['x'], { resource: 'batch', operation: 'collect', batchId: { __rl: true, mode: 'id', value: batchId } });
-		return { ours: await profiled(place, collect, file), peer: await profiled(place, peers.workflow, file) };
+		const collect = place.workflow(['x'], {
+			resource: 'batch',
+			operation: 'collect',
+			batchId: { __rl: true, mode: 'id', value: batchId },
+		});
+		return {
+			ours: await profiled(place, collect, file),
+			peer: await profiled(place, peers.workflow, file),
+		};
 	} finally {
 		peers.close();
 		await place.close();
@@ -86,17 +142,40 @@ export const eventLoop: Scenario = {
 	name: 'event-loop',
 	async run() {
 		const { ours, peer } = await measure();
-		console.log(`  Collect: our code at most ${milliseconds(ours.holds.longestMs)} (${ours.holds.longestBy.slice(0, 3).join(', ')})`);
+		console.log(
+			`  Collect: our code at most ${milliseconds(ours.holds.longestMs)} (${ours.holds.longestBy.slice(0, 3).join(', ')})`,
+		);
 		return {
 			title: `A worker's event loop while a batch of ${IMAGES} images of 2 MB is collected`,
 			body: [
 				`n8n in queue mode with PostgreSQL and Redis, one worker, binary data in the database, all on this machine. A CPU profile with a sample each millisecond says how long our code was on the stack ` +
 					`without a break, what n8n did for us in it included, and how long the pauses for garbage were, whoever made it. Beside it how late the event loop was at most, for whatever reason, and the same for n8n's ` +
 					`HTTP Request node with as many bytes, ten files at a time. What counts is that our code never holds it for ${GOAL_MS} ms, so that n8n renews its lock on the execution in time.`,
-				table(['', 'longest hold by our code', 'longest pause for garbage', 'event loop late at most', 'whole execution'], [
-					['Collect', milliseconds(ours.holds.longestMs), milliseconds(ours.holds.longestPauseMs), milliseconds(ours.anybodyMs), `${ours.seconds.toFixed(1)} s`],
-					['HTTP Request node', '–', milliseconds(peer.holds.longestPauseMs), milliseconds(peer.anybodyMs), `${peer.seconds.toFixed(1)} s`],
-				]),
+				table(
+					[
+						'',
+						'longest hold by our code',
+						'longest pause for garbage',
+						'event loop late at most',
+						'whole execution',
+					],
+					[
+						[
+							'Collect',
+							milliseconds(ours.holds.longestMs),
+							milliseconds(ours.holds.longestPauseMs),
+							milliseconds(ours.anybodyMs),
+							`${ours.seconds.toFixed(1)} s`,
+						],
+						[
+							'HTTP Request node',
+							'–',
+							milliseconds(peer.holds.longestPauseMs),
+							milliseconds(peer.anybodyMs),
+							`${peer.seconds.toFixed(1)} s`,
+						],
+					],
+				),
 			],
 			summary: [],
 		};

@@ -8,7 +8,13 @@ const PER_MINUTE = 45;
 const LATENCY_MS = 100;
 /** One request in so many that get through is followed by one that a fault hits. */
 const EVERY = 4;
-const ROUND: Fault[] = ['serverError', 'dropBeforeWork', 'overloaded', 'dropBeforeAnswer', 'htmlError'];
+const ROUND: Fault[] = [
+	'serverError',
+	'dropBeforeWork',
+	'overloaded',
+	'dropBeforeAnswer',
+	'htmlError',
+];
 const FAULTS = [...ROUND, ...ROUND];
 /** Prompts that no fault hits when they come in order. */
 const BLOCKED = [6, 31];
@@ -29,12 +35,15 @@ function faultyServer({ simulator }: Lab): () => number {
 export const faults: Scenario = {
 	name: 'faults',
 	async run(lab) {
-		const asked = prompts(IMAGES).map((prompt, index) => (BLOCKED.includes(index) ? `${prompt} [blocked]` : prompt));
+		const asked = prompts(IMAGES).map((prompt, index) =>
+			BLOCKED.includes(index) ? `${prompt} [blocked]` : prompt,
+		);
 		const cases = await runCases(lab, () => ({
 			prompts: asked,
 			server: { imagesPerMinute: PER_MINUTE, latencyMs: faultyServer(lab) },
 		}));
-		const count = (...names: Fault[]): number => FAULTS.filter((fault) => names.includes(fault)).length;
+		const count = (...names: Fault[]): number =>
+			FAULTS.filter((fault) => names.includes(fault)).length;
 		return {
 			title: `${IMAGES} images while much goes wrong`,
 			body: [

@@ -12,7 +12,8 @@ const ROUNDS: Record<Peer, number> = { ours: 3, builtIn: 1, http: 3, fetch: 3 };
 
 type Runs = Record<Peer, Measured[]>;
 
-const all = (runs: Runs, peer: Peer, of: keyof Measured): number[] => runs[peer].map((run) => Number(run[of]));
+const all = (runs: Runs, peer: Peer, of: keyof Measured): number[] =>
+	runs[peer].map((run) => Number(run[of]));
 const middle = (runs: Runs, peer: Peer, of: keyof Measured): number => median(all(runs, peer, of));
 
 const noData = '–';
@@ -23,10 +24,15 @@ function summaryOf(runs: Runs, peers: Peer[]): SummaryLine[] {
 	const what = `${IMAGES} images of ${IMAGE_BYTES / 1e6} MB`;
 	return [
 		{ what: `${what}: node time`, cells: cells((peer) => seconds(middle(runs, peer, 'ms'))) },
-		{ what: `${what}: most memory above idle`, cells: cells((peer) => megabytes(middle(runs, peer, 'memory'))) },
+		{
+			what: `${what}: most memory above idle`,
+			cells: cells((peer) => megabytes(middle(runs, peer, 'memory'))),
+		},
 		{
 			what: `${what}: execution data stored by n8n`,
-			cells: cells((peer) => (peer === 'fetch' ? noData : megabytes(middle(runs, peer, 'dataBytes')))),
+			cells: cells((peer) =>
+				peer === 'fetch' ? noData : megabytes(middle(runs, peer, 'dataBytes')),
+			),
 		},
 	];
 }
@@ -43,7 +49,15 @@ export const memory: Scenario = {
 			for (const peer of peers.filter((name) => round < ROUNDS[name])) {
 				runs[peer].push(await lab.measure({ peer, prompts: prompts(IMAGES), server, fresh: true }));
 			}
-			auto.push(await lab.measure({ peer: 'ours', prompts: prompts(IMAGES), server, concurrency: AUTO, fresh: true }));
+			auto.push(
+				await lab.measure({
+					peer: 'ours',
+					prompts: prompts(IMAGES),
+					server,
+					concurrency: AUTO,
+					fresh: true,
+				}),
+			);
 		}
 		const rows = peers.map((peer): [Peer, ...string[]] => [
 			peer,
@@ -59,8 +73,17 @@ export const memory: Scenario = {
 				`Each takes ${LATENCY_MS} ms at the server. GPT Image has *Max Concurrency* ${CONCURRENCY}, the script works on ${CONCURRENCY} at once. ` +
 					`Each run of a node has an n8n of its own, just started; memory is the peak of that process's resident set, less what it was before the run. ` +
 					'The HTTP Request node leaves the images as base64 in the items: to become files they need another node, which is not in these figures. n8n shows nothing of an execution above 100 MiB in its editor.',
-				peerTable(['node time', 'of the script', 'memory above idle', 'execution data', 'runs'], rows),
-				`With *Max Concurrency* on Auto, and all ${IMAGES} in flight, GPT Image takes ${spread(auto.map(({ ms }) => ms), seconds)} and ${spread(auto.map(({ memory }) => memory), megabytes)}.`,
+				peerTable(
+					['node time', 'of the script', 'memory above idle', 'execution data', 'runs'],
+					rows,
+				),
+				`With *Max Concurrency* on Auto, and all ${IMAGES} in flight, GPT Image takes ${spread(
+					auto.map(({ ms }) => ms),
+					seconds,
+				)} and ${spread(
+					auto.map(({ memory }) => memory),
+					megabytes,
+				)}.`,
 			],
 			summary: summaryOf(runs, peers),
 		};

@@ -9,15 +9,25 @@ const TRIES = 3;
 /** Where the blocked prompt does most harm: n8n retries a node that continues only if its first item failed. */
 const CASES: Array<{ title: string; blocked: number; settings: Settings }> = [
 	{ title: 'Stop Workflow, the last prompt is blocked', blocked: IMAGES - 1, settings: {} },
-	{ title: 'Continue, the first prompt is blocked', blocked: 0, settings: { onError: 'continueRegularOutput' } },
+	{
+		title: 'Continue, the first prompt is blocked',
+		blocked: 0,
+		settings: { onError: 'continueRegularOutput' },
+	},
 ];
 
 const PEERS: N8nPeer[] = ['ours', 'builtIn', 'http'];
 
-async function measure(lab: Lab, peer: N8nPeer, { blocked, settings }: (typeof CASES)[number]): Promise<Measured> {
+async function measure(
+	lab: Lab,
+	peer: N8nPeer,
+	{ blocked, settings }: (typeof CASES)[number],
+): Promise<Measured> {
 	return await lab.measure({
 		peer,
-		prompts: prompts(IMAGES).map((prompt, index) => (index === blocked ? `${prompt} [blocked]` : prompt)),
+		prompts: prompts(IMAGES).map((prompt, index) =>
+			index === blocked ? `${prompt} [blocked]` : prompt,
+		),
 		settings: { ...settings, retryOnFail: true, maxTries: TRIES, waitBetweenTries: 1000 },
 		server: { latencyMs: LATENCY_MS },
 	});
@@ -33,10 +43,19 @@ export const retry: Scenario = {
 			const cells: SummaryLine['cells'] = {};
 			for (const peer of PEERS) {
 				const { billed, delivered, requests } = await measure(lab, peer, entry);
-				rows.push([TITLES[peer], entry.title, String(billed), `${delivered} of ${IMAGES}`, String(requests)]);
+				rows.push([
+					TITLES[peer],
+					entry.title,
+					String(billed),
+					`${delivered} of ${IMAGES}`,
+					String(requests),
+				]);
 				cells[peer] = `${billed} / ${delivered}`;
 			}
-			summary.push({ what: `Retry On Fail with ${IMAGES} prompts; ${entry.title}: billed / delivered`, cells });
+			summary.push({
+				what: `Retry On Fail with ${IMAGES} prompts; ${entry.title}: billed / delivered`,
+				cells,
+			});
 		}
 		return {
 			title: `*Retry On Fail* with one blocked prompt among ${IMAGES}`,

@@ -24,12 +24,30 @@ async function openReview(lab: Lab): Promise<Opened[]> {
 	lab.simulator.reset();
 	lab.simulator.configure({ imageBytes: undefined as never, latencyMs: 0 });
 	return await lab.withN8n(async (n8n, credential) => {
-		const drafts = ourNode('Drafts', 'gptImage', { prompt: '={{ $json.prompt }}' }, withCredential(credential));
-		const workflow = chain(itemsNode('Prompts', prompts(DRAFTS).map((prompt) => ({ prompt }))), drafts, ourNode('Review', 'gptImageReview', {}));
-		const execution = await n8n.waitForExecution(await n8n.runWorkflow(await n8n.createWorkflow(workflow)));
-		const shown = new URL(String(execution.data.resultData.runData['Review']?.[0]?.metadata?.['resumeUrl' as never]));
+		const drafts = ourNode(
+			'Drafts',
+			'gptImage',
+			{ prompt: '={{ $json.prompt }}' },
+			withCredential(credential),
+		);
+		const workflow = chain(
+			itemsNode(
+				'Prompts',
+				prompts(DRAFTS).map((prompt) => ({ prompt })),
+			),
+			drafts,
+			ourNode('Review', 'gptImageReview', {}),
+		);
+		const execution = await n8n.waitForExecution(
+			await n8n.runWorkflow(await n8n.createWorkflow(workflow)),
+		);
+		const shown = new URL(
+			String(execution.data.resultData.runData['Review']?.[0]?.metadata?.['resumeUrl' as never]),
+		);
 		const address = new URL(shown.pathname + shown.search, n8n.url).href;
-		const files = nodeOutput(execution, 'Drafts').items.slice(0, FIRST).map(({ binary }) => binary?.['data']?.id ?? '');
+		const files = nodeOutput(execution, 'Drafts')
+			.items.slice(0, FIRST)
+			.map(({ binary }) => binary?.['data']?.id ?? '');
 		const browser = await launchBrowser();
 		const opened: Opened[] = [];
 		for (let round = 0; round < ROUNDS; round += 1) {
@@ -37,15 +55,29 @@ async function openReview(lab: Lab): Promise<Opened[]> {
 			const page = await context.newPage();
 			const start = performance.now();
 			await page.goto(address, { waitUntil: 'commit' });
-			await page.waitForFunction((count) => {
-				const images = [...document.querySelectorAll<HTMLImageElement>('.grid img')];
-				return images.length > 0 && images.slice(0, count).every((image) => image.complete && image.naturalWidth > 0);
-			}, FIRST, { polling: 10 });
+			await page.waitForFunction(
+				(count) => {
+					const images = [...document.querySelectorAll<HTMLImageElement>('.grid img')];
+					return (
+						images.length > 0 &&
+						images.slice(0, count).every((image) => image.complete && image.naturalWidth > 0)
+					);
+				},
+				FIRST,
+				{ polling: 10 },
+			);
 			const firstMs = performance.now() - start;
 			await context.close();
 			const from = performance.now();
-			const sizes = await Promise.all(files.map(async (id) => (await n8n.downloadBinary(id)).body.length));
-			opened.push({ firstMs, floorMs: performance.now() - from, pageBytes: (await (await fetch(address)).arrayBuffer()).byteLength, imageBytes: sizes.reduce((sum, size) => sum + size, 0) });
+			const sizes = await Promise.all(
+				files.map(async (id) => (await n8n.downloadBinary(id)).body.length),
+			);
+			opened.push({
+				firstMs,
+				floorMs: performance.now() - from,
+				pageBytes: (await (await fetch(address)).arrayBuffer()).byteLength,
+				imageBytes: sizes.reduce((sum, size) => sum + size, 0),
+			});
 		}
 		await browser.close();
 		return opened;
@@ -58,16 +90,27 @@ export const review: Scenario = {
 	async run(lab) {
 		const opened = await openReview(lab);
 		const [first] = opened as [Opened];
-		const [ours, floor] = [opened.map(({ firstMs }) => firstMs), opened.map(({ floorMs }) => floorMs)];
+		const [ours, floor] = [
+			opened.map(({ firstMs }) => firstMs),
+			opened.map(({ floorMs }) => floorMs),
+		];
 		return {
 			title: `The review page with ${DRAFTS} drafts`,
 			body: [
 				`From the click in a real browser with an empty cache until the first ${FIRST} of ${DRAFTS} images (1024x1024, ${(first.imageBytes / FIRST / 1000).toFixed(0)} kB each) can be seen, the page itself included. ` +
 					`Beside it the same ${FIRST} images from n8n's own address of files, without a browser: what n8n takes alone. The page weighs ${(first.pageBytes / 1000).toFixed(1)} kB without images.`,
-				table(['', 'time', 'of n8n alone', 'runs'], [
-					['review page', spread(ours, milliseconds), times(median(ours) / median(floor)), String(ROUNDS)],
-					["n8n's own files", spread(floor, milliseconds), '1.00x', String(ROUNDS)],
-				]),
+				table(
+					['', 'time', 'of n8n alone', 'runs'],
+					[
+						[
+							'review page',
+							spread(ours, milliseconds),
+							times(median(ours) / median(floor)),
+							String(ROUNDS),
+						],
+						["n8n's own files", spread(floor, milliseconds), '1.00x', String(ROUNDS)],
+					],
+				),
 			],
 			summary: [],
 		};

@@ -16,7 +16,11 @@ export const throughput: Scenario = {
 		const runs = new Map<Peer, Measured[]>();
 		for (let round = 0; round < Math.max(...Object.values(ROUNDS)); round += 1) {
 			for (const peer of (Object.keys(TITLES) as Peer[]).filter((name) => round < ROUNDS[name])) {
-				const measured = await lab.measure({ peer, prompts: prompts(IMAGES), server: { latencyMs: LATENCY_MS } });
+				const measured = await lab.measure({
+					peer,
+					prompts: prompts(IMAGES),
+					server: { latencyMs: LATENCY_MS },
+				});
 				runs.set(peer, [...(runs.get(peer) ?? []), measured]);
 			}
 		}

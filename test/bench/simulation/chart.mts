@@ -49,14 +49,18 @@ function axes(chart: Chart, panel: number): string[] {
 		`<line class="grid" x1="${left}" x2="${left + PANEL.width}" y1="${yOf(tick)}" y2="${yOf(tick)}"/>`,
 		text(left - 8, yOf(tick) + 4, format(tick), 'text-anchor="end"'),
 	]);
-	const labels = chart.xs.map((x, index) => text(xOf(chart, panel, index), bottom + 18, String(x), 'text-anchor="middle"'));
+	const labels = chart.xs.map((x, index) =>
+		text(xOf(chart, panel, index), bottom + 18, String(x), 'text-anchor="middle"'),
+	);
 	const below = text(left + PANEL.width / 2, bottom + 36, chart.xTitle, 'text-anchor="middle"');
 	return [text(left, PANEL.top - 14, title, 'class="title"'), ...grid, ...labels, below];
 }
 
 function curves(chart: Chart, panel: number): string[] {
 	return chart.lines.map(({ color, dash, values }) => {
-		const points = (values[panel] ?? []).map((value, index) => `${xOf(chart, panel, index)},${yOf(value).toFixed(1)}`);
+		const points = (values[panel] ?? []).map(
+			(value, index) => `${xOf(chart, panel, index)},${yOf(value).toFixed(1)}`,
+		);
 		return `<polyline class="line" stroke="${color}" stroke-dasharray="${dash}" points="${points.join(' ')}"/>`;
 	});
 }
@@ -75,7 +79,10 @@ function legend({ lines, panels }: Chart): string[] {
 export function drawChart(chart: Chart): string {
 	const width = panelLeft(chart.panels.length) - PANEL.gap + 16;
 	const height = PANEL.top + PANEL.height + 48;
-	const panels = chart.panels.flatMap((_, panel) => [...axes(chart, panel), ...curves(chart, panel)]);
+	const panels = chart.panels.flatMap((_, panel) => [
+		...axes(chart, panel),
+		...curves(chart, panel),
+	]);
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
 		`<title>${escaped(chart.title)}</title>`,

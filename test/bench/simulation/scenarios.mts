@@ -29,17 +29,32 @@ const SAYS = [
 type Simulation = Awaited<ReturnType<typeof loadSimulation>>;
 
 /** Enough for some minutes; a small limit's run is not too short to say something. */
-const requestsFor = (imagesPerMinute: number): number => Math.min(3000, Math.max(300, imagesPerMinute * 6));
+const requestsFor = (imagesPerMinute: number): number =>
+	Math.min(3000, Math.max(300, imagesPerMinute * 6));
 
-async function share({ simulate }: Simulation, limit: Limit, workers: number, minutes: number): Promise<string> {
+async function share(
+	{ simulate }: Simulation,
+	limit: Limit,
+	workers: number,
+	minutes: number,
+): Promise<string> {
 	const answers = [];
-	for (const seed of SEEDS) answers.push(await simulate({ limit, workers, minutes, maxConcurrency: null, client: 'pacing', seed }));
+	for (const seed of SEEDS)
+		answers.push(
+			await simulate({ limit, workers, minutes, maxConcurrency: null, client: 'pacing', seed }),
+		);
 	return `${percent(median(answers.map(({ utilisation }) => utilisation)))} (${percent(median(answers.map(({ refused }) => refused)))})`;
 }
 
-async function seconds({ finish }: Simulation, limit: Limit, requests: number, client: 'pacing' | 'obedient'): Promise<{ seconds: number; refused: number; used: number }> {
+async function seconds(
+	{ finish }: Simulation,
+	limit: Limit,
+	requests: number,
+	client: 'pacing' | 'obedient',
+): Promise<{ seconds: number; refused: number; used: number }> {
 	const answers = [];
-	for (const seed of SEEDS) answers.push(await finish(limit, { workers: 1, requests, client, seed }));
+	for (const seed of SEEDS)
+		answers.push(await finish(limit, { workers: 1, requests, client, seed }));
 	return {
 		seconds: median(answers.map((one) => one.seconds)),
 		refused: median(answers.map((one) => one.refused)),
@@ -53,7 +68,12 @@ async function byLimit(simulation: Simulation): Promise<string> {
 		for (const [name, counts] of COUNTS) {
 			const cells: string[] = [];
 			for (const imagesPerMinute of LIMITS) {
-				const { used, refused } = await seconds(simulation, { imagesPerMinute, counts, headers, latencyMs: 10_000 }, requestsFor(imagesPerMinute), 'pacing');
+				const { used, refused } = await seconds(
+					simulation,
+					{ imagesPerMinute, counts, headers, latencyMs: 10_000 },
+					requestsFor(imagesPerMinute),
+					'pacing',
+				);
 				cells.push(`${percent(used)} (${percent(refused)})`);
 			}
 			rows.push([`${name}${headers ? ', headers' : ''}`, ...cells]);
@@ -67,7 +87,12 @@ async function byWords(simulation: Simulation): Promise<string> {
 	for (const [name, says] of SAYS) {
 		const cells: string[] = [];
 		for (const [, counts] of COUNTS) {
-			const { used, refused } = await seconds(simulation, { imagesPerMinute: 60, counts, says, latencyMs: 10_000 }, requestsFor(60), 'pacing');
+			const { used, refused } = await seconds(
+				simulation,
+				{ imagesPerMinute: 60, counts, says, latencyMs: 10_000 },
+				requestsFor(60),
+				'pacing',
+			);
 			cells.push(`${percent(used)} (${percent(refused)})`);
 		}
 		rows.push([name, ...cells]);
@@ -79,36 +104,83 @@ async function byWorkers(simulation: Simulation): Promise<string> {
 	const rows: string[][] = [];
 	for (const [name, counts] of COUNTS) {
 		const cells: string[] = [];
-		for (const workers of WORKERS) cells.push(await share(simulation, { imagesPerMinute: 60, counts, latencyMs: 10_000 }, workers, 20));
+		for (const workers of WORKERS)
+			cells.push(
+				await share(simulation, { imagesPerMinute: 60, counts, latencyMs: 10_000 }, workers, 20),
+			);
 		rows.push([name, ...cells]);
 	}
-	return table(['counted in', ...WORKERS.map((count) => (count === 1 ? '1 worker' : `${count} workers`))], rows);
+	return table(
+		['counted in', ...WORKERS.map((count) => (count === 1 ? '1 worker' : `${count} workers`))],
+		rows,
+	);
 }
 
 async function byTime(simulation: Simulation): Promise<string> {
 	const rows: string[][] = [];
 	for (const each of SECONDS) {
 		const cells: string[] = [];
-		for (const imagesPerMinute of LIMITS) cells.push(await share(simulation, { imagesPerMinute, latencyMs: each * 1000 }, 1, 20));
+		for (const imagesPerMinute of LIMITS)
+			cells.push(await share(simulation, { imagesPerMinute, latencyMs: each * 1000 }, 1, 20));
 		rows.push([`${each} s`, ...cells]);
 	}
 	return table(['an image takes', ...LIMITS.map((limit) => `${limit} a minute`)], rows);
 }
 
 const TROUBLES: Array<[name: string, limit: Limit, requests: number]> = [
-	['no limit, one in ten refused at random', { imagesPerMinute: 100_000, canned: 0.1, latencyMs: 20_000 }, 300],
-	['no limit, one in ten refused at random, without a word', { imagesPerMinute: 100_000, canned: 0.1, says: 'nothing', latencyMs: 20_000 }, 300],
-	['60 a minute, one in ten refused at random in other words', { imagesPerMinute: 60, canned: 0.1, cannedLimit: 5, latencyMs: 20_000 }, 300],
-	['5 a minute, 60 after 2 minutes', { imagesPerMinute: 5, changes: { atMs: 120_000, imagesPerMinute: 60 }, latencyMs: 20_000 }, 600],
-	['busy for 30 s, then no limit', { imagesPerMinute: 100_000, busyUntilMs: 30_000, latencyMs: 20_000 }, 300],
-	['60 a minute, 250 after 2 minutes', { imagesPerMinute: 60, changes: { atMs: 120_000, imagesPerMinute: 250 }, latencyMs: 20_000 }, 1000],
-	['250 a minute, 60 after 2 minutes', { imagesPerMinute: 250, changes: { atMs: 120_000, imagesPerMinute: 60 }, latencyMs: 20_000 }, 1000],
-	['60 images and 120,000 tokens a minute, 4,000 an image', { imagesPerMinute: 60, tokensPerMinute: 120_000, latencyMs: 20_000 }, 150],
-	['the same, with headers', { imagesPerMinute: 60, tokensPerMinute: 120_000, headers: true, latencyMs: 20_000 }, 150],
+	[
+		'no limit, one in ten refused at random',
+		{ imagesPerMinute: 100_000, canned: 0.1, latencyMs: 20_000 },
+		300,
+	],
+	[
+		'no limit, one in ten refused at random, without a word',
+		{ imagesPerMinute: 100_000, canned: 0.1, says: 'nothing', latencyMs: 20_000 },
+		300,
+	],
+	[
+		'60 a minute, one in ten refused at random in other words',
+		{ imagesPerMinute: 60, canned: 0.1, cannedLimit: 5, latencyMs: 20_000 },
+		300,
+	],
+	[
+		'5 a minute, 60 after 2 minutes',
+		{ imagesPerMinute: 5, changes: { atMs: 120_000, imagesPerMinute: 60 }, latencyMs: 20_000 },
+		600,
+	],
+	[
+		'busy for 30 s, then no limit',
+		{ imagesPerMinute: 100_000, busyUntilMs: 30_000, latencyMs: 20_000 },
+		300,
+	],
+	[
+		'60 a minute, 250 after 2 minutes',
+		{ imagesPerMinute: 60, changes: { atMs: 120_000, imagesPerMinute: 250 }, latencyMs: 20_000 },
+		1000,
+	],
+	[
+		'250 a minute, 60 after 2 minutes',
+		{ imagesPerMinute: 250, changes: { atMs: 120_000, imagesPerMinute: 60 }, latencyMs: 20_000 },
+		1000,
+	],
+	[
+		'60 images and 120,000 tokens a minute, 4,000 an image',
+		{ imagesPerMinute: 60, tokensPerMinute: 120_000, latencyMs: 20_000 },
+		150,
+	],
+	[
+		'the same, with headers',
+		{ imagesPerMinute: 60, tokensPerMinute: 120_000, headers: true, latencyMs: 20_000 },
+		150,
+	],
 	['120 images of 20 s at 250 a minute', { imagesPerMinute: 250, latencyMs: 20_000 }, 120],
 	['60 images of 60 s at 250 a minute', { imagesPerMinute: 250, latencyMs: 60_000 }, 60],
 	['300 images of 30 s at 250 a minute', { imagesPerMinute: 250, latencyMs: 30_000 }, 300],
-	['90 images of 2 s at 60 a minute, counted every second, Azure’s words', { imagesPerMinute: 60, counts: 1, says: 'azure', latencyMs: 2000 }, 90],
+	[
+		'90 images of 2 s at 60 a minute, counted every second, Azure’s words',
+		{ imagesPerMinute: 60, counts: 1, says: 'azure', latencyMs: 2000 },
+		90,
+	],
 ];
 
 async function troubles(simulation: Simulation): Promise<string> {
@@ -116,7 +188,11 @@ async function troubles(simulation: Simulation): Promise<string> {
 	for (const [name, limit, requests] of TROUBLES) {
 		const ours = await seconds(simulation, limit, requests, 'pacing');
 		const told = await seconds(simulation, limit, requests, 'obedient');
-		rows.push([name, `${ours.seconds.toFixed(0)} s (${percent(ours.refused)})`, `${told.seconds.toFixed(0)} s (${percent(told.refused)})`]);
+		rows.push([
+			name,
+			`${ours.seconds.toFixed(0)} s (${percent(ours.refused)})`,
+			`${told.seconds.toFixed(0)} s (${percent(told.refused)})`,
+		]);
 	}
 	return table(['', 'GPT Image', 'only waiting as told'], rows);
 }

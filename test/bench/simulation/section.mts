@@ -42,7 +42,12 @@ function dashOf({ headers, client }: Kind): string {
 	return headers ? '' : '7 5';
 }
 
-const limitOf = ({ counts, headers }: Kind): Limit => ({ imagesPerMinute: COMMON.imagesPerMinute, latencyMs: COMMON.latencyMs, counts, headers });
+const limitOf = ({ counts, headers }: Kind): Limit => ({
+	imagesPerMinute: COMMON.imagesPerMinute,
+	latencyMs: COMMON.latencyMs,
+	counts,
+	headers,
+});
 
 /** Answers by number of workers, then by seed. */
 type Result = { kind: Kind; answers: Answer[][] };
@@ -57,7 +62,17 @@ async function simulateAll(): Promise<Result[]> {
 		const answers: Answer[][] = [];
 		for (const workers of WORKERS) {
 			const all: Answer[] = [];
-			for (const seed of seeds) all.push(await simulate({ limit: limitOf(kind), minutes: COMMON.minutes, maxConcurrency: kind.client === 'obedient' ? OBEDIENT_LANES : null, client: kind.client, workers, seed }));
+			for (const seed of seeds)
+				all.push(
+					await simulate({
+						limit: limitOf(kind),
+						minutes: COMMON.minutes,
+						maxConcurrency: kind.client === 'obedient' ? OBEDIENT_LANES : null,
+						client: kind.client,
+						workers,
+						seed,
+					}),
+				);
 			answers.push(all);
 		}
 		results.push({ kind, answers });
@@ -66,14 +81,21 @@ async function simulateAll(): Promise<Result[]> {
 }
 
 function lineOf({ kind, answers }: Result): Line {
-	const values = MEASURES.map(({ of }) => answers.map((all) => median(all.map((answer) => answer[of]))));
+	const values = MEASURES.map(({ of }) =>
+		answers.map((all) => median(all.map((answer) => answer[of]))),
+	);
 	return { label: nameOf(kind), color: colorOf(kind), dash: dashOf(kind), values };
 }
 
 function tableOf(results: Result[], { of, title, format }: (typeof MEASURES)[number]): string {
 	const rows = results.map(({ kind, answers }) => [
 		nameOf(kind),
-		...answers.map((all) => spread(all.map((answer) => answer[of]), format)),
+		...answers.map((all) =>
+			spread(
+				all.map((answer) => answer[of]),
+				format,
+			),
+		),
 	]);
 	return `**${title}**, by number of workers:\n\n${table(['', ...WORKERS.map(String)], rows)}`;
 }
@@ -89,7 +111,10 @@ export async function simulation(image: string): Promise<{ section: Section; svg
 	const title = `1 to ${WORKERS.at(-1)} workers on one limit of ${imagesPerMinute} images per minute`;
 	const svg = drawChart({
 		title,
-		panels: MEASURES.map(({ title: name, of, format }) => ({ title: name, format: of === 'fairness' ? format : (value) => `${value * 100} %` })),
+		panels: MEASURES.map(({ title: name, of, format }) => ({
+			title: name,
+			format: of === 'fairness' ? format : (value) => `${value * 100} %`,
+		})),
 		xs: WORKERS,
 		xTitle: 'workers',
 		lines: results.map(lineOf),

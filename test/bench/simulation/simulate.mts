@@ -28,14 +28,40 @@ export interface Answer {
 const MINUTE_MS = 60_000;
 
 /** All work for a time, with more to make than anybody can. */
-export async function simulate({ limit, workers, minutes, maxConcurrency, client, seed }: Question): Promise<Answer> {
+export async function simulate({
+	limit,
+	workers,
+	minutes,
+	maxConcurrency,
+	client,
+	seed,
+}: Question): Promise<Answer> {
 	const available = allowed(limit, minutes * MINUTE_MS - 1);
-	const { images, refusedShare, perWorker } = await work(limit, { workers, requests: Math.ceil(available) + 1, untilMs: minutes * MINUTE_MS, maxConcurrency, client, seed });
+	const { images, refusedShare, perWorker } = await work(limit, {
+		workers,
+		requests: Math.ceil(available) + 1,
+		untilMs: minutes * MINUTE_MS,
+		maxConcurrency,
+		client,
+		seed,
+	});
 	return { utilisation: images / available, refused: refusedShare, fairness: jain(perWorker) };
 }
 
 /** How long a number of images takes, for one worker or several. */
-export async function finish(limit: Limit, { workers, requests, client, seed }: { workers: number; requests: number; client: Client; seed: number }): Promise<{ seconds: number; refused: number; used: number }> {
+export async function finish(
+	limit: Limit,
+	{
+		workers,
+		requests,
+		client,
+		seed,
+	}: { workers: number; requests: number; client: Client; seed: number },
+): Promise<{ seconds: number; refused: number; used: number }> {
 	const worked = await work(limit, { workers, requests, client, seed });
-	return { seconds: worked.seconds, refused: worked.refusedShare, used: worked.images / allowed(limit, worked.lastAt) };
+	return {
+		seconds: worked.seconds,
+		refused: worked.refusedShare,
+		used: worked.images / allowed(limit, worked.lastAt),
+	};
 }

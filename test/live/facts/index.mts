@@ -9,5 +9,11 @@ import { usageFacts } from './usage.mts';
 
 /** All facts, in the order in which they are asked: what is paid for comes before what should be free and might not be. */
 export function factsFor(knowledge: Knowledge, calls: Calls, now: Date): Fact[] {
-	return [...modelFacts(knowledge, now), ...usageFacts(knowledge, calls), ...errorFacts(knowledge, now), ...parameterFacts(knowledge, now), ...storageFacts(knowledge, now)];
+	return [
+		...modelFacts(knowledge, now),
+		...usageFacts(knowledge, calls),
+		...errorFacts(knowledge, now),
+		...parameterFacts(knowledge, now),
+		...storageFacts(knowledge, now),
+	];
 }

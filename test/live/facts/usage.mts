@@ -12,14 +12,17 @@ const TOKENS = 'test/simulator/models/tokens.mts';
 
 async function succeeded(context: Context, call: Call): Promise<Answer> {
 	const answer = tell(await context.call(call), [200]);
-	if (answer.status !== 200) throw new NotTold(`${call.name}: status ${answer.status}: ${answer.text.slice(0, 200)}`);
+	if (answer.status !== 200)
+		throw new NotTold(`${call.name}: status ${answer.status}: ${answer.text.slice(0, 200)}`);
 	return answer;
 }
 
-const made = async (context: Context, call: Call): Promise<Record<string, unknown>> => record((await succeeded(context, call)).body);
+const made = async (context: Context, call: Call): Promise<Record<string, unknown>> =>
+	record((await succeeded(context, call)).body);
 
 /** A refusal has not all of them. */
-const headersOf = async (context: Context, call: Call): Promise<Headers> => (await succeeded(context, call)).headers;
+const headersOf = async (context: Context, call: Call): Promise<Headers> =>
+	(await succeeded(context, call)).headers;
 
 /** A number in the usage, by its path. */
 async function tokens(context: Context, call: Call, ...path: string[]): Promise<Seen> {
@@ -30,7 +33,11 @@ async function tokens(context: Context, call: Call, ...path: string[]): Promise<
 
 /** "input_tokens", "input_tokens_details.text_tokens" … */
 function paths(value: unknown, prefix = ''): string[] {
-	return Object.entries(record(value)).flatMap(([name, entry]) => (typeof entry === 'object' && entry !== null ? paths(entry, `${prefix}${name}.`) : [`${prefix}${name}`]));
+	return Object.entries(record(value)).flatMap(([name, entry]) =>
+		typeof entry === 'object' && entry !== null
+			? paths(entry, `${prefix}${name}.`)
+			: [`${prefix}${name}`],
+	);
 }
 
 function outputFacts(knowledge: Knowledge, { all }: Calls): Fact[] {
@@ -58,35 +65,46 @@ function inputFacts(knowledge: Knowledge, { all }: Calls): Fact[] {
 				expected: knowledge.inputImageTokens(call.model, size),
 				writtenIn: { file: CATALOGUE, what: `${call.model.id}: capabilities.inputImageTokens` },
 				calls: [call],
-				probe: async (context) => await tokens(context, call, 'input_tokens_details', 'image_tokens'),
+				probe: async (context) =>
+					await tokens(context, call, 'input_tokens_details', 'image_tokens'),
 			},
 		];
 	});
 }
 
-const USAGE = ['input_tokens', 'input_tokens_details.image_tokens', 'input_tokens_details.text_tokens', 'output_tokens', 'output_tokens_details.image_tokens', 'output_tokens_details.text_tokens', 'total_tokens'];
+const USAGE = [
+	'input_tokens',
+	'input_tokens_details.image_tokens',
+	'input_tokens_details.text_tokens',
+	'output_tokens',
+	'output_tokens_details.image_tokens',
+	'output_tokens_details.text_tokens',
+	'total_tokens',
+];
 
 function shapeFacts({ two, jsonEdit, plain, maskEdit, textEdit }: Calls): Fact[] {
-	const shapes = [two, plain, maskEdit, jsonEdit].map(
-		(call): Fact => ({
-			name: `Fields in the usage of ${call.name}`,
-			area: 'usage',
-			expected: USAGE,
-			writtenIn: { file: 'test/simulator/models/billing.mts', what: 'makeUsage' },
-			calls: [call],
-			probe: async (context) => paths((await made(context, call))['usage']).sort(),
-		}),
-	);
-	const text: Fact[] = textEdit === null ? [] : [
-		{
-			name: 'Whether an edit with gpt-image-1.5 puts out text',
-			area: 'usage',
-			expected: true,
-			writtenIn: { file: TOKENS, what: 'TEXT_OF_EDITS' },
-			calls: [textEdit],
-			probe: async (context) => Number(await tokens(context, textEdit, 'output_tokens_details', 'text_tokens')) > 0,
-		},
-	];
+	const shapes = [two, plain, maskEdit, jsonEdit].map((call): Fact => ({
+		name: `Fields in the usage of ${call.name}`,
+		area: 'usage',
+		expected: USAGE,
+		writtenIn: { file: 'test/simulator/models/billing.mts', what: 'makeUsage' },
+		calls: [call],
+		probe: async (context) => paths((await made(context, call))['usage']).sort(),
+	}));
+	const text: Fact[] =
+		textEdit === null
+			? []
+			: [
+					{
+						name: 'Whether an edit with gpt-image-1.5 puts out text',
+						area: 'usage',
+						expected: true,
+						writtenIn: { file: TOKENS, what: 'TEXT_OF_EDITS' },
+						calls: [textEdit],
+						probe: async (context) =>
+							Number(await tokens(context, textEdit, 'output_tokens_details', 'text_tokens')) > 0,
+					},
+				];
 	return [
 		...shapes,
 		...text,
@@ -96,7 +114,8 @@ function shapeFacts({ two, jsonEdit, plain, maskEdit, textEdit }: Calls): Fact[]
 			expected: 0,
 			writtenIn: { file: `${CATALOGUE}/gptImage2.ts`, what: 'prices.textOutput' },
 			calls: [plain],
-			probe: async (context) => await tokens(context, plain, 'output_tokens_details', 'text_tokens'),
+			probe: async (context) =>
+				await tokens(context, plain, 'output_tokens_details', 'text_tokens'),
 		},
 		{
 			name: 'Whether total_tokens is the sum',
@@ -104,7 +123,10 @@ function shapeFacts({ two, jsonEdit, plain, maskEdit, textEdit }: Calls): Fact[]
 			expected: true,
 			writtenIn: { file: 'test/simulator/models/billing.mts', what: 'makeUsage' },
 			calls: [maskEdit],
-			probe: async (context) => Number(await tokens(context, maskEdit, 'total_tokens')) === Number(await tokens(context, maskEdit, 'input_tokens')) + Number(await tokens(context, maskEdit, 'output_tokens')),
+			probe: async (context) =>
+				Number(await tokens(context, maskEdit, 'total_tokens')) ===
+				Number(await tokens(context, maskEdit, 'input_tokens')) +
+					Number(await tokens(context, maskEdit, 'output_tokens')),
 		},
 	];
 }
@@ -112,7 +134,9 @@ function shapeFacts({ two, jsonEdit, plain, maskEdit, textEdit }: Calls): Fact[]
 /** Format and pixels of each image that came, read from its bytes. */
 async function pictures(context: Context, call: Call): Promise<Seen> {
 	const { data } = await made(context, call);
-	const images = list(data).map((image) => Buffer.from(String(record(image)['b64_json'] ?? ''), 'base64'));
+	const images = list(data).map((image) =>
+		Buffer.from(String(record(image)['b64_json'] ?? ''), 'base64'),
+	);
 	const facts = images.map(async (bytes) => {
 		const { format, width, height, hasAlpha } = await sharp(bytes).metadata();
 		return `${format} ${width}x${height}${call.format === 'webp' && hasAlpha ? ', transparent' : ''}`;
@@ -139,16 +163,17 @@ function madeFacts({ all }: Calls): Fact[] {
 }
 
 function answerFacts({ two, jsonEdit, plain, maskEdit }: Calls): Fact[] {
-	const images = [two, plain, maskEdit, jsonEdit].map(
-		(call): Fact => ({
-			name: `What came of ${call.name}`,
-			area: 'answers',
-			expected: Array.from({ length: call.images }, () => `${call.format} ${call.size}${call.format === 'webp' ? ', transparent' : ''}`),
-			writtenIn: { file: 'test/simulator/images/respond.mts', what: 'data' },
-			calls: [call],
-			probe: async (context) => await pictures(context, call),
-		}),
-	);
+	const images = [two, plain, maskEdit, jsonEdit].map((call): Fact => ({
+		name: `What came of ${call.name}`,
+		area: 'answers',
+		expected: Array.from(
+			{ length: call.images },
+			() => `${call.format} ${call.size}${call.format === 'webp' ? ', transparent' : ''}`,
+		),
+		writtenIn: { file: 'test/simulator/images/respond.mts', what: 'data' },
+		calls: [call],
+		probe: async (context) => await pictures(context, call),
+	}));
 	return [
 		...images,
 		{
@@ -166,7 +191,12 @@ function answerFacts({ two, jsonEdit, plain, maskEdit }: Calls): Fact[] {
 			writtenIn: { file: 'test/simulator/images/respond.mts', what: 'bodyOf' },
 			calls: [plain],
 			probe: async (context) => {
-				const { quality = null, size = null, output_format = null, background = null } = (await made(context, plain)) as Record<string, string | null>;
+				const {
+					quality = null,
+					size = null,
+					output_format = null,
+					background = null,
+				} = (await made(context, plain)) as Record<string, string | null>;
 				return { quality, size, output_format, background };
 			},
 		},
@@ -195,11 +225,21 @@ function headerFacts({ plain }: Calls): Fact[] {
 			expected: ['input-images', 'requests'],
 			writtenIn: { file: 'test/simulator/rateLimit.mts', what: 'headers' },
 			calls: [plain],
-			probe: async (context) => [...(await headersOf(context, plain)).keys()].flatMap((name) => /^x-ratelimit-limit-(.+)$/.exec(name)?.[1] ?? []).sort(),
+			probe: async (context) =>
+				[...(await headersOf(context, plain)).keys()]
+					.flatMap((name) => /^x-ratelimit-limit-(.+)$/.exec(name)?.[1] ?? [])
+					.sort(),
 		},
 	];
 }
 
 export function usageFacts(knowledge: Knowledge, calls: Calls): Fact[] {
-	return [...outputFacts(knowledge, calls), ...inputFacts(knowledge, calls), ...shapeFacts(calls), ...madeFacts(calls), ...answerFacts(calls), ...headerFacts(calls)];
+	return [
+		...outputFacts(knowledge, calls),
+		...inputFacts(knowledge, calls),
+		...shapeFacts(calls),
+		...madeFacts(calls),
+		...answerFacts(calls),
+		...headerFacts(calls),
+	];
 }

@@ -10,7 +10,8 @@ const offsetMs = RealDate.parse(process.env.GPT_IMAGE_CLOCK) - realNow();
 const now = () => realNow() + offsetMs;
 
 globalThis.Date = new Proxy(RealDate, {
-	construct: (target, args, newTarget) => Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
+	construct: (target, args, newTarget) =>
+		Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
 	apply: () => new RealDate(now()).toString(),
 	get: (target, name, receiver) => (name === 'now' ? now : Reflect.get(target, name, receiver)),
 });

@@ -26,7 +26,10 @@ export interface Editor {
 	/** @returns the credential's id */
 	createCredential(data: CredentialData, type?: string): Promise<string>;
 	/** the credential's "Test" */
-	testCredential(data: CredentialData, type?: string): Promise<{ status: 'OK' | 'Error'; message: string }>;
+	testCredential(
+		data: CredentialData,
+		type?: string,
+	): Promise<{ status: 'OK' | 'Error'; message: string }>;
 	/** @returns the workflow's id */
 	createWorkflow(workflow: WorkflowJson): Promise<string>;
 	/** publishes a workflow, so that its trigger works */
@@ -35,14 +38,20 @@ export interface Editor {
 	/** "Execute workflow". @returns the execution's id, at once */
 	runWorkflow(id: string): Promise<string>;
 	/** resolves when the execution has ended or waits; with `finished`, only when it has ended */
-	waitForExecution(id: string, options?: { timeoutMs?: number; finished?: boolean }): Promise<Execution>;
+	waitForExecution(
+		id: string,
+		options?: { timeoutMs?: number; finished?: boolean },
+	): Promise<Execution>;
 	getExecution(id: string): Promise<Execution>;
 	/** "Stop" */
 	cancelExecution(id: string): Promise<void>;
 	/** "Retry" of a failed execution. @returns the id of the new one, which has ended */
 	retryExecution(id: string, options?: { withCurrentWorkflow?: boolean }): Promise<string>;
 	/** an item's image, by `binary.<field>.id` */
-	downloadBinary(id: string, action?: 'view' | 'download'): Promise<{ body: Buffer; headers: Headers }>;
+	downloadBinary(
+		id: string,
+		action?: 'view' | 'download',
+	): Promise<{ body: Buffer; headers: Headers }>;
 	/** the list of a resource locator */
 	listSearch(search: ListSearch): Promise<INodeListSearchResult>;
 }
@@ -69,16 +78,26 @@ function credentialActions(rest: Rest): Pick<Editor, 'createCredential' | 'testC
 	};
 }
 
-type WorkflowActions = Pick<Editor, 'createWorkflow' | 'activateWorkflow' | 'deactivateWorkflow' | 'runWorkflow'>;
+type WorkflowActions = Pick<
+	Editor,
+	'createWorkflow' | 'activateWorkflow' | 'deactivateWorkflow' | 'runWorkflow'
+>;
 
 function workflowActions(rest: Rest, push: Push): WorkflowActions {
-	const read = async (id: string): Promise<StoredWorkflow> => await rest.request('GET', `/rest/workflows/${id}`);
+	const read = async (id: string): Promise<StoredWorkflow> =>
+		await rest.request('GET', `/rest/workflows/${id}`);
 	/** n8n 1 has no address of its own for it. */
-	const publish = async (id: string, action: 'activate' | 'deactivate', body: object): Promise<void> => {
-		await rest.request('POST', `/rest/workflows/${id}/${action}`, body).catch(async (error: unknown) => {
-			if (!(error instanceof RestError) || error.status !== 404) throw error;
-			await rest.request('PATCH', `/rest/workflows/${id}`, { active: action === 'activate' });
-		});
+	const publish = async (
+		id: string,
+		action: 'activate' | 'deactivate',
+		body: object,
+	): Promise<void> => {
+		await rest
+			.request('POST', `/rest/workflows/${id}/${action}`, body)
+			.catch(async (error: unknown) => {
+				if (!(error instanceof RestError) || error.status !== 404) throw error;
+				await rest.request('PATCH', `/rest/workflows/${id}`, { active: action === 'activate' });
+			});
 	};
 	return {
 		async createWorkflow(workflow) {
@@ -97,14 +116,23 @@ function workflowActions(rest: Rest, push: Push): WorkflowActions {
 			// Older versions run what they are given, newer ones what they have stored.
 			const body = { workflowData: workflow, triggerToStartFrom: { name: triggerOf(workflow) } };
 			const headers = { 'push-ref': push.ref };
-			const answer = await rest.request<{ executionId?: string }>('POST', `/rest/workflows/${id}/run`, body, headers);
-			if (answer.executionId === undefined) throw new Error(`n8n did not start it: ${JSON.stringify(answer)}`);
+			const answer = await rest.request<{ executionId?: string }>(
+				'POST',
+				`/rest/workflows/${id}/run`,
+				body,
+				headers,
+			);
+			if (answer.executionId === undefined)
+				throw new Error(`n8n did not start it: ${JSON.stringify(answer)}`);
 			return answer.executionId;
 		},
 	};
 }
 
-type ExecutionActions = Pick<Editor, 'waitForExecution' | 'getExecution' | 'cancelExecution' | 'retryExecution'>;
+type ExecutionActions = Pick<
+	Editor,
+	'waitForExecution' | 'getExecution' | 'cancelExecution' | 'retryExecution'
+>;
 
 /** Most ms between two looks at an execution. What comes over the push connection makes the next look come at once. */
 const LOOK_EVERY_MS = 250;
@@ -125,7 +153,8 @@ async function endSeen(push: Push, id: string, ms: number): Promise<void> {
 }
 
 function executionActions(rest: Rest, push: Push): ExecutionActions {
-	const stored = async (id: string): Promise<StoredExecution> => await rest.request('GET', `/rest/executions/${id}`);
+	const stored = async (id: string): Promise<StoredExecution> =>
+		await rest.request('GET', `/rest/executions/${id}`);
 	return {
 		async waitForExecution(id, { timeoutMs = 120_000, finished = false } = {}) {
 			const ask = async (): Promise<StoredExecution | undefined> => {
@@ -156,7 +185,13 @@ export function createEditor(rest: Rest, push: Push): Editor {
 		async downloadBinary(id, action = 'download') {
 			return await rest.download(`/rest/binary-data?${new URLSearchParams({ id, action })}`);
 		},
-		async listSearch({ nodeType, typeVersion = 1, parameter = 'model', currentNodeParameters = {}, ...search }) {
+		async listSearch({
+			nodeType,
+			typeVersion = 1,
+			parameter = 'model',
+			currentNodeParameters = {},
+			...search
+		}) {
 			return await rest.request('POST', '/rest/dynamic-node-parameters/resource-locator-results', {
 				nodeTypeAndVersion: { name: nodeType, version: typeVersion },
 				path: `parameters.${parameter}`,

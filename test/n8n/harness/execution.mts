@@ -1,8 +1,13 @@
-import type { IRunExecutionData, ITaskData, INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
+import type {
+	IRunExecutionData,
+	ITaskData,
+	INodeExecutionData,
+	NodeExecutionHint,
+} from 'n8n-workflow';
 import { parseFlatted } from './flatted.mts';
 
 export type ExecutionStatus =
-	| 'new' | 'running' | 'waiting' | 'success' | 'error' | 'crashed' | 'canceled' | 'unknown';
+	'new' | 'running' | 'waiting' | 'success' | 'error' | 'crashed' | 'canceled' | 'unknown';
 
 /** An execution as n8n stored it, with its data readable. */
 export interface Execution {
@@ -55,7 +60,9 @@ export function nodeOutput(execution: Execution, nodeName: string, run = -1): No
 	const task = runData[nodeName]?.at(run);
 	if (task === undefined) {
 		const names = Object.keys(runData).join(', ');
-		throw new Error(`node "${nodeName}" did not run (${names} did); ${error?.message ?? 'no error'}`);
+		throw new Error(
+			`node "${nodeName}" did not run (${names} did); ${error?.message ?? 'no error'}`,
+		);
 	}
 	const outputs = (task.data?.['main'] ?? []).map((items) => items ?? []);
 	return {

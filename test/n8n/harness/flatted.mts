@@ -7,7 +7,8 @@
 export function parseFlatted(text: string): unknown {
 	const places = JSON.parse(text) as unknown[];
 	const known = new Map<number, unknown>();
-	const resolve = (value: unknown): unknown => (typeof value === 'string' ? at(Number(value)) : value);
+	const resolve = (value: unknown): unknown =>
+		typeof value === 'string' ? at(Number(value)) : value;
 	const at = (place: number): unknown => {
 		if (known.has(place)) return known.get(place);
 		const raw = places[place];

@@ -5,4 +5,11 @@ export { OWNER, RestError } from './rest.mts';
 export { sharedN8n } from './shared.mts';
 export { startN8n, type N8n, type N8nOptions } from './startN8n.mts';
 export { until } from './until.mts';
-export { chain, itemsNode, node, ourNode, withCredential, type WorkflowJson } from './workflowBuilder.mts';
+export {
+	chain,
+	itemsNode,
+	node,
+	ourNode,
+	withCredential,
+	type WorkflowJson,
+} from './workflowBuilder.mts';

@@ -47,17 +47,24 @@ const QUIET = {
 export const BINARIES = join(projectRoot, 'node_modules', '.bin');
 
 /** n8n's own command line. */
-export const n8nProgram = (): string => join(place('GPT_IMAGE_N8N'), 'node_modules', 'n8n', 'bin', 'n8n');
+export const n8nProgram = (): string =>
+	join(place('GPT_IMAGE_N8N'), 'node_modules', 'n8n', 'bin', 'n8n');
 
 /** A module that asks api.n8n.io for its list. An n8n without it refuses to start when it is named. */
 function disabledModules(): Record<string, string> {
 	const module = 'mcp-registry';
-	const isThere = existsSync(join(place('GPT_IMAGE_N8N'), 'node_modules', 'n8n', 'dist', 'modules', module));
+	const isThere = existsSync(
+		join(place('GPT_IMAGE_N8N'), 'node_modules', 'n8n', 'dist', 'modules', module),
+	);
 	return isThere ? { N8N_DISABLED_MODULES: module } : {};
 }
 
 /** Of an n8n that is quiet, offline and on this machine. */
-export async function n8nEnvironment(userFolder: string, port: number, options: LaunchOptions): Promise<Record<string, string>> {
+export async function n8nEnvironment(
+	userFolder: string,
+	port: number,
+	options: LaunchOptions,
+): Promise<Record<string, string>> {
 	const plain = plainEnvironment();
 	return {
 		...plain,
@@ -86,8 +93,12 @@ function throwIfEnded(child: ChildProcess, failures: Error[], logFile: string): 
 
 /** @param before - what the log held before this start, in characters: an earlier n8n of this folder was ready too */
 async function isReady(url: string, logFile: string, before: number): Promise<true | undefined> {
-	if (!readFileSync(logFile, 'utf8').slice(before).includes('Editor is now accessible')) return undefined;
-	const healthy = await fetch(`${url}/healthz`).then((response) => response.ok, () => false);
+	if (!readFileSync(logFile, 'utf8').slice(before).includes('Editor is now accessible'))
+		return undefined;
+	const healthy = await fetch(`${url}/healthz`).then(
+		(response) => response.ok,
+		() => false,
+	);
 	return healthy || undefined;
 }
 
@@ -104,11 +115,11 @@ export async function launchN8n(userFolder: string, options: LaunchOptions): Pro
 	const logFile = join(userFolder, 'n8n.log');
 	const log = openSync(logFile, 'a');
 	const before = readFileSync(logFile, 'utf8').length;
-	const child = spawn(
-		join(BINARIES, 'node'),
-		[n8nProgram(), 'start'],
-		{ cwd: userFolder, env: await n8nEnvironment(userFolder, port, options), stdio: ['ignore', log, log] },
-	);
+	const child = spawn(join(BINARIES, 'node'), [n8nProgram(), 'start'], {
+		cwd: userFolder,
+		env: await n8nEnvironment(userFolder, port, options),
+		stdio: ['ignore', log, log],
+	});
 	closeSync(log);
 	const failures: Error[] = [];
 	child.on('error', (error) => failures.push(error));
@@ -116,10 +127,12 @@ export async function launchN8n(userFolder: string, options: LaunchOptions): Pro
 		throwIfEnded(child, failures, logFile);
 		return await isReady(url, logFile, before);
 	};
-	await until('n8n is ready', look, { timeoutMs: START_TIMEOUT_MS, everyMs: 100 }).catch((error: unknown) => {
-		child.kill('SIGKILL');
-		throw error;
-	});
+	await until('n8n is ready', look, { timeoutMs: START_TIMEOUT_MS, everyMs: 100 }).catch(
+		(error: unknown) => {
+			child.kill('SIGKILL');
+			throw error;
+		},
+	);
 	child.unref();
 	return { url, pid: child.pid ?? 0, userFolder, logFile };
 }

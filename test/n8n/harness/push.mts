@@ -14,7 +14,11 @@ export interface Push {
 	/** everything that came so far, oldest first */
 	readonly messages: PushMessage[];
 	/** resolves with the first message that fits, also one that has come already */
-	waitFor(what: string, fits: (message: PushMessage) => boolean, timeoutMs?: number): Promise<PushMessage>;
+	waitFor(
+		what: string,
+		fits: (message: PushMessage) => boolean,
+		timeoutMs?: number,
+	): Promise<PushMessage>;
 	/** calls `listener` with every message from now on. @returns a function that ends it */
 	onMessage(listener: (message: PushMessage) => void): () => void;
 	close(): void;
@@ -26,7 +30,9 @@ type HeaderWebSocket = new (url: string, options: { headers: Record<string, stri
 async function opened(socket: WebSocket): Promise<void> {
 	await new Promise<void>((resolve, reject) => {
 		socket.addEventListener('open', () => resolve(), { once: true });
-		socket.addEventListener('error', () => reject(new Error('n8n refused the push connection')), { once: true });
+		socket.addEventListener('error', () => reject(new Error('n8n refused the push connection')), {
+			once: true,
+		});
 	});
 }
 
@@ -64,12 +70,17 @@ async function firstFitting(
 export async function connectPush(url: string, cookie: string): Promise<Push> {
 	const ref = randomUUID();
 	const address = `${url.replace('http', 'ws')}/rest/push?pushRef=${ref}`;
-	const socket = new (WebSocket as unknown as HeaderWebSocket)(address, { headers: { cookie, origin: url } });
+	const socket = new (WebSocket as unknown as HeaderWebSocket)(address, {
+		headers: { cookie, origin: url },
+	});
 	const messages: PushMessage[] = [];
 	const listeners = new Set<(message: PushMessage) => void>();
 	socket.addEventListener('message', (event: MessageEvent) => {
 		// Large ones come as binary frames; both kinds hold JSON.
-		const text = typeof event.data === 'string' ? event.data : Buffer.from(event.data as ArrayBuffer).toString();
+		const text =
+			typeof event.data === 'string'
+				? event.data
+				: Buffer.from(event.data as ArrayBuffer).toString();
 		const message = { ...(JSON.parse(text) as Omit<PushMessage, 'at'>), at: Date.now() };
 		messages.push(message);
 		listeners.forEach((listener) => listener(message));
@@ -79,7 +90,8 @@ export async function connectPush(url: string, cookie: string): Promise<Push> {
 	return {
 		ref,
 		messages,
-		waitFor: async (what, fits, timeoutMs = 30_000) => await firstFitting(socket, messages, what, fits, timeoutMs),
+		waitFor: async (what, fits, timeoutMs = 30_000) =>
+			await firstFitting(socket, messages, what, fits, timeoutMs),
 		onMessage(listener) {
 			listeners.add(listener);
 			return () => listeners.delete(listener);

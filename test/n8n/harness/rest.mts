@@ -1,5 +1,10 @@
 /** The account that the tests sign in with. It exists on 127.0.0.1 only, for the length of a run. */
-export const OWNER = { email: 'owner@example.com', password: 'Only-for-tests-1', firstName: 'Test', lastName: 'Owner' };
+export const OWNER = {
+	email: 'owner@example.com',
+	password: 'Only-for-tests-1',
+	firstName: 'Test',
+	lastName: 'Owner',
+};
 
 /** An answer of n8n's REST API other than 2xx. */
 export class RestError extends Error {
@@ -15,7 +20,12 @@ export interface Rest {
 	/** sign-in cookie, for a browser or a websocket */
 	readonly cookie: string;
 	/** the `data` of n8n's answer, which the caller knows the shape of */
-	request<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
+	request<T>(
+		method: string,
+		path: string,
+		body?: unknown,
+		headers?: Record<string, string>,
+	): Promise<T>;
 	/** the answer's bytes, as they are */
 	download(path: string): Promise<{ body: Buffer; headers: Headers }>;
 }
@@ -30,7 +40,11 @@ async function send(
 ): Promise<Response> {
 	const response = await fetch(`${url}${path}`, {
 		method,
-		headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+		headers: {
+			cookie,
+			...(body === undefined ? {} : { 'content-type': 'application/json' }),
+			...headers,
+		},
 		...(body === undefined ? {} : { body: JSON.stringify(body) }),
 	});
 	if (!response.ok) throw new RestError(method, path, response.status, await response.text());
@@ -63,8 +77,16 @@ export async function createOwner(url: string, owner: typeof OWNER = OWNER): Pro
 }
 
 /** Signs in as the owner of an n8n that has one. */
-export async function signIn(url: string, { email, password }: typeof OWNER = OWNER): Promise<Rest> {
-	return createRest(url, cookieOf(await send(url, '', 'POST', '/rest/login', { emailOrLdapLoginId: email, password }, {})));
+export async function signIn(
+	url: string,
+	{ email, password }: typeof OWNER = OWNER,
+): Promise<Rest> {
+	return createRest(
+		url,
+		cookieOf(
+			await send(url, '', 'POST', '/rest/login', { emailOrLdapLoginId: email, password }, {}),
+		),
+	);
 }
 
 /** Goes on with a sign-in that another process made. */

@@ -28,7 +28,10 @@ function readHandle(file: string): N8nHandle | undefined {
 export async function sharedN8n(options: LaunchOptions = {}): Promise<N8n> {
 	// Jest numbers its workers: those that work side by side would get into each other's way.
 	const worker = process.env['JEST_WORKER_ID'];
-	const key = createHash('sha256').update(JSON.stringify({ worker, options })).digest('hex').slice(0, 12);
+	const key = createHash('sha256')
+		.update(JSON.stringify({ worker, options }))
+		.digest('hex')
+		.slice(0, 12);
 	const file = join(stateFolder(), `${key}.json`);
 	const running = readHandle(file);
 	if (running) return await connectN8n(running);
@@ -39,10 +42,12 @@ export async function sharedN8n(options: LaunchOptions = {}): Promise<N8n> {
 
 /** Ends every shared n8n and removes its folder. */
 export async function stopSharedN8ns(): Promise<void> {
-	await Promise.all(readdirSync(stateFolder()).map(async (name) => {
-		const handle = JSON.parse(readFileSync(join(stateFolder(), name), 'utf8')) as N8nHandle;
-		await stopProcess(handle.pid);
-		rmSync(handle.userFolder, { recursive: true, force: true });
-		rmSync(join(stateFolder(), name));
-	}));
+	await Promise.all(
+		readdirSync(stateFolder()).map(async (name) => {
+			const handle = JSON.parse(readFileSync(join(stateFolder(), name), 'utf8')) as N8nHandle;
+			await stopProcess(handle.pid);
+			rmSync(handle.userFolder, { recursive: true, force: true });
+			rmSync(join(stateFolder(), name));
+		}),
+	);
 }

@@ -17,12 +17,22 @@ export function withCredential(id: string): Pick<INode, 'credentials'> {
 }
 
 /** A node of any type. */
-export function node(name: string, type: string, parameters: INodeParameters = {}, extras: NodeExtras = {}): INode {
+export function node(
+	name: string,
+	type: string,
+	parameters: INodeParameters = {},
+	extras: NodeExtras = {},
+): INode {
 	return { id: randomUUID(), name, type, typeVersion: 1, position: [0, 0], parameters, ...extras };
 }
 
 /** A node of this package, for example `gptImage`. */
-export function ourNode(name: string, type: string, parameters: INodeParameters, extras: NodeExtras = {}): INode {
+export function ourNode(
+	name: string,
+	type: string,
+	parameters: INodeParameters,
+	extras: NodeExtras = {},
+): INode {
 	return node(name, `n8n-nodes-gpt-image.${type}`, parameters, extras);
 }
 
@@ -41,7 +51,8 @@ export function chain(...steps: INode[]): WorkflowJson {
 	const connections: IConnections = {};
 	nodes.slice(1).forEach((step, index) => {
 		const before = nodes[index];
-		if (before) connections[before.name] = { main: [[{ node: step.name, type: 'main', index: 0 }]] };
+		if (before)
+			connections[before.name] = { main: [[{ node: step.name, type: 'main', index: 0 }]] };
 	});
 	return { name: `test ${randomUUID()}`, nodes, connections };
 }

@@ -33,19 +33,39 @@ export interface ClusterOptions {
 }
 
 /** Starts it all and signs the owner in. */
-export async function startCluster({ workers: count = 2, env = {} }: ClusterOptions = {}): Promise<Cluster> {
+export async function startCluster({
+	workers: count = 2,
+	env = {},
+}: ClusterOptions = {}): Promise<Cluster> {
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-cluster-'));
 	const postgres = await createPostgres(join(folder, 'postgres'));
 	const redis = await createRedis(join(folder, 'redis'));
 	await Promise.all([postgres.start(), redis.start()]);
 	const places = { postgresPort: postgres.port, redisPort: redis.port };
-	const n8nProcess = async (name: string, service: 'main' | 'worker', port: number, args: string[], ready: string): Promise<Server> => {
+	const n8nProcess = async (
+		name: string,
+		service: 'main' | 'worker',
+		port: number,
+		args: string[],
+		ready: string,
+	): Promise<Server> => {
 		const own = join(folder, name);
 		mkdirSync(own);
 		installPackage(own);
-		const extra = { ...serviceEnvironment(service, places), QUEUE_HEALTH_CHECK_PORT: String(await freePort()), ...env };
+		const extra = {
+			...serviceEnvironment(service, places),
+			QUEUE_HEALTH_CHECK_PORT: String(await freePort()),
+			...env,
+		};
 		const environment = await n8nEnvironment(own, port, { env: extra });
-		const server = createServer({ name, program: join(BINARIES, 'node'), args: [n8nProgram(), ...args], env: environment, folder: own, isReady: (log) => log.includes(ready) });
+		const server = createServer({
+			name,
+			program: join(BINARIES, 'node'),
+			args: [n8nProgram(), ...args],
+			env: environment,
+			folder: own,
+			isReady: (log) => log.includes(ready),
+		});
 		return Object.assign(Object.create(server) as Server, {
 			start: async () => {
 				// It would make n8n wait for 10 s before it starts.
@@ -59,11 +79,31 @@ export async function startCluster({ workers: count = 2, env = {} }: ClusterOpti
 	const main = await n8nProcess('main', 'main', port, ['start'], 'Editor is now accessible');
 	await main.start();
 	const { cookie } = await createOwner(url);
-	const connect = async (): Promise<N8n> => await connectN8n({ url, pid: main.pid, userFolder: join(folder, 'main'), logFile: join(folder, 'main', 'main.log'), cookie });
+	const connect = async (): Promise<N8n> =>
+		await connectN8n({
+			url,
+			pid: main.pid,
+			userFolder: join(folder, 'main'),
+			logFile: join(folder, 'main', 'main.log'),
+			cookie,
+		});
 	const workers: Worker[] = [];
 	for (let index = 1; index <= count; index++) {
-		const worker = await n8nProcess(`worker${index}`, 'worker', await freePort(), workerArguments(), 'n8n worker is now ready');
-		workers.push(Object.assign(worker, { executions: () => [...worker.log().matchAll(/Worker started execution (\d+)/g)].map(([, id]) => id as string) }));
+		const worker = await n8nProcess(
+			`worker${index}`,
+			'worker',
+			await freePort(),
+			workerArguments(),
+			'n8n worker is now ready',
+		);
+		workers.push(
+			Object.assign(worker, {
+				executions: () =>
+					[...worker.log().matchAll(/Worker started execution (\d+)/g)].map(
+						([, id]) => id as string,
+					),
+			}),
+		);
 	}
 	await Promise.all(workers.map(async (worker) => await worker.start()));
 	let person = await connect();

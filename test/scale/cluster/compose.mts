@@ -9,7 +9,10 @@ interface Service {
 }
 
 /** The compose file that users get. The tests run with its settings. */
-const COMPOSE = parse(readFileSync(join(projectRoot, 'examples', 'queue-mode', 'compose.yaml'), 'utf8'), { merge: true }) as { services: Record<string, Service> };
+const COMPOSE = parse(
+	readFileSync(join(projectRoot, 'examples', 'queue-mode', 'compose.yaml'), 'utf8'),
+	{ merge: true },
+) as { services: Record<string, Service> };
 
 /** What differs on one machine without containers: where the stores are, and what is secret. */
 export interface Places {
@@ -18,8 +21,15 @@ export interface Places {
 }
 
 /** The environment of a service as it stands in the compose file, for processes on this machine. */
-export function serviceEnvironment(service: 'main' | 'worker', { postgresPort, redisPort }: Places): Record<string, string> {
-	const { N8N_ENCRYPTION_KEY: _, WEBHOOK_URL: __, ...environment } = COMPOSE.services[service]?.environment ?? {};
+export function serviceEnvironment(
+	service: 'main' | 'worker',
+	{ postgresPort, redisPort }: Places,
+): Record<string, string> {
+	const {
+		N8N_ENCRYPTION_KEY: _,
+		WEBHOOK_URL: __,
+		...environment
+	} = COMPOSE.services[service]?.environment ?? {};
 	return {
 		...environment,
 		DB_POSTGRESDB_HOST: '127.0.0.1',

@@ -10,7 +10,13 @@ export interface Row {
 	usd: number | null;
 }
 
-const COLUMNS = [['name', 'string'], ['prompt', 'string'], ['state', 'string'], ['note', 'string'], ['usd', 'number']] as const;
+const COLUMNS = [
+	['name', 'string'],
+	['prompt', 'string'],
+	['state', 'string'],
+	['note', 'string'],
+	['usd', 'number'],
+] as const;
 
 export interface RowsTable {
 	rows(n8n: N8n): Promise<Row[]>;
@@ -24,11 +30,21 @@ export async function createRowsTable(n8n: N8n): Promise<RowsTable> {
 	const columns = COLUMNS.map(([name, type]) => ({ name, type }));
 	const { id } = await n8n.request<{ id: string }>('POST', tables, { name: 'Image rows', columns });
 	return {
-		rows: async (now) => (await now.request<{ data: Row[] }>('GET', `${tables}/${id}/rows?take=250`)).data,
+		rows: async (now) =>
+			(await now.request<{ data: Row[] }>('GET', `${tables}/${id}/rows?take=250`)).data,
 		fill: async (now, names) => {
-			const filter = JSON.stringify({ type: 'and', filters: [{ columnName: 'id', condition: 'gte', value: 0 }] });
+			const filter = JSON.stringify({
+				type: 'and',
+				filters: [{ columnName: 'id', condition: 'gte', value: 0 }],
+			});
 			await now.request('DELETE', `${tables}/${id}/rows?${new URLSearchParams({ filter })}`);
-			const data = names.map((name) => ({ name, prompt: `a picture of ${name}`, state: 'todo', note: '', usd: null }));
+			const data = names.map((name) => ({
+				name,
+				prompt: `a picture of ${name}`,
+				state: 'todo',
+				note: '',
+				usd: null,
+			}));
 			await now.request('POST', `${tables}/${id}/insert`, { data, returnType: 'count' });
 		},
 	};

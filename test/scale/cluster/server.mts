@@ -30,7 +30,16 @@ export interface Server {
 const START_TIMEOUT_MS = 180_000;
 
 /** Starts nothing yet. */
-export function createServer({ name, program, args, env, folder, isReady, uid, stopSignal = 'SIGTERM' }: ServerOptions): Server {
+export function createServer({
+	name,
+	program,
+	args,
+	env,
+	folder,
+	isReady,
+	uid,
+	stopSignal = 'SIGTERM',
+}: ServerOptions): Server {
 	const logFile = join(folder, `${name}.log`);
 	let child: ChildProcess | null = null;
 	const log = (): string => readFileSync(logFile, 'utf8');
@@ -46,14 +55,20 @@ export function createServer({ name, program, args, env, folder, isReady, uid, s
 		async start() {
 			const file = openSync(logFile, 'a');
 			const before = log().length;
-			const started = spawn(program, args, { cwd: folder, env, stdio: ['ignore', file, file], ...(uid !== undefined && { uid, gid: uid }) });
+			const started = spawn(program, args, {
+				cwd: folder,
+				env,
+				stdio: ['ignore', file, file],
+				...(uid !== undefined && { uid, gid: uid }),
+			});
 			child = started;
 			closeSync(file);
 			const failures: Error[] = [];
 			started.on('error', (error) => failures.push(error));
 			const look = async (): Promise<true | undefined> => {
 				if (failures[0]) throw failures[0];
-				if (started.exitCode !== null || started.signalCode !== null) throw new Error(`${name} ended before it was ready:\n${log().slice(before)}`);
+				if (started.exitCode !== null || started.signalCode !== null)
+					throw new Error(`${name} ended before it was ready:\n${log().slice(before)}`);
 				return (await isReady(log().slice(before))) || undefined;
 			};
 			await until(`${name} is ready`, look, { timeoutMs: START_TIMEOUT_MS });

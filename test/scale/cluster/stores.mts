@@ -31,8 +31,22 @@ export async function createPostgres(folder: string): Promise<Store> {
 	const own = NOBODY === undefined ? {} : { uid: NOBODY, gid: NOBODY };
 	if (NOBODY !== undefined) for (const path of [folder, data]) chownSync(path, NOBODY, NOBODY);
 	const env = { ...plainEnvironment(), LC_ALL: 'C' };
-	execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'n8n', '-A', 'trust', '-E', 'UTF8'], { env, cwd: folder, stdio: 'pipe', ...own });
-	const args = ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='];
+	execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'n8n', '-A', 'trust', '-E', 'UTF8'], {
+		env,
+		cwd: folder,
+		stdio: 'pipe',
+		...own,
+	});
+	const args = [
+		'-D',
+		data,
+		'-p',
+		String(port),
+		'-c',
+		'listen_addresses=127.0.0.1',
+		'-c',
+		'unix_socket_directories=',
+	];
 	const server = createServer({
 		name: 'postgres',
 		program: join(programs, 'postgres'),
@@ -53,7 +67,18 @@ export async function createRedis(folder: string): Promise<Store> {
 	const server = createServer({
 		name: 'redis',
 		program: place('GPT_IMAGE_REDIS'),
-		args: ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--appendonly', 'yes', '--save', ''],
+		args: [
+			'--port',
+			String(port),
+			'--bind',
+			'127.0.0.1',
+			'--dir',
+			folder,
+			'--appendonly',
+			'yes',
+			'--save',
+			'',
+		],
 		env: { ...plainEnvironment(), LD_LIBRARY_PATH: process.env['GPT_IMAGE_REDIS_LIBRARIES'] ?? '' },
 		folder,
 		isReady: (log) => /ready to accept connections/i.test(log),

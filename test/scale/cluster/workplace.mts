@@ -1,7 +1,13 @@
 /** What the cluster tests have in common: a cluster, the API, a credential, and workflows. */
 import type { INodeParameters } from 'n8n-workflow';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../simulator/index.mts';
-import { chain, itemsNode, ourNode, withCredential, type WorkflowJson } from '../../n8n/harness/index.mts';
+import {
+	chain,
+	itemsNode,
+	ourNode,
+	withCredential,
+	type WorkflowJson,
+} from '../../n8n/harness/index.mts';
 import { API_KEY } from '../../n8n/workshop.mts';
 import { startCluster, type Cluster, type ClusterOptions } from './cluster.mts';
 
@@ -26,21 +32,41 @@ export interface Workplace {
 	close(): Promise<void>;
 }
 
-export async function openWorkplace(simulatorOptions: SimulatorOptions = {}, clusterOptions: ClusterOptions = {}): Promise<Workplace> {
+export async function openWorkplace(
+	simulatorOptions: SimulatorOptions = {},
+	clusterOptions: ClusterOptions = {},
+): Promise<Workplace> {
 	const simulator = await startSimulator({ apiKey: API_KEY, ...simulatorOptions });
 	const cluster = await startCluster(clusterOptions).catch(async (error: unknown) => {
 		await simulator.close();
 		throw error;
 	});
-	const credential = await cluster.n8n().createCredential({ provider: 'openai', apiKey: API_KEY, baseUrl: simulator.baseUrl });
+	const credential = await cluster
+		.n8n()
+		.createCredential({ provider: 'openai', apiKey: API_KEY, baseUrl: simulator.baseUrl });
 	return {
 		cluster,
 		simulator,
 		credential,
 		workflow: (prompts, parameters = {}) =>
-			chain(itemsNode('Items', prompts.map((prompt) => ({ prompt }))), ourNode(NODE, 'gptImage', { model: MODEL, prompt: '={{ $json.prompt }}', ...parameters }, withCredential(credential))),
-		start: async (workflow) => await cluster.n8n().runWorkflow(await cluster.n8n().createWorkflow(workflow)),
-		workersOf: (executionId) => cluster.workers.flatMap((worker, index) => (worker.executions().includes(executionId) ? index : [])),
+			chain(
+				itemsNode(
+					'Items',
+					prompts.map((prompt) => ({ prompt })),
+				),
+				ourNode(
+					NODE,
+					'gptImage',
+					{ model: MODEL, prompt: '={{ $json.prompt }}', ...parameters },
+					withCredential(credential),
+				),
+			),
+		start: async (workflow) =>
+			await cluster.n8n().runWorkflow(await cluster.n8n().createWorkflow(workflow)),
+		workersOf: (executionId) =>
+			cluster.workers.flatMap((worker, index) =>
+				worker.executions().includes(executionId) ? index : [],
+			),
 		close: async () => {
 			await cluster.close();
 			await simulator.close();
@@ -49,4 +75,5 @@ export async function openWorkplace(simulatorOptions: SimulatorOptions = {}, clu
 }
 
 /** `count` prompts that tell which ones they are. */
-export const prompts = (count: number, word = 'picture'): string[] => Array.from({ length: count }, (_, index) => `${word} ${index}`);
+export const prompts = (count: number, word = 'picture'): string[] =>
+	Array.from({ length: count }, (_, index) => `${word} ${index}`);

@@ -42,7 +42,10 @@ export class StoredBatch {
 	private readonly released: Promise<Release>;
 
 	/** @param createdAt Unix seconds */
-	constructor(about: Pick<StoredBatch, 'endpoint' | 'inputFileId' | 'metadata' | 'outputLifetime'>, createdAt: number) {
+	constructor(
+		about: Pick<StoredBatch, 'endpoint' | 'inputFileId' | 'metadata' | 'outputLifetime'>,
+		createdAt: number,
+	) {
 		this.endpoint = about.endpoint;
 		this.inputFileId = about.inputFileId;
 		this.metadata = about.metadata;

@@ -32,7 +32,8 @@ export async function runBatch(state: State, batch: StoredBatch, path: string): 
 		const checked = await checkLines(state, path, batch.endpoint);
 		const { lines, problems } = checked;
 		batch.model = checked.model;
-		if (problems.length === 0 && batch.load.requests === 0) problems.push(...[takeRoom(state, batch, checked) ?? []].flat());
+		if (problems.length === 0 && batch.load.requests === 0)
+			problems.push(...[takeRoom(state, batch, checked) ?? []].flat());
 		if (problems.length > 0) {
 			batch.problems = problems;
 			finish(state, batch, 'failed');
@@ -40,17 +41,26 @@ export async function runBatch(state: State, batch: StoredBatch, path: string): 
 		}
 		batch.counts.total = lines.length;
 		if (batch.status === 'validating') batch.enter('in_progress', now());
-		const release: Release = state.options.holdBatches || batch.status === 'cancelling' ? await batch.whenReleased() : { outcome: 'completed', completed: null };
+		const release: Release =
+			state.options.holdBatches || batch.status === 'cancelling'
+				? await batch.whenReleased()
+				: { outcome: 'completed', completed: null };
 		await workOn(state, batch, path, shuffled(lines, batch.id), release);
 		const left = (state.options.batchLatencyMs ?? 0) - (Date.now() - started);
-		if (left > 0) await sleep(left, undefined, { signal: state.closing.signal }).catch(() => undefined);
+		if (left > 0)
+			await sleep(left, undefined, { signal: state.closing.signal }).catch(() => undefined);
 		if (batch.isAbandoned) return;
 		if (release.outcome === 'completed') batch.enter('finalizing', now());
 		finish(state, batch, release.outcome);
 	} catch (error) {
 		if (batch.isAbandoned) return;
 		reportFailure(error);
-		batch.problems.push({ code: 'simulator_failed', line: null, message: 'The simulator itself failed; see its log.', param: null });
+		batch.problems.push({
+			code: 'simulator_failed',
+			line: null,
+			message: 'The simulator itself failed; see its log.',
+			param: null,
+		});
 		finish(state, batch, 'failed');
 	}
 }
@@ -71,10 +81,18 @@ function shuffled(lines: readonly Line[], seed: string): Line[] {
 	return order;
 }
 
-async function workOn(state: State, batch: StoredBatch, path: string, lines: readonly Line[], release: Release): Promise<void> {
+async function workOn(
+	state: State,
+	batch: StoredBatch,
+	path: string,
+	lines: readonly Line[],
+	release: Release,
+): Promise<void> {
 	const output = new ResultFile(state, batch, 'output');
 	const errors = new ResultFile(state, batch, 'error');
-	const limit = release.completed ?? (release.outcome === 'completed' ? lines.length : Math.floor(lines.length / 2));
+	const limit =
+		release.completed ??
+		(release.outcome === 'completed' ? lines.length : Math.floor(lines.length / 2));
 	for (const [index, line] of lines.entries()) {
 		if (batch.isAbandoned) return;
 		// What is not worked on and not told needs no file, which may be gone by now.
@@ -91,7 +109,10 @@ const resultId = (): string => `batch_req_${randomBytes(16).toString('hex')}`;
 
 /** Batch guide, "Batch expiration". */
 function expiredLine(customId: string): string[] {
-	const error = { code: 'batch_expired', message: 'This request could not be executed before the completion window expired.' };
+	const error = {
+		code: 'batch_expired',
+		message: 'This request could not be executed before the completion window expired.',
+	};
 	return [JSON.stringify({ id: resultId(), custom_id: customId, response: null, error })];
 }
 
@@ -111,22 +132,45 @@ async function doLine(
 		const values = structuredClone(body);
 		if (fault !== undefined) throw faultError(fault, requestId);
 		const job = batch.endpoint.endsWith('/edits')
-			? await editJob(state, values, async (file) => ({ ...file, facts: await imageFacts(file.content) }))
+			? await editJob(state, values, async (file) => ({
+					...file,
+					facts: await imageFacts(file.content),
+				}))
 			: generationJob(state, values);
 		const done = await perform(state, requestId, job, { batchId: batch.id, customId });
-		const result = { ...done, state, options: job.options, limits: {}, extras: {}, statedUsage: state.options.usage ?? 'full', bare: state.options.bare === true, empty: false };
-		await output.line([`${head}200,"request_id":"${requestId}","body":`, bodyOf(result), '},"error":null}']);
+		const result = {
+			...done,
+			state,
+			options: job.options,
+			limits: {},
+			extras: {},
+			statedUsage: state.options.usage ?? 'full',
+			bare: state.options.bare === true,
+			empty: false,
+		};
+		await output.line([
+			`${head}200,"request_id":"${requestId}","body":`,
+			bodyOf(result),
+			'},"error":null}',
+		]);
 		batch.counts.completed += 1;
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
-		await errors.line([`${head}${error.status},"request_id":"${requestId}","body":${JSON.stringify({ error: error.body })}},"error":null}`]);
+		await errors.line([
+			`${head}${error.status},"request_id":"${requestId}","body":${JSON.stringify({ error: error.body })}},"error":null}`,
+		]);
 		batch.counts.failed += 1;
 	}
 }
 
 function faultError(fault: LineFault, requestId: string): ApiError {
 	if (fault === 'moderation') return moderationBlocked('input', requestId);
-	return new ApiError(500, { message: 'The server had an error while processing your request. Sorry about that!', type: 'server_error', param: null, code: null });
+	return new ApiError(500, {
+		message: 'The server had an error while processing your request. Sorry about that!',
+		type: 'server_error',
+		param: null,
+		code: null,
+	});
 }
 
 /** A file of results, written as they come; there is none when nothing came. */
@@ -146,7 +190,10 @@ class ResultFile {
 
 	async line(pieces: ReadonlyArray<string | AsyncIterable<string>>): Promise<void> {
 		// A write that fails is told by the write; without a listener it would end the process.
-		this.stream ??= createWriteStream(this.path, { highWaterMark: 4 * 1024 * 1024 }).on('error', () => undefined);
+		this.stream ??= createWriteStream(this.path, { highWaterMark: 4 * 1024 * 1024 }).on(
+			'error',
+			() => undefined,
+		);
 		for (const piece of pieces) {
 			if (typeof piece === 'string') await this.write(piece);
 			else for await (const part of piece) await this.write(part);
@@ -161,9 +208,16 @@ class ResultFile {
 		stream.end();
 		await once(stream, 'close');
 		const { rewriteResults } = state.options;
-		if (rewriteResults !== undefined) await writeFile(this.path, rewriteResults(await readFile(this.path, 'utf8'), this.kind));
+		if (rewriteResults !== undefined)
+			await writeFile(this.path, rewriteResults(await readFile(this.path, 'utf8'), this.kind));
 		const { size: bytes } = await stat(this.path);
-		const file = storeFile(state, { filename: `${batch.id}_${this.kind}.jsonl`, purpose: 'batch_output', path: this.path, bytes, expiresAt: null });
+		const file = storeFile(state, {
+			filename: `${batch.id}_${this.kind}.jsonl`,
+			purpose: 'batch_output',
+			path: this.path,
+			bytes,
+			expiresAt: null,
+		});
 		file.expiresAt = file.createdAt + (batch.outputLifetime ?? OUTPUT_LIFETIME_SECONDS);
 		return file.id;
 	}

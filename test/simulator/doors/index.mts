@@ -34,7 +34,10 @@ export interface DoorQuirks {
 	/** Parameters that the door takes beside OpenAI's, which never see them. */
 	own?: readonly string[];
 	/** What is asked for, in OpenAI's words, for a door with other ones. */
-	values?(values: Record<string, unknown>): { endpoint: 'generations' | 'edits'; values: Record<string, unknown> };
+	values?(values: Record<string, unknown>): {
+		endpoint: 'generations' | 'edits';
+		values: Record<string, unknown>;
+	};
 	/** Answers what has no counterpart at OpenAI, before the key is looked at. */
 	open?(exchange: Exchange): Promise<Answer | undefined>;
 	/** The answer in the door's own words. */
@@ -51,6 +54,13 @@ export interface DoorQuirks {
 	extras(bill: BilledRequest, options: SimulatorOptions): Record<string, unknown>;
 }
 
-export const DOORS: Readonly<Record<DoorName, DoorQuirks>> = { openai, azure, fal, lumenfall, openrouter, vercel };
+export const DOORS: Readonly<Record<DoorName, DoorQuirks>> = {
+	openai,
+	azure,
+	fal,
+	lumenfall,
+	openrouter,
+	vercel,
+};
 
 export type DoorName = 'openai' | 'azure' | 'fal' | 'lumenfall' | 'openrouter' | 'vercel';

@@ -13,21 +13,37 @@ import { bodyOf, fetchResult, imagesOf, publish, stated } from './transform.mts'
 export const lumenfall: DoorQuirks = {
 	checkKey: ({ authorization }, key) => checkKey(authorization, key),
 	path: (url) => {
-		if (/^\/openai\/v1\/images\/(?:generations|edits)$/.test(url.pathname)) return url.pathname.replace('/openai', '');
-		throw new ApiError(404, { message: 'Not found', type: 'not_found', param: null, code: 'not_found' });
+		if (/^\/openai\/v1\/images\/(?:generations|edits)$/.test(url.pathname))
+			return url.pathname.replace('/openai', '');
+		throw new ApiError(404, {
+			message: 'Not found',
+			type: 'not_found',
+			param: null,
+			code: 'not_found',
+		});
 	},
 	model: (name) => name,
 	own: ['response_format'],
 	listed: (model) => ({ ...model }),
 	extras: ({ costPicodollars }, { statedCost = 'number' }) => ({
-		metadata: { cost: stated(costPicodollars, statedCost), cost_currency: 'USD', provider: 'openai', attempts: 1 },
+		metadata: {
+			cost: stated(costPicodollars, statedCost),
+			cost_currency: 'USD',
+			provider: 'openai',
+			attempts: 1,
+		},
 	}),
-	open: async (exchange) => fetchResult(exchange) ?? (exchange.query.get('dryRun') === 'true' ? await dryRun(exchange) : undefined),
+	open: async (exchange) =>
+		fetchResult(exchange) ??
+		(exchange.query.get('dryRun') === 'true' ? await dryRun(exchange) : undefined),
 	answer: async (exchange, answer, values) => {
 		if (values['response_format'] === 'b64_json') return answer;
 		const body = await bodyOf(answer);
 		if (body === null) return answer;
-		return json({ ...body, data: imagesOf(body).map((image) => ({ url: publish(exchange, image, 'image/jpeg') })) });
+		return json({
+			...body,
+			data: imagesOf(body).map((image) => ({ url: publish(exchange, image, 'image/jpeg') })),
+		});
 	},
 };
 

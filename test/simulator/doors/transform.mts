@@ -21,7 +21,11 @@ export function imagesOf(body: Record<string, unknown>): Buffer[] {
 }
 
 /** Keeps a file and says where it can be had, without a key, as a store of results does. */
-export function publish({ state, request }: Exchange, content: Buffer, contentType: string): string {
+export function publish(
+	{ state, request }: Exchange,
+	content: Buffer,
+	contentType: string,
+): string {
 	const name = `${state.results.size + 1}`;
 	state.results.set(name, { content, contentType, failures: 0 });
 	return `http://${state.options.results?.host ?? request.headers.host}/results/${name}`;
@@ -36,13 +40,20 @@ async function* zeros(bytes: number): AsyncGenerator<string> {
 export function fetchResult({ state, url, request }: Exchange): Answer | undefined {
 	const name = /^\/results\/(\d+)$/.exec(url.pathname)?.[1];
 	if (name === undefined) return undefined;
-	if (request.headers.authorization !== undefined) throw new ApiError(400, { message: 'A key was sent to the store of results.', type: null, param: null, code: 'key_leaked' });
+	if (request.headers.authorization !== undefined)
+		throw new ApiError(400, {
+			message: 'A key was sent to the store of results.',
+			type: null,
+			param: null,
+			code: 'key_leaked',
+		});
 	const file = state.results.get(name);
 	if (file === undefined) return json({ error: { message: 'gone' } }, {}, 404);
 	const { failures = 0, bytes } = state.options.results ?? {};
 	file.failures += 1;
 	if (file.failures <= failures) return json({ error: { message: 'busy' } }, {}, 503);
-	if (bytes !== undefined) return { kind: 'stream', status: 200, contentType: file.contentType, chunks: zeros(bytes) };
+	if (bytes !== undefined)
+		return { kind: 'stream', status: 200, contentType: file.contentType, chunks: zeros(bytes) };
 	return { kind: 'bytes', status: 200, contentType: file.contentType, content: file.content };
 }
 

@@ -20,7 +20,12 @@ export type Scene = (canvas: Canvas) => string;
 export const fixed = (value: number): string => value.toFixed(1);
 
 /** A smooth ridge across the picture, closed at the bottom. */
-export function ridge({ width, height }: Canvas, source: Random, base: number, swing: number): string {
+export function ridge(
+	{ width, height }: Canvas,
+	source: Random,
+	base: number,
+	swing: number,
+): string {
 	const steps = 7;
 	const points = Array.from({ length: steps + 1 }, (_, index) => ({
 		x: (index / steps) * width,

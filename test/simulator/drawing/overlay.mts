@@ -47,7 +47,11 @@ async function promptPanel(labels: Labels, frame: Frame): Promise<OverlayOptions
 	return [
 		{ input: box(panel.width, panel.height, unit * 2.4, '#0b1020', 0.72), left, top },
 		{ input: prompt.input, left: Math.round(left + padding), top: Math.round(top + padding) },
-		{ input: caption.input, left: Math.round(left + padding), top: Math.round(top + padding * 1.7 + prompt.height) },
+		{
+			input: caption.input,
+			left: Math.round(left + padding),
+			top: Math.round(top + padding * 1.7 + prompt.height),
+		},
 	];
 }
 

@@ -11,7 +11,8 @@ const NOISE = randomBytes(1024 * 1024);
 /** Noise that starts with the hash of the mark, so that two marks never give the same file. */
 function filling(bytes: number, mark: string): Buffer {
 	const buffer = Buffer.allocUnsafe(bytes);
-	for (let at = 0; at < bytes; at += NOISE.length) NOISE.copy(buffer, at, 0, Math.min(NOISE.length, bytes - at));
+	for (let at = 0; at < bytes; at += NOISE.length)
+		NOISE.copy(buffer, at, 0, Math.min(NOISE.length, bytes - at));
 	createHash('sha256').update(mark).digest().copy(buffer);
 	return buffer;
 }

@@ -46,7 +46,9 @@ function encode(image: Sharp, { format, compression, transparent }: PictureReque
 	const quality = Math.max(1, compression);
 	if (format === 'jpeg') return image.flatten().jpeg({ quality });
 	const layered = transparent ? image : image.removeAlpha();
-	return format === 'webp' ? layered.webp({ quality, effort: 1 }) : layered.png({ compressionLevel: 4 });
+	return format === 'webp'
+		? layered.webp({ quality, effort: 1 })
+		: layered.png({ compressionLevel: 4 });
 }
 
 function caption(request: PictureRequest, number: number): string {
@@ -69,7 +71,11 @@ async function draw(request: PictureRequest, number: number): Promise<Buffer> {
 	);
 	// Spaces alone are a valid prompt, but nothing to draw.
 	const blank = /^[\p{C}\p{Z}]*$/u.test(request.prompt);
-	const labels = { prompt: blank ? '(blank)' : request.prompt, caption: caption(request, number), badge: 'simulated' };
+	const labels = {
+		prompt: blank ? '(blank)' : request.prompt,
+		caption: caption(request, number),
+		badge: 'simulated',
+	};
 	const layers = await overlays(labels, width, height, request.inputs[0], request.transparent);
 	// unlimited: a 3840x2160 scene of maximum detail is a long SVG.
 	return encode(sharp(Buffer.from(svg), { unlimited: true }).composite(layers), request).toBuffer();
@@ -96,7 +102,15 @@ async function cached(request: PictureRequest, number: number): Promise<Buffer> 
 
 async function drawPadded(request: PictureRequest, bytes: number): Promise<Picture[]> {
 	const plain = await cached(
-		{ ...request, prompt: 'Load test', model: 'simulator', quality: 'low', n: 1, inputs: [], masked: false },
+		{
+			...request,
+			prompt: 'Load test',
+			model: 'simulator',
+			quality: 'low',
+			n: 1,
+			inputs: [],
+			masked: false,
+		},
 		1,
 	);
 	return Array.from(

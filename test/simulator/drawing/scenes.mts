@@ -26,9 +26,15 @@ export interface SceneRequest {
 const DETAIL: Record<Quality, number> = { low: 1, medium: 2, high: 3, xhigh: 4, max: 5 };
 
 const KEYWORDS: readonly [RegExp, Scene][] = [
-	[/\b(product|mug|cup|vase|bottle|still life|ceramic|perfume|candle|lamp|shoe|watch|table)/i, stillLife],
+	[
+		/\b(product|mug|cup|vase|bottle|still life|ceramic|perfume|candle|lamp|shoe|watch|table)/i,
+		stillLife,
+	],
 	[/\b(cit(y|ies)|street|building|tower|office|skyline|house|market)/i, city],
-	[/\b(sea|ocean|beach|boat|ship|lake|river|water|harbou?r|island|otter|fish|whale|lighthouse)/i, sea],
+	[
+		/\b(sea|ocean|beach|boat|ship|lake|river|water|harbou?r|island|otter|fish|whale|lighthouse)/i,
+		sea,
+	],
 	[/\b(hills?|mountains?|forest|fox|field|garden|desert|valley|landscape)/i, hills],
 ];
 

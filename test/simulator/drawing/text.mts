@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 
-const FONTS = dirname(createRequire(import.meta.url).resolve('@expo-google-fonts/inter/package.json'));
+const FONTS = dirname(
+	createRequire(import.meta.url).resolve('@expo-google-fonts/inter/package.json'),
+);
 const FACES = {
 	semibold: { font: 'Inter Semi-Bold', file: join(FONTS, '600SemiBold', 'Inter_600SemiBold.ttf') },
 	medium: { font: 'Inter Medium', file: join(FONTS, '500Medium', 'Inter_500Medium.ttf') },

@@ -4,7 +4,13 @@ import { StoredBatch } from '../batches/batch.mts';
 import { checkLines } from '../batches/lines.mts';
 import { refusalOf, takeRoom } from '../batches/queueLimit.mts';
 import { runBatch } from '../batches/run.mts';
-import { ApiError, invalidRequest, invalidType, missingParameter, unknownParameter } from '../errors.mts';
+import {
+	ApiError,
+	invalidRequest,
+	invalidType,
+	missingParameter,
+	unknownParameter,
+} from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import { json } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
@@ -16,7 +22,13 @@ import { takeLate } from '../troubles/next.mts';
 import { findFile } from './files.mts';
 
 const ENDPOINTS = ['/v1/images/generations', '/v1/images/edits'] as const;
-const KNOWN = ['input_file_id', 'endpoint', 'completion_window', 'metadata', 'output_expires_after'];
+const KNOWN = [
+	'input_file_id',
+	'endpoint',
+	'completion_window',
+	'metadata',
+	'output_expires_after',
+];
 const MAX_PER_HOUR = 2000;
 
 function text(values: Record<string, unknown>, name: string): string {
@@ -31,11 +43,27 @@ function parseMetadata(value: unknown): Record<string, string> | null {
 	if (value === undefined || value === null) return null;
 	if (!isObject(value)) throw invalidType('metadata', 'an object', typeName(value));
 	const entries = Object.entries(value);
-	if (entries.length > 16) throw invalidRequest(`Invalid 'metadata': too many properties. Expected an object with at most 16 properties, but got an object with ${entries.length} properties instead.`, 'metadata', 'object_above_max_properties');
+	if (entries.length > 16)
+		throw invalidRequest(
+			`Invalid 'metadata': too many properties. Expected an object with at most 16 properties, but got an object with ${entries.length} properties instead.`,
+			'metadata',
+			'object_above_max_properties',
+		);
 	for (const [key, entry] of entries) {
-		if (typeof entry !== 'string') throw invalidType(`metadata.${key}`, 'a string', typeName(entry));
-		if (key.length > 64) throw invalidRequest(`Invalid 'metadata': key too long. Expected at most 64 characters.`, 'metadata', 'string_above_max_length');
-		if (entry.length > 512) throw invalidRequest(`Invalid 'metadata.${key}': string too long. Expected a string with maximum length 512, but got a string with length ${entry.length} instead.`, `metadata.${key}`, 'string_above_max_length');
+		if (typeof entry !== 'string')
+			throw invalidType(`metadata.${key}`, 'a string', typeName(entry));
+		if (key.length > 64)
+			throw invalidRequest(
+				`Invalid 'metadata': key too long. Expected at most 64 characters.`,
+				'metadata',
+				'string_above_max_length',
+			);
+		if (entry.length > 512)
+			throw invalidRequest(
+				`Invalid 'metadata.${key}': string too long. Expected a string with maximum length 512, but got a string with length ${entry.length} instead.`,
+				`metadata.${key}`,
+				'string_above_max_length',
+			);
 	}
 	return value as Record<string, string>;
 }
@@ -43,9 +71,19 @@ function parseMetadata(value: unknown): Record<string, string> | null {
 function parseLifetime(value: unknown): number | null {
 	if (value === undefined || value === null) return null;
 	if (!isObject(value)) throw invalidType('output_expires_after', 'an object', typeName(value));
-	enumeration(value.anchor ?? missing('output_expires_after.anchor'), 'output_expires_after.anchor', ['created_at']);
+	enumeration(
+		value.anchor ?? missing('output_expires_after.anchor'),
+		'output_expires_after.anchor',
+		['created_at'],
+	);
 	const rule = { minimum: 3600, maximum: 2_592_000, textual: false };
-	return integer(value.seconds ?? missing('output_expires_after.seconds'), 'output_expires_after.seconds', rule) ?? null;
+	return (
+		integer(
+			value.seconds ?? missing('output_expires_after.seconds'),
+			'output_expires_after.seconds',
+			rule,
+		) ?? null
+	);
 }
 
 function missing(name: string): never {
@@ -65,7 +103,12 @@ function checkPace(state: State): void {
 }
 
 /** Where the account's limit refuses the creation, and not only the batch. */
-async function checkRoom(state: State, batch: StoredBatch, path: string, status: number): Promise<void> {
+async function checkRoom(
+	state: State,
+	batch: StoredBatch,
+	path: string,
+	status: number,
+): Promise<void> {
 	const checked = await checkLines(state, path, batch.endpoint);
 	batch.model = checked.model;
 	const problem = checked.problems.length === 0 ? takeRoom(state, batch, checked) : null;
@@ -84,10 +127,18 @@ export async function createBatch(exchange: Exchange): Promise<Answer> {
 	const metadata = parseMetadata(values.metadata);
 	const outputLifetime = parseLifetime(values.output_expires_after);
 	const file = findFile(state, inputFileId);
-	if (file?.purpose !== 'batch') throw invalidRequest(`Invalid 'input_file_id'. No file of purpose batch with id '${inputFileId}'.`, 'input_file_id', 'invalid_value');
+	if (file?.purpose !== 'batch')
+		throw invalidRequest(
+			`Invalid 'input_file_id'. No file of purpose batch with id '${inputFileId}'.`,
+			'input_file_id',
+			'invalid_value',
+		);
 	checkAccount(state.options, 'batch');
 	checkPace(state);
-	const batch = new StoredBatch({ endpoint, inputFileId, metadata, outputLifetime }, unixSeconds(currentTime(state)));
+	const batch = new StoredBatch(
+		{ endpoint, inputFileId, metadata, outputLifetime },
+		unixSeconds(currentTime(state)),
+	);
 	const refusal = state.options.batchQueue?.refusedWith;
 	if (refusal !== undefined) await checkRoom(state, batch, file.path, refusal);
 	state.batches.set(batch.id, batch);
@@ -100,7 +151,12 @@ export async function createBatch(exchange: Exchange): Promise<Answer> {
 async function existing({ state, params }: Exchange): Promise<StoredBatch> {
 	const batch = state.batches.get(params[0] ?? '');
 	if (!batch) {
-		throw new ApiError(404, { message: `No batch found with id '${params[0]}'.`, type: 'invalid_request_error', param: null, code: null });
+		throw new ApiError(404, {
+			message: `No batch found with id '${params[0]}'.`,
+			type: 'invalid_request_error',
+			param: null,
+			code: null,
+		});
 	}
 	if (!batch.isFinished && unixSeconds(currentTime(state)) >= batch.expiresAt) {
 		batch.release({ outcome: 'expired', completed: null });
@@ -116,7 +172,8 @@ function shown({ options, looks }: State, batch: StoredBatch): Record<string, un
 	const isEarly = late > 0 && (looks.get(batch.id) ?? 0) <= late;
 	for (const name of ['output_file_id', 'error_file_id']) {
 		if (described[name] !== null && !isEarly) continue;
-		described[name] = options.noFile === 'empty' ? '' : options.noFile === 'absent' ? undefined : null;
+		described[name] =
+			options.noFile === 'empty' ? '' : options.noFile === 'absent' ? undefined : null;
 	}
 	return described;
 }
@@ -129,11 +186,13 @@ export async function retrieveBatch(exchange: Exchange): Promise<Answer> {
 }
 
 export async function listBatches({ state, query }: Exchange): Promise<Answer> {
-	const limit = integer(query.get('limit') ?? '20', 'limit', { minimum: 1, maximum: 100, textual: true }) ?? 20;
+	const limit =
+		integer(query.get('limit') ?? '20', 'limit', { minimum: 1, maximum: 100, textual: true }) ?? 20;
 	const all = [...state.batches.values()].reverse();
 	const after = query.get('after');
 	const start = after === null ? 0 : all.findIndex(({ id }) => id === after) + 1;
-	if (after !== null && start === 0) throw invalidRequest(`Invalid 'after': no batch with id '${after}'.`, 'after', 'invalid_value');
+	if (after !== null && start === 0)
+		throw invalidRequest(`Invalid 'after': no batch with id '${after}'.`, 'after', 'invalid_value');
 	const page = all.slice(start, start + limit);
 	return json({
 		object: 'list',
@@ -150,7 +209,8 @@ export async function cancelBatch(exchange: Exchange): Promise<Answer> {
 		const message = `Cannot cancel a batch with status '${batch.status}'.`;
 		throw new ApiError(409, { message, type: 'invalid_request_error', param: null, code: null });
 	}
-	if (batch.status !== 'cancelling') batch.enter('cancelling', unixSeconds(currentTime(exchange.state)));
+	if (batch.status !== 'cancelling')
+		batch.enter('cancelling', unixSeconds(currentTime(exchange.state)));
 	const answer = json(batch.describe());
 	batch.release({ outcome: 'cancelled', completed: null });
 	return answer;

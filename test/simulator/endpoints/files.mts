@@ -1,6 +1,14 @@
 /** `/v1/files`: upload, list, retrieve, content, delete ("Files" API reference). */
 import { randomBytes } from 'node:crypto';
-import { ApiError, invalidRequest, invalidType, missingParameter, noSuchFile, refuseDoubled, unknownParameter } from '../errors.mts';
+import {
+	ApiError,
+	invalidRequest,
+	invalidType,
+	missingParameter,
+	noSuchFile,
+	refuseDoubled,
+	unknownParameter,
+} from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import { json } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
@@ -39,7 +47,11 @@ export function findFile(state: State, id: string): StoredFile | undefined {
 
 /** Stores content under a new id; for uploads and for what the service itself writes. */
 export function storeFile(state: State, file: Omit<StoredFile, 'id' | 'createdAt'>): StoredFile {
-	const stored = { ...file, id: `file-${randomBytes(12).toString('hex')}`, createdAt: unixSeconds(currentTime(state)) };
+	const stored = {
+		...file,
+		id: `file-${randomBytes(12).toString('hex')}`,
+		createdAt: unixSeconds(currentTime(state)),
+	};
 	state.files.set(stored.id, stored);
 	return stored;
 }
@@ -47,11 +59,18 @@ export function storeFile(state: State, file: Omit<StoredFile, 'id' | 'createdAt
 function expirySeconds(fields: Record<string, unknown>, purpose: string): number | null {
 	const anchor = fields['expires_after[anchor]'];
 	const seconds = fields['expires_after[seconds]'];
-	if (anchor === undefined && seconds === undefined) return purpose === 'batch' ? BATCH_EXPIRY_SECONDS : null;
+	if (anchor === undefined && seconds === undefined)
+		return purpose === 'batch' ? BATCH_EXPIRY_SECONDS : null;
 	if (anchor === undefined) throw missingParameter('expires_after.anchor');
 	enumeration(anchor, 'expires_after.anchor', ['created_at']);
 	if (seconds === undefined) throw missingParameter('expires_after.seconds');
-	return integer(seconds, 'expires_after.seconds', { minimum: 3600, maximum: 2_592_000, textual: true }) ?? null;
+	return (
+		integer(seconds, 'expires_after.seconds', {
+			minimum: 3600,
+			maximum: 2_592_000,
+			textual: true,
+		}) ?? null
+	);
 }
 
 /** The Batch guide names the limit; the wording is an assumption. */
@@ -61,19 +80,28 @@ function checkBatchFile({ filename, bytes }: { filename: string; bytes: number }
 		throw invalidRequest(message, 'file', 'invalid_file_format');
 	}
 	if (bytes > MAX_BATCH_FILE_BYTES) {
-		throw invalidRequest('The batch input file is too large. The maximum is 200 MB.', 'file', 'file_too_large');
+		throw invalidRequest(
+			'The batch input file is too large. The maximum is 200 MB.',
+			'file',
+			'file_too_large',
+		);
 	}
 }
 
 export async function createFile({ state, request, record }: Exchange): Promise<Answer> {
 	const contentType = request.headers['content-type'] ?? '';
 	if (!contentType.startsWith('multipart/form-data')) {
-		throw invalidRequest(`Invalid Content-Type header (${contentType}), expected multipart/form-data.`, null, null);
+		throw invalidRequest(
+			`Invalid Content-Type header (${contentType}), expected multipart/form-data.`,
+			null,
+			null,
+		);
 	}
 	const form = await readUpload(request, contentType, MAX_FILE_BYTES, state.spool);
 	const fields = Object.fromEntries(form.fields.map(({ name, value }) => [name, value]));
 	record.parameters = fields;
-	for (const file of form.files) record.files.push(recordOfSpooled(file, await spooledImageFacts(file)));
+	for (const file of form.files)
+		record.files.push(recordOfSpooled(file, await spooledImageFacts(file)));
 	const known = ['purpose', 'expires_after[anchor]', 'expires_after[seconds]'];
 	refuseDoubled([...form.fields.map(({ name }) => name), ...form.files.map(({ field }) => field)]);
 	const stranger =
@@ -101,7 +129,12 @@ export async function createFile({ state, request, record }: Exchange): Promise<
 }
 
 export async function listFiles({ state, query }: Exchange): Promise<Answer> {
-	const limit = integer(query.get('limit') ?? '10000', 'limit', { minimum: 1, maximum: 10_000, textual: true }) ?? 0;
+	const limit =
+		integer(query.get('limit') ?? '10000', 'limit', {
+			minimum: 1,
+			maximum: 10_000,
+			textual: true,
+		}) ?? 0;
 	const order = enumeration(query.get('order') ?? 'desc', 'order', ['asc', 'desc']);
 	const purpose = query.get('purpose');
 	const live = [...state.files.keys()].flatMap((id) => findFile(state, id) ?? []);
@@ -152,10 +185,20 @@ export async function fileContent(exchange: Exchange): Promise<Answer> {
 	if (file.purpose === 'assistants') {
 		throw invalidRequest('Not allowed to download files of purpose: assistants', null, null);
 	}
-	const range = state.options.acceptRanges === false ? null : /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
+	const range =
+		state.options.acceptRanges === false
+			? null
+			: /^bytes=(\d+)-$/.exec(request.headers.range ?? '');
 	const asked = Number(range?.[1] ?? 0);
-	if (range && asked >= file.bytes) return json(null, { 'content-range': `bytes */${file.bytes}` }, 416);
-	const { after, then = 'cut', hidesLength = false, gzip = false, shift = 0 } = takeOddity(state, file);
+	if (range && asked >= file.bytes)
+		return json(null, { 'content-range': `bytes */${file.bytes}` }, 416);
+	const {
+		after,
+		then = 'cut',
+		hidesLength = false,
+		gzip = false,
+		shift = 0,
+	} = takeOddity(state, file);
 	const start = range ? Math.min(Math.max(0, asked + shift), file.bytes - 1) : 0;
 	return {
 		kind: 'file',
@@ -169,7 +212,9 @@ export async function fileContent(exchange: Exchange): Promise<Answer> {
 			'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.filename)}`,
 			...(!hidesLength && !gzip && { 'content-length': String(file.bytes - start) }),
 			...(gzip && { 'content-encoding': 'gzip' }),
-			...(range && { 'content-range': `bytes ${start}-${file.bytes - 1}/${hidesLength ? '*' : file.bytes}` }),
+			...(range && {
+				'content-range': `bytes ${start}-${file.bytes - 1}/${hidesLength ? '*' : file.bytes}`,
+			}),
 		},
 	};
 }

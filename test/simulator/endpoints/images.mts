@@ -23,7 +23,10 @@ export async function createImage(exchange: Exchange): Promise<Answer> {
 		const door = DOORS[exchange.state.options.door ?? 'openai'];
 		const asked = door.values?.(values) ?? { endpoint: 'generations', values };
 		const mapped = atDoor(exchange, asked.values);
-		const job = asked.endpoint === 'edits' ? await editJob(exchange.state, mapped, async (file) => withFacts(exchange, file)) : generationJob(exchange.state, mapped);
+		const job =
+			asked.endpoint === 'edits'
+				? await editJob(exchange.state, mapped, async (file) => withFacts(exchange, file))
+				: generationJob(exchange.state, mapped);
 		return await inDoorsWords(exchange, await work(exchange, job, trouble), values);
 	});
 }
@@ -37,14 +40,24 @@ export async function editImage(exchange: Exchange): Promise<Answer> {
 }
 
 /** With the model's name as OpenAI has it. */
-function atDoor({ state, url }: Exchange, values: Record<string, unknown>): Record<string, unknown> {
+function atDoor(
+	{ state, url }: Exchange,
+	values: Record<string, unknown>,
+): Record<string, unknown> {
 	const { door = 'openai', deployments = {} } = state.options;
 	const known = Object.entries(values).filter(([name]) => !DOORS[door].own?.includes(name));
 	return { ...Object.fromEntries(known), model: DOORS[door].model(values.model, url, deployments) };
 }
 
-async function inDoorsWords(exchange: Exchange, answer: Answer, values: Record<string, unknown>): Promise<Answer> {
-	return (await DOORS[exchange.state.options.door ?? 'openai'].answer?.(exchange, answer, values)) ?? answer;
+async function inDoorsWords(
+	exchange: Exchange,
+	answer: Answer,
+	values: Record<string, unknown>,
+): Promise<Answer> {
+	return (
+		(await DOORS[exchange.state.options.door ?? 'openai'].answer?.(exchange, answer, values)) ??
+		answer
+	);
 }
 
 async function withFacts(exchange: Exchange, file: UploadedFile): Promise<InputFile> {
@@ -67,7 +80,12 @@ async function editFromForm(exchange: Exchange, contentType: string): Promise<An
 	});
 }
 
-async function workOnForm(exchange: Exchange, values: Record<string, string>, files: InputFile[], trouble: Trouble): Promise<Answer> {
+async function workOnForm(
+	exchange: Exchange,
+	values: Record<string, string>,
+	files: InputFile[],
+	trouble: Trouble,
+): Promise<Answer> {
 	const raw: RawParameters = { endpoint: 'edits', values: atDoor(exchange, values), textual: true };
 	const head = parseHead(raw, exchange.state);
 	const names = [...Object.keys(values), ...files.map((file) => file.field)];
@@ -78,27 +96,42 @@ async function workOnForm(exchange: Exchange, values: Record<string, string>, fi
 			'invalid_value',
 		);
 	}
-	const stranger = files.find((file) => !isImageField(file.field) && file.field !== 'mask' && file.field !== 'markup');
+	const stranger = files.find(
+		(file) => !isImageField(file.field) && file.field !== 'mask' && file.field !== 'markup',
+	);
 	if (stranger) throw unknownParameter(stranger.field);
 	const textual = ['mask', 'markup'].find((name) => name in values);
 	if (textual !== undefined) throw invalidType(textual, 'a file', 'a string');
 	const images = files.filter((file) => isImageField(file.field));
 	// The API names one `image` by its field and several by their index.
 	const inputs: Inputs = {
-		images: images.map((image, index) => ({ ...image, field: image.field === 'image' ? 'image' : `image[${index}]` })),
+		images: images.map((image, index) => ({
+			...image,
+			field: image.field === 'image' ? 'image' : `image[${index}]`,
+		})),
 		mask: files.find((file) => file.field === 'mask'),
 		markup: files.find((file) => file.field === 'markup'),
 	};
 	checkDeclared(inputs, 'image', Object.keys(values).some(isImageField));
 	const options = parseOptions(raw, head.model);
-	return inDoorsWords(exchange, await work(exchange, { endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) }, trouble), values);
+	return inDoorsWords(
+		exchange,
+		await work(
+			exchange,
+			{ endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) },
+			trouble,
+		),
+		values,
+	);
 }
 
 async function editFromJson(exchange: Exchange): Promise<Answer> {
 	const values = await readJsonObject(exchange.request);
 	exchange.record.parameters = shortened(values) as Record<string, unknown>;
 	return await throughTrouble(exchange, async (trouble) => {
-		const job = await editJob(exchange.state, atDoor(exchange, values), async (file) => withFacts(exchange, file));
+		const job = await editJob(exchange.state, atDoor(exchange, values), async (file) =>
+			withFacts(exchange, file),
+		);
 		return await work(exchange, job, trouble);
 	});
 }

@@ -54,5 +54,9 @@ export const readWhole = async (path: string): Promise<Buffer> => await readFile
 
 /** @param until `null` = to the end; else the byte to stop before */
 export function readFrom(path: string, start: number, until: number | null): Readable {
-	return createReadStream(path, { start, highWaterMark: 1024 * 1024, ...(until !== null && { end: until - 1 }) });
+	return createReadStream(path, {
+		start,
+		highWaterMark: 1024 * 1024,
+		...(until !== null && { end: until - 1 }),
+	});
 }

@@ -9,7 +9,13 @@ import { readFrom } from '../files/spool.mts';
 
 export type Answer =
 	| { kind: 'json'; status: number; body: unknown; headers?: Record<string, string> }
-	| { kind: 'bytes'; status: number; contentType: string; content: Buffer; headers?: Record<string, string> }
+	| {
+			kind: 'bytes';
+			status: number;
+			contentType: string;
+			content: Buffer;
+			headers?: Record<string, string>;
+	  }
 	/** For bodies too long for one string. */
 	| {
 			kind: 'stream';
@@ -31,7 +37,13 @@ export type Answer =
 			headers?: Record<string, string>;
 	  }
 	/** JSON whose second half does not come. */
-	| { kind: 'half'; status: number; content: Buffer; then: 'cut' | 'stall'; headers?: Record<string, string> }
+	| {
+			kind: 'half';
+			status: number;
+			content: Buffer;
+			then: 'cut' | 'stall';
+			headers?: Record<string, string>;
+	  }
 	/** The connection is cut without a word. */
 	| { kind: 'drop' };
 
@@ -41,7 +53,9 @@ export function json(body: unknown, headers: Record<string, string> = {}, status
 
 /** A fault of the simulator itself must not hide behind the 500 that it causes. */
 export function reportFailure(error: unknown): void {
-	process.stderr.write(`simulator: unexpected error ${error instanceof Error ? error.stack : String(error)}\n`);
+	process.stderr.write(
+		`simulator: unexpected error ${error instanceof Error ? error.stack : String(error)}\n`,
+	);
 }
 
 export interface OwnWords {
@@ -51,7 +65,12 @@ export interface OwnWords {
 
 /** The answer to anything thrown by an endpoint. */
 export function answerToError(error: unknown, { errorBody, errorStatus }: OwnWords = {}): Answer {
-	if (error instanceof ApiError) return json(errorBody?.(error.body) ?? { error: error.body }, error.headers, errorStatus?.(error.status) ?? error.status);
+	if (error instanceof ApiError)
+		return json(
+			errorBody?.(error.body) ?? { error: error.body },
+			error.headers,
+			errorStatus?.(error.status) ?? error.status,
+		);
 	reportFailure(error);
 	const body = {
 		message: 'The simulator itself failed; see its log.',
@@ -63,9 +82,15 @@ export function answerToError(error: unknown, { errorBody, errorStatus }: OwnWor
 }
 
 /** A client that leaves in the middle is its own business. */
-async function writeFile(response: ServerResponse, { path, start, ending, gzip }: Extract<Answer, { kind: 'file' }>): Promise<void> {
+async function writeFile(
+	response: ServerResponse,
+	{ path, start, ending, gzip }: Extract<Answer, { kind: 'file' }>,
+): Promise<void> {
 	// Of no bytes there is nothing to be read, and the headers go out by themselves.
-	const content = ending?.after === 0 ? Readable.from([]) : readFrom(path, start, ending === null ? null : start + ending.after);
+	const content =
+		ending?.after === 0
+			? Readable.from([])
+			: readFrom(path, start, ending === null ? null : start + ending.after);
 	if (gzip && ending === null) return await pipeline(content, createGzip(), response);
 	if (ending === null || ending.then === 'end') return await pipeline(content, response);
 	response.flushHeaders();
@@ -78,7 +103,10 @@ async function writeFile(response: ServerResponse, { path, start, ending, gzip }
 	response.destroy();
 }
 
-async function writeHalf(response: ServerResponse, { content, then }: Extract<Answer, { kind: 'half' }>): Promise<void> {
+async function writeHalf(
+	response: ServerResponse,
+	{ content, then }: Extract<Answer, { kind: 'half' }>,
+): Promise<void> {
 	response.write(content.subarray(0, content.length / 2));
 	if (then === 'stall') await new Promise((resolve) => response.once('close', resolve));
 	else await new Promise((resolve) => setTimeout(resolve, 20));
@@ -96,9 +124,15 @@ export async function writeAnswer(
 		response.destroy();
 		return;
 	}
-	const contentType = answer.kind === 'json' || answer.kind === 'half' ? 'application/json' : answer.contentType;
+	const contentType =
+		answer.kind === 'json' || answer.kind === 'half' ? 'application/json' : answer.contentType;
 	const length = answer.kind === 'half' ? { 'content-length': String(answer.content.length) } : {};
-	response.writeHead(answer.status, { ...common, 'content-type': contentType, ...length, ...answer.headers });
+	response.writeHead(answer.status, {
+		...common,
+		'content-type': contentType,
+		...length,
+		...answer.headers,
+	});
 	if (answer.kind === 'stream') {
 		// A client that leaves in the middle is its own business; the record shows it as aborted.
 		await pipeline(Readable.from(answer.chunks), response).catch(() => undefined);

@@ -35,6 +35,7 @@ export function shortened(value: unknown): unknown {
 		return `${value.slice(0, value.indexOf(',') + 1)}… (${value.length} characters)`;
 	}
 	if (Array.isArray(value)) return value.map(shortened);
-	if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, shortened(entry)]));
+	if (isObject(value))
+		return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, shortened(entry)]));
 	return value;
 }

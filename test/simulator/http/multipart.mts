@@ -27,7 +27,11 @@ async function readAll(stream: Readable): Promise<Buffer> {
 }
 
 /** @param maxFileBytes longer files are cut and marked. Throws 400 for a body that can't be parsed. */
-export async function readForm(request: IncomingMessage, contentType: string, maxFileBytes: number): Promise<Form> {
+export async function readForm(
+	request: IncomingMessage,
+	contentType: string,
+	maxFileBytes: number,
+): Promise<Form> {
 	const form: Form = { fields: [], files: [] };
 	const reading: Promise<void>[] = [];
 	try {

@@ -14,7 +14,10 @@ import type { Answer } from './answer.mts';
 import { answerToError, json, reportFailure, writeAnswer } from './answer.mts';
 
 function startRecord(request: IncomingMessage, url: URL): RecordedRequest {
-	const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]);
+	const headers = Object.entries(request.headers).map(([name, value]): [string, string] => [
+		name,
+		String(value),
+	]);
 	return {
 		method: request.method ?? 'GET',
 		path: url.pathname,
@@ -32,11 +35,17 @@ function startRecord(request: IncomingMessage, url: URL): RecordedRequest {
 	};
 }
 
-async function answerTo(state: State, request: IncomingMessage, url: URL, record: RecordedRequest): Promise<Answer> {
+async function answerTo(
+	state: State,
+	request: IncomingMessage,
+	url: URL,
+	record: RecordedRequest,
+): Promise<Answer> {
 	const door = DOORS[state.options.door ?? 'openai'];
 	const bare = { state, request, record, url, params: [], query: url.searchParams };
 	if (url.pathname.startsWith('/results/')) return (await door.open?.(bare)) ?? json({}, {}, 404);
-	if (url.pathname.startsWith('/v1/organization/')) checkAdminKey(request.headers.authorization, state);
+	if (url.pathname.startsWith('/v1/organization/'))
+		checkAdminKey(request.headers.authorization, state);
 	else door.checkKey(request.headers, state.apiKey);
 	const opened = await door.open?.(bare);
 	if (opened) return opened;
@@ -61,11 +70,18 @@ function watch(state: State, record: RecordedRequest, response: ServerResponse):
 	});
 }
 
-async function handle(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(
+	state: State,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
 	const url = new URL(request.url ?? '/', 'http://simulator');
 	const record = startRecord(request, url);
 	// Clients ask for it now and then, whatever a test is about.
-	(record.method === 'GET' && record.path.endsWith('/v1/models') ? state.modelLists : state.requests).push(record);
+	(record.method === 'GET' && record.path.endsWith('/v1/models')
+		? state.modelLists
+		: state.requests
+	).push(record);
 	watch(state, record, response);
 	let dropped = false;
 	response.once('close', () => {
@@ -78,7 +94,9 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
 	});
 	const answer = await answerTo(state, request, url, record).catch((error: unknown) =>
 		// Nobody is left to read the answer to a half-sent request.
-		request.destroyed && !request.complete ? ({ kind: 'drop' } as const) : answerToError(error, DOORS[state.options.door ?? 'openai']),
+		request.destroyed && !request.complete
+			? ({ kind: 'drop' } as const)
+			: answerToError(error, DOORS[state.options.door ?? 'openai']),
 	);
 	// An answer may come before the whole request was read: take the rest, or the client can't read it.
 	request.resume();

@@ -36,7 +36,13 @@ export async function readUpload(
 		parser.on('file', (field, stream, filename, _encoding, mimeType) => {
 			reading.push(
 				spool.store(stream).then((spooled) => {
-					form.files.push({ ...spooled, field, filename: filename ?? '', mimeType, truncated: stream.truncated === true });
+					form.files.push({
+						...spooled,
+						field,
+						filename: filename ?? '',
+						mimeType,
+						truncated: stream.truncated === true,
+					});
 				}),
 			);
 		});

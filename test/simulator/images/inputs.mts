@@ -1,6 +1,12 @@
 /** Input images, mask and markup of an edit: where they come from and what they must be. */
 import sharp from 'sharp';
-import { arrayTooLong, imageUserError, invalidRequest, invalidType, missingParameter } from '../errors.mts';
+import {
+	arrayTooLong,
+	imageUserError,
+	invalidRequest,
+	invalidType,
+	missingParameter,
+} from '../errors.mts';
 import type { UploadedFile } from '../http/multipart.mts';
 import type { ImageModel } from '../models/catalogue.mts';
 import type { ImageFacts } from '../recording.mts';
@@ -24,7 +30,11 @@ const MAX_IMAGES = 16;
 export const MAX_IMAGE_BYTES = 50 * 1024 * 1024;
 /** "Must be a valid PNG file, less than 4MB, and have the same dimensions as image." */
 const MAX_MASK_BYTES = 4 * 1024 * 1024;
-const MIME_TYPES: Record<string, string> = { 'image/jpeg': 'jpeg', 'image/png': 'png', 'image/webp': 'webp' };
+const MIME_TYPES: Record<string, string> = {
+	'image/jpeg': 'jpeg',
+	'image/png': 'png',
+	'image/webp': 'webp',
+};
 
 /** Count and declared types: what the API looks at before it opens a file. */
 export function checkDeclared(inputs: Inputs, name: 'image' | 'images', notAFile: boolean): void {
@@ -33,8 +43,10 @@ export function checkDeclared(inputs: Inputs, name: 'image' | 'images', notAFile
 		throw missingParameter(name);
 	}
 	if (inputs.images.length > MAX_IMAGES) throw arrayTooLong(name, MAX_IMAGES, inputs.images.length);
-	for (const image of inputs.images) checkMimeType(image, ['image/jpeg', 'image/png', 'image/webp']);
-	for (const overlay of [inputs.mask, inputs.markup]) if (overlay) checkMimeType(overlay, ['image/png']);
+	for (const image of inputs.images)
+		checkMimeType(image, ['image/jpeg', 'image/png', 'image/webp']);
+	for (const overlay of [inputs.mask, inputs.markup])
+		if (overlay) checkMimeType(overlay, ['image/png']);
 }
 
 function checkMimeType(file: InputFile, supported: string[]): void {
@@ -48,7 +60,8 @@ function checkMimeType(file: InputFile, supported: string[]): void {
 			: undefined;
 	if (wrong === undefined) return;
 	const quoted = supported.map((type) => `'${type}'`);
-	const list = quoted.length === 1 ? quoted[0] : `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}`;
+	const list =
+		quoted.length === 1 ? quoted[0] : `${quoted.slice(0, -1).join(', ')}, and ${quoted.at(-1)}`;
 	throw invalidRequest(
 		`Invalid file '${file.field}': unsupported mimetype ('${wrong}'). Supported file formats are ${list}.`,
 		file.field,
@@ -100,10 +113,19 @@ export async function openInputs(inputs: Inputs, model: ImageModel): Promise<See
 }
 
 /** Only the sentence about the size was seen; the others follow its form. */
-async function checkOverlay(overlay: InputFile, first: ImageFacts | undefined, name: 'mask' | 'markup'): Promise<void> {
+async function checkOverlay(
+	overlay: InputFile,
+	first: ImageFacts | undefined,
+	name: 'mask' | 'markup',
+): Promise<void> {
 	const refuse = (why: string): Error =>
-		imageUserError(`Invalid ${name} image format - ${name} ${why}`, name, `invalid_${name}_image_format`);
-	if (overlay.truncated || overlay.content.length >= MAX_MASK_BYTES) throw refuse('must be less than 4MB');
+		imageUserError(
+			`Invalid ${name} image format - ${name} ${why}`,
+			name,
+			`invalid_${name}_image_format`,
+		);
+	if (overlay.truncated || overlay.content.length >= MAX_MASK_BYTES)
+		throw refuse('must be less than 4MB');
 	if (overlay.facts?.format !== 'png' || !(await isDecodable(overlay.content)))
 		throw refuse('must be a valid PNG file');
 	if (!overlay.facts.hasAlpha) throw refuse('must have an alpha channel');

@@ -12,7 +12,12 @@ import type { Job } from './work.mts';
 export function generationJob(state: State, values: Record<string, unknown>): Job {
 	const raw: RawParameters = { endpoint: 'generations', values, textual: false };
 	const head = parseHead(raw, state);
-	return { endpoint: 'generations', head, options: parseOptions(raw, head.model), inputs: { images: [], masked: false } };
+	return {
+		endpoint: 'generations',
+		head,
+		options: parseOptions(raw, head.model),
+		inputs: { images: [], masked: false },
+	};
 }
 
 /** @param look at a file that the request refers to */
@@ -32,7 +37,9 @@ export async function editJob(
 		);
 	}
 	const overlay = async (name: 'mask' | 'markup'): Promise<InputFile | undefined> =>
-		values[name] === undefined || values[name] === null ? undefined : look(await readReference(state, values[name], name));
+		values[name] === undefined || values[name] === null
+			? undefined
+			: look(await readReference(state, values[name], name));
 	const images: InputFile[] = [];
 	for (const file of await readReferences(state, values.images)) images.push(await look(file));
 	const inputs: Inputs = { images, mask: await overlay('mask'), markup: await overlay('markup') };

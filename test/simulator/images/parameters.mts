@@ -73,7 +73,10 @@ const NAMES: Record<ImageEndpoint, readonly string[]> = {
 const MAX_PROMPT = 32_000;
 
 /** "default" and "nullable" in OpenAI's document; that of generations has been gone since May 2026. */
-const DEFAULT_MODELS: Readonly<Record<ImageEndpoint, string>> = { generations: 'dall-e-2', edits: 'gpt-image-1.5' };
+const DEFAULT_MODELS: Readonly<Record<ImageEndpoint, string>> = {
+	generations: 'dall-e-2',
+	edits: 'gpt-image-1.5',
+};
 
 function parseModel(value: unknown, state: State): ImageModel {
 	if (value === undefined) throw missingParameter('model');
@@ -105,7 +108,8 @@ function parsePrompt(value: unknown): string {
 
 /** The parameters that are checked first. */
 export function parseHead(raw: RawParameters, state: State): Head {
-	const requestedModel = raw.values.model === null ? DEFAULT_MODELS[raw.endpoint] : raw.values.model;
+	const requestedModel =
+		raw.values.model === null ? DEFAULT_MODELS[raw.endpoint] : raw.values.model;
 	const model = parseModel(requestedModel, state);
 	const stranger = Object.keys(raw.values).find((name) => !NAMES[raw.endpoint].includes(name));
 	if (stranger !== undefined) throw unknownParameter(stranger);
@@ -114,7 +118,12 @@ export function parseHead(raw: RawParameters, state: State): Head {
 
 function parseFormat(raw: RawParameters, model: ImageModel): OutputFormat {
 	const newer = model.tokenRule === 'gpt-image-2.6' ? (['gif', 'svg'] as const) : [];
-	const format = enumeration(raw.values.output_format, 'output_format', ['png', 'webp', 'jpeg', ...newer]);
+	const format = enumeration(raw.values.output_format, 'output_format', [
+		'png',
+		'webp',
+		'jpeg',
+		...newer,
+	]);
 	if (format === 'gif' || format === 'svg')
 		throw notSimulated(`Output format '${format}' (a preview that needs access)`, 'output_format');
 	return format ?? 'png';
@@ -146,7 +155,11 @@ function refuseForeign({ values, textual }: RawParameters, model: ImageModel): v
 	for (const name of ['frame_count', 'frame_duration_ms', 'svg']) {
 		if (values[name] === undefined || values[name] === null) continue;
 		const format = name === 'svg' ? 'svg' : 'gif';
-		throw imageUserError(`'${name}' is only supported with output_format=${format}.`, name, 'invalid_value');
+		throw imageUserError(
+			`'${name}' is only supported with output_format=${format}.`,
+			name,
+			'invalid_value',
+		);
 	}
 }
 
@@ -155,11 +168,16 @@ export function parseOptions(raw: RawParameters, model: ImageModel): Options {
 	const { values, textual } = raw;
 	const n = integer(values.n, 'n', { minimum: 1, maximum: 10, textual }) ?? 1;
 	const quality = enumeration(values.quality, 'quality', [...model.qualities, 'auto']) ?? 'auto';
-	const background = enumeration(values.background, 'background', ['transparent', 'opaque', 'auto']) ?? 'auto';
+	const background =
+		enumeration(values.background, 'background', ['transparent', 'opaque', 'auto']) ?? 'auto';
 	enumeration(values.moderation, 'moderation', ['auto', 'low']);
 	const format = parseFormat(raw, model);
 	const compression =
-		integer(values.output_compression, 'output_compression', { minimum: 0, maximum: 100, textual }) ?? 100;
+		integer(values.output_compression, 'output_compression', {
+			minimum: 0,
+			maximum: 100,
+			textual,
+		}) ?? 100;
 	const safetyIdentifier = limitedString(values.safety_identifier, 'safety_identifier', 128);
 	const size = parseSize(values.size, model);
 	refuseForeign(raw, model);

@@ -3,7 +3,13 @@
  * ("Create image edit" API reference, application/json body).
  */
 import { findFile } from '../endpoints/files.mts';
-import { invalidRequest, invalidType, notSimulated, stringTooLong, unknownParameter } from '../errors.mts';
+import {
+	invalidRequest,
+	invalidType,
+	notSimulated,
+	stringTooLong,
+	unknownParameter,
+} from '../errors.mts';
 import { readWhole } from '../files/spool.mts';
 import { isObject } from '../http/json.mts';
 import type { UploadedFile } from '../http/multipart.mts';
@@ -35,7 +41,8 @@ async function fromUrl(url: string, field: string): Promise<UploadedFile> {
 		);
 	}
 	// The real API downloads from anywhere; a test double stays on its own machine.
-	if (!LOOPBACK.has(address.hostname)) throw notSimulated('Downloading from other hosts than 127.0.0.1', param);
+	if (!LOOPBACK.has(address.hostname))
+		throw notSimulated('Downloading from other hosts than 127.0.0.1', param);
 	const answer = await fetch(address).catch(() => undefined);
 	if (!answer?.ok) throw invalidRequest(`Error while downloading ${url}.`, param, 'invalid_value');
 	const mimeType = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
@@ -51,7 +58,8 @@ async function fromUrl(url: string, field: string): Promise<UploadedFile> {
 async function fromFile(state: State, id: string, field: string): Promise<UploadedFile> {
 	const file = findFile(state, id);
 	// Neither this refusal nor which purposes are allowed is documented; vision and user_data are the plausible ones.
-	if (!file) throw invalidRequest(`No such File object: ${id}`, `${field}.file_id`, 'invalid_value');
+	if (!file)
+		throw invalidRequest(`No such File object: ${id}`, `${field}.file_id`, 'invalid_value');
 	if (file.purpose !== 'vision' && file.purpose !== 'user_data') {
 		throw invalidRequest(
 			`File '${id}' has purpose '${file.purpose}' and cannot be used as an image.`,
@@ -73,7 +81,11 @@ async function fromFile(state: State, id: string, field: string): Promise<Upload
 }
 
 /** One reference. Exactly one of the two keys, no others. */
-export async function readReference(state: State, value: unknown, field: string): Promise<UploadedFile> {
+export async function readReference(
+	state: State,
+	value: unknown,
+	field: string,
+): Promise<UploadedFile> {
 	if (!isObject(value)) throw invalidType(field, 'an object', typeName(value));
 	const stranger = Object.keys(value).find((key) => key !== 'image_url' && key !== 'file_id');
 	if (stranger !== undefined) throw unknownParameter(`${field}.${stranger}`);
@@ -103,6 +115,7 @@ export async function readReferences(state: State, value: unknown): Promise<Uplo
 		throw invalidRequest(message, 'images', 'empty_array');
 	}
 	const files: UploadedFile[] = [];
-	for (const [index, entry] of value.entries()) files.push(await readReference(state, entry, `images[${index}]`));
+	for (const [index, entry] of value.entries())
+		files.push(await readReference(state, entry, `images[${index}]`));
 	return files;
 }

@@ -32,7 +32,9 @@ const PART_BYTES = 3 * 64 * 1024;
 /** The body of a 200, in pieces. */
 export async function* bodyOf(result: Result): AsyncGenerator<string> {
 	const { options, size, state } = result;
-	const head = result.bare ? '"created":0' : `"created":${unixSeconds(currentTime(state))},"background":"${options.background}"`;
+	const head = result.bare
+		? '"created":0'
+		: `"created":${unixSeconds(currentTime(state))},"background":"${options.background}"`;
 	yield `{${head},"data":[`;
 	for (const [index, picture] of (result.empty ? [] : result.pictures).entries()) {
 		const content = picture();
@@ -49,7 +51,11 @@ export async function* bodyOf(result: Result): AsyncGenerator<string> {
 		...(options.safetyIdentifier && { safety_identifier: options.safetyIdentifier }),
 		size: `${size.width}x${size.height}`,
 	};
-	const rest = JSON.stringify({ ...(!result.bare && told), ...(usage && { usage }), ...result.extras }).slice(1);
+	const rest = JSON.stringify({
+		...(!result.bare && told),
+		...(usage && { usage }),
+		...result.extras,
+	}).slice(1);
 	yield rest === '}' ? ']}' : `],${rest}`;
 }
 

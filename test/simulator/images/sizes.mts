@@ -23,9 +23,11 @@ function complaint(size: Size | undefined): string | undefined {
 	if (!size) return "Expected WIDTHxHEIGHT, for example '1824x1024'.";
 	const long = Math.max(size.width, size.height);
 	const pixels = size.width * size.height;
-	if (size.width % 16 !== 0 || size.height % 16 !== 0) return 'Width and height must both be divisible by 16.';
+	if (size.width % 16 !== 0 || size.height % 16 !== 0)
+		return 'Width and height must both be divisible by 16.';
 	if (long > MAX_EDGE) return `The longest edge must be less than or equal to ${MAX_EDGE}.`;
-	if (long > 3 * Math.min(size.width, size.height)) return 'The aspect ratio must be between 1:3 and 3:1.';
+	if (long > 3 * Math.min(size.width, size.height))
+		return 'The aspect ratio must be between 1:3 and 3:1.';
 	if (pixels < MIN_PIXELS) return 'Requested resolution is below the current minimum pixel budget.';
 	if (pixels > MAX_PIXELS) return 'Requested resolution exceeds the current pixel budget.';
 	return undefined;
@@ -41,7 +43,8 @@ export function parseSize(value: unknown, model: ImageModel): Size | undefined {
 	if (text === undefined || text === 'auto') return undefined;
 	const size = toSize(text);
 	const problem = complaint(size);
-	if (problem !== undefined) throw imageUserError(`Invalid size '${text}'. ${problem}`, 'size', 'invalid_value');
+	if (problem !== undefined)
+		throw imageUserError(`Invalid size '${text}'. ${problem}`, 'size', 'invalid_value');
 	return size;
 }
 

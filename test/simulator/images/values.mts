@@ -10,7 +10,10 @@ export function typeName(value: unknown): string {
 	if (value === null) return 'null';
 	if (Array.isArray(value)) return 'an array';
 	if (typeof value === 'number') return Number.isInteger(value) ? 'an integer' : 'a decimal number';
-	return { string: 'a string', boolean: 'a boolean', object: 'an object' }[typeof value as string] ?? typeof value;
+	return (
+		{ string: 'a string', boolean: 'a boolean', object: 'an object' }[typeof value as string] ??
+		typeof value
+	);
 }
 
 /** `'a', 'b', and 'c'` */
@@ -38,7 +41,8 @@ export function integer(value: unknown, name: string, rule: IntegerRule): number
 		}
 		number = Number(value);
 	}
-	if (typeof number !== 'number' || !Number.isInteger(number)) throw invalidType(name, 'an integer', typeName(value));
+	if (typeof number !== 'number' || !Number.isInteger(number))
+		throw invalidType(name, 'an integer', typeName(value));
 	if (number < rule.minimum) {
 		const message = `Invalid '${name}': integer below minimum value. Expected a value >= ${rule.minimum}, but got ${number} instead.`;
 		throw invalidRequest(message, name, 'integer_below_min_value');
@@ -50,9 +54,14 @@ export function integer(value: unknown, name: string, rule: IntegerRule): number
 	return number;
 }
 
-export function enumeration<T extends string>(value: unknown, name: string, allowed: readonly T[]): T | undefined {
+export function enumeration<T extends string>(
+	value: unknown,
+	name: string,
+	allowed: readonly T[],
+): T | undefined {
 	if (value === undefined || value === null) return undefined;
-	if (typeof value !== 'string') throw invalidType(name, `one of ${quotedList(allowed, 'or')}`, typeName(value));
+	if (typeof value !== 'string')
+		throw invalidType(name, `one of ${quotedList(allowed, 'or')}`, typeName(value));
 	const found = allowed.find((entry) => entry === value);
 	if (found !== undefined) return found;
 	throw invalidRequest(

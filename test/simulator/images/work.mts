@@ -33,7 +33,8 @@ function usageOf(job: Job, size: Size, options: SimulatorOptions): Usage {
 	const { head, inputs } = job;
 	const { n, quality, inputFidelity } = job.options;
 	const imageIn = inputs.images.reduce(
-		(sum, { facts }) => sum + imageInputTokens(head.model, facts.width, facts.height, inputFidelity),
+		(sum, { facts }) =>
+			sum + imageInputTokens(head.model, facts.width, facts.height, inputFidelity),
 		0,
 	);
 	const counts = {
@@ -48,12 +49,21 @@ function usageOf(job: Job, size: Size, options: SimulatorOptions): Usage {
 async function waitForModel(state: State, job: Job, size: Size): Promise<void> {
 	const { latencyMs = 0 } = state.options;
 	const { n, quality } = job.options;
-	const question = { model: job.head.requestedModel, n, quality, size: `${size.width}x${size.height}` };
+	const question = {
+		model: job.head.requestedModel,
+		n,
+		quality,
+		size: `${size.width}x${size.height}`,
+	};
 	const ms = typeof latencyMs === 'number' ? latencyMs : latencyMs(question);
 	if (ms > 0) await sleep(ms, undefined, { signal: state.closing.signal }).catch(() => undefined);
 }
 
-function draw({ head, options, inputs }: Job, size: Size, imageBytes: number | undefined): Promise<Picture[]> {
+function draw(
+	{ head, options, inputs }: Job,
+	size: Size,
+	imageBytes: number | undefined,
+): Promise<Picture[]> {
 	return drawPictures({
 		prompt: head.prompt,
 		model: head.requestedModel,
@@ -73,7 +83,10 @@ function draw({ head, options, inputs }: Job, size: Size, imageBytes: number | u
 function priceAtDoor(state: State, sale: Omit<Sale, 'options'>): bigint {
 	const { door = 'openai', surchargePercent = 0 } = state.options;
 	const { list } = sale;
-	return DOORS[door].price?.({ ...sale, options: state.options }) ?? (list * BigInt(100 + surchargePercent)) / 100n;
+	return (
+		DOORS[door].price?.({ ...sale, options: state.options }) ??
+		(list * BigInt(100 + surchargePercent)) / 100n
+	);
 }
 
 /** What a job would cost, without doing it. */
@@ -102,7 +115,13 @@ export interface Done {
 }
 
 /** The model's own part, free of HTTP: moderation, pictures, bill. Throws when moderation blocks. */
-export async function perform(state: State, requestId: string, asked: Job, batch: BatchedBy | null = null, oddity: Oddity = state.options): Promise<Done> {
+export async function perform(
+	state: State,
+	requestId: string,
+	asked: Job,
+	batch: BatchedBy | null = null,
+	oddity: Oddity = state.options,
+): Promise<Done> {
 	const job = { ...asked, options: { ...asked.options, n: imagesMade(asked.options.n, oddity) } };
 	const { head, options, inputs, endpoint } = job;
 	if (head.prompt.includes('[blocked]')) throw moderationBlocked('input', requestId);
@@ -114,14 +133,27 @@ export async function perform(state: State, requestId: string, asked: Job, batch
 	// "50% cost discount compared to synchronous APIs" (Batch guide).
 	const listPicodollars = priceOf(usage, head.model.prices) / (batch === null ? 1n : 2n);
 	const costPicodollars = priceAtDoor(state, { list: listPicodollars, usage, size, job });
-	const bill = { requestId, model: head.requestedModel, endpoint, n: options.n, usage, costPicodollars, listPicodollars, ...batch };
+	const bill = {
+		requestId,
+		model: head.requestedModel,
+		endpoint,
+		n: options.n,
+		usage,
+		costPicodollars,
+		listPicodollars,
+		...batch,
+	};
 	state.billed.push(bill);
 	state.billedAt.set(requestId, currentTime(state));
 	return { size, usage, pictures, bill };
 }
 
 /** @param trouble what becomes of it; its answer is the caller's business */
-export async function work({ state, record }: Exchange, job: Job, trouble: Trouble): Promise<Answer> {
+export async function work(
+	{ state, record }: Exchange,
+	job: Job,
+	trouble: Trouble,
+): Promise<Answer> {
 	checkAccount(state.options, job.head.requestedModel);
 	state.bucket?.take(job.options.n, job.head.requestedModel);
 	// As they were when the request was let in; they come with refusals by moderation too.
@@ -133,6 +165,11 @@ export async function work({ state, record }: Exchange, job: Job, trouble: Troub
 	});
 	state.carries.set(record, record);
 	const extras = DOORS[state.options.door ?? 'openai'].extras(done.bill, state.options);
-	const stated = { statedUsage: oddity.usage ?? 'full', bare: oddity.bare === true, empty: trouble.damage === 'empty', extras };
+	const stated = {
+		statedUsage: oddity.usage ?? 'full',
+		bare: oddity.bare === true,
+		empty: trouble.damage === 'empty',
+		extras,
+	};
 	return answerWithImages({ ...done, ...stated, state, options: job.options, limits });
 }

@@ -14,7 +14,11 @@ export interface Availability {
 	denied: Set<string>;
 }
 
-export const createAvailability = (): Availability => ({ removed: new Set(), outages: new Map(), denied: new Set() });
+export const createAvailability = (): Availability => ({
+	removed: new Set(),
+	outages: new Map(),
+	denied: new Set(),
+});
 
 /** A model's id with its aliases; an alias stands for itself. */
 function namesOf(id: string): string[] {
@@ -27,7 +31,11 @@ export function removeModel({ availability: { removed } }: State, id: string): (
 }
 
 /** @param ms how long; without it, until the function that is given back is called */
-export function startOutage({ availability: { outages } }: State, id: string, ms = Infinity): () => void {
+export function startOutage(
+	{ availability: { outages } }: State,
+	id: string,
+	ms = Infinity,
+): () => void {
 	for (const name of namesOf(id)) outages.set(name, Date.now() + ms);
 	return () => namesOf(id).forEach((name) => outages.delete(name));
 }
@@ -47,7 +55,12 @@ export function availableModel(state: State, id: string): ImageModel | undefined
 /** Throws what a project without access to the model gets. The list shows the model all the same. */
 export function checkAccessTo(state: State, id: string): void {
 	if (!state.availability.denied.has(id)) return;
-	throw new ApiError(403, { message: `Project \`proj_simulator\` does not have access to model \`${id}\``, type: 'invalid_request_error', param: null, code: 'model_not_found' });
+	throw new ApiError(403, {
+		message: `Project \`proj_simulator\` does not have access to model \`${id}\``,
+		type: 'invalid_request_error',
+		param: null,
+		code: 'model_not_found',
+	});
 }
 
 export function listedModels(state: State): ListedModel[] {

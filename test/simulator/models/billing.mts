@@ -9,7 +9,10 @@ export interface TokenCounts {
 	textOut: number;
 }
 
-function cachedPart(option: SimulatorOptions['cachedTokens'], counts: TokenCounts): CachedTokens | undefined {
+function cachedPart(
+	option: SimulatorOptions['cachedTokens'],
+	counts: TokenCounts,
+): CachedTokens | undefined {
 	if (option === undefined || option === false) return undefined;
 	const wanted =
 		option === true
@@ -22,7 +25,10 @@ function cachedPart(option: SimulatorOptions['cachedTokens'], counts: TokenCount
 }
 
 /** The `usage` object of an images response ("Images" API reference). */
-export function makeUsage(counts: TokenCounts, cachedOption: SimulatorOptions['cachedTokens']): Usage {
+export function makeUsage(
+	counts: TokenCounts,
+	cachedOption: SimulatorOptions['cachedTokens'],
+): Usage {
 	const cached = cachedPart(cachedOption, counts);
 	const input = counts.textIn + counts.imageIn;
 	const output = counts.imageOut + counts.textOut;
@@ -31,7 +37,10 @@ export function makeUsage(counts: TokenCounts, cachedOption: SimulatorOptions['c
 		input_tokens_details: {
 			text_tokens: counts.textIn,
 			image_tokens: counts.imageIn,
-			...(cached && { cached_tokens: cached.text_tokens + cached.image_tokens, cached_tokens_details: cached }),
+			...(cached && {
+				cached_tokens: cached.text_tokens + cached.image_tokens,
+				cached_tokens_details: cached,
+			}),
 		},
 		output_tokens: output,
 		output_tokens_details: { image_tokens: counts.imageOut, text_tokens: counts.textOut },
@@ -55,16 +64,28 @@ export function priceOf(usage: Usage, prices: TokenPrices): bigint {
 }
 
 /** What of the usage the client gets to see. */
-export function visibleUsage(usage: Usage, option: SimulatorOptions['usage']): Partial<Usage> | undefined {
+export function visibleUsage(
+	usage: Usage,
+	option: SimulatorOptions['usage'],
+): Partial<Usage> | undefined {
 	if (option === 'missing') return undefined;
 	if (option === 'zeros') {
 		// As LiteLLM fills in what its provider does not say.
-		return { input_tokens: 0, input_tokens_details: { text_tokens: 0, image_tokens: 0 }, output_tokens: 0, total_tokens: 0 };
+		return {
+			input_tokens: 0,
+			input_tokens_details: { text_tokens: 0, image_tokens: 0 },
+			output_tokens: 0,
+			total_tokens: 0,
+		};
 	}
 	if (option === 'inputOnly') {
 		const { input_tokens, input_tokens_details } = usage;
 		return { input_tokens, input_tokens_details, output_tokens: 0, total_tokens: input_tokens };
 	}
 	if (option !== 'noDetails') return usage;
-	return { input_tokens: usage.input_tokens, output_tokens: usage.output_tokens, total_tokens: usage.total_tokens };
+	return {
+		input_tokens: usage.input_tokens,
+		output_tokens: usage.output_tokens,
+		total_tokens: usage.total_tokens,
+	};
 }

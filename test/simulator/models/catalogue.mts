@@ -162,7 +162,9 @@ function isLive(model: { released: string; shutdown?: string | null }, now: Date
 
 /** The live image model with this id or alias; undefined when unknown, not yet released or gone. */
 export function findImageModel(id: string, now: Date): ImageModel | undefined {
-	return IMAGE_MODELS.find((model) => (model.id === id || model.aliases.includes(id)) && isLive(model, now));
+	return IMAGE_MODELS.find(
+		(model) => (model.id === id || model.aliases.includes(id)) && isLive(model, now),
+	);
 }
 
 export interface ListedModel {

@@ -38,7 +38,12 @@ function formula(factor: number, width: number, height: number): number {
 }
 
 /** Image output tokens of one image. Throws when the model has no such quality or size. */
-export function outputTokens(model: ImageModel, quality: Quality, width: number, height: number): number {
+export function outputTokens(
+	model: ImageModel,
+	quality: Quality,
+	width: number,
+	height: number,
+): number {
 	const size = `${width}x${height}`;
 	if (model.tokenRule === 'table') {
 		const tokens = TABLE[size]?.[quality];
@@ -61,9 +66,14 @@ export function textTokens(prompt: string): number {
 const TEXT_OF_EDITS = { least: 143, most: 308 };
 
 /** Text output tokens of one image: edits of 1.5 always have some (the same for the same prompt), others here only for marked prompts. */
-export function textOutputTokens(model: ImageModel, prompt: string, endpoint: ImageEndpoint = 'generations'): number {
+export function textOutputTokens(
+	model: ImageModel,
+	prompt: string,
+	endpoint: ImageEndpoint = 'generations',
+): number {
 	const { least, most } = TEXT_OF_EDITS;
-	if (endpoint === 'edits' && model.id === 'gpt-image-1.5') return least + Math.floor(randomFrom(prompt).next() * (most - least + 1));
+	if (endpoint === 'edits' && model.id === 'gpt-image-1.5')
+		return least + Math.floor(randomFrom(prompt).next() * (most - least + 1));
 	return model.textOutput && prompt.includes('[text-output]') ? 40 + textTokens(prompt) : 0;
 }
 
@@ -73,10 +83,17 @@ export function textOutputTokens(model: ImageModel, prompt: string, endpoint: Im
  * fidelity adds 4160 (square) or 6240. Later models: no rule is published; ASSUMPTION one token per
  * 1024 pixels, at most 1536 (about 1024 for 1024x1024 was seen).
  */
-export function imageInputTokens(model: ImageModel, width: number, height: number, fidelity: 'low' | 'high'): number {
-	if (model.tokenRule !== 'table') return Math.min(1536, Math.max(64, Math.ceil((width * height) / 1024)));
+export function imageInputTokens(
+	model: ImageModel,
+	width: number,
+	height: number,
+	fidelity: 'low' | 'high',
+): number {
+	if (model.tokenRule !== 'table')
+		return Math.min(1536, Math.max(64, Math.ceil((width * height) / 1024)));
 	const scale = Math.min(1, 512 / Math.min(width, height));
-	const tiles = Math.ceil(Math.round(width * scale) / 512) * Math.ceil(Math.round(height * scale) / 512);
+	const tiles =
+		Math.ceil(Math.round(width * scale) / 512) * Math.ceil(Math.round(height * scale) / 512);
 	const extra = fidelity === 'low' ? 0 : width === height ? 4160 : 6240;
 	return 65 + 129 * tiles + extra;
 }

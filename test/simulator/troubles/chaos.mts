@@ -32,7 +32,11 @@ const TROUBLES: Record<ChaosKind, (options: ChaosOptions) => Trouble> = {
 	dropBeforeWork: () => troubleOf('dropBeforeWork'),
 	dropBeforeAnswer: () => troubleOf('dropBeforeAnswer'),
 	slow: ({ slowMs }) => answerTrouble({ delayMs: slowMs ?? SLOW_MS }),
-	moderation: () => ({ ...NO_TROUBLE, billed: false, answer: (_, requestId) => answerToError(moderationBlocked('input', requestId)) }),
+	moderation: () => ({
+		...NO_TROUBLE,
+		billed: false,
+		answer: (_, requestId) => answerToError(moderationBlocked('input', requestId)),
+	}),
 	forbidden: () => troubleOf('modelForbidden'),
 	zeroUsage: () => troubleOf({ usage: 'zeros' }),
 	fewerImages: () => troubleOf({ fewerImages: 1 }),
@@ -45,7 +49,14 @@ const TROUBLES: Record<ChaosKind, (options: ChaosOptions) => Trouble> = {
 const KINDS = Object.keys(TROUBLES) as ChaosKind[];
 
 function kindFor({ seed, weights }: ChaosOptions, number: number): ChaosKind {
-	const weightOf = (kind: ChaosKind): number => (weights === undefined ? (kind === 'ok' ? 12 : kind === 'modelRemoved' ? 0 : 1) : (weights[kind] ?? 0));
+	const weightOf = (kind: ChaosKind): number =>
+		weights === undefined
+			? kind === 'ok'
+				? 12
+				: kind === 'modelRemoved'
+					? 0
+					: 1
+			: (weights[kind] ?? 0);
 	const total = KINDS.reduce((sum, kind) => sum + weightOf(kind), 0);
 	let left = randomFrom(`${seed}:${number}`).next() * total;
 	for (const kind of KINDS) {
@@ -61,6 +72,7 @@ export function chaosTrouble(state: State, record: RecordedRequest): Trouble | u
 	if (chaos === null) return undefined;
 	chaos.met += 1;
 	const kind = kindFor(chaos.options, chaos.met);
-	if (kind === 'modelRemoved') removeModel(state, String(record.parameters['model']).replace(/^openai\//, ''));
+	if (kind === 'modelRemoved')
+		removeModel(state, String(record.parameters['model']).replace(/^openai\//, ''));
 	return { ...TROUBLES[kind](chaos.options), name: kind === 'ok' ? null : kind };
 }

@@ -16,14 +16,46 @@ function serverError(status: number, message: string, code: string | null): Answ
 	return answerToError(new ApiError(status, { message, type: 'server_error', param: null, code }));
 }
 
-const nullMessage = new ApiError(400, { message: null, type: 'image_generation_user_error', param: null, code: null });
+const nullMessage = new ApiError(400, {
+	message: null,
+	type: 'image_generation_user_error',
+	param: null,
+	code: null,
+});
 
 /** `early` strikes before any work, `late` once it is done and billed. */
-const FAULTS: Record<Fault, { early: (model: string) => Answer } | { late: 'drop' | NonNullable<Trouble['damage']> }> = {
-	serverError: { early: () => serverError(500, 'The server had an error while processing your request. Sorry about that!', null) },
-	overloaded: { early: () => serverError(503, 'The engine is currently overloaded, please try again later.', 'server_is_overloaded') },
-	rateLimit: { early: (model) => answerToError(rateLimited(model, { limit: 5, used: 5, requested: 1 }, FAULT_RETRY_MS)) },
-	htmlError: { early: () => ({ kind: 'bytes', status: 502, contentType: 'text/html', content: Buffer.from(BAD_GATEWAY) }) },
+const FAULTS: Record<
+	Fault,
+	{ early: (model: string) => Answer } | { late: 'drop' | NonNullable<Trouble['damage']> }
+> = {
+	serverError: {
+		early: () =>
+			serverError(
+				500,
+				'The server had an error while processing your request. Sorry about that!',
+				null,
+			),
+	},
+	overloaded: {
+		early: () =>
+			serverError(
+				503,
+				'The engine is currently overloaded, please try again later.',
+				'server_is_overloaded',
+			),
+	},
+	rateLimit: {
+		early: (model) =>
+			answerToError(rateLimited(model, { limit: 5, used: 5, requested: 1 }, FAULT_RETRY_MS)),
+	},
+	htmlError: {
+		early: () => ({
+			kind: 'bytes',
+			status: 502,
+			contentType: 'text/html',
+			content: Buffer.from(BAD_GATEWAY),
+		}),
+	},
 	nullMessage: { early: () => answerToError(nullMessage) },
 	redirect: {
 		// `.invalid` never resolves: a client that follows it fails instead of leaking its key somewhere.

@@ -4,7 +4,13 @@ import type { ScriptedAnswer } from './types.mts';
 /** The short page that Cloudflare sends for a 502 or 504 of the origin; recorded in chatboxai/chatbox#2937 and its like. */
 function shortPage(status: number, title: string): ScriptedAnswer {
 	const body = `<html>\r\n<head><title>${status} ${title}</title></head>\r\n<body>\r\n<center><h1>${status} ${title}</h1></center>\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n`;
-	return { status, body, contentType: 'text/html', headers: { server: 'cloudflare', 'cf-ray': '9b1c74756e3f4a21-FRA' }, billed: true };
+	return {
+		status,
+		body,
+		contentType: 'text/html',
+		headers: { server: 'cloudflare', 'cf-ray': '9b1c74756e3f4a21-FRA' },
+		billed: true,
+	};
 }
 
 /** The long one of Cloudflare's own codes (directus/directus#24164, chatboxai/chatbox#2937), without its styles. */
@@ -32,7 +38,13 @@ function longPage(status: number, title: string): ScriptedAnswer {
 </body>
 </html>
 `;
-	return { status, body, contentType: 'text/html; charset=UTF-8', headers: { server: 'cloudflare', 'cf-ray': '9b1c74756e3f4a21-FRA' }, billed: true };
+	return {
+		status,
+		body,
+		contentType: 'text/html; charset=UTF-8',
+		headers: { server: 'cloudflare', 'cf-ray': '9b1c74756e3f4a21-FRA' },
+		billed: true,
+	};
 }
 
 export const GATEWAY_ANSWERS = {
@@ -43,5 +55,9 @@ export const GATEWAY_ANSWERS = {
 	/** CookSleep/gpt_image_playground#82, Wei-Shaw/sub2api#2031: images that take longer than 100 or 120 seconds. */
 	cloudflare524: longPage(524, 'A timeout occurred'),
 	/** Envoy's own local reply (envoyproxy/envoy, tests of upstream disconnects): nothing arrived behind it. */
-	envoy503: { status: 503, body: 'upstream connect error or disconnect/reset before headers. reset reason: connection failure', contentType: 'text/plain' },
+	envoy503: {
+		status: 503,
+		body: 'upstream connect error or disconnect/reset before headers. reset reason: connection failure',
+		contentType: 'text/plain',
+	},
 } satisfies Record<string, ScriptedAnswer>;

@@ -14,17 +14,21 @@ export const LATE = 'late:';
 /** Whether a request asks for images; quotes make none. */
 export function asksForImages({ method, path, query }: RecordedRequest): boolean {
 	if (method !== 'POST' || query['dryRun'] === 'true') return false;
-	return /\/images(?:\/generations|\/edits)?$/.test(path) || /^\/fal-ai\/[\w.-]+(?:\/edit)?$/.test(path);
+	return (
+		/\/images(?:\/generations|\/edits)?$/.test(path) || /^\/fal-ai\/[\w.-]+(?:\/edit)?$/.test(path)
+	);
 }
 
-const isMeant = (path: string | null, record: RecordedRequest): boolean => (path === null ? asksForImages(record) : record.path.startsWith(path));
+const isMeant = (path: string | null, record: RecordedRequest): boolean =>
+	path === null ? asksForImages(record) : record.path.startsWith(path);
 
 /** Takes the first queued trouble that is meant for this request. */
 function takeTrouble(state: State, record: RecordedRequest): Trouble | undefined {
 	const index = state.troubles.findIndex(({ path }) => isMeant(path, record));
 	if (index >= 0) return state.troubles.splice(index, 1)[0]?.trouble;
 	const { answerWhen } = state;
-	const answer = answerWhen !== null && isMeant(answerWhen.path, record) ? answerWhen.choose(record) : null;
+	const answer =
+		answerWhen !== null && isMeant(answerWhen.path, record) ? answerWhen.choose(record) : null;
 	return answer === null ? undefined : answerTrouble(answer);
 }
 
@@ -34,13 +38,17 @@ export function takeLate(state: State): boolean {
 	return index >= 0;
 }
 
-const modelOf = ({ parameters }: RecordedRequest): string => String(parameters['model'] ?? 'gpt-image');
+const modelOf = ({ parameters }: RecordedRequest): string =>
+	String(parameters['model'] ?? 'gpt-image');
 
 /**
  * Faults strike after the body was read, so that the record shows what was asked for.
  * @param act does the work; its refusals go out as they are
  */
-export async function throughTrouble(exchange: Exchange, act: (trouble: Trouble) => Promise<Answer>): Promise<Answer> {
+export async function throughTrouble(
+	exchange: Exchange,
+	act: (trouble: Trouble) => Promise<Answer>,
+): Promise<Answer> {
 	const { state, record } = exchange;
 	const trouble = takeTrouble(state, record) ?? chaosTrouble(state, record) ?? NO_TROUBLE;
 	const ordered = (): Answer | undefined => trouble.answer?.(modelOf(record), record.requestId);
@@ -62,9 +70,20 @@ export async function throughTrouble(exchange: Exchange, act: (trouble: Trouble)
 async function damaged(truth: Answer, damage: Trouble['damage']): Promise<Answer> {
 	if (damage === 'cut') return cutShort(truth);
 	if (damage !== 'broken' && damage !== 'stalled') return truth;
-	if (truth.kind !== 'json' && truth.kind !== 'stream') throw new Error(`An answer of the kind '${truth.kind}' can't be ${damage}`);
-	const content = Buffer.from(truth.kind === 'json' ? JSON.stringify(truth.body) : ((await Readable.from(truth.chunks).toArray()) as string[]).join(''));
-	return { kind: 'half', status: truth.status, content, then: damage === 'broken' ? 'cut' : 'stall', ...(truth.headers && { headers: truth.headers }) };
+	if (truth.kind !== 'json' && truth.kind !== 'stream')
+		throw new Error(`An answer of the kind '${truth.kind}' can't be ${damage}`);
+	const content = Buffer.from(
+		truth.kind === 'json'
+			? JSON.stringify(truth.body)
+			: ((await Readable.from(truth.chunks).toArray()) as string[]).join(''),
+	);
+	return {
+		kind: 'half',
+		status: truth.status,
+		content,
+		then: damage === 'broken' ? 'cut' : 'stall',
+		...(truth.headers && { headers: truth.headers }),
+	};
 }
 
 const CUT_AFTER = 120;
@@ -72,7 +91,13 @@ const CUT_AFTER = 120;
 /** The beginning of an answer, as from a server that dies while it writes. */
 function cutShort(answer: Answer): Answer {
 	if (answer.kind === 'stream') return { ...answer, chunks: firstCharacters(answer.chunks) };
-	if (answer.kind === 'json') return { kind: 'bytes', status: answer.status, contentType: 'application/json', content: Buffer.from(JSON.stringify(answer.body).slice(0, CUT_AFTER)) };
+	if (answer.kind === 'json')
+		return {
+			kind: 'bytes',
+			status: answer.status,
+			contentType: 'application/json',
+			content: Buffer.from(JSON.stringify(answer.body).slice(0, CUT_AFTER)),
+		};
 	return answer;
 }
 
@@ -92,12 +117,23 @@ export async function earlyTrouble({ state, record }: Exchange): Promise<Answer 
 	record.fault = trouble.name;
 	await holdBack(state, trouble.delayMs);
 	// What makes something does so first: the client must find out that it did.
-	if (trouble.name === 'dropBeforeAnswer' && record.method === 'POST' && record.path === '/v1/batches') {
+	if (
+		trouble.name === 'dropBeforeAnswer' &&
+		record.method === 'POST' &&
+		record.path === '/v1/batches'
+	) {
 		state.troubles.unshift({ trouble, path: LATE });
 		return undefined;
 	}
 	if (trouble.answer) return trouble.answer(modelOf(record), record.requestId);
-	if (trouble.damage === 'cut') return { kind: 'bytes', status: 200, contentType: 'application/json', content: Buffer.from('{"object": "li') };
-	if (trouble.damage === 'empty') return { kind: 'json', status: 200, body: { object: 'list', data: [] } };
+	if (trouble.damage === 'cut')
+		return {
+			kind: 'bytes',
+			status: 200,
+			contentType: 'application/json',
+			content: Buffer.from('{"object": "li'),
+		};
+	if (trouble.damage === 'empty')
+		return { kind: 'json', status: 200, body: { object: 'list', data: [] } };
 	return undefined;
 }

@@ -13,11 +13,14 @@ export const realAnswers = { ...OPENAI_ANSWERS, ...RESELLER_ANSWERS, ...GATEWAY_
 
 export type RealAnswerName = keyof typeof realAnswers | PublishedAnswerName;
 
-export const isRealAnswer = (name: string): name is RealAnswerName => Object.hasOwn(realAnswers, name) || isPublishedName(name);
+export const isRealAnswer = (name: string): name is RealAnswerName =>
+	Object.hasOwn(realAnswers, name) || isPublishedName(name);
 
 /** One of them, to be sent as it is or with other properties: `{ ...realAnswer('cloudflare524'), billed: false }`. */
 export function realAnswer(name: RealAnswerName, model = 'gpt-image-2'): ScriptedAnswer {
-	const { body, ...rest }: ScriptedAnswer = isPublishedName(name) ? publishedAnswer(name) : realAnswers[name];
+	const { body, ...rest }: ScriptedAnswer = isPublishedName(name)
+		? publishedAnswer(name)
+		: realAnswers[name];
 	const text = JSON.stringify(body).replaceAll('{model}', model);
 	return { name, ...rest, body: JSON.parse(text) as string | object };
 }

@@ -21,7 +21,13 @@ export interface Trouble {
 	oddity: Oddity;
 }
 
-export const NO_TROUBLE: Trouble = { name: null, billed: true, delayMs: 0, damage: null, oddity: {} };
+export const NO_TROUBLE: Trouble = {
+	name: null,
+	billed: true,
+	delayMs: 0,
+	damage: null,
+	oddity: {},
+};
 
 function contentTypeOf({ body, contentType }: ScriptedAnswer): string {
 	if (contentType !== undefined) return contentType;
@@ -32,7 +38,13 @@ function contentTypeOf({ body, contentType }: ScriptedAnswer): string {
 function toAnswer(scripted: ScriptedAnswer): Answer {
 	const { status = 200, headers = {}, body = '' } = scripted;
 	const content = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-	return { kind: 'bytes', status, contentType: contentTypeOf(scripted), content, headers: { ...headers } };
+	return {
+		kind: 'bytes',
+		status,
+		contentType: contentTypeOf(scripted),
+		content,
+		headers: { ...headers },
+	};
 }
 
 /** A scripted or a real answer. */
@@ -40,13 +52,15 @@ export function answerTrouble(given: AnswerToGive): Trouble {
 	const scripted = typeof given === 'string' ? realAnswer(given) : given;
 	const { name = 'scripted', billed = false, delayMs = 0, status, body } = scripted;
 	if (status === undefined && body === undefined) return { ...NO_TROUBLE, name, delayMs };
-	const worded = (model: string): ScriptedAnswer => (typeof given === 'string' ? realAnswer(given, model) : given);
+	const worded = (model: string): ScriptedAnswer =>
+		typeof given === 'string' ? realAnswer(given, model) : given;
 	return { ...NO_TROUBLE, name, billed, delayMs, answer: (model) => toAnswer(worded(model)) };
 }
 
 /** Throws when there is nothing of that name. */
 export function troubleOf(ordered: Fault | RealAnswerName | Oddity): Trouble {
-	if (typeof ordered !== 'string') return { ...NO_TROUBLE, name: Object.keys(ordered).join(' ') || null, oddity: ordered };
+	if (typeof ordered !== 'string')
+		return { ...NO_TROUBLE, name: Object.keys(ordered).join(' ') || null, oddity: ordered };
 	if (isFault(ordered)) return faultTrouble(ordered);
 	if (isRealAnswer(ordered)) return answerTrouble(ordered);
 	throw new Error(`The simulator knows no fault '${String(ordered)}'`);

@@ -22,9 +22,16 @@ export interface Webhooks {
 export const newSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /** Headers of a delivery, one signature for each secret. @param timestamp Unix seconds */
-export function signedHeaders(body: string, secrets: readonly string[], webhookId: string, timestamp: number): Record<string, string> {
+export function signedHeaders(
+	body: string,
+	secrets: readonly string[],
+	webhookId: string,
+	timestamp: number,
+): Record<string, string> {
 	const signatures = secrets.map((secret) => {
-		const key = secret.startsWith('whsec_') ? Buffer.from(secret.slice(6), 'base64') : Buffer.from(secret, 'utf8');
+		const key = secret.startsWith('whsec_')
+			? Buffer.from(secret.slice(6), 'base64')
+			: Buffer.from(secret, 'utf8');
 		return `v1,${createHmac('sha256', key).update(`${webhookId}.${timestamp}.${body}`).digest('base64')}`;
 	});
 	return {

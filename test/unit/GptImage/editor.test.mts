@@ -5,13 +5,21 @@ import { searchBatches } from '../../../nodes/GptImage/methods/searchBatches';
 import { searchModels } from '../../../nodes/GptImage/methods/searchModels';
 import { fakeN8n, jsonAnswer, type FakeSetup } from '../fixtures/fakeN8n.mts';
 
-async function search(filter: string | undefined, answer: NonNullable<FakeSetup['answer']>, credential: Record<string, string> = {}): Promise<string[]> {
+async function search(
+	filter: string | undefined,
+	answer: NonNullable<FakeSetup['answer']>,
+	credential: Record<string, string> = {},
+): Promise<string[]> {
 	const { context } = fakeN8n({ answer, credential, listsModels: true });
 	const { results } = await searchModels.call(context as unknown as ILoadOptionsFunctions, filter);
 	return results.map(({ value }) => String(value));
 }
 
-const live = () => jsonAnswer({ object: 'list', data: ['gpt-image-2', 'gpt-image-3', 'gpt-5'].map((id) => ({ id })) });
+const live = () =>
+	jsonAnswer({
+		object: 'list',
+		data: ['gpt-image-2', 'gpt-image-3', 'gpt-5'].map((id) => ({ id })),
+	});
 
 describe('the model list in the editor', () => {
 	it('holds the roles and what the key may use', async () => {
@@ -29,21 +37,39 @@ describe('the model list in the editor', () => {
 
 	it('holds what the catalogue knows when the API refuses, is not there, or makes no sense', async () => {
 		const refused = await search(undefined, () => jsonAnswer({ error: { message: 'no' } }, 401));
-		const offline = await search(undefined, () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })));
+		const offline = await search(undefined, () =>
+			Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })),
+		);
 		const badAddress = await search(undefined, live, { baseUrl: 'nonsense' });
 
 		for (const values of [refused, offline, badAddress]) {
 			expect(values.slice(0, 2)).toEqual(['draft', 'final']);
-			expect(values).toEqual(expect.arrayContaining(['gpt-image-2', 'gpt-image-2.5-flare', 'gpt-image-2.6-sunburst']));
+			expect(values).toEqual(
+				expect.arrayContaining(['gpt-image-2', 'gpt-image-2.5-flare', 'gpt-image-2.6-sunburst']),
+			);
 			expect(values).not.toContain('gpt-image-3');
 		}
 	});
 });
 
 describe('the list of batches', () => {
-	const batch = (id: string, endpoint = '/v1/images/generations') => ({ id, object: 'batch', status: 'completed', endpoint, input_file_id: 'i', created_at: 1, request_counts: { total: 1, completed: 1, failed: 0 } });
-	const chats = (from: number) => Array.from({ length: 3 }, (_, index) => batch(`chat_${from + index}`, '/v1/chat/completions'));
-	const pages = [chats(0), chats(3), [...chats(6), batch('batch_1'), batch('batch_2', '/v1/images/edits')], [batch('batch_3')]];
+	const batch = (id: string, endpoint = '/v1/images/generations') => ({
+		id,
+		object: 'batch',
+		status: 'completed',
+		endpoint,
+		input_file_id: 'i',
+		created_at: 1,
+		request_counts: { total: 1, completed: 1, failed: 0 },
+	});
+	const chats = (from: number) =>
+		Array.from({ length: 3 }, (_, index) => batch(`chat_${from + index}`, '/v1/chat/completions'));
+	const pages = [
+		chats(0),
+		chats(3),
+		[...chats(6), batch('batch_1'), batch('batch_2', '/v1/images/edits')],
+		[batch('batch_3')],
+	];
 
 	/** Pages in their order, however often the last one is asked for. */
 	const server = (hasMore?: boolean) => {
@@ -51,8 +77,15 @@ describe('the list of batches', () => {
 		const answer: NonNullable<FakeSetup['answer']> = ({ url }) => {
 			const after = new URL(url).searchParams.get('after');
 			asked.push(after ?? '');
-			const index = after === null ? 0 : Math.min(pages.findIndex((page) => page.at(-1)?.id === after) + 1, pages.length - 1);
-			return jsonAnswer({ object: 'list', data: pages[index], has_more: hasMore ?? index < pages.length - 1 });
+			const index =
+				after === null
+					? 0
+					: Math.min(pages.findIndex((page) => page.at(-1)?.id === after) + 1, pages.length - 1);
+			return jsonAnswer({
+				object: 'list',
+				data: pages[index],
+				has_more: hasMore ?? index < pages.length - 1,
+			});
 		};
 		return { asked, answer };
 	};
@@ -61,7 +94,11 @@ describe('the list of batches', () => {
 		const { asked, answer } = server();
 		const { context } = fakeN8n({ answer });
 		const first = await searchBatches.call(context as unknown as ILoadOptionsFunctions);
-		const second = await searchBatches.call(context as unknown as ILoadOptionsFunctions, '', first.paginationToken as string);
+		const second = await searchBatches.call(
+			context as unknown as ILoadOptionsFunctions,
+			'',
+			first.paginationToken as string,
+		);
 
 		expect(first.results.map(({ value }) => value)).toEqual(['batch_1', 'batch_2']);
 		expect(second).toMatchObject({ results: [{ value: 'batch_3' }] });
@@ -72,12 +109,17 @@ describe('the list of batches', () => {
 	it('in the editor ends where a server says for ever that there is more', async () => {
 		const { context } = fakeN8n({ answer: server(true).answer });
 
-		expect(await searchBatches.call(context as unknown as ILoadOptionsFunctions, 'nothing of the kind')).toEqual({ results: [] });
+		expect(
+			await searchBatches.call(context as unknown as ILoadOptionsFunctions, 'nothing of the kind'),
+		).toEqual({ results: [] });
 	});
 
 	it('of Get Many holds those of images, unless all are wanted', async () => {
 		const many = async (filters: object, hasMore?: boolean) => {
-			const { context } = fakeN8n({ answer: server(hasMore).answer, parameters: { resource: 'batch', operation: 'getAll', returnAll: true, filters, run: {} } });
+			const { context } = fakeN8n({
+				answer: server(hasMore).answer,
+				parameters: { resource: 'batch', operation: 'getAll', returnAll: true, filters, run: {} },
+			});
 			const [items = []] = await new GptImage().execute.call(context);
 			return items.map(({ json }) => json['batchId']);
 		};
@@ -91,9 +133,21 @@ describe('the list of batches', () => {
 describe('a fallback', () => {
 	it('is offered where images are made now, and not in batches, which wait', () => {
 		const { properties } = new GptImage().description;
-		const shown = properties.filter(({ name, options = [] }) => name === 'run' && ['fallbackModel', 'fallbackPriceCapUsd'].every((one) => options.some((option) => option.name === one)));
-		expect(shown.map(({ displayOptions }) => displayOptions?.show?.['resource'])).toEqual([['image'], ['image'], ['image']]);
-		expect(shown.flatMap(({ displayOptions }) => displayOptions?.show?.['operation']).sort()).toEqual(['edit', 'generate', 'promote']);
+		const shown = properties.filter(
+			({ name, options = [] }) =>
+				name === 'run' &&
+				['fallbackModel', 'fallbackPriceCapUsd'].every((one) =>
+					options.some((option) => option.name === one),
+				),
+		);
+		expect(shown.map(({ displayOptions }) => displayOptions?.show?.['resource'])).toEqual([
+			['image'],
+			['image'],
+			['image'],
+		]);
+		expect(
+			shown.flatMap(({ displayOptions }) => displayOptions?.show?.['operation']).sort(),
+		).toEqual(['edit', 'generate', 'promote']);
 	});
 });
 
@@ -103,17 +157,32 @@ describe('the hints on models that end', () => {
 		return endOfLifeHints()
 			.filter(({ displayCondition }) => {
 				const code = (displayCondition ?? '').replace(/^=\{\{(.*)\}\}$/s, '$1');
-				return new Function('$parameter', 'Date', `return ${code}`)({ model }, { now: () => new Date(now).getTime() }) as boolean;
+				return new Function('$parameter', 'Date', `return ${code}`)(
+					{ model },
+					{ now: () => new Date(now).getTime() },
+				) as boolean;
 			})
 			.map(({ message }) => message);
 	}
 
 	it.each([
 		['2026-10-31T23:59:59.999Z', []],
-		['2026-11-01T00:00:00.000Z', [expect.stringContaining('gpt-image-1-mini shuts down on 2026-12-01')]],
-		['2026-11-30T23:59:59.999Z', [expect.stringContaining('gpt-image-1-mini shuts down on 2026-12-01')]],
-		['2026-12-01T00:00:00.000Z', [expect.stringContaining('gpt-image-1-mini was shut down on 2026-12-01')]],
-		['2027-06-01T00:00:00.000Z', [expect.stringContaining('gpt-image-1-mini was shut down on 2026-12-01')]],
+		[
+			'2026-11-01T00:00:00.000Z',
+			[expect.stringContaining('gpt-image-1-mini shuts down on 2026-12-01')],
+		],
+		[
+			'2026-11-30T23:59:59.999Z',
+			[expect.stringContaining('gpt-image-1-mini shuts down on 2026-12-01')],
+		],
+		[
+			'2026-12-01T00:00:00.000Z',
+			[expect.stringContaining('gpt-image-1-mini was shut down on 2026-12-01')],
+		],
+		[
+			'2027-06-01T00:00:00.000Z',
+			[expect.stringContaining('gpt-image-1-mini was shut down on 2026-12-01')],
+		],
 	])('at %s are %j', (now, messages) => {
 		expect(shown({ mode: 'list', value: 'gpt-image-1-mini' }, now)).toEqual(messages);
 		expect(shown('gpt-image-1-mini', now)).toEqual(messages);
@@ -121,7 +190,8 @@ describe('the hints on models that end', () => {
 
 	it('are given for a dated snapshot, and not for a role, a live model or none', () => {
 		expect(shown({ value: 'gpt-image-1.5-2025-12-16' }, '2026-11-20T00:00:00Z')).toHaveLength(1);
-		for (const model of [{ value: 'draft' }, { value: 'gpt-image-2' }, { value: '' }, undefined]) expect(shown(model, '2026-12-02T00:00:00Z')).toEqual([]);
+		for (const model of [{ value: 'draft' }, { value: 'gpt-image-2' }, { value: '' }, undefined])
+			expect(shown(model, '2026-12-02T00:00:00Z')).toEqual([]);
 	});
 });
 

@@ -33,20 +33,32 @@ beforeAll(async () => {
 });
 
 const made = (images: string[], fields: IDataObject = {}) =>
-	jsonAnswer({ data: images.map((b64_json) => ({ b64_json })), quality: 'low', size: '1024x1024', background: 'opaque', usage: USAGE, ...fields });
+	jsonAnswer({
+		data: images.map((b64_json) => ({ b64_json })),
+		quality: 'low',
+		size: '1024x1024',
+		background: 'opaque',
+		usage: USAGE,
+		...fields,
+	});
 
 async function run(setup: FakeSetup): Promise<{ items: INodeExecutionData[]; n8n: FakeN8n }> {
 	const parameters = setup.parameters;
 	const n8n = fakeN8n({
 		...setup,
-		parameters: (index) => ({ ...PARAMETERS, ...(typeof parameters === 'function' ? parameters(index) : parameters) }),
+		parameters: (index) => ({
+			...PARAMETERS,
+			...(typeof parameters === 'function' ? parameters(index) : parameters),
+		}),
 	});
 	const [items = []] = await new GptImage().execute.call(n8n.context);
 	return { items, n8n };
 }
 
-const bodies = (n8n: FakeN8n): IDataObject[] => n8n.requests.map(({ options }) => JSON.parse(String(options.body)) as IDataObject);
-const field = (item: INodeExecutionData | undefined, name: string): IDataObject => item?.json[name] as IDataObject;
+const bodies = (n8n: FakeN8n): IDataObject[] =>
+	n8n.requests.map(({ options }) => JSON.parse(String(options.body)) as IDataObject);
+const field = (item: INodeExecutionData | undefined, name: string): IDataObject =>
+	item?.json[name] as IDataObject;
 
 describe('the item of an image', () => {
 	it('has exactly the fields of the interface', async () => {
@@ -79,13 +91,27 @@ describe('the item of an image', () => {
 				currency: 'USD',
 				basis: 'usage',
 				batchDiscount: false,
-				tokens: { textInput: 14, cachedTextInput: 0, imageInput: 0, cachedImageInput: 0, imageOutput: 196, textOutput: 0 },
+				tokens: {
+					textInput: 14,
+					cachedTextInput: 0,
+					imageInput: 0,
+					cachedImageInput: 0,
+					imageOutput: 196,
+					textOutput: 0,
+				},
 				breakdown: { textInput: '0.00007', imageOutput: '0.00588' },
 				requestUsd: 0.00595,
 				pricesAsOf: CATALOGUE.pricesAsOf,
 				totalUsd: 0.00595,
 			},
-			request: { id: 'req_1', key: expect.stringMatching(/^req_[0-9a-f]{24}$/) as string, attempts: 1, durationMs: expect.any(Number) as number, maybeBilledAttempts: 0, reused: false },
+			request: {
+				id: 'req_1',
+				key: expect.stringMatching(/^req_[0-9a-f]{24}$/) as string,
+				attempts: 1,
+				durationMs: expect.any(Number) as number,
+				maybeBilledAttempts: 0,
+				reused: false,
+			},
 		});
 		expect(item?.pairedItem).toEqual({ item: 0 });
 		expect(Object.keys(item?.binary ?? {})).toEqual(['data']);
@@ -99,52 +125,101 @@ describe('the item of an image', () => {
 	});
 
 	it('is named and typed after the actual bytes, whatever was asked for', async () => {
-		const { items, n8n } = await run({ parameters: { options: { outputFormat: 'jpeg', fileName: 'mine.jpg' } }, answer: () => made([png]) });
+		const { items, n8n } = await run({
+			parameters: { options: { outputFormat: 'jpeg', fileName: 'mine.jpg' } },
+			answer: () => made([png]),
+		});
 
 		expect(field(items[0], 'image')).toMatchObject({ mimeType: 'image/png', fileName: 'mine.png' });
-		expect(n8n.stored).toEqual([{ bytes: Buffer.from(png, 'base64'), fileName: 'mine.png', mimeType: 'image/png' }]);
+		expect(n8n.stored).toEqual([
+			{ bytes: Buffer.from(png, 'base64'), fileName: 'mine.png', mimeType: 'image/png' },
+		]);
 	});
 
 	it('that is no known image is kept all the same: it was paid for', async () => {
-		const { items } = await run({ answer: () => made([Buffer.from('something new').toString('base64')]) });
+		const { items } = await run({
+			answer: () => made([Buffer.from('something new').toString('base64')]),
+		});
 
-		expect(field(items[0], 'image')).toMatchObject({ width: null, height: null, bytes: 13, mimeType: 'application/octet-stream' });
+		expect(field(items[0], 'image')).toMatchObject({
+			width: null,
+			height: null,
+			bytes: 13,
+			mimeType: 'application/octet-stream',
+		});
 		expect(field(items[0], 'cost').usd).toBe(0.00595);
 	});
 
 	it('goes into the field that was named', async () => {
-		const { items } = await run({ parameters: { options: { outputBinaryField: ' picture ' } }, answer: () => made([jpeg]) });
+		const { items } = await run({
+			parameters: { options: { outputBinaryField: ' picture ' } },
+			answer: () => made([jpeg]),
+		});
 
 		expect(Object.keys(items[0]?.binary ?? {})).toEqual(['picture']);
 	});
 
 	it('says what the API made of auto, and falls back on the image itself', async () => {
 		const auto = { quality: 'auto', size: 'auto' };
-		const told = await run({ parameters: auto, answer: () => made([jpeg], { quality: 'high', size: '1536x1024' }) });
-		const silent = await run({ parameters: auto, answer: () => jsonAnswer({ data: [{ b64_json: jpeg }] }) });
+		const told = await run({
+			parameters: auto,
+			answer: () => made([jpeg], { quality: 'high', size: '1536x1024' }),
+		});
+		const silent = await run({
+			parameters: auto,
+			answer: () => jsonAnswer({ data: [{ b64_json: jpeg }] }),
+		});
 
 		expect(told.items[0]?.json).toMatchObject({ quality: 'high', size: '1536x1024' });
-		expect(silent.items[0]?.json).toMatchObject({ quality: 'auto', size: '60x40', background: null });
+		expect(silent.items[0]?.json).toMatchObject({
+			quality: 'auto',
+			size: '60x40',
+			background: null,
+		});
 	});
 
 	it('whose cost is not known says so, and never 0', async () => {
-		const unknown = { usd: null, exact: null, basis: 'unknown', breakdown: {}, requestUsd: null, totalUsd: null };
+		const unknown = {
+			usd: null,
+			exact: null,
+			basis: 'unknown',
+			breakdown: {},
+			requestUsd: null,
+			totalUsd: null,
+		};
 		const { items: noUsage } = await run({ answer: () => made([jpeg], { usage: undefined }) });
-		const { items: noPrice } = await run({ parameters: { model: { mode: 'id', value: 'gpt-image-9' } }, answer: () => made([jpeg]) });
+		const { items: noPrice } = await run({
+			parameters: { model: { mode: 'id', value: 'gpt-image-9' } },
+			answer: () => made([jpeg]),
+		});
 
 		expect(field(noUsage[0], 'cost')).toMatchObject({ ...unknown, tokens: null });
 		expect(field(noPrice[0], 'cost')).toMatchObject({ ...unknown, tokens: { imageOutput: 196 } });
 	});
 
 	it('whose cost is an upper bound says so', async () => {
-		const { items } = await run({ answer: () => made([jpeg], { usage: { input_tokens: 14, output_tokens: 196 } }) });
+		const { items } = await run({
+			answer: () => made([jpeg], { usage: { input_tokens: 14, output_tokens: 196 } }),
+		});
 
 		expect(field(items[0], 'cost')).toMatchObject({ usd: 0.00595, estimated: true });
 	});
 
 	it('can carry its input item, whole and apart from what is ours', async () => {
-		const row = { sku: 7, prompt: 'theirs', cost: 'theirs', skipped: 'budget', error: 'theirs', image: 1, draft: { model: 'x', cost: { usd: 9 } } };
-		const { items } = await run({ input: [{ json: row }], parameters: { options: { includeInputFields: true } }, answer: () => made([jpeg]) });
+		const row = {
+			sku: 7,
+			prompt: 'theirs',
+			cost: 'theirs',
+			skipped: 'budget',
+			error: 'theirs',
+			image: 1,
+			draft: { model: 'x', cost: { usd: 9 } },
+		};
+		const { items } = await run({
+			input: [{ json: row }],
+			parameters: { options: { includeInputFields: true } },
+			answer: () => made([jpeg]),
+		});
 		const [{ json = {} } = {}] = items;
 
 		expect(json.input).toEqual(row);
@@ -155,15 +230,26 @@ describe('the item of an image', () => {
 	});
 
 	it('made of an item of ours carries the row that this one had, and what was added to it', async () => {
-		const first = await run({ input: [{ json: { sku: 7 } }], parameters: { options: { includeInputFields: true } }, answer: () => made([jpeg]) });
+		const first = await run({
+			input: [{ json: { sku: 7 } }],
+			parameters: { options: { includeInputFields: true } },
+			answer: () => made([jpeg]),
+		});
 		const added = [{ ...first.items[0], json: { ...first.items[0]?.json, campaign: 'autumn' } }];
-		const { items } = await run({ input: added, parameters: { options: { includeInputFields: true } }, answer: () => made([jpeg]) });
+		const { items } = await run({
+			input: added,
+			parameters: { options: { includeInputFields: true } },
+			answer: () => made([jpeg]),
+		});
 
 		expect(items[0]?.json.input).toEqual({ sku: 7, campaign: 'autumn' });
 	});
 
 	it('has an id that no other has', async () => {
-		const { items } = await run({ parameters: { count: 4 }, answer: () => made([jpeg, jpeg, jpeg, jpeg]) });
+		const { items } = await run({
+			parameters: { count: 4 },
+			answer: () => made([jpeg, jpeg, jpeg, jpeg]),
+		});
 		const ids = items.map((item) => String(field(item, 'image').id));
 
 		expect(new Set(ids).size).toBe(4);
@@ -174,24 +260,52 @@ describe('the item of an image', () => {
 
 describe('several images', () => {
 	it('of one request share its cost exactly, and are numbered', async () => {
-		const usage = { ...USAGE, input_tokens: 0, input_tokens_details: null, output_tokens: 1, output_tokens_details: null };
-		const { items } = await run({ parameters: { count: 7 }, answer: () => made(Array.from({ length: 7 }, () => jpeg), { usage }) });
+		const usage = {
+			...USAGE,
+			input_tokens: 0,
+			input_tokens_details: null,
+			output_tokens: 1,
+			output_tokens_details: null,
+		};
+		const { items } = await run({
+			parameters: { count: 7 },
+			answer: () =>
+				made(
+					Array.from({ length: 7 }, () => jpeg),
+					{ usage },
+				),
+		});
 		const costs = items.map((item) => field(item, 'cost'));
 
-		expect(costs.map(({ exact }) => String(exact))).toEqual(['0.000004285715', '0.000004285715', '0.000004285714', '0.000004285714', '0.000004285714', '0.000004285714', '0.000004285714']);
+		expect(costs.map(({ exact }) => String(exact))).toEqual([
+			'0.000004285715',
+			'0.000004285715',
+			'0.000004285714',
+			'0.000004285714',
+			'0.000004285714',
+			'0.000004285714',
+			'0.000004285714',
+		]);
 		expect(costs.every(({ requestUsd }) => requestUsd === 0.00003)).toBe(true);
 		expect(items.map((item) => field(item, 'image').index)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-		expect(items.map((item) => field(item, 'image').fileName)).toContain('a-red-balloon-on-a-wooden-table-7.jpg');
+		expect(items.map((item) => field(item, 'image').fileName)).toContain(
+			'a-red-balloon-on-a-wooden-table-7.jpg',
+		);
 	});
 
 	it('above what one request makes are split, numbered through, and sent with keys of their own', async () => {
 		const { items, n8n } = await run({
 			parameters: { count: 12, run: { maxAttempts: 1, maxConcurrency: 2 } },
-			answer: (options) => made(Array.from({ length: (JSON.parse(String(options.body)) as { n: number }).n }, () => jpeg)),
+			answer: (options) =>
+				made(
+					Array.from({ length: (JSON.parse(String(options.body)) as { n: number }).n }, () => jpeg),
+				),
 		});
 
 		expect(bodies(n8n).map(({ n }) => n)).toEqual([6, 6]);
-		expect(items.map((item) => field(item, 'image').index)).toEqual(Array.from({ length: 12 }, (_, index) => index));
+		expect(items.map((item) => field(item, 'image').index)).toEqual(
+			Array.from({ length: 12 }, (_, index) => index),
+		);
 		expect(items.every((item) => field(item, 'image').count === 12)).toBe(true);
 		const keys = n8n.requests.map(({ options }) => options.headers?.['idempotency-key']);
 		expect(new Set(keys).size).toBe(2);
@@ -199,17 +313,30 @@ describe('several images', () => {
 	});
 
 	it('fewer than asked for are delivered, and the rest is asked for', async () => {
-		const { items, n8n } = await run({ parameters: { count: 4, run: { maxAttempts: 1, maxConcurrency: 1 } }, answer: (_options, index) => made(index === 0 ? [jpeg] : [jpeg, jpeg, jpeg]) });
+		const { items, n8n } = await run({
+			parameters: { count: 4, run: { maxAttempts: 1, maxConcurrency: 1 } },
+			answer: (_options, index) => made(index === 0 ? [jpeg] : [jpeg, jpeg, jpeg]),
+		});
 
 		expect(bodies(n8n).map(({ n }) => n)).toEqual([4, 3]);
 		expect(items.map((item) => field(item, 'image').index)).toEqual([0, 1, 2, 3]);
-		expect(items.map((item) => field(item, 'cost').requestUsd)).toEqual([0.00595, 0.00595, 0.00595, 0.00595]);
-		expect(items.map((item) => field(item, 'cost').usd).reduce((sum: number, usd) => sum + Number(usd), 0)).toBeCloseTo(0.0119, 12);
+		expect(items.map((item) => field(item, 'cost').requestUsd)).toEqual([
+			0.00595, 0.00595, 0.00595, 0.00595,
+		]);
+		expect(
+			items
+				.map((item) => field(item, 'cost').usd)
+				.reduce((sum: number, usd) => sum + Number(usd), 0),
+		).toBeCloseTo(0.0119, 12);
 	});
 
 	it('fewer than asked for, the rest of which fails, are delivered beside a failed item', async () => {
 		const failing = jsonAnswer({ error: { message: 'Nonsense.' } }, 400);
-		const { items } = await run({ continueOnFail: true, parameters: { count: 4, run: { maxAttempts: 1, maxConcurrency: 1 } }, answer: (_options, index) => (index === 0 ? made([jpeg]) : failing) });
+		const { items } = await run({
+			continueOnFail: true,
+			parameters: { count: 4, run: { maxAttempts: 1, maxConcurrency: 1 } },
+			answer: (_options, index) => (index === 0 ? made([jpeg]) : failing),
+		});
 
 		expect(items.map(({ json }) => json.code ?? 'made')).toEqual(['made', 'http_400']);
 	});
@@ -217,7 +344,11 @@ describe('several images', () => {
 	it('more than asked for are delivered, numbered on', async () => {
 		const { items } = await run({ answer: () => made([jpeg, jpeg, jpeg]) });
 
-		expect(items.map((item) => [field(item, 'image').index, field(item, 'image').count])).toEqual([[0, 1], [1, 2], [2, 3]]);
+		expect(items.map((item) => [field(item, 'image').index, field(item, 'image').count])).toEqual([
+			[0, 1],
+			[1, 2],
+			[2, 3],
+		]);
 		expect(new Set(items.map((item) => field(item, 'image').fileName)).size).toBe(3);
 	});
 
@@ -226,7 +357,11 @@ describe('several images', () => {
 		const full = () => {
 			if (++stored > 2) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
 		};
-		const setup = { parameters: { count: 4 }, store: full, answer: () => made([jpeg, jpeg, jpeg, jpeg]) };
+		const setup = {
+			parameters: { count: 4 },
+			store: full,
+			answer: () => made([jpeg, jpeg, jpeg, jpeg]),
+		};
 		const { items } = await run({ ...setup, continueOnFail: true });
 
 		expect(items.map(({ json }) => json.code ?? 'made')).toEqual(['made', 'made', 'not_stored']);
@@ -235,27 +370,41 @@ describe('several images', () => {
 		expect(costs[2]).toBeCloseTo(0.002975, 12);
 	});
 
-	it.each(['prompt', 'options', 'run'])('whose expression in %s fails for one input item fail alone where the node goes on, else the node ends as n8n says it', async (name) => {
-		const missing = new Error('Paired item data for the item is not available');
-		const parameters = (index: number): Record<string, unknown> => {
-			if (index === 1) throw missing;
-			return {};
-		};
-		const setup = { input: ['a', 'b', 'c'].map((name) => ({ json: { name } })), parameters, answer: () => made([jpeg]) };
-		const editorParameters = { [name]: { nested: "={{ $('Rows').item.json.prompt }}" } };
-		const { items, n8n } = await run({ ...setup, editorParameters, continueOnFail: true });
+	it.each(['prompt', 'options', 'run'])(
+		'whose expression in %s fails for one input item fail alone where the node goes on, else the node ends as n8n says it',
+		async (name) => {
+			const missing = new Error('Paired item data for the item is not available');
+			const parameters = (index: number): Record<string, unknown> => {
+				if (index === 1) throw missing;
+				return {};
+			};
+			const setup = {
+				input: ['a', 'b', 'c'].map((name) => ({ json: { name } })),
+				parameters,
+				answer: () => made([jpeg]),
+			};
+			const editorParameters = { [name]: { nested: "={{ $('Rows').item.json.prompt }}" } };
+			const { items, n8n } = await run({ ...setup, editorParameters, continueOnFail: true });
 
-		expect(items.map(({ json, pairedItem }) => [json.code ?? 'made', pairedItem])).toEqual([['made', { item: 0 }], ['invalid_input', { item: 1 }], ['made', { item: 2 }]]);
-		expect(JSON.stringify(items[1]?.json)).toContain('Paired item data');
-		expect(n8n.requests).toHaveLength(2);
-		await expect(run({ ...setup, editorParameters })).rejects.toBe(missing);
-	});
+			expect(items.map(({ json, pairedItem }) => [json.code ?? 'made', pairedItem])).toEqual([
+				['made', { item: 0 }],
+				['invalid_input', { item: 1 }],
+				['made', { item: 2 }],
+			]);
+			expect(JSON.stringify(items[1]?.json)).toContain('Paired item data');
+			expect(n8n.requests).toHaveLength(2);
+			await expect(run({ ...setup, editorParameters })).rejects.toBe(missing);
+		},
+	);
 
 	it('of several input items come in their order, paired', async () => {
 		const { items } = await run({
 			input: ['a', 'b', 'c'].map((name) => ({ json: { name } })),
 			parameters: (index) => ({ prompt: `prompt ${index}`, count: index + 1 }),
-			answer: (options) => made(Array.from({ length: (JSON.parse(String(options.body)) as { n: number }).n }, () => jpeg)),
+			answer: (options) =>
+				made(
+					Array.from({ length: (JSON.parse(String(options.body)) as { n: number }).n }, () => jpeg),
+				),
 		});
 
 		expect(items.map((item) => [item.json.prompt, item.pairedItem])).toEqual([
@@ -274,7 +423,16 @@ describe('an edit', () => {
 
 	it('sends the files as what their bytes are, and prices unexplained input as images', async () => {
 		const { items, n8n } = await run({
-			input: [{ json: {}, binary: { photo: binary(jpeg, 'image/png'), logo: binary(png, 'text/plain'), mask: binary(png, 'image/png') } }],
+			input: [
+				{
+					json: {},
+					binary: {
+						photo: binary(jpeg, 'image/png'),
+						logo: binary(png, 'text/plain'),
+						mask: binary(png, 'image/png'),
+					},
+				},
+			],
 			parameters: { operation: 'edit', inputBinaryFields: 'photo, logo', maskBinaryField: 'mask' },
 			answer: () => made([jpeg], { usage: { input_tokens: 1000, output_tokens: 196 } }),
 		});
@@ -287,7 +445,10 @@ describe('an edit', () => {
 			['mask.png', 'image/png'],
 		]);
 		expect(Buffer.from(await (files[0] as File).arrayBuffer()).toString('base64')).toBe(jpeg);
-		expect(items[0]?.json).toMatchObject({ operation: 'edit', cost: { tokens: { imageInput: 1000, textInput: 0 }, estimated: true } });
+		expect(items[0]?.json).toMatchObject({
+			operation: 'edit',
+			cost: { tokens: { imageInput: 1000, textInput: 0 }, estimated: true },
+		});
 	});
 
 	it('names every field that holds no file, and sends nothing', async () => {
@@ -297,8 +458,12 @@ describe('an edit', () => {
 		});
 
 		await expect(attempt).rejects.toMatchObject({
-			message: expect.stringContaining("'Input Binary Fields' names 'fotto', which the input item does not have. It has 'photo'."),
-			description: expect.stringContaining("'Mask Binary Field' names 'maske', which the input item does not have. It has 'photo'."),
+			message: expect.stringContaining(
+				"'Input Binary Fields' names 'fotto', which the input item does not have. It has 'photo'.",
+			),
+			description: expect.stringContaining(
+				"'Mask Binary Field' names 'maske', which the input item does not have. It has 'photo'.",
+			),
 		});
 	});
 });
@@ -308,32 +473,61 @@ describe('an item that can’t be served', () => {
 		const prompts = ['a mug', `a <b>very</b> ${'long '.repeat(30)}prompt`, 'a pot'];
 		const setup: FakeSetup = {
 			input: prompts.map((prompt) => ({ json: { prompt } })),
-			parameters: (index) => ({ prompt: prompts[index], run: { maxAttempts: 1, maxConcurrency: 1 } }),
-			answer: (_options, index) => (index === 1 ? jsonAnswer({ error: { message: 'Rejected.', code: 'moderation_blocked' } }, 400) : made([jpeg])),
+			parameters: (index) => ({
+				prompt: prompts[index],
+				run: { maxAttempts: 1, maxConcurrency: 1 },
+			}),
+			answer: (_options, index) =>
+				index === 1
+					? jsonAnswer({ error: { message: 'Rejected.', code: 'moderation_blocked' } }, 400)
+					: made([jpeg]),
 		};
 		const { items, n8n } = await run({ ...setup, continueOnFail: true });
 		const which = /^Input item 2 of 3 \("a b very \/b long long long .*…"\)\. Change the prompt/;
 
 		expect(items[1]?.json).toMatchObject({ description: expect.stringMatching(which) });
-		expect(n8n.hints).toContainEqual({ type: 'warning', location: 'outputPane', message: "Input item 2 failed: see 'error' and 'description'." });
+		expect(n8n.hints).toContainEqual({
+			type: 'warning',
+			location: 'outputPane',
+			message: "Input item 2 failed: see 'error' and 'description'.",
+		});
 		await expect(run(setup)).rejects.toMatchObject({ description: expect.stringMatching(which) });
 	});
 
-	const refused = jsonAnswer({ error: { message: 'Rejected.', code: 'moderation_blocked', moderation_details: { moderation_stage: 'output', categories: ['violence'] } } }, 400);
+	const refused = jsonAnswer(
+		{
+			error: {
+				message: 'Rejected.',
+				code: 'moderation_blocked',
+				moderation_details: { moderation_stage: 'output', categories: ['violence'] },
+			},
+		},
+		400,
+	);
 
 	it('stops the node, names the item, and says which images are lost', async () => {
-		const attempt = run({ input: [{ json: {} }, { json: {} }], parameters: { run: { maxAttempts: 1, maxConcurrency: 1 } }, answer: (_options, index) => (index === 0 ? made([jpeg]) : refused) });
+		const attempt = run({
+			input: [{ json: {} }, { json: {} }],
+			parameters: { run: { maxAttempts: 1, maxConcurrency: 1 } },
+			answer: (_options, index) => (index === 0 ? made([jpeg]) : refused),
+		});
 
 		await expect(attempt).rejects.toMatchObject({
 			message: 'The request was blocked by moderation (the image that was made): violence',
-			description: expect.stringContaining("Before the run stopped, 1 image for $0.0060 had been made. It is kept with this execution"),
+			description: expect.stringContaining(
+				'Before the run stopped, 1 image for $0.0060 had been made. It is kept with this execution',
+			),
 			context: { itemIndex: 1 },
 			httpCode: '400',
 		});
 	});
 
 	it('is an item of its own when the node continues, with a cost that is unknown', async () => {
-		const { items } = await run({ continueOnFail: true, input: [{ json: {} }, { json: {} }], answer: (_options, index) => (index === 0 ? refused : made([jpeg])) });
+		const { items } = await run({
+			continueOnFail: true,
+			input: [{ json: {} }, { json: {} }],
+			answer: (_options, index) => (index === 0 ? refused : made([jpeg])),
+		});
 
 		expect(items).toHaveLength(2);
 		expect(items[0]?.json).toMatchObject({
@@ -352,34 +546,73 @@ describe('an item that can’t be served', () => {
 	});
 
 	it('for a setting of the whole run is an item for each input item when the node continues, not the input handed on', async () => {
-		const { items, n8n } = await run({ continueOnFail: true, input: [{ json: { sku: 1 } }, { json: { sku: 2 } }], parameters: { run: { budgetUsd: 'a lot' } } });
+		const { items, n8n } = await run({
+			continueOnFail: true,
+			input: [{ json: { sku: 1 } }, { json: { sku: 2 } }],
+			parameters: { run: { budgetUsd: 'a lot' } },
+		});
 
 		expect(n8n.requests).toEqual([]);
-		expect(items.map(({ json, pairedItem }) => [json.error, json.code, pairedItem])).toEqual([0, 1].map((item) => [expect.stringContaining("'Budget (USD)' is 'a lot'"), 'invalid_input', { item }]));
-		expect(items.map(({ json }) => json.request)).toEqual([0, 1].map(() => expect.objectContaining({ id: null, key: expect.stringMatching(/^req_/), attempts: 0 })));
-		expect(n8n.hints).toEqual([expect.objectContaining({ type: 'warning', message: expect.stringContaining("Every item failed: 'Budget (USD)' is 'a lot'") })]);
+		expect(items.map(({ json, pairedItem }) => [json.error, json.code, pairedItem])).toEqual(
+			[0, 1].map((item) => [
+				expect.stringContaining("'Budget (USD)' is 'a lot'"),
+				'invalid_input',
+				{ item },
+			]),
+		);
+		expect(items.map(({ json }) => json.request)).toEqual(
+			[0, 1].map(() =>
+				expect.objectContaining({ id: null, key: expect.stringMatching(/^req_/), attempts: 0 }),
+			),
+		);
+		expect(n8n.hints).toEqual([
+			expect.objectContaining({
+				type: 'warning',
+				message: expect.stringContaining("Every item failed: 'Budget (USD)' is 'a lot'"),
+			}),
+		]);
 	});
 
 	it('for a setting of the whole run keeps its row with Include Input Fields, and the report counts it as never sent', async () => {
-		const { items } = await run({ continueOnFail: true, input: [{ json: { sku: 1 } }, { json: { sku: 2 } }], parameters: { options: { includeInputFields: true }, run: { timeoutSeconds: 9_999_999 } } });
+		const { items } = await run({
+			continueOnFail: true,
+			input: [{ json: { sku: 1 } }, { json: { sku: 2 } }],
+			parameters: { options: { includeInputFields: true }, run: { timeoutSeconds: 9_999_999 } },
+		});
 
 		expect(items.map(({ json }) => json.input)).toEqual([{ sku: 1 }, { sku: 2 }]);
-		expect(makeReport(readRecords(items.map(({ json }) => json)))).toMatchObject({ total: { cost: 0n, atLeast: false }, failures: { count: 2, neverSent: 2 }, ignored: 0 });
+		expect(makeReport(readRecords(items.map(({ json }) => json)))).toMatchObject({
+			total: { cost: 0n, atLeast: false },
+			failures: { count: 2, neverSent: 2 },
+			ignored: 0,
+		});
 	});
 
 	it('is told of in a hint, also when there is no image at all', async () => {
-		const { n8n } = await run({ continueOnFail: true, input: [{ json: {} }], parameters: { run: { maxAttempts: 1 } }, answer: () => refused });
+		const { n8n } = await run({
+			continueOnFail: true,
+			input: [{ json: {} }],
+			parameters: { run: { maxAttempts: 1 } },
+			answer: () => refused,
+		});
 
-		expect(n8n.hints).toContainEqual(expect.objectContaining({ type: 'warning', message: 'No image was made: 1 failed' }));
+		expect(n8n.hints).toContainEqual(
+			expect.objectContaining({ type: 'warning', message: 'No image was made: 1 failed' }),
+		);
 	});
 
 	it('for its own input is told before anything is sent', async () => {
 		const parameters = (index: number) => (index === 1 ? { prompt: '', quality: 'max' } : {});
-		const n8n = fakeN8n({ input: [{ json: {} }, { json: {} }], parameters: (index) => ({ ...PARAMETERS, ...parameters(index) }) });
+		const n8n = fakeN8n({
+			input: [{ json: {} }, { json: {} }],
+			parameters: (index) => ({ ...PARAMETERS, ...parameters(index) }),
+		});
 
 		await expect(new GptImage().execute.call(n8n.context)).rejects.toMatchObject({
 			message: expect.stringContaining("'Prompt' is empty."),
-			description: expect.stringContaining("Also: 'Quality' is 'max', which gpt-image-2 does not support."),
+			description: expect.stringContaining(
+				"Also: 'Quality' is 'max', which gpt-image-2 does not support.",
+			),
 			context: { itemIndex: 1 },
 		});
 		expect(n8n.requests).toEqual([]);
@@ -393,7 +626,12 @@ describe('an item that can’t be served', () => {
 			answer: () => made([jpeg]),
 		});
 
-		expect(items[0]?.json).toMatchObject({ code: 'invalid_input', prompt: '17', cost: { usd: null, basis: 'unknown' }, request: { id: null, attempts: 0 } });
+		expect(items[0]?.json).toMatchObject({
+			code: 'invalid_input',
+			prompt: '17',
+			cost: { usd: null, basis: 'unknown' },
+			request: { id: null, attempts: 0 },
+		});
 		expect(items[0]?.json.error).toContain("'Number of Images' is '0'");
 		expect(items[1]?.json).toMatchObject({ operation: 'generate' });
 		expect(n8n.requests).toHaveLength(1);
@@ -420,7 +658,11 @@ describe('what is told besides', () => {
 	it('is the sum, in the output panel and to the editor', async () => {
 		const { n8n } = await run({ input: [{ json: {} }, { json: {} }], answer: () => made([jpeg]) });
 
-		expect(n8n.hints).toContainEqual({ message: '2 images for $0.0119', type: 'info', location: 'outputPane' });
+		expect(n8n.hints).toContainEqual({
+			message: '2 images for $0.0119',
+			type: 'info',
+			location: 'outputPane',
+		});
 		expect(n8n.messages.at(-1)).toBe('GPT Image: 2 of 2 images done, $0.0119 spent so far');
 	});
 
@@ -431,10 +673,19 @@ describe('what is told besides', () => {
 	});
 
 	it('is a warning for an experimental size, once for all items', async () => {
-		const { n8n } = await run({ input: [{ json: {} }, { json: {} }], parameters: { size: 'custom', width: '3840', height: 2160 }, answer: () => made([jpeg]) });
+		const { n8n } = await run({
+			input: [{ json: {} }, { json: {} }],
+			parameters: { size: 'custom', width: '3840', height: 2160 },
+			answer: () => made([jpeg]),
+		});
 
 		expect(n8n.hints.filter(({ type }) => type === 'warning')).toEqual([
-			{ message: 'The size 3840x2160 is above 2560x1440, which OpenAI calls experimental: results vary.', type: 'warning', location: 'outputPane' },
+			{
+				message:
+					'The size 3840x2160 is above 2560x1440, which OpenAI calls experimental: results vary.',
+				type: 'warning',
+				location: 'outputPane',
+			},
 		]);
 		expect(bodies(n8n)[0]).toMatchObject({ size: '3840x2160' });
 	});

@@ -19,7 +19,12 @@ import { promptTokens } from '../../../nodes/core/pricing/promptTokens';
 import { showValue } from '../../../nodes/core/requests/parameters';
 import { failureFromBody, failureInside } from '../../../nodes/core/run/errorBody';
 import { onOneLine, presentable, readablePiece } from '../../../nodes/core/run/errorText';
-import { neverPasses, retryAfterMs, signalFromHeaders, signalFromRefusal } from '../../../nodes/core/run/rateSignal';
+import {
+	neverPasses,
+	retryAfterMs,
+	signalFromHeaders,
+	signalFromRefusal,
+} from '../../../nodes/core/run/rateSignal';
 import { secretForms, withoutSecrets } from '../../../nodes/core/run/secrets';
 import { readAnswer } from '../../../nodes/core/review/answer';
 import { shownDraft } from '../../../nodes/core/review/drafts';
@@ -29,16 +34,105 @@ import { hint } from '../../../nodes/platform/hints';
 
 /** Long texts on which a pattern with more than one way to match takes for ever. */
 const PIECES = [
-	'a', ' ', '.', '-', '/', '\\', '%', '&', '<', '>', '{', '[', '"', "'", ',', '=', '0', '1', '_', '@', '?', '#', ':', '\n', '\r\n', '\t', '\0', '\u0300', '\u200d', '💥', '🏳️‍🌈', 'ア', '\ud800',
-	'model ', 'the model does not ', 'Limit 1, ', 'Limit: 1 Requested: ', 'limit 0', 'limit of 0.0', 'per min ', 'tokens per ', 'try again in ', 'in 1', '1s ', '1m 1.1', 'retry after 1 s ', 'wait ',
-	'<!--', '<script ', '<title', '<a ', '&amp;', '&#39', "'code': '", "'code':'a", '"code":"', 'sk-', 'sk-a1', 'Bearer ', 'Bearer a', 'api key', 'api_key=', 'authorization: Bearer ', 'eyJ', 'eyJaaaaaaaa.', 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa:',
-	'safety_violations=[', 'quota is ', 'balance ', 'requires more ', 'insufficient ', 'credits are ', 'organization must be ', 'https://', 'a@', '10.', 'x.localhost.', '[::1]', '{axis}', 'a = b\n', '1x', '.png', 'con', '{"error":', '{"a":', '%2f..', '..%2f',
-	'request too large', 'reset reason: ', 'has been ', 'prompt: ', '. ', '…',
+	'a',
+	' ',
+	'.',
+	'-',
+	'/',
+	'\\',
+	'%',
+	'&',
+	'<',
+	'>',
+	'{',
+	'[',
+	'"',
+	"'",
+	',',
+	'=',
+	'0',
+	'1',
+	'_',
+	'@',
+	'?',
+	'#',
+	':',
+	'\n',
+	'\r\n',
+	'\t',
+	'\0',
+	'\u0300',
+	'\u200d',
+	'💥',
+	'🏳️‍🌈',
+	'ア',
+	'\ud800',
+	'model ',
+	'the model does not ',
+	'Limit 1, ',
+	'Limit: 1 Requested: ',
+	'limit 0',
+	'limit of 0.0',
+	'per min ',
+	'tokens per ',
+	'try again in ',
+	'in 1',
+	'1s ',
+	'1m 1.1',
+	'retry after 1 s ',
+	'wait ',
+	'<!--',
+	'<script ',
+	'<title',
+	'<a ',
+	'&amp;',
+	'&#39',
+	"'code': '",
+	"'code':'a",
+	'"code":"',
+	'sk-',
+	'sk-a1',
+	'Bearer ',
+	'Bearer a',
+	'api key',
+	'api_key=',
+	'authorization: Bearer ',
+	'eyJ',
+	'eyJaaaaaaaa.',
+	'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa:',
+	'safety_violations=[',
+	'quota is ',
+	'balance ',
+	'requires more ',
+	'insufficient ',
+	'credits are ',
+	'organization must be ',
+	'https://',
+	'a@',
+	'10.',
+	'x.localhost.',
+	'[::1]',
+	'{axis}',
+	'a = b\n',
+	'1x',
+	'.png',
+	'con',
+	'{"error":',
+	'{"a":',
+	'%2f..',
+	'..%2f',
+	'request too large',
+	'reset reason: ',
+	'has been ',
+	'prompt: ',
+	'. ',
+	'…',
 ] as const;
 
 const LENGTH = 200_000;
 
-const answerOf = (message: string) => ({ status: 429, requestId: null, header: () => message }) as const;
+const answerOf = (message: string) =>
+	({ status: 429, requestId: null, header: () => message }) as const;
 const NOW = new Date('2026-11-20');
 const MODEL = resolveModel('final', NOW);
 const FORMS = secretForms('sk-test-0123456789');
@@ -46,30 +140,115 @@ const FORMS = secretForms('sk-test-0123456789');
 const PARSERS: Record<string, (text: string) => unknown> = {
 	'a file name from the prompt': (one) => baseFromPrompt(one),
 	'a file name of the user': (one) => baseFromUser(one),
-	'a base URL': (one) => [checkBaseUrl(one), checkBaseUrl(`https://${one}`), checkBaseUrl(`https://x.test/${one}`), checkBaseUrl(`http://${one}`)],
-	'the address of a door': (one) => [doorUrl({ provider: 'fal', baseUrl: one }), isDataResidency(one)],
-	'an address below another': (one) => [isBelow(one, 'https://x.test/v1'), isBelow(`https://x.test/v1/${one}`, 'https://x.test/v1'), isBelow('https://x.test', one)],
-	'a request that wants the key': (one) => [whyNotSigned({ url: one, baseURL: one, headers: { [one]: one }, method: one }, 'https://x.test'), whyNotSigned({ url: 'https://x.test/', method: one, headers: { [one]: one } }, 'https://x.test')],
-	'the address of an image': (one) => [isResultAddress(one, ['x.test'], 'https://x.test'), isResultAddress(`https://${one}`, ['x.test'], 'https://x.test')],
-	'deployments': (one) => doorOf({ provider: 'azure', deployments: one, apiVersion: one }),
-	'a model': (one) => [findModel(one), resolveModel(one, NOW).id, showValue(one), customIdProblem(one)],
+	'a base URL': (one) => [
+		checkBaseUrl(one),
+		checkBaseUrl(`https://${one}`),
+		checkBaseUrl(`https://x.test/${one}`),
+		checkBaseUrl(`http://${one}`),
+	],
+	'the address of a door': (one) => [
+		doorUrl({ provider: 'fal', baseUrl: one }),
+		isDataResidency(one),
+	],
+	'an address below another': (one) => [
+		isBelow(one, 'https://x.test/v1'),
+		isBelow(`https://x.test/v1/${one}`, 'https://x.test/v1'),
+		isBelow('https://x.test', one),
+	],
+	'a request that wants the key': (one) => [
+		whyNotSigned(
+			{ url: one, baseURL: one, headers: { [one]: one }, method: one },
+			'https://x.test',
+		),
+		whyNotSigned(
+			{ url: 'https://x.test/', method: one, headers: { [one]: one } },
+			'https://x.test',
+		),
+	],
+	'the address of an image': (one) => [
+		isResultAddress(one, ['x.test'], 'https://x.test'),
+		isResultAddress(`https://${one}`, ['x.test'], 'https://x.test'),
+	],
+	deployments: (one) => doorOf({ provider: 'azure', deployments: one, apiVersion: one }),
+	'a model': (one) => [
+		findModel(one),
+		resolveModel(one, NOW).id,
+		showValue(one),
+		customIdProblem(one),
+	],
 	'a catalogue': (one) => readCatalogueFile(one, NOW),
 	'an amount': (one) => [readUsd(one), readUsd(`0${one}`), readUsd(`0.${one}`)],
 	'a prompt': (one) => promptTokens(one.slice(0, 32_000)),
-	'an error answer': (one) => [failureFromBody(one, answerOf('')), failureFromBody({ error: { message: one, code: one, type: one, metadata: { raw: one } } }, answerOf(one)), failureFromBody({ detail: [{ msg: one, loc: [one] }] }, answerOf(''))],
-	'an answer without an image': (one) => [failureInside(one, answerOf('')), failureInside({ error: one }, answerOf('')), failureInside({ message: one, success: false }, answerOf(''))],
-	'what a failure is explained with': (one) => explainFailure(failureFromBody({ error: { message: one } }, answerOf('')), MODEL, NOW),
-	'a wait': (one) => [retryAfterMs(one, () => null), retryAfterMs('', () => one), retryAfterMs(`try again in ${one}`, () => one)],
-	'a rate limit': (one) => [signalFromRefusal(one, () => one), signalFromHeaders(() => one), neverPasses(one), neverPasses(`images per min ${one}`), neverPasses(`Limit ${one}`)],
+	'an error answer': (one) => [
+		failureFromBody(one, answerOf('')),
+		failureFromBody(
+			{ error: { message: one, code: one, type: one, metadata: { raw: one } } },
+			answerOf(one),
+		),
+		failureFromBody({ detail: [{ msg: one, loc: [one] }] }, answerOf('')),
+	],
+	'an answer without an image': (one) => [
+		failureInside(one, answerOf('')),
+		failureInside({ error: one }, answerOf('')),
+		failureInside({ message: one, success: false }, answerOf('')),
+	],
+	'what a failure is explained with': (one) =>
+		explainFailure(failureFromBody({ error: { message: one } }, answerOf('')), MODEL, NOW),
+	'a wait': (one) => [
+		retryAfterMs(one, () => null),
+		retryAfterMs('', () => one),
+		retryAfterMs(`try again in ${one}`, () => one),
+	],
+	'a rate limit': (one) => [
+		signalFromRefusal(one, () => one),
+		signalFromHeaders(() => one),
+		neverPasses(one),
+		neverPasses(`images per min ${one}`),
+		neverPasses(`Limit ${one}`),
+	],
 	'words of a batch on its model': (one) => [isModelRefusal(one), isModelRefusal(`model ${one}`)],
 	'a page': (one) => [readablePiece(one), readablePiece(`<html>${one}`)],
-	'a message': (one) => [presentable(one), onOneLine(one), withoutSecrets(one, FORMS), escapeHtml(one), hint('info', one)],
-	'a connection error': (one) => connectionFailure(Object.assign(new Error(one), { code: one, name: one })),
-	'an item': (one) => readItem({ prompt: one, cost: { exact: one, usd: one }, image: { id: one }, request: one, [one]: one }),
-	'a draft on the page': (one) => shownDraft({ prompt: one.slice(0, 32_000), quality: one, size: one, model: one }, 0, MODEL, 'low'),
-	'an answer to a review': (one) => [readAnswer({ answer: one }, [0], { minPicks: 0, maxPicks: 0, allowPromptEdit: true }), readAnswer({ answer: '', pick: one }, [0], { minPicks: 0, maxPicks: 0, allowPromptEdit: true })],
-	'a batch': (one) => [parseBatch({ id: one, status: one, metadata: { label: one }, errors: { data: [{ message: one, code: one }] } }), readMetadata({ label: one, images: one, cost: one })],
-	'a line of results': (one) => [parseResultLine(Buffer.from(one)), parseResultLine(Buffer.from(JSON.stringify({ custom_id: 'x', error: { message: one } })))],
+	'a message': (one) => [
+		presentable(one),
+		onOneLine(one),
+		withoutSecrets(one, FORMS),
+		escapeHtml(one),
+		hint('info', one),
+	],
+	'a connection error': (one) =>
+		connectionFailure(Object.assign(new Error(one), { code: one, name: one })),
+	'an item': (one) =>
+		readItem({
+			prompt: one,
+			cost: { exact: one, usd: one },
+			image: { id: one },
+			request: one,
+			[one]: one,
+		}),
+	'a draft on the page': (one) =>
+		shownDraft(
+			{ prompt: one.slice(0, 32_000), quality: one, size: one, model: one },
+			0,
+			MODEL,
+			'low',
+		),
+	'an answer to a review': (one) => [
+		readAnswer({ answer: one }, [0], { minPicks: 0, maxPicks: 0, allowPromptEdit: true }),
+		readAnswer({ answer: '', pick: one }, [0], { minPicks: 0, maxPicks: 0, allowPromptEdit: true }),
+	],
+	'a batch': (one) => [
+		parseBatch({
+			id: one,
+			status: one,
+			metadata: { label: one },
+			errors: { data: [{ message: one, code: one }] },
+		}),
+		readMetadata({ label: one, images: one, cost: one }),
+	],
+	'a line of results': (one) => [
+		parseResultLine(Buffer.from(one)),
+		parseResultLine(Buffer.from(JSON.stringify({ custom_id: 'x', error: { message: one } }))),
+	],
 };
 
 /** Of one call of those that it makes; the best of a few, because others share the machine. */
@@ -78,20 +257,27 @@ function msOf(call: () => unknown): number {
 	for (let tries = 0; tries === 0 || (tries < 10 && best > 50 && best < 1000); tries += 1) {
 		const from = performance.now();
 		const results = call();
-		best = Math.min(best, (performance.now() - from) / (Array.isArray(results) ? results.length : 1));
+		best = Math.min(
+			best,
+			(performance.now() - from) / (Array.isArray(results) ? results.length : 1),
+		);
 	}
 	return best;
 }
 
 describe('200,000 characters from outside', () => {
-	it.each(Object.entries(PARSERS))('are read in no time as %s', (_title, parse) => {
-		const slow = PIECES.flatMap((piece) => {
-			// Its end is another, so that no pattern is content with the whole.
-			const one = `${piece.repeat(Math.ceil(LENGTH / piece.length)).slice(0, LENGTH)}!`;
-			const ms = msOf(() => parse(one));
-			return ms > 50 ? [`${JSON.stringify(piece)}: ${Math.round(ms)} ms`] : [];
-		});
+	it.each(Object.entries(PARSERS))(
+		'are read in no time as %s',
+		(_title, parse) => {
+			const slow = PIECES.flatMap((piece) => {
+				// Its end is another, so that no pattern is content with the whole.
+				const one = `${piece.repeat(Math.ceil(LENGTH / piece.length)).slice(0, LENGTH)}!`;
+				const ms = msOf(() => parse(one));
+				return ms > 50 ? [`${JSON.stringify(piece)}: ${Math.round(ms)} ms`] : [];
+			});
 
-		expect(slow).toEqual([]);
-	}, 600_000);
+			expect(slow).toEqual([]);
+		},
+		600_000,
+	);
 });

@@ -2,12 +2,25 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { GptImageApi } from '../../../credentials/GptImageApi.credentials';
 
 const KEY = 'sk-test-0123456789';
-const OPENAI = { provider: 'openai', apiKey: KEY, organizationId: '', projectId: '', baseUrl: 'https://api.openai.com/v1', webhookSecret: '' };
+const OPENAI = {
+	provider: 'openai',
+	apiKey: KEY,
+	organizationId: '',
+	projectId: '',
+	baseUrl: 'https://api.openai.com/v1',
+	webhookSecret: '',
+};
 
-const sign = async (options: IHttpRequestOptions, credential: Record<string, string> = {}): Promise<IHttpRequestOptions> =>
+const sign = async (
+	options: IHttpRequestOptions,
+	credential: Record<string, string> = {},
+): Promise<IHttpRequestOptions> =>
 	await new GptImageApi().authenticate({ ...OPENAI, ...credential }, options);
 
-async function refusal(options: IHttpRequestOptions, credential: Record<string, string> = {}): Promise<string> {
+async function refusal(
+	options: IHttpRequestOptions,
+	credential: Record<string, string> = {},
+): Promise<string> {
 	try {
 		await sign(options, credential);
 	} catch (error) {
@@ -37,13 +50,23 @@ describe('a request of the credential', () => {
 	});
 
 	it('names organization and project where they are given', async () => {
-		const { headers } = await sign({ url: 'https://api.openai.com/v1/models' }, { organizationId: ' org-1 ', projectId: '\tproj_1\n' });
+		const { headers } = await sign(
+			{ url: 'https://api.openai.com/v1/models' },
+			{ organizationId: ' org-1 ', projectId: '\tproj_1\n' },
+		);
 
-		expect(headers).toEqual({ Authorization: `Bearer ${KEY}`, 'OpenAI-Organization': 'org-1', 'OpenAI-Project': 'proj_1' });
+		expect(headers).toEqual({
+			Authorization: `Bearer ${KEY}`,
+			'OpenAI-Organization': 'org-1',
+			'OpenAI-Project': 'proj_1',
+		});
 	});
 
 	it('carries the key without the blanks that were pasted along', async () => {
-		const { headers } = await sign({ url: 'https://api.openai.com/v1/models' }, { apiKey: `  ${KEY}\n` });
+		const { headers } = await sign(
+			{ url: 'https://api.openai.com/v1/models' },
+			{ apiKey: `  ${KEY}\n` },
+		);
 
 		expect(headers).toEqual({ Authorization: `Bearer ${KEY}` });
 	});
@@ -52,21 +75,34 @@ describe('a request of the credential', () => {
 		['no base URL', ''],
 		['one with a slash and blanks', ' https://api.openai.com/v1/ '],
 	])('goes to OpenAI when the credential has %s', async (_title, baseUrl) => {
-		expect((await sign({ url: 'https://api.openai.com/v1/models' }, { baseUrl })).headers).toHaveProperty('Authorization');
+		expect(
+			(await sign({ url: 'https://api.openai.com/v1/models' }, { baseUrl })).headers,
+		).toHaveProperty('Authorization');
 	});
 
 	it('goes to the base URL of the credential, and to no other', async () => {
 		const credential = { baseUrl: 'https://gateway.example/openai/v1' };
 
-		expect((await sign({ url: 'https://gateway.example/openai/v1/models' }, credential)).headers).toHaveProperty('Authorization');
-		await expect(refusal({ url: 'https://api.openai.com/v1/models' }, credential)).resolves.toContain('is not sent anywhere else');
+		expect(
+			(await sign({ url: 'https://gateway.example/openai/v1/models' }, credential)).headers,
+		).toHaveProperty('Authorization');
+		await expect(
+			refusal({ url: 'https://api.openai.com/v1/models' }, credential),
+		).resolves.toContain('is not sent anywhere else');
 	});
 });
 
 describe('a provider that this package does not have', () => {
 	it('is refused by name, at whatever address', async () => {
 		for (const baseUrl of ['', 'https://api.openai.com/v1', 'https://gateway.example/v1']) {
-			await expect(refusal({ url: `${baseUrl || 'https://api.openai.com/v1'}/models` }, { provider: 'bedrock', baseUrl })).resolves.toContain("'Provider' is 'bedrock', which this package does not have. Choose one of: OpenAI, ");
+			await expect(
+				refusal(
+					{ url: `${baseUrl || 'https://api.openai.com/v1'}/models` },
+					{ provider: 'bedrock', baseUrl },
+				),
+			).resolves.toContain(
+				"'Provider' is 'bedrock', which this package does not have. Choose one of: OpenAI, ",
+			);
 		}
 	});
 });
@@ -82,13 +118,19 @@ describe('a request that is another one each time it is looked at', () => {
 	it.each([1, 2, 3, 4, 5, 6])('is not signed (%d times the right address)', async (times) => {
 		const url = fickle(good, 'https://evil.test/', times);
 		for (const options of [{ url }, { url, uri: url }, { uri: url }, { url: '', baseURL: url }]) {
-			await expect(refusal(options as IHttpRequestOptions)).resolves.toContain('is not sent anywhere else');
+			await expect(refusal(options as IHttpRequestOptions)).resolves.toContain(
+				'is not sent anywhere else',
+			);
 		}
 	});
 
 	it('is sent as it was looked at', async () => {
 		let asked = 0;
-		const options = { get url() { return asked++ === 0 ? good : 'https://evil.test/'; } };
+		const options = {
+			get url() {
+				return asked++ === 0 ? good : 'https://evil.test/';
+			},
+		};
 
 		expect((await sign(options)).url).toBe(good);
 	});
@@ -132,7 +174,8 @@ describe('a relative address', () => {
 });
 
 describe("a request of n8n's HTTP Request node, which names the address uri", () => {
-	const httpRequest = (uri: string): IHttpRequestOptions => ({ uri, method: 'GET', followRedirect: true }) as unknown as IHttpRequestOptions;
+	const httpRequest = (uri: string): IHttpRequestOptions =>
+		({ uri, method: 'GET', followRedirect: true }) as unknown as IHttpRequestOptions;
 
 	it('is signed when it stays below the base URL, and follows no redirect', async () => {
 		expect(await sign(httpRequest('https://api.openai.com/v1/models'))).toMatchObject({
@@ -142,7 +185,9 @@ describe("a request of n8n's HTTP Request node, which names the address uri", ()
 	});
 
 	it('is refused when it goes elsewhere', async () => {
-		expect(await refusal(httpRequest('https://evil.test/v1/models'))).toContain('is not sent anywhere else');
+		expect(await refusal(httpRequest('https://evil.test/v1/models'))).toContain(
+			'is not sent anywhere else',
+		);
 	});
 });
 
@@ -163,7 +208,10 @@ describe('a refusal', () => {
 	});
 
 	it('of a base URL that holds a password does not show it', async () => {
-		const words = await refusal({ url: 'https://api.openai.com/v1/models' }, { baseUrl: `https://me:${KEY}@api.openai.com/v1` });
+		const words = await refusal(
+			{ url: 'https://api.openai.com/v1/models' },
+			{ baseUrl: `https://me:${KEY}@api.openai.com/v1` },
+		);
 
 		expect(words).toContain("The credential's 'Base URL'");
 		expect(words).not.toContain(KEY);
@@ -172,7 +220,9 @@ describe('a refusal', () => {
 
 describe('the fields of the credential', () => {
 	it('hide what is secret', () => {
-		const hidden = new GptImageApi().properties.filter(({ typeOptions }) => typeOptions?.password === true);
+		const hidden = new GptImageApi().properties.filter(
+			({ typeOptions }) => typeOptions?.password === true,
+		);
 
 		expect(hidden.map(({ name }) => name)).toEqual(['apiKey', 'webhookSecret']);
 	});
@@ -180,7 +230,19 @@ describe('the fields of the credential', () => {
 	it('are those of the interface, and only the key is required', () => {
 		const { properties } = new GptImageApi();
 
-		expect(properties.map(({ name }) => name)).toEqual(['provider', 'apiKey', 'organizationId', 'projectId', 'baseUrl', 'apiVersion', 'deployments', 'catalogueUrl', 'webhookSecret']);
-		expect(properties.filter(({ required }) => required).map(({ name }) => name)).toEqual(['apiKey']);
+		expect(properties.map(({ name }) => name)).toEqual([
+			'provider',
+			'apiKey',
+			'organizationId',
+			'projectId',
+			'baseUrl',
+			'apiVersion',
+			'deployments',
+			'catalogueUrl',
+			'webhookSecret',
+		]);
+		expect(properties.filter(({ required }) => required).map(({ name }) => name)).toEqual([
+			'apiKey',
+		]);
 	});
 });

@@ -14,33 +14,48 @@ describe("the demo's CSV file", () => {
 });
 
 describe("the demo's budget", () => {
-	const parameters = { model: { __rl: true, mode: 'id', value: 'gpt-image-1-mini' }, quality: 'low', size: '={{ $json.size }}', prompt: '={{ $json.prompt }}' };
+	const parameters = {
+		model: { __rl: true, mode: 'id', value: 'gpt-image-1-mini' },
+		quality: 'low',
+		size: '={{ $json.size }}',
+		prompt: '={{ $json.prompt }}',
+	};
 
 	it('counts every row at its own size, with a token for each byte of its prompt', () => {
-		const rows = [{ size: '1024x1024', prompt: '' }, { size: '1024x1024', prompt: '10 bytes!!' }];
+		const rows = [
+			{ size: '1024x1024', prompt: '' },
+			{ size: '1024x1024', prompt: '10 bytes!!' },
+		];
 
 		// 272 output tokens at $8 and 10 text tokens at $2 per million (OpenAI's pricing page, gpt-image-1-mini).
 		expect(highestCost(parameters, rows)).toBe(parseUsd('0.004372'));
 	});
 
 	it('refuses a run whose cost can not be told', () => {
-		expect(() => highestCost({ ...parameters, size: 'auto' }, [{ prompt: 'x' }])).toThrow("can't be told beforehand");
+		expect(() => highestCost({ ...parameters, size: 'auto' }, [{ prompt: 'x' }])).toThrow(
+			"can't be told beforehand",
+		);
 	});
 
 	it('refuses a run that could cost more than it', () => {
-		expect(() => refuseAboveBudget(parseUsd('0.250001'))).toThrow("more than the demo's budget of $0.25");
+		expect(() => refuseAboveBudget(parseUsd('0.250001'))).toThrow(
+			"more than the demo's budget of $0.25",
+		);
 		expect(() => refuseAboveBudget(parseUsd('0.25'))).not.toThrow();
 	});
 });
 
 describe("the demo's table", () => {
 	it('lines up words on the left and numbers on the right', () => {
-		expect(formatTable([['name', 'n'], ['a', '10'], ['sum', '10']], [1]).split('\n')).toEqual([
-			'name   n',
-			'----  --',
-			'a     10',
-			'----  --',
-			'sum   10',
-		]);
+		expect(
+			formatTable(
+				[
+					['name', 'n'],
+					['a', '10'],
+					['sum', '10'],
+				],
+				[1],
+			).split('\n'),
+		).toEqual(['name   n', '----  --', 'a     10', '----  --', 'sum   10']);
 	});
 });

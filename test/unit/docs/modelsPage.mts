@@ -2,7 +2,12 @@
 import { isGone } from '../../../nodes/core/models/lifecycle';
 import { ROLE_NAMES, ROLES } from '../../../nodes/core/models/resolve';
 import { likeQuality, successorOf } from '../../../nodes/core/models/successor';
-import { QUALITIES, type Catalogue, type ModelEntry, type Quality } from '../../../nodes/core/models/types';
+import {
+	QUALITIES,
+	type Catalogue,
+	type ModelEntry,
+	type Quality,
+} from '../../../nodes/core/models/types';
 import { estimateImagePrice, estimateOutputTokens } from '../../../nodes/core/pricing/estimate';
 import { toUsdNumber } from '../../../nodes/core/pricing/money';
 
@@ -20,45 +25,109 @@ export function modelsPage(catalogue: Catalogue): string {
 		`What the nodes know of the models, as of ${catalogue.pricesAsOf}. End dates are asked of the API as well, which has the last word.`,
 		'## Roles',
 		'A role means the first live model in its row that the key may use.',
-		table(['role', 'models'], ROLES.map((role) => [`**${ROLE_NAMES[role]}**`, catalogue.roles[role].join(', ')])),
+		table(
+			['role', 'models'],
+			ROLES.map((role) => [`**${ROLE_NAMES[role]}**`, catalogue.roles[role].join(', ')]),
+		),
 		'## Life',
-		table(['model', 'other names', 'released', 'ends', 'then'], catalogue.models.map((model) => [model.id, model.aliases.join(', '), model.lifecycle.released ?? '', model.lifecycle.shutdown ?? '', model.lifecycle.replacements[0] ?? ''])),
+		table(
+			['model', 'other names', 'released', 'ends', 'then'],
+			catalogue.models.map((model) => [
+				model.id,
+				model.aliases.join(', '),
+				model.lifecycle.released ?? '',
+				model.lifecycle.shutdown ?? '',
+				model.lifecycle.replacements[0] ?? '',
+			]),
+		),
 		'## Prices of tokens',
 		"USD per million tokens. A batch costs half, where a model can be used in one. Where *text out* is empty, no price of it is published (Microsoft's page calls that of gpt-image-2 unbilled): should such tokens be reported, the cost is unknown.",
-		table(['model', 'text in', 'cached', 'image in', 'cached', 'image out', 'text out', 'batch'], catalogue.models.map(priceRow)),
+		table(
+			['model', 'text in', 'cached', 'image in', 'cached', 'image out', 'text out', 'batch'],
+			catalogue.models.map(priceRow),
+		),
 		'## Price of an image',
 		'USD for the image alone, without its prompt and input images. "About" stands for a few measured points.',
 		...live.flatMap((model) => [`### ${model.id}`, imageTable(model)]),
 		'## Features',
-		table(['model', 'sizes', 'qualities', 'transparent background', 'input fidelity', 'complexity', 'images a request', 'input images'], live.map(featureRow)),
+		table(
+			[
+				'model',
+				'sizes',
+				'qualities',
+				'transparent background',
+				'input fidelity',
+				'complexity',
+				'images a request',
+				'input images',
+			],
+			live.map(featureRow),
+		),
 		'Custom sizes: edges are multiples of 16 and at most 3840, the longer at most 3 times the shorter one, 655,360 to 8,294,400 pixels; above 3,686,400 OpenAI calls them experimental.',
 		'## What a successor is asked for',
-		"When a model that was chosen by its id is gone, its successor is used (*When Model Is Gone*: *Use Its Successor*). The same quality name means something else on each model, so the quality is carried over that is most like the old one in tokens (which is detail) and price together; of two that are as like, the cheaper one. At 1024x1024:",
-		table(['gone', 'asked for', 'successor', 'used'], catalogue.models.flatMap((model) => successorRows(model, catalogue))),
+		'When a model that was chosen by its id is gone, its successor is used (*When Model Is Gone*: *Use Its Successor*). The same quality name means something else on each model, so the quality is carried over that is most like the old one in tokens (which is detail) and price together; of two that are as like, the cheaper one. At 1024x1024:',
+		table(
+			['gone', 'asked for', 'successor', 'used'],
+			catalogue.models.flatMap((model) => successorRows(model, catalogue)),
+		),
 		HOW_TO_ADD,
 		'## Sources',
 		...catalogue.models.map((model) => `- ${model.id}: ${model.sources.join(', ')}`),
 		'',
-	].join('\n\n').replace(/\n\n- /g, '\n- ').replace('## Sources\n- ', '## Sources\n\n- ');
+	]
+		.join('\n\n')
+		.replace(/\n\n- /g, '\n- ')
+		.replace('## Sources\n- ', '## Sources\n\n- ');
 }
 
 function priceRow({ id, prices, capabilities }: ModelEntry): string[] {
-	const cells = prices && [prices.textInput, prices.cachedTextInput, prices.imageInput, prices.cachedImageInput, prices.imageOutput, prices.textOutput];
-	return [id, ...(cells ?? Array<null>(6).fill(null)).map((price) => price ?? ''), { yes: 'yes', no: 'no', uncertain: 'sources differ' }[capabilities.batch]];
+	const cells = prices && [
+		prices.textInput,
+		prices.cachedTextInput,
+		prices.imageInput,
+		prices.cachedImageInput,
+		prices.imageOutput,
+		prices.textOutput,
+	];
+	return [
+		id,
+		...(cells ?? Array<null>(6).fill(null)).map((price) => price ?? ''),
+		{ yes: 'yes', no: 'no', uncertain: 'sources differ' }[capabilities.batch],
+	];
 }
 
 function imageTable(model: ModelEntry): string {
-	const sizes = SIZES.filter((size) => QUALITIES.some((quality) => estimateImagePrice(model, quality, size) !== null));
-	return table(['size', ...model.capabilities.qualities], sizes.map((size) => [size, ...model.capabilities.qualities.map((quality) => usd(model, quality, size))]));
+	const sizes = SIZES.filter((size) =>
+		QUALITIES.some((quality) => estimateImagePrice(model, quality, size) !== null),
+	);
+	return table(
+		['size', ...model.capabilities.qualities],
+		sizes.map((size) => [
+			size,
+			...model.capabilities.qualities.map((quality) => usd(model, quality, size)),
+		]),
+	);
 }
 
 function usd(model: ModelEntry, quality: Quality, size: string): string {
 	const price = estimateImagePrice(model, quality, size);
-	return price === null ? '' : `${price.certainty === 'approximate' ? 'about ' : ''}${toUsdNumber(price.amount).toFixed(4)}`;
+	return price === null
+		? ''
+		: `${price.certainty === 'approximate' ? 'about ' : ''}${toUsdNumber(price.amount).toFixed(4)}`;
 }
 
 function featureRow({ id, capabilities }: ModelEntry): string[] {
-	const { sizes, customSizes, qualities, transparentBackground, transparencyIsPreview, inputFidelity, complexity, maxImagesPerRequest, maxInputImages } = capabilities;
+	const {
+		sizes,
+		customSizes,
+		qualities,
+		transparentBackground,
+		transparencyIsPreview,
+		inputFidelity,
+		complexity,
+		maxImagesPerRequest,
+		maxInputImages,
+	} = capabilities;
 	return [
 		id,
 		[...sizes, ...(customSizes ? ['custom'] : [])].join(', '),
@@ -77,7 +146,12 @@ function successorRows(model: ModelEntry, catalogue: Catalogue): string[][] {
 	if (next === null) return [];
 	return model.capabilities.qualities.map((quality) => {
 		const like = likeQuality(model, next, quality);
-		return [model.id, described(model, quality), next.id, like === null ? '' : described(next, like)];
+		return [
+			model.id,
+			described(model, quality),
+			next.id,
+			like === null ? '' : described(next, like),
+		];
 	});
 }
 

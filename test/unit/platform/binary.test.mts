@@ -9,10 +9,30 @@ beforeAll(async () => {
 });
 
 describe('an input file', () => {
-	const inMemory = (bytes: Buffer, mimeType = 'image/png') => fakeN8n({ input: [{ json: {}, binary: { data: { data: bytes.toString('base64'), mimeType, fileName: 'shop.PNG' } } }] });
+	const inMemory = (bytes: Buffer, mimeType = 'image/png') =>
+		fakeN8n({
+			input: [
+				{
+					json: {},
+					binary: { data: { data: bytes.toString('base64'), mimeType, fileName: 'shop.PNG' } },
+				},
+			],
+		});
 	const inStore = (bytes: Buffer, stated?: number) =>
 		fakeN8n({
-			input: [{ json: {}, binary: { data: { data: 'filesystem-v2', id: 'filesystem-v2:1', mimeType: 'image/png', ...(stated !== undefined && { bytes: stated }) } } }],
+			input: [
+				{
+					json: {},
+					binary: {
+						data: {
+							data: 'filesystem-v2',
+							id: 'filesystem-v2:1',
+							mimeType: 'image/png',
+							...(stated !== undefined && { bytes: stated }),
+						},
+					},
+				},
+			],
 			files: { 'filesystem-v2:1': bytes },
 		});
 
@@ -23,23 +43,39 @@ describe('an input file', () => {
 			identity: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
 			bytes: png.length,
 			declaredType: 'text/plain',
-			facts: { format: 'png', mimeType: 'image/png', extension: 'png', width: 60, height: 40, alphaChannel: true },
+			facts: {
+				format: 'png',
+				mimeType: 'image/png',
+				extension: 'png',
+				width: 60,
+				height: 40,
+				alphaChannel: true,
+			},
 		});
 	});
 
 	it('in the binary store is described as well', async () => {
-		expect(await describeInput(inStore(png).context, 0, 'data')).toMatchObject({ bytes: png.length, facts: { format: 'png', width: 60 } });
+		expect(await describeInput(inStore(png).context, 0, 'data')).toMatchObject({
+			bytes: png.length,
+			facts: { format: 'png', width: 60 },
+		});
 	});
 
 	it.each([
 		['as stated', 3_000_001],
 		['as the store says', undefined],
-	])('of some megabytes is read no further than its header; its size is taken %s', async (_title, stated) => {
-		const n8n = inStore(Buffer.concat([png, Buffer.alloc(3_000_001 - png.length)]), stated);
+	])(
+		'of some megabytes is read no further than its header; its size is taken %s',
+		async (_title, stated) => {
+			const n8n = inStore(Buffer.concat([png, Buffer.alloc(3_000_001 - png.length)]), stated);
 
-		expect(await describeInput(n8n.context, 0, 'data')).toMatchObject({ bytes: 3_000_001, facts: { width: 60 } });
-		expect(n8n.read.bytes).toBeLessThanOrEqual(HEADER_BYTES + 4 * 64 * 1024);
-	});
+			expect(await describeInput(n8n.context, 0, 'data')).toMatchObject({
+				bytes: 3_000_001,
+				facts: { width: 60 },
+			});
+			expect(n8n.read.bytes).toBeLessThanOrEqual(HEADER_BYTES + 4 * 64 * 1024);
+		},
+	);
 
 	it('that is exactly as long as the header is measured right', async () => {
 		const bytes = Buffer.concat([png, Buffer.alloc(HEADER_BYTES - png.length)]);
@@ -55,7 +91,12 @@ describe('an input file', () => {
 
 	it('is uploaded whole, named and typed after its bytes', async () => {
 		for (const n8n of [inMemory(png, 'image/jpeg'), inStore(png)]) {
-			const file = await readUpload(n8n.context, 0, await describeInput(n8n.context, 0, 'data'), 'image-1');
+			const file = await readUpload(
+				n8n.context,
+				0,
+				await describeInput(n8n.context, 0, 'data'),
+				'image-1',
+			);
 
 			expect([file.name, file.type, file.size]).toEqual(['image-1.png', 'image/png', png.length]);
 			expect(Buffer.from(await file.arrayBuffer()).equals(png)).toBe(true);
@@ -70,7 +111,12 @@ describe('a made image', () => {
 
 		expect(n8n.stored).toHaveLength(1);
 		expect(n8n.stored[0]?.bytes.equals(png)).toBe(true);
-		expect(stored).toMatchObject({ bytes: png.length, fileName: 'red-balloon-2.png', mimeType: 'image/png', facts: { width: 60, height: 40 } });
+		expect(stored).toMatchObject({
+			bytes: png.length,
+			fileName: 'red-balloon-2.png',
+			mimeType: 'image/png',
+			facts: { width: 60, height: 40 },
+		});
 	});
 });
 
@@ -87,7 +133,10 @@ describe('an image that is stored', () => {
 	it('is stored again while the store is away: it is paid for', async () => {
 		const n8n = failing([new Error('Connection terminated'), new Error('ECONNREFUSED')]);
 
-		expect(await storeImage(n8n.context, png, naming)).toMatchObject({ mimeType: 'image/png', bytes: png.length });
+		expect(await storeImage(n8n.context, png, naming)).toMatchObject({
+			mimeType: 'image/png',
+			bytes: png.length,
+		});
 		expect(n8n.stored).toHaveLength(1);
 	});
 

@@ -5,18 +5,27 @@ import type { SendResult } from '../../../nodes/core/run/outcome';
 import { isMaybeBilled } from '../../../nodes/core/run/retry';
 import { fakeN8n, jsonAnswer, type FakeAnswer, type FakeSetup } from '../fixtures/fakeN8n.mts';
 
-const REQUEST: ImageRequest = { model: 'gpt-image-2', prompt: 'a red balloon', quality: 'low', size: '1024x1024', output_format: 'jpeg' };
+const REQUEST: ImageRequest = {
+	model: 'gpt-image-2',
+	prompt: 'a red balloon',
+	quality: 'low',
+	size: '1024x1024',
+	output_format: 'jpeg',
+};
 const HEADERS = { 'content-type': 'application/json', 'x-request-id': 'req_1' };
 
-const generate = async (api: ImageApi): Promise<SendResult<Answer>> => await api.generate(REQUEST, { count: 1, idempotencyKey: 'key' });
-const apiOf = async (setup: FakeSetup, timeoutMs = 60_000): Promise<ImageApi> => await createImageApi(fakeN8n(setup).context, timeoutMs);
+const generate = async (api: ImageApi): Promise<SendResult<Answer>> =>
+	await api.generate(REQUEST, { count: 1, idempotencyKey: 'key' });
+const apiOf = async (setup: FakeSetup, timeoutMs = 60_000): Promise<ImageApi> =>
+	await createImageApi(fakeN8n(setup).context, timeoutMs);
 const aTick = async (): Promise<void> => await new Promise((resolve) => setImmediate(resolve));
 
 /** What a body of unknown length is read into at first. */
 const ROOM_OF_A_BODY = 4 * 1024 * 1024;
 
 const imageOf = (index: number): Buffer => Buffer.alloc(50_000 + index, `image ${index};`);
-const bodyOf = (image: Buffer): Buffer => jsonAnswer({ data: [{ b64_json: image.toString('base64') }] }).body as Buffer;
+const bodyOf = (image: Buffer): Buffer =>
+	jsonAnswer({ data: [{ b64_json: image.toString('base64') }] }).body as Buffer;
 
 /** A body of which a part comes; `then` says how it goes on. */
 function broken(then: (stream: Readable) => void): FakeAnswer & { body: Readable } {
@@ -39,26 +48,33 @@ describe('200 answers that are there at once', () => {
 		let most = 0;
 		const begun: number[] = [];
 		const answer = (_options: unknown, index: number): FakeAnswer => {
-			const rest = Readable.from([bodyOf(imageOf(index)).subarray(0, 20_000), bodyOf(imageOf(index)).subarray(20_000)]);
-			const body = Readable.from((async function* () {
-				most = Math.max(most, (open += 1));
-				begun.push(index);
-				yield* rest as AsyncIterable<Buffer>;
-			})());
+			const rest = Readable.from([
+				bodyOf(imageOf(index)).subarray(0, 20_000),
+				bodyOf(imageOf(index)).subarray(20_000),
+			]);
+			const body = Readable.from(
+				(async function* () {
+					most = Math.max(most, (open += 1));
+					begun.push(index);
+					yield* rest as AsyncIterable<Buffer>;
+				})(),
+			);
 			return { statusCode: 200, headers: HEADERS, body };
 		};
 		const api = await apiOf({ answer });
-		const images = await Promise.all(Array.from({ length: 200 }, async () => {
-			const sent = await generate(api);
-			if (!sent.ok) throw new Error(sent.failure.message);
-			const bytes = sent.value.images[0]?.() ?? Buffer.alloc(0);
-			// As long as it takes to store it.
-			for (let ticks = 0; ticks < 3; ticks++) await aTick();
-			const stored = Buffer.from(bytes);
-			open -= 1;
-			sent.value.done();
-			return stored;
-		}));
+		const images = await Promise.all(
+			Array.from({ length: 200 }, async () => {
+				const sent = await generate(api);
+				if (!sent.ok) throw new Error(sent.failure.message);
+				const bytes = sent.value.images[0]?.() ?? Buffer.alloc(0);
+				// As long as it takes to store it.
+				for (let ticks = 0; ticks < 3; ticks++) await aTick();
+				const stored = Buffer.from(bytes);
+				open -= 1;
+				sent.value.done();
+				return stored;
+			}),
+		);
 
 		expect(most).toBe(4);
 		expect(begun).toEqual(Array.from({ length: 200 }, (_, index) => index));
@@ -66,8 +82,22 @@ describe('200 answers that are there at once', () => {
 	});
 
 	it('give their turn on when they bring no image', async () => {
-		const bodies = ['{"data":[{"b64', '{}', '', '{"data":[{"b64_json":""}]}', '{"error":{"message":"no"}}', '<html>'];
-		const answer = (_options: unknown, index: number): FakeAnswer => (index < 60 ? { statusCode: 200, headers: HEADERS, body: Buffer.from(bodies[index % bodies.length] ?? '') } : jsonAnswer({ data: [{ b64_json: 'eA==' }] }));
+		const bodies = [
+			'{"data":[{"b64',
+			'{}',
+			'',
+			'{"data":[{"b64_json":""}]}',
+			'{"error":{"message":"no"}}',
+			'<html>',
+		];
+		const answer = (_options: unknown, index: number): FakeAnswer =>
+			index < 60
+				? {
+						statusCode: 200,
+						headers: HEADERS,
+						body: Buffer.from(bodies[index % bodies.length] ?? ''),
+					}
+				: jsonAnswer({ data: [{ b64_json: 'eA==' }] });
 		const api = await apiOf({ answer });
 		const results = await Promise.all(Array.from({ length: 61 }, async () => await generate(api)));
 
@@ -79,9 +109,18 @@ describe('an answer that does not say that it is JSON', () => {
 	it.each([
 		['text/plain', `{"data":[{"b64_json":"${imageOf(1).toString('base64')}"}]}`],
 		['', `{"data":[{"b64_json":"${imageOf(1).toString('base64')}"}]}`],
-		['text/event-stream', `event: image_generation.partial_image\ndata: {"type":"image_generation.partial_image","b64_json":"eA=="}\n\nevent: image_generation.completed\ndata: {"type":"image_generation.completed","b64_json":"${imageOf(1).toString('base64')}"}\n\n`],
+		[
+			'text/event-stream',
+			`event: image_generation.partial_image\ndata: {"type":"image_generation.partial_image","b64_json":"eA=="}\n\nevent: image_generation.completed\ndata: {"type":"image_generation.completed","b64_json":"${imageOf(1).toString('base64')}"}\n\n`,
+		],
 	])('%s brings its image all the same', async (type, body) => {
-		const api = await apiOf({ answer: () => ({ statusCode: 200, headers: { 'content-type': type }, body: Buffer.from(body) }) });
+		const api = await apiOf({
+			answer: () => ({
+				statusCode: 200,
+				headers: { 'content-type': type },
+				body: Buffer.from(body),
+			}),
+		});
 		const sent = await generate(api);
 
 		expect(sent.ok && sent.value.images.map((bytes) => bytes().equals(imageOf(1)))).toEqual([true]);
@@ -91,7 +130,10 @@ describe('an answer that does not say that it is JSON', () => {
 describe('an answer of several images', () => {
 	it('has each of them decoded when it is asked for', async () => {
 		const images = [imageOf(3), imageOf(1), imageOf(2)];
-		const api = await apiOf({ answer: () => jsonAnswer({ data: images.map((image) => ({ b64_json: image.toString('base64') })) }) });
+		const api = await apiOf({
+			answer: () =>
+				jsonAnswer({ data: images.map((image) => ({ b64_json: image.toString('base64') })) }),
+		});
 		const sent = await generate(api);
 
 		expect(sent.ok && sent.value.images.map((bytes) => Buffer.from(bytes()))).toEqual(images);
@@ -103,41 +145,71 @@ describe('a body that does not come to its end', () => {
 		const answer = halted();
 		const api = await apiOf({ answer: () => answer }, 40);
 
-		expect(await generate(api)).toMatchObject({ ok: false, failure: { kind: 'timeout', code: 'timeout', requestId: 'req_1' } });
+		expect(await generate(api)).toMatchObject({
+			ok: false,
+			failure: { kind: 'timeout', code: 'timeout', requestId: 'req_1' },
+		});
 		expect(answer.body.destroyed).toBe(true);
 	});
 
-	it.each(['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'EPROTO', 'ECONNREFUSED', 'ERR_SSL_WRONG_VERSION_NUMBER', 'CERT_HAS_EXPIRED', 'Z_DATA_ERROR'])(
-		'because of %s may have been billed, whatever that means elsewhere',
-		async (code) => {
-			const api = await apiOf({ answer: () => broken((stream) => stream.destroy(Object.assign(new Error('connect ECONNRESET'), { code }))) });
-			const sent = await generate(api);
+	it.each([
+		'ECONNRESET',
+		'ERR_STREAM_PREMATURE_CLOSE',
+		'EPROTO',
+		'ECONNREFUSED',
+		'ERR_SSL_WRONG_VERSION_NUMBER',
+		'CERT_HAS_EXPIRED',
+		'Z_DATA_ERROR',
+	])('because of %s may have been billed, whatever that means elsewhere', async (code) => {
+		const api = await apiOf({
+			answer: () =>
+				broken((stream) =>
+					stream.destroy(Object.assign(new Error('connect ECONNRESET'), { code })),
+				),
+		});
+		const sent = await generate(api);
 
-			expect(sent).toMatchObject({ ok: false, failure: { kind: 'connectionLost', requestId: 'req_1' } });
-			expect(!sent.ok && isMaybeBilled(sent.failure)).toBe(true);
-		},
-	);
+		expect(sent).toMatchObject({
+			ok: false,
+			failure: { kind: 'connectionLost', requestId: 'req_1' },
+		});
+		expect(!sent.ok && isMaybeBilled(sent.failure)).toBe(true);
+	});
 
 	it('and whose connection ended while it waited for its turn is a lost one', async () => {
 		const bodies = Array.from({ length: 5 }, halted);
 		const cancel = new AbortController();
-		const api = await apiOf({ answer: (_options, index) => bodies[index] as FakeAnswer, cancelSignal: cancel.signal }, 80);
+		const api = await apiOf(
+			{ answer: (_options, index) => bodies[index] as FakeAnswer, cancelSignal: cancel.signal },
+			80,
+		);
 		const sent = bodies.map(async () => await generate(api));
 		await aTick();
 		bodies[4]?.body.destroy(new Error('reset'));
 
-		expect((await Promise.all(sent)).map((result) => !result.ok && result.failure.kind)).toEqual(['timeout', 'timeout', 'timeout', 'timeout', 'connectionLost']);
+		expect((await Promise.all(sent)).map((result) => !result.ok && result.failure.kind)).toEqual([
+			'timeout',
+			'timeout',
+			'timeout',
+			'timeout',
+			'connectionLost',
+		]);
 	});
 
 	it('is left when the execution is cancelled, whether it is read or waits', async () => {
 		const bodies = Array.from({ length: 9 }, halted);
 		const cancel = new AbortController();
-		const api = await apiOf({ answer: (_options, index) => bodies[index] as FakeAnswer, cancelSignal: cancel.signal });
+		const api = await apiOf({
+			answer: (_options, index) => bodies[index] as FakeAnswer,
+			cancelSignal: cancel.signal,
+		});
 		const sent = bodies.map(async () => await generate(api));
 		while (bodies.filter(({ body }) => body.readableDidRead).length < 4) await aTick();
 		cancel.abort();
 
-		expect((await Promise.all(sent)).map((result) => !result.ok && result.failure.kind)).toEqual(bodies.map(() => 'cancelled'));
+		expect((await Promise.all(sent)).map((result) => !result.ok && result.failure.kind)).toEqual(
+			bodies.map(() => 'cancelled'),
+		);
 		expect(bodies.every(({ body }) => body.destroyed)).toBe(true);
 	});
 });
@@ -167,7 +239,10 @@ describe('time that passes', () => {
 	};
 
 	it('without a byte lets another body be read, and only those that are read time out', async () => {
-		const bodies = [...Array.from({ length: 4 }, halted), { statusCode: 200, headers: HEADERS, body: Readable.from([bodyOf(imageOf(7))]) }];
+		const bodies = [
+			...Array.from({ length: 4 }, halted),
+			{ statusCode: 200, headers: HEADERS, body: Readable.from([bodyOf(imageOf(7))]) },
+		];
 		const api = await apiOf({ answer: (_options, index) => bodies[index] as FakeAnswer }, 60_000);
 		const ends: string[] = [];
 		const sent = bodies.map(async (_, index) => {
@@ -199,11 +274,13 @@ describe('time that passes', () => {
 		const goOn: Array<() => void> = [];
 		const answer = (_options: unknown, index: number): FakeAnswer => {
 			const whole = bodyOf(imageOf(index));
-			const body = Readable.from((async function* () {
-				yield whole.subarray(0, 1000);
-				await new Promise<void>((resolve) => goOn.push(resolve));
-				yield whole.subarray(1000);
-			})());
+			const body = Readable.from(
+				(async function* () {
+					yield whole.subarray(0, 1000);
+					await new Promise<void>((resolve) => goOn.push(resolve));
+					yield whole.subarray(1000);
+				})(),
+			);
 			return { statusCode: 200, headers: HEADERS, body };
 		};
 		const api = await apiOf({ answer }, 60_000);
@@ -237,7 +314,11 @@ describe('time that passes', () => {
 				this.push(next.length === 0 ? null : next);
 			},
 		});
-		const images = Array.from({ length: 4 }, () => ({ statusCode: 200, headers: HEADERS, body: Readable.from([bodyOf(imageOf(1))]) }));
+		const images = Array.from({ length: 4 }, () => ({
+			statusCode: 200,
+			headers: HEADERS,
+			body: Readable.from([bodyOf(imageOf(1))]),
+		}));
 		const bodies: FakeAnswer[] = [...images, { statusCode: 200, headers: HEADERS, body: waiting }];
 		const api = await apiOf({ answer: (_options, index) => bodies[index] as FakeAnswer }, 15_000);
 		// Four are being stored; nobody else has a turn.
@@ -270,7 +351,10 @@ describe('a body without an end', () => {
 		});
 		const api = await apiOf({ answer: () => ({ statusCode: 200, headers: HEADERS, body }) });
 
-		expect(await generate(api)).toMatchObject({ ok: false, failure: { kind: 'malformedResponse', code: 'answer_too_large' } });
+		expect(await generate(api)).toMatchObject({
+			ok: false,
+			failure: { kind: 'malformedResponse', code: 'answer_too_large' },
+		});
 		expect(body.destroyed).toBe(true);
 	});
 });
@@ -286,14 +370,26 @@ describe('the body of an error', () => {
 		});
 		const api = await apiOf({ answer: () => ({ statusCode: 500, headers: HEADERS, body }) });
 
-		expect(await generate(api)).toMatchObject({ ok: false, failure: { kind: 'serverError', status: 500, requestId: 'req_1' } });
+		expect(await generate(api)).toMatchObject({
+			ok: false,
+			failure: { kind: 'serverError', status: 500, requestId: 'req_1' },
+		});
 		expect(body.destroyed).toBe(true);
 		expect(chunks).toBeLessThan(10);
 	});
 
 	it('that breaks off is still an error of its status', async () => {
-		const api = await apiOf({ answer: () => ({ ...broken((stream) => stream.destroy(new Error('reset'))), statusCode: 429, headers: { ...HEADERS, 'retry-after': '3' } }) });
+		const api = await apiOf({
+			answer: () => ({
+				...broken((stream) => stream.destroy(new Error('reset'))),
+				statusCode: 429,
+				headers: { ...HEADERS, 'retry-after': '3' },
+			}),
+		});
 
-		expect(await generate(api)).toMatchObject({ ok: false, failure: { kind: 'rateLimit', retryAfterMs: 3000, requestId: 'req_1' } });
+		expect(await generate(api)).toMatchObject({
+			ok: false,
+			failure: { kind: 'rateLimit', retryAfterMs: 3000, requestId: 'req_1' },
+		});
 	});
 });

@@ -10,7 +10,10 @@ function answering(answer: () => string | null): IExecuteFunctions {
 		if (text === null) throw new Error('connect ECONNREFUSED');
 		return { body: [Buffer.from(text)] };
 	};
-	return { helpers: { httpRequest }, logger: { debug: (line: string) => void lines.push(line) } } as unknown as IExecuteFunctions;
+	return {
+		helpers: { httpRequest },
+		logger: { debug: (line: string) => void lines.push(line) },
+	} as unknown as IExecuteFunctions;
 }
 
 /** Of n8n's log. */
@@ -18,7 +21,10 @@ const lines: string[] = [];
 
 const HOUR = 60 * 60 * 1000;
 const dearMini = (): string => {
-	const models = CATALOGUE.models.map((model) => ({ ...model, prices: model.prices && { ...model.prices, imageOutput: '16' } }));
+	const models = CATALOGUE.models.map((model) => ({
+		...model,
+		prices: model.prices && { ...model.prices, imageOutput: '16' },
+	}));
 	return JSON.stringify({ ...CATALOGUE, pricesAsOf: '2026-11-20', models: models.slice(0, 1) });
 };
 
@@ -43,19 +49,47 @@ describe('a catalogue at an address', () => {
 		expect(first.problem).toBeNull();
 		expect(second.catalogue).toBe(first.catalogue);
 		expect(findModel('gpt-image-1-mini', second.catalogue)?.prices?.imageOutput).toBe('16');
-		expect(second.problem).toBe('The catalogue at https://worked.example/catalogue.json could not be read again, so the one that was read from there before goes on being used: no catalogue of at most 512 kB was found there.');
+		expect(second.problem).toBe(
+			'The catalogue at https://worked.example/catalogue.json could not be read again, so the one that was read from there before goes on being used: no catalogue of at most 512 kB was found there.',
+		);
 		time += HOUR;
 		expect(await catalogueFrom(context, 'https://worked.example/catalogue.json')).toEqual(second);
 	});
 
 	it('that is something else is told no differently from one that is not there', async () => {
-		const answers = [null, '', 'SSH-2.0-OpenSSH_9.6', '<html>', '{"clusterName":"prod"}', '[1]', 'x'.repeat(600_000)];
-		const problems = await Promise.all(answers.map(async (answer, index) => (await catalogueFrom(answering(() => answer), `http://internal-${index}/x`)).problem?.replace(/-\d/, '')));
+		const answers = [
+			null,
+			'',
+			'SSH-2.0-OpenSSH_9.6',
+			'<html>',
+			'{"clusterName":"prod"}',
+			'[1]',
+			'x'.repeat(600_000),
+		];
+		const problems = await Promise.all(
+			answers.map(async (answer, index) =>
+				(
+					await catalogueFrom(
+						answering(() => answer),
+						`http://internal-${index}/x`,
+					)
+				).problem?.replace(/-\d/, ''),
+			),
+		);
 
-		expect(new Set(problems)).toEqual(new Set(['The catalogue at http://internal/x is not used: no catalogue of at most 512 kB was found there.']));
+		expect(new Set(problems)).toEqual(
+			new Set([
+				'The catalogue at http://internal/x is not used: no catalogue of at most 512 kB was found there.',
+			]),
+		);
 	});
 
-	it.each(['http://metadata.google.internal/x', 'http://metadata/x', 'https://169.254.169.254/x', 'http://[::ffff:169.254.169.254]/x'])('is not fetched from a metadata service: %s', async (url) => {
+	it.each([
+		'http://metadata.google.internal/x',
+		'http://metadata/x',
+		'https://169.254.169.254/x',
+		'http://[::ffff:169.254.169.254]/x',
+	])('is not fetched from a metadata service: %s', async (url) => {
 		const context = answering(() => {
 			throw new Error('it was called');
 		});
@@ -65,9 +99,18 @@ describe('a catalogue at an address', () => {
 	});
 
 	it('that never worked is not used', async () => {
-		const source = await catalogueFrom(answering(() => null), 'https://down.example/catalogue.json');
+		const source = await catalogueFrom(
+			answering(() => null),
+			'https://down.example/catalogue.json',
+		);
 
-		expect(source).toEqual({ catalogue: CATALOGUE, problem: 'The catalogue at https://down.example/catalogue.json is not used: no catalogue of at most 512 kB was found there.' });
-		expect(lines.at(-1)).toBe('GPT Image: the catalogue at https://down.example/catalogue.json is not used: connect ECONNREFUSED');
+		expect(source).toEqual({
+			catalogue: CATALOGUE,
+			problem:
+				'The catalogue at https://down.example/catalogue.json is not used: no catalogue of at most 512 kB was found there.',
+		});
+		expect(lines.at(-1)).toBe(
+			'GPT Image: the catalogue at https://down.example/catalogue.json is not used: connect ECONNREFUSED',
+		);
 	});
 });

@@ -3,7 +3,17 @@ import { CATALOGUE } from '../../../nodes/core/models/catalogue';
 import { catalogueAt, doorOf } from '../../../nodes/core/models/door';
 import { collectBatch, type Collected } from '../../../nodes/platform/batch/collect';
 import type { BinaryStore } from '../../../nodes/platform/binary';
-import { batchOf, escaped, FileServer, INPUT_TOKENS, lineOf, OUTPUT_TOKENS, type Answering, type Fate, type Request } from '../fixtures/batchOnServer.mts';
+import {
+	batchOf,
+	escaped,
+	FileServer,
+	INPUT_TOKENS,
+	lineOf,
+	OUTPUT_TOKENS,
+	type Answering,
+	type Fate,
+	type Request,
+} from '../fixtures/batchOnServer.mts';
 import { seeded, type Random } from '../fixtures/random.mts';
 import { NameBook } from '../../../nodes/platform/nameBook';
 import { VirtualWorld } from '../fixtures/virtualWorld.mts';
@@ -35,7 +45,9 @@ function requestsOf(random: Random, status: string): Request[] {
 		id: random.int(0, 5) === 0 ? `${random.pick(ODD_IDS)} ${index}` : `sku-${index}`,
 		prompt: `picture ${index}`,
 		fate: random.pick(FATES[status] ?? []),
-		images: Array.from({ length: random.int(1, 3) }, () => Buffer.from(random.bytes(random.int(1, 90)))),
+		images: Array.from({ length: random.int(1, 3) }, () =>
+			Buffer.from(random.bytes(random.int(1, 90))),
+		),
 		isListed: true,
 	}));
 }
@@ -47,7 +59,8 @@ function shuffled<T>(values: readonly T[], random: Random): T[] {
 
 /** What a file holds beside one line for each request. */
 function fileOf(lines: string[], random: Random): Buffer {
-	const noise = (): string[] => (random.int(0, 6) > 0 ? [] : [random.pick(['', '  ', lines[0] ?? ''])]);
+	const noise = (): string[] =>
+		random.int(0, 6) > 0 ? [] : [random.pick(['', '  ', lines[0] ?? ''])];
 	const newline = random.int(0, 3) === 0 ? '\r\n' : '\n';
 	const all = shuffled(lines, random).flatMap((line) => [escaped(line, random), ...noise()]);
 	const text = all.join(newline) + (random.int(0, 2) === 0 ? '' : newline);
@@ -58,7 +71,10 @@ function answering(random: Random, bytes: number): Answering {
 	const broken = random.int(0, 2) > 0;
 	return {
 		...(random.int(0, 7) === 0 && { status: random.pick([404, 503]) }),
-		...(broken && { until: random.int(0, bytes), ending: random.pick(['error', 'silence', 'undecodable'] as const) }),
+		...(broken && {
+			until: random.int(0, bytes),
+			ending: random.pick(['error', 'silence', 'undecodable'] as const),
+		}),
 		hasLength: random.int(0, 1) === 0,
 		shift: random.pick([0, 0, 0, -3, -40, 5]),
 		ranges: random.int(0, 3) > 0,
@@ -81,7 +97,9 @@ function sceneOf(seed: number): Scene {
 			if (random.int(0, 14) > 0) return [line];
 			// A line that is not there, or that nobody can read.
 			[request.isListed, isSound] = [false, false];
-			return random.int(0, 1) === 0 ? [] : [line.slice(0, random.int(1, line.length - 1)), '{"custom_id":5}'];
+			return random.int(0, 1) === 0
+				? []
+				: [line.slice(0, random.int(1, line.length - 1)), '{"custom_id":5}'];
 		});
 	const output = lose(success);
 	const errors = [...lose(failures), ...expired.map((request) => lineOf(request) ?? '')];
@@ -91,29 +109,77 @@ function sceneOf(seed: number): Scene {
 	if (output.length > 0) server.files.set('output', fileOf(output, random));
 	if (errors.length > 0) server.files.set('errors', fileOf(errors, random));
 	const hasManifest = random.int(0, 3) > 0;
-	if (hasManifest) server.files.set('manifest', Buffer.from(`{"manifest":1,"own_file_ids":[]}\n${requests.map(({ id, prompt }, position) => JSON.stringify({ lineId: id, customId: id, prompt, position, model: 'gpt-image-1-mini' })).join('\n')}\n`));
-	if (random.int(0, 3) > 0) server.files.set('input', Buffer.from(requests.map(({ id, prompt }) => JSON.stringify({ custom_id: id, body: { prompt, model: 'gpt-image-1-mini' } })).join('\n')));
-	for (const [name, content] of server.files) server.answers.set(name, Array.from({ length: random.int(0, 2) }, () => answering(random, content.length)));
+	if (hasManifest)
+		server.files.set(
+			'manifest',
+			Buffer.from(
+				`{"manifest":1,"own_file_ids":[]}\n${requests.map(({ id, prompt }, position) => JSON.stringify({ lineId: id, customId: id, prompt, position, model: 'gpt-image-1-mini' })).join('\n')}\n`,
+			),
+		);
+	if (random.int(0, 3) > 0)
+		server.files.set(
+			'input',
+			Buffer.from(
+				requests
+					.map(({ id, prompt }) =>
+						JSON.stringify({ custom_id: id, body: { prompt, model: 'gpt-image-1-mini' } }),
+					)
+					.join('\n'),
+			),
+		);
+	for (const [name, content] of server.files)
+		server.answers.set(
+			name,
+			Array.from({ length: random.int(0, 2) }, () => answering(random, content.length)),
+		);
 	const unnamed = random.pick([null, 'later']);
 	const batch = batchOf({
 		status,
-		counts: status === 'failed' ? { total: 0, completed: 0, failed: 0 } : { total: requests.length, completed: success.length, failed: failures.length + (random.int(0, 1) === 0 ? expired.length : 0) },
+		counts:
+			status === 'failed'
+				? { total: 0, completed: 0, failed: 0 }
+				: {
+						total: requests.length,
+						completed: success.length,
+						failed: failures.length + (random.int(0, 1) === 0 ? expired.length : 0),
+					},
 		outputFileId: server.files.has('output') ? 'output' : success.length > 0 ? unnamed : null,
 		errorFileId: server.files.has('errors') ? 'errors' : failures.length > 0 ? unnamed : null,
-		metadata: { created_by: 'n8n-nodes-gpt-image', request_count: String(requests.length), submission: 's', ...(hasManifest && { manifest_file_id: 'manifest' }) },
+		metadata: {
+			created_by: 'n8n-nodes-gpt-image',
+			request_count: String(requests.length),
+			submission: 's',
+			...(hasManifest && { manifest_file_id: 'manifest' }),
+		},
 	});
 	// Named, but not there.
 	const lost = random.int(0, 19) === 0 ? random.pick(['output', 'errors']) : '';
-	if (server.files.delete(lost)) for (const request of lost === 'output' ? success : failures) [request.isListed, isSound] = [false, false];
+	if (server.files.delete(lost))
+		for (const request of lost === 'output' ? success : failures)
+			[request.isListed, isSound] = [false, false];
 	// A line too many hides one that is missing, where nobody says how long the file is.
 	const isSilent = [...server.answers.values()].flat().some(({ ending }) => ending === 'silence');
 	if (doubled.length > 0 && isSilent) isSound = false;
-	const isThere = (file: string, counted: readonly Request[]): boolean => counted.length === 0 || server.files.has(file);
-	const isBlocked = !isThere('output', success) || !isThere('errors', [...failures, ...expired]) || lost !== '';
-	return { batch, requests, server, isSound, isBlocked, isRefused: (request) => doubled.includes(request), now: new Date(random.pick([1100, 90_000]) * 1000) };
+	const isThere = (file: string, counted: readonly Request[]): boolean =>
+		counted.length === 0 || server.files.has(file);
+	const isBlocked =
+		!isThere('output', success) || !isThere('errors', [...failures, ...expired]) || lost !== '';
+	return {
+		batch,
+		requests,
+		server,
+		isSound,
+		isBlocked,
+		isRefused: (request) => doubled.includes(request),
+		now: new Date(random.pick([1100, 90_000]) * 1000),
+	};
 }
 
-async function collect({ batch, server, now }: Scene): Promise<{ collected: Collected; bytesOf: (id: string) => Buffer; stored: number }> {
+async function collect({
+	batch,
+	server,
+	now,
+}: Scene): Promise<{ collected: Collected; bytesOf: (id: string) => Buffer; stored: number }> {
 	const world = new VirtualWorld();
 	const files: Buffer[] = [];
 	const store: BinaryStore = {
@@ -124,7 +190,17 @@ async function collect({ batch, server, now }: Scene): Promise<{ collected: Coll
 			},
 		},
 	};
-	const collector = { store, api: server, options: { maxAttempts: 8, maxWaitMs: 3_600_000 }, world, results: 'all' as const, catalogue: catalogueAt(CATALOGUE, doorOf({ provider: 'openai' }), ''), now, names: new NameBook({}), progress: () => undefined };
+	const collector = {
+		store,
+		api: server,
+		options: { maxAttempts: 8, maxWaitMs: 3_600_000 },
+		world,
+		results: 'all' as const,
+		catalogue: catalogueAt(CATALOGUE, doorOf({ provider: 'openai' }), ''),
+		now,
+		names: new NameBook({}),
+		progress: () => undefined,
+	};
 	const collected = await world.until(collectBatch(collector, batch));
 	return { collected, bytesOf: (id) => files[Number(id)] ?? Buffer.alloc(0), stored: files.length };
 }
@@ -169,7 +245,9 @@ describe(`${ROUNDS} random batches, with everything that can go wrong in their f
 			const state = account.stateOf(request.id);
 			if (request.fate === 'images' && request.isListed) {
 				if (outcome?.ok !== true) throw new Error(`${request.id} was not delivered`);
-				expect(outcome.images.map(({ binary }) => bytesOf(String(binary.id)))).toEqual(request.images);
+				expect(outcome.images.map(({ binary }) => bytesOf(String(binary.id)))).toEqual(
+					request.images,
+				);
 				expect(state).toEqual({ is: 'delivered' });
 				images += request.images.length;
 			} else {
@@ -180,13 +258,15 @@ describe(`${ROUNDS} random batches, with everything that can go wrong in their f
 				cost += costOf(request);
 			}
 			// What was billed is never said not to have been, unless the API says so.
-			if (wasBilled(request) && !scene.isRefused(request)) expect(state).not.toEqual({ is: 'failed', billed: 'no' });
+			if (wasBilled(request) && !scene.isRefused(request))
+				expect(state).not.toEqual({ is: 'failed', billed: 'no' });
 		}
 		expect(lines.reduce((sum, { outcome }) => sum + (outcome.price?.total ?? 0n), 0n)).toBe(cost);
 		// Each image is stored once.
 		expect(stored).toBe(images);
 		// Files are given up only when nothing that was billed may be in them.
-		if (account.isSettled) for (const request of requests) expect(request.isListed || !wasBilled(request)).toBe(true);
+		if (account.isSettled)
+			for (const request of requests) expect(request.isListed || !wasBilled(request)).toBe(true);
 		if (scene.isSound && !scene.isBlocked) expect(account.isSettled).toBe(true);
 		delivered += images;
 		settled += account.isSettled ? 1 : 0;

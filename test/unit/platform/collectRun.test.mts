@@ -12,16 +12,57 @@ class OddServer {
 	batch: IDataObject = {};
 
 	constructor(fates: Record<string, Fate>) {
-		const linesOf = (...wanted: Fate[]) => Object.entries(fates).flatMap(([id, fate]) => (wanted.includes(fate) ? lineOf({ id, prompt: '', fate, images: [Buffer.from(`image of ${id}`)], isListed: true }) : [])).join('\n');
+		const linesOf = (...wanted: Fate[]) =>
+			Object.entries(fates)
+				.flatMap(([id, fate]) =>
+					wanted.includes(fate)
+						? lineOf({
+								id,
+								prompt: '',
+								fate,
+								images: [Buffer.from(`image of ${id}`)],
+								isListed: true,
+							})
+						: [],
+				)
+				.join('\n');
 		const [made, failed] = [linesOf('images', 'noImage'), linesOf('refused', 'blocked')];
 		const ids = Object.keys(fates);
 		this.files.set('out', made).set('err', failed).set('in', '');
-		this.files.set('man', ['{"manifest":1,"own_file_ids":["own"]}', ...ids.map((id, position) => JSON.stringify({ lineId: id, key: id, customId: id, position, prompt: id, model: 'gpt-image-1-mini' }))].join('\n'));
+		this.files.set(
+			'man',
+			[
+				'{"manifest":1,"own_file_ids":["own"]}',
+				...ids.map((id, position) =>
+					JSON.stringify({
+						lineId: id,
+						key: id,
+						customId: id,
+						position,
+						prompt: id,
+						model: 'gpt-image-1-mini',
+					}),
+				),
+			].join('\n'),
+		);
 		const count = (text: string) => text.split('\n').filter(Boolean).length;
 		this.batch = {
-			id: 'batch_1', object: 'batch', status: 'completed', endpoint: '/v1/images/generations', input_file_id: 'in', output_file_id: 'out', error_file_id: count(failed) > 0 ? 'err' : '', created_at: 1, completed_at: 2,
+			id: 'batch_1',
+			object: 'batch',
+			status: 'completed',
+			endpoint: '/v1/images/generations',
+			input_file_id: 'in',
+			output_file_id: 'out',
+			error_file_id: count(failed) > 0 ? 'err' : '',
+			created_at: 1,
+			completed_at: 2,
 			request_counts: { total: ids.length, completed: count(made), failed: count(failed) },
-			metadata: { created_by: 'n8n-nodes-gpt-image', request_count: String(ids.length), manifest_file_id: 'man', submission: 's' },
+			metadata: {
+				created_by: 'n8n-nodes-gpt-image',
+				request_count: String(ids.length),
+				manifest_file_id: 'man',
+				submission: 's',
+			},
 		};
 	}
 
@@ -31,11 +72,15 @@ class OddServer {
 		if (kind === 'batches') return jsonAnswer(this.batch);
 		if (method === 'DELETE') return jsonAnswer({ id, deleted: this.files.delete(id) });
 		const content = this.files.get(id);
-		return content === undefined ? jsonAnswer({ error: { message: 'no such file' } }, 404) : { statusCode: 200, headers: {}, body: Buffer.from(content) };
+		return content === undefined
+			? jsonAnswer({ error: { message: 'no such file' } }, 404)
+			: { statusCode: 200, headers: {}, body: Buffer.from(content) };
 	};
 
 	get deleted(): string[] {
-		return this.asked.filter((one) => one.startsWith('DELETE')).map((one) => one.slice('DELETE '.length));
+		return this.asked
+			.filter((one) => one.startsWith('DELETE'))
+			.map((one) => one.slice('DELETE '.length));
 	}
 }
 
@@ -45,10 +90,29 @@ interface Collected {
 	error: Error | null;
 }
 
-async function collect(server: OddServer, options: object = {}, { times = 1, ...setup }: FakeSetup & { times?: number } = {}): Promise<Collected> {
-	const parameters = { resource: 'batch', operation: 'collect', batchId: 'batch_1', whenUnfinished: 'status', options, run: { maxAttempts: 2 } };
-	const { context, hints } = fakeN8n({ input: Array.from({ length: times }, () => ({ json: {} })), parameters, answer: server.answer, ...setup });
-	const ended = await new GptImage().execute.call(context).then(([items = []]) => ({ items, error: null }), (error: Error) => ({ items: [], error }));
+async function collect(
+	server: OddServer,
+	options: object = {},
+	{ times = 1, ...setup }: FakeSetup & { times?: number } = {},
+): Promise<Collected> {
+	const parameters = {
+		resource: 'batch',
+		operation: 'collect',
+		batchId: 'batch_1',
+		whenUnfinished: 'status',
+		options,
+		run: { maxAttempts: 2 },
+	};
+	const { context, hints } = fakeN8n({
+		input: Array.from({ length: times }, () => ({ json: {} })),
+		parameters,
+		answer: server.answer,
+		...setup,
+	});
+	const ended = await new GptImage().execute.call(context).then(
+		([items = []]) => ({ items, error: null }),
+		(error: Error) => ({ items: [], error }),
+	);
 	return { ...ended, hints: hints.map(({ message }) => message) };
 }
 
@@ -61,13 +125,22 @@ describe('collecting', () => {
 
 		expect(idsOf(all)).toEqual(['a', 'b']);
 		expect(all.items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 0 }]);
-		expect(all.hints).toContain('Several input items name batch_1: it was collected once, for the first of them.');
+		expect(all.hints).toContain(
+			'Several input items name batch_1: it was collected once, for the first of them.',
+		);
 		expect(server.asked.filter((one) => one === 'GET out')).toHaveLength(1);
 	});
 
 	it('a batch that one item wants the images of and another the failures brings both', async () => {
 		const server = new OddServer({ a: 'images', b: 'refused' });
-		const parameters = (itemIndex: number) => ({ resource: 'batch', operation: 'collect', batchId: 'batch_1', whenUnfinished: 'status', options: { results: ['images', 'failed'][itemIndex] }, run: {} });
+		const parameters = (itemIndex: number) => ({
+			resource: 'batch',
+			operation: 'collect',
+			batchId: 'batch_1',
+			whenUnfinished: 'status',
+			options: { results: ['images', 'failed'][itemIndex] },
+			run: {},
+		});
 		const both = await collect(server, {}, { times: 2, parameters });
 
 		expect(idsOf(both)).toEqual(['a', 'b']);
@@ -76,22 +149,46 @@ describe('collecting', () => {
 	it.each([
 		['stopped', {}],
 		['continued', { continueOnFail: true }],
-	])('lines that are bad, damaged and doubled are told of alike, whether an error would be %s', async (_, setup) => {
-		const server = new OddServer({ a: 'images', b: 'refused', c: 'noImage', d: 'images' });
-		const [first = '', ...others] = (server.files.get('out') ?? '').split('\n');
-		server.files.set('out', [first, '{"custom_id": "d", "resp', first, ...others.filter((line) => !line.includes('"d"'))].join('\n'));
-		const all = await collect(server, { deleteFiles: true }, setup);
+	])(
+		'lines that are bad, damaged and doubled are told of alike, whether an error would be %s',
+		async (_, setup) => {
+			const server = new OddServer({ a: 'images', b: 'refused', c: 'noImage', d: 'images' });
+			const [first = '', ...others] = (server.files.get('out') ?? '').split('\n');
+			server.files.set(
+				'out',
+				[
+					first,
+					'{"custom_id": "d", "resp',
+					first,
+					...others.filter((line) => !line.includes('"d"')),
+				].join('\n'),
+			);
+			const all = await collect(server, { deleteFiles: true }, setup);
 
-		expect(all.items.map(({ json }) => [json['customId'], json['code']])).toEqual([['a', undefined], ['b', 'invalid_value'], ['c', 'malformed_response'], ['d', 'no_result']]);
-		expect(all.hints.join('\n')).toMatch(/4, of which 1 delivered, 2 failed, 1 without a result/);
-		expect(server.deleted).toEqual([]);
-	});
+			expect(all.items.map(({ json }) => [json['customId'], json['code']])).toEqual([
+				['a', undefined],
+				['b', 'invalid_value'],
+				['c', 'malformed_response'],
+				['d', 'no_result'],
+			]);
+			expect(all.hints.join('\n')).toMatch(/4, of which 1 delivered, 2 failed, 1 without a result/);
+			expect(server.deleted).toEqual([]);
+		},
+	);
 
 	it('images alone, with rows to join, deletes what is settled, also where a result has no row', async () => {
 		const server = new OddServer({ a: 'images', b: 'refused', c: 'images' });
-		const all = await collect(server, { deleteFiles: true, results: 'images', rows: [{ sku: 'a', size: 'L' }], matchingField: 'sku' });
+		const all = await collect(server, {
+			deleteFiles: true,
+			results: 'images',
+			rows: [{ sku: 'a', size: 'L' }],
+			matchingField: 'sku',
+		});
 
-		expect(all.items.map(({ json }) => [json['customId'], json['input']])).toEqual([['a', { sku: 'a', size: 'L' }], ['c', undefined]]);
+		expect(all.items.map(({ json }) => [json['customId'], json['input']])).toEqual([
+			['a', { sku: 'a', size: 'L' }],
+			['c', undefined],
+		]);
 		expect(all.hints.join('\n')).toContain("No row has the 'sku' of");
 		expect(server.deleted.sort()).toEqual(['err', 'in', 'man', 'out', 'own']);
 	});
@@ -110,18 +207,27 @@ describe('collecting', () => {
 
 		expect(all.error).toBeNull();
 		expect(idsOf(all)).toEqual(['a', 'b']);
-		expect(all.items.map(({ binary }) => Buffer.from(binary?.['data']?.data ?? '', 'base64').toString())).toEqual(['image of a', 'image of b']);
+		expect(
+			all.items.map(({ binary }) => Buffer.from(binary?.['data']?.data ?? '', 'base64').toString()),
+		).toEqual(['image of a', 'image of b']);
 	});
 
-	it.each([[''], [null]])('a batch without files, whose ids are %j, is no error and no loss', async (id) => {
-		const server = new OddServer({ a: 'images' });
-		Object.assign(server.batch, { output_file_id: id, error_file_id: id, completed_at: Math.floor(Date.now() / 1000) });
-		const late = await collect(server, { deleteFiles: true });
-		Object.assign(server.batch, { completed_at: 2 });
-		const gone = await collect(server, { deleteFiles: true });
+	it.each([[''], [null]])(
+		'a batch without files, whose ids are %j, is no error and no loss',
+		async (id) => {
+			const server = new OddServer({ a: 'images' });
+			Object.assign(server.batch, {
+				output_file_id: id,
+				error_file_id: id,
+				completed_at: Math.floor(Date.now() / 1000),
+			});
+			const late = await collect(server, { deleteFiles: true });
+			Object.assign(server.batch, { completed_at: 2 });
+			const gone = await collect(server, { deleteFiles: true });
 
-		expect(late.items).toMatchObject([{ json: { batchId: 'batch_1', finished: false } }]);
-		expect(gone.error?.message).toContain('names no file with its results');
-		expect(server.deleted).toEqual([]);
-	});
+			expect(late.items).toMatchObject([{ json: { batchId: 'batch_1', finished: false } }]);
+			expect(gone.error?.message).toContain('names no file with its results');
+			expect(server.deleted).toEqual([]);
+		},
+	);
 });

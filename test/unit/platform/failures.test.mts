@@ -11,8 +11,18 @@ import { APIError, OpenAI } from '../../../nodes/vendor/openai';
 const KEY = 'sk-test-0123456789';
 
 /** The error that OpenAI's SDK makes of an answer. */
-async function sdkError(status: number, body: string, headers: Record<string, string> = {}): Promise<unknown> {
-	return await thrownBy(async () => new Response(body, { status, headers: { 'content-type': 'application/json', 'x-request-id': 'req_42', ...headers } }));
+async function sdkError(
+	status: number,
+	body: string,
+	headers: Record<string, string> = {},
+): Promise<unknown> {
+	return await thrownBy(
+		async () =>
+			new Response(body, {
+				status,
+				headers: { 'content-type': 'application/json', 'x-request-id': 'req_42', ...headers },
+			}),
+	);
 }
 
 async function thrownBy(fetch: () => Promise<Response>): Promise<unknown> {
@@ -27,22 +37,40 @@ async function thrownBy(fetch: () => Promise<Response>): Promise<unknown> {
 
 /** An error of Node or axios, which carries the request with the key. */
 function connectionError(code: string, message = 'x'): Error {
-	return Object.assign(new Error(`${message} ${KEY}`), { code, config: { headers: { Authorization: `Bearer ${KEY}` } } });
+	return Object.assign(new Error(`${message} ${KEY}`), {
+		code,
+		config: { headers: { Authorization: `Bearer ${KEY}` } },
+	});
 }
 
 /** A fetch over n8n's helper, which gets this answer. */
 function answering(status: number, body: string, apiKey = KEY, contentType = 'application/json') {
 	const headers = { 'content-type': contentType, 'x-request-id': 'req_1' };
-	const helpers = { httpRequestWithAuthentication: async () => handedOut({ statusCode: status, headers, body: Buffer.from(body) }) };
-	const send = fetchThroughN8n({ helpers } as unknown as RequestContext, { id: '1', name: 'x', type: 'x', data: { apiKey } }, 1000);
-	return { fetch: async () => await send('https://api.example.com/v1/images/generations', { method: 'POST' }) };
+	const helpers = {
+		httpRequestWithAuthentication: async () =>
+			handedOut({ statusCode: status, headers, body: Buffer.from(body) }),
+	};
+	const send = fetchThroughN8n(
+		{ helpers } as unknown as RequestContext,
+		{ id: '1', name: 'x', type: 'x', data: { apiKey } },
+		1000,
+	);
+	return {
+		fetch: async () =>
+			await send('https://api.example.com/v1/images/generations', { method: 'POST' }),
+	};
 }
 
 const errorBody = (error: unknown): string => JSON.stringify({ error });
 
 describe('an error answer', () => {
 	it('keeps code, words, status and request id', async () => {
-		const body = errorBody({ message: 'Incorrect API key provided', type: 'invalid_request_error', param: null, code: 'invalid_api_key' });
+		const body = errorBody({
+			message: 'Incorrect API key provided',
+			type: 'invalid_request_error',
+			param: null,
+			code: 'invalid_api_key',
+		});
 
 		expect(failureFromSdk(await sdkError(401, body))).toEqual({
 			kind: 'invalidKey',
@@ -72,20 +100,31 @@ describe('an error answer', () => {
 	});
 
 	it('with categories alone has an unknown stage', async () => {
-		const body = errorBody({ code: 'moderation_blocked', moderation_details: { categories: ['sexual'] } });
+		const body = errorBody({
+			code: 'moderation_blocked',
+			moderation_details: { categories: ['sexual'] },
+		});
 
-		expect(failureFromSdk(await sdkError(400, body)).moderation).toEqual({ stage: 'unknown', categories: ['sexual'] });
+		expect(failureFromSdk(await sdkError(400, body)).moderation).toEqual({
+			stage: 'unknown',
+			categories: ['sexual'],
+		});
 	});
 
 	it('keeps how long to wait', async () => {
-		expect(failureFromSdk(await sdkError(429, errorBody({ message: 'slow' }), { 'retry-after': '12' }))).toMatchObject({
+		expect(
+			failureFromSdk(await sdkError(429, errorBody({ message: 'slow' }), { 'retry-after': '12' })),
+		).toMatchObject({
 			kind: 'rateLimit',
 			retryAfterMs: 12_000,
 		});
 	});
 
 	it('whose error is a plain text keeps the words', async () => {
-		expect(failureFromSdk(await sdkError(400, errorBody('model is required')))).toMatchObject({ kind: 'invalidRequest', message: 'model is required' });
+		expect(failureFromSdk(await sdkError(400, errorBody('model is required')))).toMatchObject({
+			kind: 'invalidRequest',
+			message: 'model is required',
+		});
 	});
 
 	it.each([
@@ -108,7 +147,9 @@ describe('an error answer', () => {
 
 	it('keeps nothing of the request: neither key nor prompt nor header', async () => {
 		for (const body of ['<html>', errorBody({ message: 'no', code: 'x' }), '']) {
-			const failure = JSON.stringify(failureFromSdk(await sdkError(400, body, { 'set-cookie': 'session=secret' })));
+			const failure = JSON.stringify(
+				failureFromSdk(await sdkError(400, body, { 'set-cookie': 'session=secret' })),
+			);
 
 			expect(failure).not.toContain(KEY);
 			expect(failure).not.toContain('secret');
@@ -116,32 +157,186 @@ describe('an error answer', () => {
 	});
 
 	it('is also known when it was made without the SDK', () => {
-		const error = new APIError(503, { message: 'overloaded' }, undefined, new Headers({ 'x-request-id': 'req_9' }));
+		const error = new APIError(
+			503,
+			{ message: 'overloaded' },
+			undefined,
+			new Headers({ 'x-request-id': 'req_9' }),
+		);
 
-		expect(failureFromSdk(error)).toMatchObject({ kind: 'serverError', message: 'overloaded', requestId: 'req_9' });
+		expect(failureFromSdk(error)).toMatchObject({
+			kind: 'serverError',
+			message: 'overloaded',
+			requestId: 'req_9',
+		});
 	});
 });
 
 /** Bodies as public logs have them. */
 const dialects: Array<[title: string, status: number, body: string, expected: object]> = [
-	['fal.ai, a sentence', 403, '{"detail":"User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing."}', { kind: 'insufficientQuota', message: expect.stringMatching(/^User is locked/) }],
-	['fal.ai, a field', 422, '{"detail":[{"loc":["body","image_size"],"msg":"value is not valid","type":"value_error"}]}', { kind: 'invalidRequest', code: 'value_error', message: 'image_size: value is not valid' }],
-	['fal.ai, moderation', 422, '{"detail":[{"loc":["body","prompt"],"msg":"The content could not be processed.","type":"content_policy_violation"}]}', { kind: 'moderation', code: 'content_policy_violation' }],
-	['a relay', 500, '{"error":{"message":"Unknown error","localized_message":"Unknown error","type":"shell_api_error","param":"","code":null}}', { kind: 'serverError', message: 'Unknown error' }],
-	['a relay whose message is empty', 400, '{"error":{"message":"","localized_message":"Image was not generated","type":"shell_api_error","param":""}}', { message: 'Image was not generated' }],
-	['a success flag', 403, '{"success":false,"message":"no access"}', { kind: 'permissionDenied', message: 'no access' }],
-	['a numeric code', 402, '{"error":{"message":"Insufficient credits","code":402},"user_id":"user_1"}', { kind: 'insufficientQuota', code: 'insufficient_quota', message: 'Insufficient credits' }],
-	['errors in errors', 402, '{"error":{"error":{"message":"More credits are required","code":402},"code":402}}', { kind: 'insufficientQuota', message: 'More credits are required' }],
-	['OpenRouter, the reason in JSON', 400, JSON.stringify({ error: { message: 'Provider returned error', code: 400, metadata: { raw: '{"error":{"message":"Rejected by the safety system.","code":"moderation_blocked","moderation_details":{"moderation_stage":"output","categories":["violence"]}}}', provider_name: 'X' } } }), { kind: 'moderation', code: 'moderation_blocked', message: 'Provider returned error: Rejected by the safety system.', moderation: { stage: 'output', categories: ['violence'] } }],
-	['OpenRouter, the reason as text', 429, JSON.stringify({ error: { message: 'Provider returned error', code: 429, metadata: { raw: 'it is temporarily rate-limited upstream. Please retry after 26 seconds' } } }), { kind: 'rateLimit', retryAfterMs: 26_000, message: expect.stringContaining('rate-limited upstream') }],
-	['OpenRouter, moderation', 403, JSON.stringify({ error: { code: 403, message: 'Your input was flagged', metadata: { reasons: ['violence'], flagged_input: 'secret prompt', provider_name: 'X' } } }), { kind: 'moderation', moderation: { stage: 'input', categories: ['violence'] } }],
-	['an error as JSON in a message', 403, JSON.stringify({ success: false, error: { message: '{"error":"Forbidden","message":"{\\"error\\":{\\"code\\":\\"Forbidden\\",\\"message\\":\\"Your resource has been temporarily blocked because we detected behavior that may violate our content policy.\\"}}"}', code: 'FORBIDDEN' } }), { kind: 'permissionDenied', message: expect.stringMatching(/^Your resource has been temporarily blocked/) }],
-	['Azure, its filter', 400, JSON.stringify({ error: { code: 'content_policy_violation', inner_error: { code: 'ResponsibleAIPolicyViolation', content_filter_results: { jailbreak: { filtered: false }, sexual: { filtered: true } } }, message: 'Your request was rejected as a result of our safety system.' } }), { kind: 'moderation', moderation: { stage: 'unknown', categories: ['sexual'] } }],
-	['Azure, a code that is a status', 429, '{"error":{"code":"429","message":"Requests have exceeded token rate limit. Please retry after 26 seconds."}}', { kind: 'rateLimit', code: 'rate_limit_exceeded', retryAfterMs: 26_000 }],
-	['LiteLLM', 400, JSON.stringify({ error: { message: "litellm.BadRequestError: AzureException - {'error': {'code': 'content_policy_violation'}}", code: '400' } }), { kind: 'moderation' }],
-	['Cloudflare', 504, '<!DOCTYPE html><html><head><title>x.com | 504: Gateway time-out</title><style>a{b:c}</style></head><body>…</body></html>', { kind: 'gatewayTimeout', message: 'x.com | 504: Gateway time-out' }],
-	['nginx', 502, '<html>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center></body></html>', { kind: 'gatewayTimeout', message: '502 Bad Gateway nginx' }],
-	['Envoy', 503, 'upstream connect error or disconnect/reset before headers. reset reason: overflow', { kind: 'serverError', message: expect.stringMatching(/^upstream connect error/) }],
+	[
+		'fal.ai, a sentence',
+		403,
+		'{"detail":"User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing."}',
+		{ kind: 'insufficientQuota', message: expect.stringMatching(/^User is locked/) },
+	],
+	[
+		'fal.ai, a field',
+		422,
+		'{"detail":[{"loc":["body","image_size"],"msg":"value is not valid","type":"value_error"}]}',
+		{ kind: 'invalidRequest', code: 'value_error', message: 'image_size: value is not valid' },
+	],
+	[
+		'fal.ai, moderation',
+		422,
+		'{"detail":[{"loc":["body","prompt"],"msg":"The content could not be processed.","type":"content_policy_violation"}]}',
+		{ kind: 'moderation', code: 'content_policy_violation' },
+	],
+	[
+		'a relay',
+		500,
+		'{"error":{"message":"Unknown error","localized_message":"Unknown error","type":"shell_api_error","param":"","code":null}}',
+		{ kind: 'serverError', message: 'Unknown error' },
+	],
+	[
+		'a relay whose message is empty',
+		400,
+		'{"error":{"message":"","localized_message":"Image was not generated","type":"shell_api_error","param":""}}',
+		{ message: 'Image was not generated' },
+	],
+	[
+		'a success flag',
+		403,
+		'{"success":false,"message":"no access"}',
+		{ kind: 'permissionDenied', message: 'no access' },
+	],
+	[
+		'a numeric code',
+		402,
+		'{"error":{"message":"Insufficient credits","code":402},"user_id":"user_1"}',
+		{ kind: 'insufficientQuota', code: 'insufficient_quota', message: 'Insufficient credits' },
+	],
+	[
+		'errors in errors',
+		402,
+		'{"error":{"error":{"message":"More credits are required","code":402},"code":402}}',
+		{ kind: 'insufficientQuota', message: 'More credits are required' },
+	],
+	[
+		'OpenRouter, the reason in JSON',
+		400,
+		JSON.stringify({
+			error: {
+				message: 'Provider returned error',
+				code: 400,
+				metadata: {
+					raw: '{"error":{"message":"Rejected by the safety system.","code":"moderation_blocked","moderation_details":{"moderation_stage":"output","categories":["violence"]}}}',
+					provider_name: 'X',
+				},
+			},
+		}),
+		{
+			kind: 'moderation',
+			code: 'moderation_blocked',
+			message: 'Provider returned error: Rejected by the safety system.',
+			moderation: { stage: 'output', categories: ['violence'] },
+		},
+	],
+	[
+		'OpenRouter, the reason as text',
+		429,
+		JSON.stringify({
+			error: {
+				message: 'Provider returned error',
+				code: 429,
+				metadata: { raw: 'it is temporarily rate-limited upstream. Please retry after 26 seconds' },
+			},
+		}),
+		{
+			kind: 'rateLimit',
+			retryAfterMs: 26_000,
+			message: expect.stringContaining('rate-limited upstream'),
+		},
+	],
+	[
+		'OpenRouter, moderation',
+		403,
+		JSON.stringify({
+			error: {
+				code: 403,
+				message: 'Your input was flagged',
+				metadata: { reasons: ['violence'], flagged_input: 'secret prompt', provider_name: 'X' },
+			},
+		}),
+		{ kind: 'moderation', moderation: { stage: 'input', categories: ['violence'] } },
+	],
+	[
+		'an error as JSON in a message',
+		403,
+		JSON.stringify({
+			success: false,
+			error: {
+				message:
+					'{"error":"Forbidden","message":"{\\"error\\":{\\"code\\":\\"Forbidden\\",\\"message\\":\\"Your resource has been temporarily blocked because we detected behavior that may violate our content policy.\\"}}"}',
+				code: 'FORBIDDEN',
+			},
+		}),
+		{
+			kind: 'permissionDenied',
+			message: expect.stringMatching(/^Your resource has been temporarily blocked/),
+		},
+	],
+	[
+		'Azure, its filter',
+		400,
+		JSON.stringify({
+			error: {
+				code: 'content_policy_violation',
+				inner_error: {
+					code: 'ResponsibleAIPolicyViolation',
+					content_filter_results: { jailbreak: { filtered: false }, sexual: { filtered: true } },
+				},
+				message: 'Your request was rejected as a result of our safety system.',
+			},
+		}),
+		{ kind: 'moderation', moderation: { stage: 'unknown', categories: ['sexual'] } },
+	],
+	[
+		'Azure, a code that is a status',
+		429,
+		'{"error":{"code":"429","message":"Requests have exceeded token rate limit. Please retry after 26 seconds."}}',
+		{ kind: 'rateLimit', code: 'rate_limit_exceeded', retryAfterMs: 26_000 },
+	],
+	[
+		'LiteLLM',
+		400,
+		JSON.stringify({
+			error: {
+				message:
+					"litellm.BadRequestError: AzureException - {'error': {'code': 'content_policy_violation'}}",
+				code: '400',
+			},
+		}),
+		{ kind: 'moderation' },
+	],
+	[
+		'Cloudflare',
+		504,
+		'<!DOCTYPE html><html><head><title>x.com | 504: Gateway time-out</title><style>a{b:c}</style></head><body>…</body></html>',
+		{ kind: 'gatewayTimeout', message: 'x.com | 504: Gateway time-out' },
+	],
+	[
+		'nginx',
+		502,
+		'<html>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center></body></html>',
+		{ kind: 'gatewayTimeout', message: '502 Bad Gateway nginx' },
+	],
+	[
+		'Envoy',
+		503,
+		'upstream connect error or disconnect/reset before headers. reset reason: overflow',
+		{ kind: 'serverError', message: expect.stringMatching(/^upstream connect error/) },
+	],
 	['a long text', 500, 'word '.repeat(1000), { message: expect.stringMatching(/^.{1,200}$/) }],
 ];
 
@@ -156,8 +351,13 @@ describe('an error in another dialect', () => {
 	});
 
 	it('is read in no time, however it is nested', async () => {
-		const nested = Array.from({ length: 2000 }).reduce<object>((inner) => ({ error: inner }), { message: 'deep' });
-		const body = { error: { message: 'model '.repeat(200_000), metadata: { raw: '<!--'.repeat(10_000) } }, detail: nested };
+		const nested = Array.from({ length: 2000 }).reduce<object>((inner) => ({ error: inner }), {
+			message: 'deep',
+		});
+		const body = {
+			error: { message: 'model '.repeat(200_000), metadata: { raw: '<!--'.repeat(10_000) } },
+			detail: nested,
+		};
 		const before = process.cpuUsage();
 		failureFromSdk(new APIError(400, body, undefined, new Headers()));
 
@@ -173,32 +373,78 @@ describe('an error in another dialect', () => {
 
 describe('an answer that claims success', () => {
 	const read = async (data: unknown) => {
-		const { fetch } = typeof data === 'string' ? answering(200, data, KEY, 'text/html') : answering(200, JSON.stringify(data));
-		return await imagesFrom(fetch(), { door: doorOf({ provider: 'compatible' }), bodies: new LargeBodies({ timeoutMs: 1000, signal: undefined }) });
+		const { fetch } =
+			typeof data === 'string'
+				? answering(200, data, KEY, 'text/html')
+				: answering(200, JSON.stringify(data));
+		return await imagesFrom(fetch(), {
+			door: doorOf({ provider: 'compatible' }),
+			bodies: new LargeBodies({ timeoutMs: 1000, signal: undefined }),
+		});
 	};
 	const image = { b64_json: 'aaaa' };
 
 	it.each([
-		['an error beside nothing', { error: { message: 'Insufficient credits', code: 402 } }, { kind: 'insufficientQuota', status: 402 }],
-		['an error beside an empty image', { data: [{ b64_json: '' }], error: { code: 'moderation_blocked', message: 'blocked' } }, { kind: 'moderation' }],
-		['a refusal in words', { success: false, message: 'user quota is not enough' }, { kind: 'insufficientQuota' }],
-		['a detail', { detail: 'User is locked. Reason: Exhausted balance.' }, { kind: 'insufficientQuota' }],
-		['words that say nothing known', { code: 1, message: 'upstream is odd', data: null }, { kind: 'malformedResponse', code: 'malformed_response', message: 'The API answered, but without an image: upstream is odd' }],
-		['a page', '<html><title>Welcome</title></html>', { kind: 'malformedResponse', message: 'The API answered, but without an image: Welcome' }],
-		['nothing', {}, { kind: 'malformedResponse', message: 'The API answered, but without an image.' }],
+		[
+			'an error beside nothing',
+			{ error: { message: 'Insufficient credits', code: 402 } },
+			{ kind: 'insufficientQuota', status: 402 },
+		],
+		[
+			'an error beside an empty image',
+			{ data: [{ b64_json: '' }], error: { code: 'moderation_blocked', message: 'blocked' } },
+			{ kind: 'moderation' },
+		],
+		[
+			'a refusal in words',
+			{ success: false, message: 'user quota is not enough' },
+			{ kind: 'insufficientQuota' },
+		],
+		[
+			'a detail',
+			{ detail: 'User is locked. Reason: Exhausted balance.' },
+			{ kind: 'insufficientQuota' },
+		],
+		[
+			'words that say nothing known',
+			{ code: 1, message: 'upstream is odd', data: null },
+			{
+				kind: 'malformedResponse',
+				code: 'malformed_response',
+				message: 'The API answered, but without an image: upstream is odd',
+			},
+		],
+		[
+			'a page',
+			'<html><title>Welcome</title></html>',
+			{ kind: 'malformedResponse', message: 'The API answered, but without an image: Welcome' },
+		],
+		[
+			'nothing',
+			{},
+			{ kind: 'malformedResponse', message: 'The API answered, but without an image.' },
+		],
 	])('and holds %s is a failure', async (_title, data, failure) => {
-		expect(await read(data)).toMatchObject({ ok: false, failure: { requestId: 'req_1', ...failure } });
+		expect(await read(data)).toMatchObject({
+			ok: false,
+			failure: { requestId: 'req_1', ...failure },
+		});
 	});
 
 	it.each([
 		['no error', { data: [image], error: null }],
 		['an empty error', { data: [image], error: {} }],
-		['an error, which is paid for all the same,', { data: [image], error: { code: 'server_error', message: 'odd' } }],
+		[
+			'an error, which is paid for all the same,',
+			{ data: [image], error: { code: 'server_error', message: 'odd' } },
+		],
 		['a friendly message', { data: [image], success: true, code: 0, message: 'ok' }],
 	])('and holds an image and %s is none', async (_title, data) => {
 		const result = await read(data);
 
-		expect(result.ok && result.value.images.map((bytes) => bytes().toString('base64'))).toEqual(['aaaa']);
+		expect(result.ok && result.value.images.map((bytes) => bytes().toString('base64'))).toEqual([
+			'aaaa',
+		]);
 	});
 });
 
@@ -229,44 +475,91 @@ describe('a call without an answer', () => {
 		['ERR_CANCELED', 'cancelled', 'cancelled'],
 		['SOMETHING_NEW', 'connectionLost', 'connection_lost'],
 	])('for %s is %s, and its code can be read', async (code, kind, ownCode) => {
-		for (const error of [connectionError(code), await thrownBy(async () => Promise.reject(connectionError(code)))]) {
-			expect(failureFromSdk(error)).toMatchObject({ kind, code: ownCode, status: null, message: expect.stringContaining(`(${code})`) });
+		for (const error of [
+			connectionError(code),
+			await thrownBy(async () => Promise.reject(connectionError(code))),
+		]) {
+			expect(failureFromSdk(error)).toMatchObject({
+				kind,
+				code: ownCode,
+				status: null,
+				message: expect.stringContaining(`(${code})`),
+			});
 		}
 	});
 
 	it.each([
 		['a connection that was still being made', 'ETIMEDOUT', 'connect ETIMEDOUT 10.0.0.1:443'],
-		['a handshake that was cut off', 'ECONNRESET', 'Client network socket disconnected before secure TLS connection was established'],
-		['a proxy that opens no tunnel', '', 'Proxy connection ended before receiving CONNECT response'],
+		[
+			'a handshake that was cut off',
+			'ECONNRESET',
+			'Client network socket disconnected before secure TLS connection was established',
+		],
+		[
+			'a proxy that opens no tunnel',
+			'',
+			'Proxy connection ended before receiving CONNECT response',
+		],
 	])('was never sent: %s', (_title, code, message) => {
-		expect(failureFromSdk(Object.assign(new Error(message), code === '' ? {} : { code }))).toMatchObject({ kind: 'notSent' });
+		expect(
+			failureFromSdk(Object.assign(new Error(message), code === '' ? {} : { code })),
+		).toMatchObject({ kind: 'notSent' });
 	});
 
 	it.each([
-		['SsrfBlockedIpError', 'The request was blocked because it resolves to a restricted IP address', "The target 'llm.local' (10.0.0.5) is not allowed. This is a security measure to prevent Server-Side Request Forgery (SSRF)."],
-		['SsrfBlockedHostnameError', 'The request was blocked because the destination hostname is restricted', "The hostname 'llm.local' is on the configured deny-list."],
-		['AxiosError', 'The request was blocked because it resolves to a restricted IP address', undefined],
-		['UserError', 'Domain not allowed: This credential is restricted from accessing llm.local. Only the following domains are allowed: a.com', undefined],
-	])("that n8n blocked (%s) was not sent, in n8n's own words", async (name, message, description) => {
-		const blocked = Object.assign(new Error(message), { name, description });
-		const wrapped = new NodeApiError(NODE, blocked as never);
+		[
+			'SsrfBlockedIpError',
+			'The request was blocked because it resolves to a restricted IP address',
+			"The target 'llm.local' (10.0.0.5) is not allowed. This is a security measure to prevent Server-Side Request Forgery (SSRF).",
+		],
+		[
+			'SsrfBlockedHostnameError',
+			'The request was blocked because the destination hostname is restricted',
+			"The hostname 'llm.local' is on the configured deny-list.",
+		],
+		[
+			'AxiosError',
+			'The request was blocked because it resolves to a restricted IP address',
+			undefined,
+		],
+		[
+			'UserError',
+			'Domain not allowed: This credential is restricted from accessing llm.local. Only the following domains are allowed: a.com',
+			undefined,
+		],
+	])(
+		"that n8n blocked (%s) was not sent, in n8n's own words",
+		async (name, message, description) => {
+			const blocked = Object.assign(new Error(message), { name, description });
+			const wrapped = new NodeApiError(NODE, blocked as never);
 
-		for (const error of [blocked, wrapped, await thrownBy(async () => Promise.reject(wrapped))]) {
-			const failure = failureFromSdk(error);
+			for (const error of [blocked, wrapped, await thrownBy(async () => Promise.reject(wrapped))]) {
+				const failure = failureFromSdk(error);
 
-			expect(failure).toMatchObject({ kind: 'notReachable', code: 'blocked_by_n8n', status: null });
-			expect(failure.message).toBe([`${message}${message.endsWith('.') ? '' : '.'}`, description].filter(Boolean).join(' '));
-		}
-	});
+				expect(failure).toMatchObject({
+					kind: 'notReachable',
+					code: 'blocked_by_n8n',
+					status: null,
+				});
+				expect(failure.message).toBe(
+					[`${message}${message.endsWith('.') ? '' : '.'}`, description].filter(Boolean).join(' '),
+				);
+			}
+		},
+	);
 
 	it('is told by the innermost cause, however deep', () => {
-		const nested = new Error('outer', { cause: new Error('middle', { cause: connectionError('ECONNREFUSED') }) });
+		const nested = new Error('outer', {
+			cause: new Error('middle', { cause: connectionError('ECONNREFUSED') }),
+		});
 
 		expect(failureFromSdk(nested)).toMatchObject({ kind: 'notSent' });
 	});
 
 	it('that timed out in the SDK is a timeout', async () => {
-		expect(failureFromSdk(await thrownBy(async () => Promise.reject(new Error('Request timed out.'))))).toMatchObject({
+		expect(
+			failureFromSdk(await thrownBy(async () => Promise.reject(new Error('Request timed out.')))),
+		).toMatchObject({
 			kind: 'timeout',
 		});
 	});
@@ -278,23 +571,36 @@ describe('a call without an answer', () => {
 		expect(failureFromSdk(circle)).toMatchObject({ kind: 'connectionLost' });
 	});
 
-	it.each([[undefined], [null], ['text'], [7], [{}]])('for a thrown %j is a lost connection', (thrown) => {
-		expect(failureFromSdk(thrown)).toMatchObject({ kind: 'connectionLost', status: null });
-	});
+	it.each([[undefined], [null], ['text'], [7], [{}]])(
+		'for a thrown %j is a lost connection',
+		(thrown) => {
+			expect(failureFromSdk(thrown)).toMatchObject({ kind: 'connectionLost', status: null });
+		},
+	);
 
 	it('keeps nothing of the request', async () => {
 		for (const code of ['ECONNREFUSED', 'ETIMEDOUT', 'ECONNRESET', 'ERR_CANCELED']) {
 			expect(JSON.stringify(failureFromSdk(connectionError(code)))).not.toContain(KEY);
-			expect(JSON.stringify(failureFromSdk(await thrownBy(async () => Promise.reject(connectionError(code)))))).not.toContain(KEY);
+			expect(
+				JSON.stringify(
+					failureFromSdk(await thrownBy(async () => Promise.reject(connectionError(code)))),
+				),
+			).not.toContain(KEY);
 		}
 	});
 });
 
 describe('an answer that is cut off', () => {
 	it('is malformed', async () => {
-		const cutOff = async (): Promise<Response> => new Response('{"data":[{"b64_json":"aaaa', { headers: { 'content-type': 'application/json' } });
+		const cutOff = async (): Promise<Response> =>
+			new Response('{"data":[{"b64_json":"aaaa', {
+				headers: { 'content-type': 'application/json' },
+			});
 
-		expect(failureFromSdk(await thrownBy(cutOff))).toMatchObject({ kind: 'malformedResponse', code: 'malformed_response' });
+		expect(failureFromSdk(await thrownBy(cutOff))).toMatchObject({
+			kind: 'malformedResponse',
+			code: 'malformed_response',
+		});
 	});
 });
 

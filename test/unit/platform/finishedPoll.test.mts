@@ -46,11 +46,19 @@ class Poller {
 	}
 
 	finish(id: string, at = 2000, more: Partial<Listed> = {}): void {
-		this.listed = this.listed.map((batch) => (batch.id === id ? { ...batch, completed_at: at, ...more } : batch));
+		this.listed = this.listed.map((batch) =>
+			batch.id === id ? { ...batch, completed_at: at, ...more } : batch,
+		);
 	}
 
 	private context(data: IDataObject, parameters: Record<string, unknown>): IPollFunctions {
-		const { context } = fakeN8n({ keepsFiles: true, store: ({ fileName }) => this.stored.push(fileName), answer: ({ url }) => this.answer(url) ?? jsonAnswer({ object: 'list', has_more: false, data: this.listed.map(asBatch) }) });
+		const { context } = fakeN8n({
+			keepsFiles: true,
+			store: ({ fileName }) => this.stored.push(fileName),
+			answer: ({ url }) =>
+				this.answer(url) ??
+				jsonAnswer({ object: 'list', has_more: false, data: this.listed.map(asBatch) }),
+		});
 		const deferred = () => {
 			let settle: Partial<Deferred> = {};
 			const promise = new Promise((resolve, reject) => {
@@ -61,7 +69,12 @@ class Poller {
 		return {
 			...context,
 			helpers: { ...context.helpers, createDeferredPromise: deferred },
-			logger: Object.fromEntries(['info', 'warn', 'error'].map((level) => [level, (message: string) => this.log.push(`${level}: ${message}`)])),
+			logger: Object.fromEntries(
+				['info', 'warn', 'error'].map((level) => [
+					level,
+					(message: string) => this.log.push(`${level}: ${message}`),
+				]),
+			),
 			getMode: () => 'trigger',
 			getActivationMode: () => this.activation,
 			getNode: () => NODE,
@@ -97,7 +110,8 @@ const passing = (ms: number): (() => number) => {
 
 afterEach(() => jest.restoreAllMocks());
 
-const open = (...ids: string[]): Listed[] => ids.map((id, index) => ({ id, created_at: 1000 - index, completed_at: null }));
+const open = (...ids: string[]): Listed[] =>
+	ids.map((id, index) => ({ id, created_at: 1000 - index, completed_at: null }));
 
 /** What n8n would read from its database after a restart. */
 const saved = (data: IDataObject): IDataObject => structuredClone(data);
@@ -106,18 +120,33 @@ const saved = (data: IDataObject): IDataObject => structuredClone(data);
 const withoutRoom = (failedAt: number) => ({
 	status: 'failed',
 	failed_at: failedAt,
-	errors: { data: [{ code: 'token_limit_exceeded', message: 'Enqueued token limit reached for gpt-image-2.', line: null }] },
+	errors: {
+		data: [
+			{
+				code: 'token_limit_exceeded',
+				message: 'Enqueued token limit reached for gpt-image-2.',
+				line: null,
+			},
+		],
+	},
 	metadata: { created_by: 'n8n-nodes-gpt-image', submission: 's' },
 });
 
 describe('a batch that there was no room for', () => {
 	const secondsAgo = (seconds: number): number => Math.floor(Date.now() / 1000) - seconds;
 
-	async function lookAt(failedAt: number, file: number, more: object = {}): Promise<{ poller: Poller; look: (file: number) => Promise<string[]> }> {
+	async function lookAt(
+		failedAt: number,
+		file: number,
+		more: object = {},
+	): Promise<{ poller: Poller; look: (file: number) => Promise<string[]> }> {
 		const poller = new Poller();
 		const data: IDataObject = {};
 		let status = file;
-		poller.answer = (url) => (url.endsWith('/files/file-in') ? jsonAnswer(status === 200 ? { id: 'file-in' } : { error: { message: 'no' } }, status) : null);
+		poller.answer = (url) =>
+			url.endsWith('/files/file-in')
+				? jsonAnswer(status === 200 ? { id: 'file-in' } : { error: { message: 'no' } }, status)
+				: null;
 		poller.listed = open('a', 'b');
 		await poller.poll(data);
 		poller.finish('a', failedAt, { ...withoutRoom(failedAt), ...more } as Partial<Listed>);
@@ -134,7 +163,11 @@ describe('a batch that there was no room for', () => {
 		const { poller, look } = await lookAt(secondsAgo(5), 200);
 		expect(poller.started).toEqual([]);
 		await look(404);
-		expect(poller.log).toEqual([expect.stringMatching(/no room for a, and Submit has taken its requests back: .* It starts nothing/)]);
+		expect(poller.log).toEqual([
+			expect.stringMatching(
+				/no room for a, and Submit has taken its requests back: .* It starts nothing/,
+			),
+		]);
 
 		expect(await look(200)).toEqual([]);
 	});
@@ -144,7 +177,11 @@ describe('a batch that there was no room for', () => {
 		const unknown = await lookAt(secondsAgo(1900), 403);
 		const foreign = await lookAt(secondsAgo(5), 404, { metadata: { label: 'mine' } });
 
-		expect([left, unknown, foreign].map(({ poller }) => poller.started)).toEqual([['a'], ['a'], ['a']]);
+		expect([left, unknown, foreign].map(({ poller }) => poller.started)).toEqual([
+			['a'],
+			['a'],
+			['a'],
+		]);
 	});
 });
 
@@ -246,9 +283,18 @@ describe('polling for finished batches', () => {
 		poller.listed = open('a', 'b');
 		await poller.poll(data, parameters);
 		poller.finish('a', 1500);
-		poller.listed = poller.listed.map((batch) => (batch.id === 'a' ? { ...batch, metadata: { created_by: 'n8n-nodes-gpt-image', manifest_file_id: 'file-a' } } : batch));
+		poller.listed = poller.listed.map((batch) =>
+			batch.id === 'a'
+				? { ...batch, metadata: { created_by: 'n8n-nodes-gpt-image', manifest_file_id: 'file-a' } }
+				: batch,
+		);
 		poller.finish('b');
-		poller.answer = (url) => (url.includes('/files/file-a') ? jsonAnswer({ error: { message: 'no' } }, 403) : url.includes('/files/') ? jsonAnswer({ error: { message: 'gone' } }, 404) : null);
+		poller.answer = (url) =>
+			url.includes('/files/file-a')
+				? jsonAnswer({ error: { message: 'no' } }, 403)
+				: url.includes('/files/')
+					? jsonAnswer({ error: { message: 'gone' } }, 404)
+					: null;
 		await poller.poll(data, parameters);
 		await poller.poll(data, parameters);
 
@@ -275,7 +321,9 @@ describe('polling for finished batches', () => {
 		await poller.poll(older);
 
 		expect(poller.started).toEqual(['a', 'a']);
-		expect(poller.log).toEqual(['error: GPT Image Batch Trigger: n8n could not start an execution for a, the next poll tries again. SQLITE_BUSY: database is locked']);
+		expect(poller.log).toEqual([
+			'error: GPT Image Batch Trigger: n8n could not start an execution for a, the next poll tries again. SQLITE_BUSY: database is locked',
+		]);
 		expect(older['finished']).toMatchObject({ known: { a: 1000 } });
 	});
 
@@ -299,7 +347,11 @@ describe('polling for finished batches', () => {
 	it('starts for batches of images alone', async () => {
 		const poller = new Poller();
 		const data: IDataObject = {};
-		poller.listed = [{ ...open('chat')[0]!, endpoint: '/v1/chat/completions' }, ...open('a'), { ...open('edit')[0]!, endpoint: '/v1/images/edits' }];
+		poller.listed = [
+			{ ...open('chat')[0]!, endpoint: '/v1/chat/completions' },
+			...open('a'),
+			{ ...open('edit')[0]!, endpoint: '/v1/images/edits' },
+		];
 		await poller.poll(data);
 		for (const id of ['chat', 'a', 'edit']) poller.finish(id);
 		await poller.poll(data);
@@ -333,7 +385,16 @@ describe('polling for finished batches', () => {
 	it('stores each image once, however often a batch is collected until all have come', async () => {
 		const poller = new Poller();
 		const data: IDataObject = {};
-		const line = (id: string) => JSON.stringify({ custom_id: id, response: { status_code: 200, request_id: id, body: { created: 1, data: [{ b64_json: Buffer.from(`image ${id}`).toString('base64') }] } }, error: null });
+		const line = (id: string) =>
+			JSON.stringify({
+				custom_id: id,
+				response: {
+					status_code: 200,
+					request_id: id,
+					body: { created: 1, data: [{ b64_json: Buffer.from(`image ${id}`).toString('base64') }] },
+				},
+				error: null,
+			});
 		const whole = `${line('x')}\n${line('y')}\n`;
 		poller.listed = open('a');
 		await poller.poll(data, { collect: true });
@@ -387,7 +448,9 @@ describe('polling for finished batches', () => {
 			let answer: (answer: FakeAnswer) => void = () => undefined;
 			poller.answer = () => new Promise((resolve) => (answer = resolve));
 			const hanging = poller.poll(data);
-			const failed = expect(hanging).rejects.toThrow('A look for finished batches did not end within 60 seconds, and was given up');
+			const failed = expect(hanging).rejects.toThrow(
+				'A look for finished batches did not end within 60 seconds, and was given up',
+			);
 			await poller.poll(data);
 			await timeIsOver();
 			await failed;
@@ -412,7 +475,8 @@ describe('polling for finished batches', () => {
 			poller.finish('a', 1500, { output_file_id: 'file-hangs' });
 			poller.finish('b', 2000, { output_file_id: null });
 			const answers: Array<(answer: FakeAnswer) => void> = [];
-			poller.answer = (url) => (url.includes('file-hangs') ? new Promise((resolve) => answers.push(resolve)) : null);
+			poller.answer = (url) =>
+				url.includes('file-hangs') ? new Promise((resolve) => answers.push(resolve)) : null;
 			const failed = expect(poller.poll(data, parameters)).rejects.toThrow('was given up');
 			await timeIsOver();
 			await failed;
@@ -426,20 +490,29 @@ describe('polling for finished batches', () => {
 
 			expect(answers).toHaveLength(2);
 			expect(poller.started).toEqual(['b']);
-			expect(poller.errors).toEqual(['A look for finished batches did not end within 60 seconds, and was given up']);
+			expect(poller.errors).toEqual([
+				'A look for finished batches did not end within 60 seconds, and was given up',
+			]);
 			expect(data['retries']).toMatchObject({ a: { attempts: 2 } });
 		});
 	});
 
-	it.each(['init', 'leadershipChange'])('that fails while n8n starts (%s) is told of, but does not keep n8n from polling', async (activation) => {
-		const poller = new Poller();
-		const data: IDataObject = {};
-		poller.activation = activation;
-		poller.answer = () => jsonAnswer({ error: { message: 'no', code: 'invalid_api_key' } }, 401);
-		await poller.poll(data);
-		await poller.poll(data);
+	it.each(['init', 'leadershipChange'])(
+		'that fails while n8n starts (%s) is told of, but does not keep n8n from polling',
+		async (activation) => {
+			const poller = new Poller();
+			const data: IDataObject = {};
+			poller.activation = activation;
+			poller.answer = () => jsonAnswer({ error: { message: 'no', code: 'invalid_api_key' } }, 401);
+			await poller.poll(data);
+			await poller.poll(data);
 
-		expect(poller.errors).toEqual(['The API key was refused: no', 'The API key was refused: no']);
-		expect(poller.log).toEqual([expect.stringMatching(/^error: GPT Image Batch Trigger: it can't look for finished batches\. The API key was refused: no\. \w+/)]);
-	});
+			expect(poller.errors).toEqual(['The API key was refused: no', 'The API key was refused: no']);
+			expect(poller.log).toEqual([
+				expect.stringMatching(
+					/^error: GPT Image Batch Trigger: it can't look for finished batches\. The API key was refused: no\. \w+/,
+				),
+			]);
+		},
+	);
 });

@@ -2,7 +2,12 @@ import { hint, Hints } from '../../../nodes/platform/hints';
 
 describe('a hint', () => {
 	it('shows words of prompts and servers as they are, and never as HTML', () => {
-		expect(hint('warning', 'made of <img src="https://evil.test/x"><a href="https://evil.test">this</a> & that').message).toBe(
+		expect(
+			hint(
+				'warning',
+				'made of <img src="https://evil.test/x"><a href="https://evil.test">this</a> & that',
+			).message,
+		).toBe(
 			'made of &lt;img src="https://evil.test/x"&gt;&lt;a href="https://evil.test"&gt;this&lt;/a&gt; &amp; that',
 		);
 	});
@@ -19,6 +24,10 @@ describe('a hint', () => {
 		hints.add('warning', 'prompt 3');
 		hints.add('info', 'the summary');
 
-		expect(hints.all().map(({ message }) => message)).toEqual([...Array.from({ length: 20 }, (_, index) => `prompt ${index}`), 'the summary', 'There are more hints of this kind, which are left out.']);
+		expect(hints.all().map(({ message }) => message)).toEqual([
+			...Array.from({ length: 20 }, (_, index) => `prompt ${index}`),
+			'the summary',
+			'There are more hints of this kind, which are left out.',
+		]);
 	});
 });

@@ -2,12 +2,17 @@ import { Hints } from '../../../nodes/platform/hints';
 import { joinRows, readRows } from '../../../nodes/platform/batch/joinRows';
 import { fakeN8n } from '../fixtures/fakeN8n.mts';
 
-const read = (options: Record<string, unknown>) => readRows(fakeN8n({ parameters: { options } }).context);
+const read = (options: Record<string, unknown>) =>
+	readRows(fakeN8n({ parameters: { options } }).context);
 
 const results = ['a', 'b', 'c'].map((customId) => ({ json: { customId, input: { old: true } } }));
 
 describe('rows that stayed in n8n', () => {
-	const plain = [{ sku: 'a', price: 1 }, { sku: 'b', price: 2 }, { sku: ' c ', price: 3 }];
+	const plain = [
+		{ sku: 'a', price: 1 },
+		{ sku: 'b', price: 2 },
+		{ sku: ' c ', price: 3 },
+	];
 
 	it.each([
 		['items of n8n', plain.map((json) => ({ json, pairedItem: 0 }))],
@@ -23,17 +28,28 @@ describe('rows that stayed in n8n', () => {
 
 	it('match numbers by what they look like, and leave items without a custom ID alone', () => {
 		const status = { json: { batchId: 'batch_1', finished: false } };
-		const joined = joinRows([{ json: { customId: '7' } }, status], read({ rows: [{ id: 7 }], matchingField: 'id' }), new Hints());
+		const joined = joinRows(
+			[{ json: { customId: '7' } }, status],
+			read({ rows: [{ id: 7 }], matchingField: 'id' }),
+			new Hints(),
+		);
 
 		expect(joined).toEqual([{ json: { customId: '7', input: { id: 7 } } }, status]);
 	});
 
 	it('that are missing or stand there twice are told of', () => {
 		const hints = new Hints();
-		const rows = read({ rows: [{ sku: 'a', at: 1 }, { sku: 'a', at: 2 }, { sku: 'z' }], matchingField: 'sku' });
+		const rows = read({
+			rows: [{ sku: 'a', at: 1 }, { sku: 'a', at: 2 }, { sku: 'z' }],
+			matchingField: 'sku',
+		});
 		const joined = joinRows(results, rows, hints);
 
-		expect(joined.map(({ json }) => json['input'])).toEqual([{ sku: 'a', at: 1 }, { old: true }, { old: true }]);
+		expect(joined.map(({ json }) => json['input'])).toEqual([
+			{ sku: 'a', at: 1 },
+			{ old: true },
+			{ old: true },
+		]);
 		expect(hints.all().map(({ message }) => message)).toEqual([
 			"No row has the 'sku' of 'b', 'c', so these results have no row.",
 			"Several rows have the 'sku' of 'a'; these results have the first of them as input.",
@@ -42,7 +58,10 @@ describe('rows that stayed in n8n', () => {
 
 	it.each([
 		[{ rows: 'no JSON', matchingField: 'sku' }, /'Rows' is 'no JSON'/],
-		[{ rows: "{{ $('Rows').all() }}", matchingField: 'sku' }, /Switch the field from Fixed to Expression/],
+		[
+			{ rows: "{{ $('Rows').all() }}", matchingField: 'sku' },
+			/Switch the field from Fixed to Expression/,
+		],
 		[{ rows: { sku: 'a' }, matchingField: 'sku' }, /It must be a list of items or objects/],
 		[{ rows: [1], matchingField: 'sku' }, /'Rows' is '\[1\]'/],
 		[{ rows: [], matchingField: '' }, /'Matching Field' is empty/],

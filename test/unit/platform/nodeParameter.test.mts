@@ -2,7 +2,10 @@ import { nodeParameter } from '../../../nodes/platform/nodeParameter';
 import { fakeN8n, NODE } from '../fixtures/fakeN8n.mts';
 
 /** A node with these parameters, and how often n8n was asked for one. */
-function open(parameters: Record<string, unknown>, items: Array<Record<string, unknown>> = [{}, {}]) {
+function open(
+	parameters: Record<string, unknown>,
+	items: Array<Record<string, unknown>> = [{}, {}],
+) {
 	const asked: string[] = [];
 	const { context } = fakeN8n({ input: items.map((json) => ({ json })) as never });
 	const counting = {
@@ -14,7 +17,11 @@ function open(parameters: Record<string, unknown>, items: Array<Record<string, u
 			return name in parameters ? `${String(parameters[name])} for ${itemIndex}` : fallback;
 		},
 	} as unknown as typeof context;
-	return { asked, read: (name: string, itemIndex: number, fallback?: unknown) => nodeParameter(counting, name, itemIndex, fallback) };
+	return {
+		asked,
+		read: (name: string, itemIndex: number, fallback?: unknown) =>
+			nodeParameter(counting, name, itemIndex, fallback),
+	};
 }
 
 it('asks n8n once for what is the same for all items', () => {
@@ -29,7 +36,10 @@ it('asks n8n once for what is the same for all items', () => {
 });
 
 it('asks n8n for each item where there is an expression, however deep', () => {
-	const { asked, read } = open({ size: "={{ $json.a + 'x' }}", options: { list: [{ fileName: '={{ $json.sku }}' }] } });
+	const { asked, read } = open({
+		size: "={{ $json.a + 'x' }}",
+		options: { list: [{ fileName: '={{ $json.sku }}' }] },
+	});
 	for (const itemIndex of [0, 1]) {
 		read('size', itemIndex);
 		read('options', itemIndex);
@@ -39,9 +49,17 @@ it('asks n8n for each item where there is an expression, however deep', () => {
 });
 
 it('looks a plain field of the item up in the item', () => {
-	const { asked, read } = open({ prompt: '={{ $json.prompt }}', count: '={{$json.n}}' }, [{ prompt: 'a', n: 2 }, { prompt: '', n: 0 }]);
+	const { asked, read } = open({ prompt: '={{ $json.prompt }}', count: '={{$json.n}}' }, [
+		{ prompt: 'a', n: 2 },
+		{ prompt: '', n: 0 },
+	]);
 
-	expect([read('prompt', 0), read('count', 0), read('prompt', 1), read('count', 1)]).toEqual(['a', 2, '', 0]);
+	expect([read('prompt', 0), read('count', 0), read('prompt', 1), read('count', 1)]).toEqual([
+		'a',
+		2,
+		'',
+		0,
+	]);
 	expect(asked).toEqual([]);
 });
 

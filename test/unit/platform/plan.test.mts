@@ -2,16 +2,56 @@ import { resolveModel } from '../../../nodes/core/models/resolve';
 import { checkImageRequest } from '../../../nodes/core/requests/imageRequest';
 import type { InputFile } from '../../../nodes/core/requests/inputImages';
 import type { AskedParameters } from '../../../nodes/core/requests/parameters';
-import { boundOf, plannedItem, type Ask, type PlannedFiles, type PlannedItem } from '../../../nodes/platform/images/plan';
+import {
+	boundOf,
+	plannedItem,
+	type Ask,
+	type PlannedFiles,
+	type PlannedItem,
+} from '../../../nodes/platform/images/plan';
 
 const NOW = new Date('2026-11-20');
-const ASKED: AskedParameters = { prompt: 'a red balloon', quality: 'low', size: '1024x1024', count: 2 };
-const file = (identity: string): InputFile => ({ field: 'data', fileName: '', bytes: 1, identity, declaredType: 'image/png', facts: null });
+const ASKED: AskedParameters = {
+	prompt: 'a red balloon',
+	quality: 'low',
+	size: '1024x1024',
+	count: 2,
+};
+const file = (identity: string): InputFile => ({
+	field: 'data',
+	fileName: '',
+	bytes: 1,
+	identity,
+	declaredType: 'image/png',
+	facts: null,
+});
 
-function plan({ itemIndex = 0, model = 'gpt-image-2', index = 0, files, ...asked }: Partial<AskedParameters> & { itemIndex?: number; model?: string; index?: number; files?: PlannedFiles } = {}): PlannedItem {
+function plan({
+	itemIndex = 0,
+	model = 'gpt-image-2',
+	index = 0,
+	files,
+	...asked
+}: Partial<AskedParameters> & {
+	itemIndex?: number;
+	model?: string;
+	index?: number;
+	files?: PlannedFiles;
+} = {}): PlannedItem {
 	const all = { ...ASKED, ...asked };
-	const ask: Ask = { itemIndex, model: resolveModel(model, NOW), asked: all, wanted: all, draft: null, replaced: null };
-	return plannedItem(ask, { checked: checkImageRequest(all, ask.model), variation: { index, count: 2, words: {} }, ...(files && { files }) });
+	const ask: Ask = {
+		itemIndex,
+		model: resolveModel(model, NOW),
+		asked: all,
+		wanted: all,
+		draft: null,
+		replaced: null,
+	};
+	return plannedItem(ask, {
+		checked: checkImageRequest(all, ask.model),
+		variation: { index, count: 2, words: {} },
+		...(files && { files }),
+	});
 }
 
 const planOf = (item: PlannedItem) => {
@@ -45,8 +85,17 @@ describe('the fingerprint of a plan', () => {
 
 	it('of a role is the same whichever model serves it', () => {
 		const served = (entry: string): string => {
-			const model = { ...resolveModel('draft', NOW), ...resolveModel(entry, NOW), requested: 'draft' };
-			return planOf(plannedItem({ itemIndex: 0, model, asked: ASKED, wanted: ASKED, draft: null, replaced: null }, { checked: checkImageRequest(ASKED, model) })).fingerprint;
+			const model = {
+				...resolveModel('draft', NOW),
+				...resolveModel(entry, NOW),
+				requested: 'draft',
+			};
+			return planOf(
+				plannedItem(
+					{ itemIndex: 0, model, asked: ASKED, wanted: ASKED, draft: null, replaced: null },
+					{ checked: checkImageRequest(ASKED, model) },
+				),
+			).fingerprint;
 		};
 
 		expect(served('gpt-image-2')).toBe(served('gpt-image-2.5-flare'));
@@ -64,7 +113,9 @@ describe('a plan', () => {
 
 	it('has a bound for any number of its images', () => {
 		const item = plan();
-		const amounts = [1, 2, 10].map((images) => boundOf(item.model, planOf(item), images)?.amount ?? 0n);
+		const amounts = [1, 2, 10].map(
+			(images) => boundOf(item.model, planOf(item), images)?.amount ?? 0n,
+		);
 
 		expect(amounts[1]).toBe((amounts[0] ?? 0n) * 2n);
 		expect(amounts[2]).toBe((amounts[0] ?? 0n) * 10n);

@@ -21,7 +21,10 @@ describe("a line in n8n's log", () => {
 
 	it('is not endless', () => {
 		const n8n = fakeN8n({});
-		new RunLog(n8n.context).failed('x', { ...localFailure('unexpected', 'c'.repeat(200_000), 'x'), requestId: 'r'.repeat(200_000) });
+		new RunLog(n8n.context).failed('x', {
+			...localFailure('unexpected', 'c'.repeat(200_000), 'x'),
+			requestId: 'r'.repeat(200_000),
+		});
 
 		expect(n8n.log[0]!.message.length).toBeLessThanOrEqual(1000);
 	});
@@ -29,7 +32,10 @@ describe("a line in n8n's log", () => {
 
 it("an API's code and request id are each on one line", () => {
 	const header = (name: string): string | null => (name === 'x-request-id' ? FORGED : null);
-	const { code, requestId } = failureFromBody({ error: { code: FORGED, message: 'x' } }, { status: 400, requestId: FORGED, header });
+	const { code, requestId } = failureFromBody(
+		{ error: { code: FORGED, message: 'x' } },
+		{ status: 400, requestId: FORGED, header },
+	);
 
 	expect([code, requestId]).not.toContainEqual(expect.stringMatching(/[\r\n\u2028]/));
 	expect(requestId).toBe('x 2026-11-20 | error | all keys were stolen [31m');

@@ -1,5 +1,12 @@
 import { awaitsFiles, parseBatch, type Batch } from '../../../nodes/core/batch/batch';
-import { isImageBatch, look, readMemory, remember, type FinishedFilter, type FinishedMemory } from '../../../nodes/core/batch/finished';
+import {
+	isImageBatch,
+	look,
+	readMemory,
+	remember,
+	type FinishedFilter,
+	type FinishedMemory,
+} from '../../../nodes/core/batch/finished';
 import { localFailure } from '../../../nodes/core/run/failure';
 import type { SendResult } from '../../../nodes/core/run/outcome';
 import type { BatchApi } from '../../../nodes/platform/batchApi';
@@ -57,14 +64,19 @@ class Provider implements Pick<BatchApi, 'list' | 'retrieve'> {
 		const visible = this.plans.filter(({ visibleAt }) => visibleAt <= this.now);
 		const start = after === null ? 0 : visible.findIndex(({ id }) => id === after) + 1;
 		const batches = visible.slice(start, start + limit).map((plan) => this.batchOf(plan));
-		return { ok: true, value: { batches, hasMore: start + limit < visible.length, project: this.project } };
+		return {
+			ok: true,
+			value: { batches, hasMore: start + limit < visible.length, project: this.project },
+		};
 	}
 
 	async retrieve(id: string): Promise<SendResult<Batch>> {
 		this.requests += 1;
 		if (this.isBroken(id)) return { ok: false, failure: BROKEN };
 		const plan = this.plans.find((one) => one.id === id && one.visibleAt <= this.now);
-		return plan === undefined ? { ok: false, failure: { ...BROKEN, status: 404 } } : { ok: true, value: this.batchOf(plan) };
+		return plan === undefined
+			? { ok: false, failure: { ...BROKEN, status: 404 } }
+			: { ok: true, value: this.batchOf(plan) };
 	}
 
 	private batchOf({ id, createdAt, endedAt, readyAt, endpoint, label, status }: Plan): Batch {
@@ -82,20 +94,33 @@ class Provider implements Pick<BatchApi, 'list' | 'retrieve'> {
 	}
 }
 
-const seen = async (provider: Provider, memory: FinishedMemory | null, credential = 'mine'): Promise<Seen> => {
+const seen = async (
+	provider: Provider,
+	memory: FinishedMemory | null,
+	credential = 'mine',
+): Promise<Seen> => {
 	const result = await seeBatches(provider, memory, credential);
 	if (!result.ok) throw new Error(result.failure.message);
 	return result.value;
 };
 
 /** A look after which everything it found was reported. */
-async function reported(provider: Provider, earlier: FinishedMemory | null, credential = 'mine'): Promise<{ ids: string[]; memory: FinishedMemory }> {
+async function reported(
+	provider: Provider,
+	earlier: FinishedMemory | null,
+	credential = 'mine',
+): Promise<{ ids: string[]; memory: FinishedMemory }> {
 	const sight = await seen(provider, earlier, credential);
 	const { report, memory } = look(sight.memory, sight, ALL, passes);
 	return { ids: report.map(({ id }) => id), memory: report.reduce(remember, memory) };
 }
 
-const WANTED: readonly FinishedFilter[] = [ALL, { label: 'red', statuses: [] }, { label: '', statuses: ['completed'] }, { label: 'blue', statuses: ['completed', 'expired'] }];
+const WANTED: readonly FinishedFilter[] = [
+	ALL,
+	{ label: 'red', statuses: [] },
+	{ label: '', statuses: ['completed'] },
+	{ label: 'blue', statuses: ['completed', 'expired'] },
+];
 
 function randomPlan({ int, next, pick }: Random, index: number): Plan {
 	const createdAt = int(0, 40 * DAY);
@@ -108,70 +133,98 @@ function randomPlan({ int, next, pick }: Random, index: number): Plan {
 		visibleAt,
 		endedAt,
 		readyAt: endedAt + (next() < 0.2 ? int(1, 2 * HOUR) : 0),
-		endpoint: pick(['/v1/images/generations', '/v1/images/edits', '/v1/images/generations', '/v1/chat/completions']),
+		endpoint: pick([
+			'/v1/images/generations',
+			'/v1/images/edits',
+			'/v1/images/generations',
+			'/v1/chat/completions',
+		]),
 		label: pick(['', 'red', 'blue']),
 		status: pick(['completed', 'completed', 'completed', 'expired', 'failed', 'cancelled']),
 	};
 }
 
 describe('what a trigger sees', () => {
-	it.each(Array.from({ length: 12 }, (_, seed) => seed + 1))('brings each batch of the filter exactly once, whatever comes in between (%i)', async (seed) => {
-		const random = seeded(seed);
-		const { int, next, pick } = random;
-		const plans = Array.from({ length: 1500 }, (_, index) => randomPlan(random, index));
-		const provider = new Provider(plans);
-		provider.isBroken = (request) => next() < (request === 'list' ? 0.05 : 0.3);
-		const starts = new Map<string, number>();
-		/** What must come, and what must not any more; by a book of its own. */
-		const fate = new Map<string, 'start' | 'never'>();
-		let memory: FinishedMemory | null = null;
-		let saved: FinishedMemory | null = null;
-		let filter = ALL;
-		let looks = 0;
-		for (provider.now = 8 * DAY; provider.now < 56 * DAY; provider.now += next() < 0.05 ? int(DAY, 4 * DAY) : int(60, 3 * HOUR)) {
-			// n8n has kept what was there when it last started an execution or published the workflow.
-			if (next() < 0.05) {
-				memory = readMemory(JSON.parse(JSON.stringify(saved)));
-				// What was judged since is judged again.
-				for (const id of Object.keys(memory?.waiting ?? {})) if (fate.get(id) === 'never') fate.delete(id);
+	it.each(Array.from({ length: 12 }, (_, seed) => seed + 1))(
+		'brings each batch of the filter exactly once, whatever comes in between (%i)',
+		async (seed) => {
+			const random = seeded(seed);
+			const { int, next, pick } = random;
+			const plans = Array.from({ length: 1500 }, (_, index) => randomPlan(random, index));
+			const provider = new Provider(plans);
+			provider.isBroken = (request) => next() < (request === 'list' ? 0.05 : 0.3);
+			const starts = new Map<string, number>();
+			/** What must come, and what must not any more; by a book of its own. */
+			const fate = new Map<string, 'start' | 'never'>();
+			let memory: FinishedMemory | null = null;
+			let saved: FinishedMemory | null = null;
+			let filter = ALL;
+			let looks = 0;
+			for (
+				provider.now = 8 * DAY;
+				provider.now < 56 * DAY;
+				provider.now += next() < 0.05 ? int(DAY, 4 * DAY) : int(60, 3 * HOUR)
+			) {
+				// n8n has kept what was there when it last started an execution or published the workflow.
+				if (next() < 0.05) {
+					memory = readMemory(JSON.parse(JSON.stringify(saved)));
+					// What was judged since is judged again.
+					for (const id of Object.keys(memory?.waiting ?? {}))
+						if (fate.get(id) === 'never') fate.delete(id);
+				}
+				const earlier = memory;
+				const wanted = next() < 0.03 ? pick(WANTED) : filter;
+				const sight = await seeBatches(provider, earlier, 'mine');
+				if (!sight.ok) continue;
+				looks += 1;
+				const found = look(sight.value.memory, sight.value, wanted, passes);
+				memory = found.memory;
+				if (earlier === null || wanted !== filter) saved = memory;
+				const isWanted = (batch: Batch): boolean =>
+					isImageBatch(batch) && earlier !== null && passes(batch, wanted) && passes(batch, filter);
+				// One that can't be asked for is judged by the next look.
+				const isSeen = (id: string): boolean =>
+					!(id in found.memory.waiting) || sight.value.batches.some((batch) => batch.id === id);
+				for (const plan of plans.filter(
+					({ id, endedAt }) => endedAt <= provider.now && !fate.has(id) && isSeen(id),
+				)) {
+					if (!isWanted({ ...plan, metadata: { label: plan.label } } as unknown as Batch))
+						fate.set(plan.id, 'never');
+				}
+				filter = wanted;
+				// A poll may run out of time: what is left comes with the next ones.
+				for (const batch of found.report.slice(0, int(1, 30))) {
+					if (awaitsFiles(batch, new Date(provider.now * 1000))) continue;
+					memory = remember(memory, batch);
+					starts.set(batch.id, (starts.get(batch.id) ?? 0) + 1);
+					fate.set(batch.id, fate.get(batch.id) ?? 'start');
+					saved = memory;
+				}
+				expect(Object.keys(memory.known).length).toBeLessThan(500);
+				expect(Object.keys(memory.waiting).length).toBeLessThan(200);
 			}
-			const earlier = memory;
-			const wanted = next() < 0.03 ? pick(WANTED) : filter;
-			const sight = await seeBatches(provider, earlier, 'mine');
-			if (!sight.ok) continue;
-			looks += 1;
-			const found = look(sight.value.memory, sight.value, wanted, passes);
-			memory = found.memory;
-			if (earlier === null || wanted !== filter) saved = memory;
-			const isWanted = (batch: Batch): boolean => isImageBatch(batch) && earlier !== null && passes(batch, wanted) && passes(batch, filter);
-			// One that can't be asked for is judged by the next look.
-			const isSeen = (id: string): boolean => !(id in found.memory.waiting) || sight.value.batches.some((batch) => batch.id === id);
-			for (const plan of plans.filter(({ id, endedAt }) => endedAt <= provider.now && !fate.has(id) && isSeen(id))) {
-				if (!isWanted({ ...plan, metadata: { label: plan.label } } as unknown as Batch)) fate.set(plan.id, 'never');
-			}
-			filter = wanted;
-			// A poll may run out of time: what is left comes with the next ones.
-			for (const batch of found.report.slice(0, int(1, 30))) {
-				if (awaitsFiles(batch, new Date(provider.now * 1000))) continue;
-				memory = remember(memory, batch);
-				starts.set(batch.id, (starts.get(batch.id) ?? 0) + 1);
-				fate.set(batch.id, fate.get(batch.id) ?? 'start');
-				saved = memory;
-			}
-			expect(Object.keys(memory.known).length).toBeLessThan(500);
-			expect(Object.keys(memory.waiting).length).toBeLessThan(200);
-		}
-		const due = plans.filter(({ id, endedAt, readyAt }) => fate.get(id) !== 'never' && endedAt > 8 * DAY && readyAt < 50 * DAY);
+			const due = plans.filter(
+				({ id, endedAt, readyAt }) =>
+					fate.get(id) !== 'never' && endedAt > 8 * DAY && readyAt < 50 * DAY,
+			);
 
-		expect(looks).toBeGreaterThan(150);
-		expect(due.length).toBeGreaterThan(100);
-		expect(due.filter(({ id }) => starts.get(id) !== 1)).toEqual([]);
-		expect([...starts].filter(([id, times]) => times !== 1 || fate.get(id) === 'never')).toEqual([]);
-	});
+			expect(looks).toBeGreaterThan(150);
+			expect(due.length).toBeGreaterThan(100);
+			expect(due.filter(({ id }) => starts.get(id) !== 1)).toEqual([]);
+			expect([...starts].filter(([id, times]) => times !== 1 || fate.get(id) === 'never')).toEqual(
+				[],
+			);
+		},
+	);
 
 	it('at first is a month, so that what is open is waited for, however old; later no more than a day and a half', async () => {
-		const plans = Array.from({ length: 60 * 24 }, (_, hour) => planOf({ id: `b${hour}`, createdAt: hour * HOUR, endedAt: (hour + 1) * HOUR }));
-		const provider = new Provider([...plans, planOf({ id: 'slow', createdAt: 45 * DAY, endedAt: 61 * DAY })]);
+		const plans = Array.from({ length: 60 * 24 }, (_, hour) =>
+			planOf({ id: `b${hour}`, createdAt: hour * HOUR, endedAt: (hour + 1) * HOUR }),
+		);
+		const provider = new Provider([
+			...plans,
+			planOf({ id: 'slow', createdAt: 45 * DAY, endedAt: 61 * DAY }),
+		]);
 		provider.now = 60 * DAY;
 		const { memory } = await reported(provider, null);
 		const first = provider.requests;
@@ -185,8 +238,14 @@ describe('what a trigger sees', () => {
 	});
 
 	it('is told when a batch that is waited for can not be asked for, and the others come', async () => {
-		const others = Array.from({ length: 100 }, (_, index) => planOf({ id: `b${index}`, createdAt: 10 * DAY - index * HOUR, endedAt: 10 * DAY }));
-		const provider = new Provider([...others, planOf({ id: 'slow', createdAt: 0, endedAt: 11 * DAY }), planOf({ id: 'new', createdAt: 10 * DAY + 1, endedAt: 11 * DAY })]);
+		const others = Array.from({ length: 100 }, (_, index) =>
+			planOf({ id: `b${index}`, createdAt: 10 * DAY - index * HOUR, endedAt: 10 * DAY }),
+		);
+		const provider = new Provider([
+			...others,
+			planOf({ id: 'slow', createdAt: 0, endedAt: 11 * DAY }),
+			planOf({ id: 'new', createdAt: 10 * DAY + 1, endedAt: 11 * DAY }),
+		]);
 		provider.now = 10 * DAY + 1;
 		const { memory } = await reported(provider, null);
 		provider.now = 12 * DAY;
@@ -201,7 +260,10 @@ describe('what a trigger sees', () => {
 
 	it('of another project starts nothing old, also when the credential is the same', async () => {
 		const ours = new Provider([planOf({ id: 'ours', createdAt: DAY, endedAt: 2 * DAY })]);
-		const theirs = new Provider([planOf({ id: 'old', createdAt: 5 * HOUR, endedAt: DAY }), planOf({ id: 'open', createdAt: 2 * DAY, endedAt: 4 * DAY })]);
+		const theirs = new Provider([
+			planOf({ id: 'old', createdAt: 5 * HOUR, endedAt: DAY }),
+			planOf({ id: 'open', createdAt: 2 * DAY, endedAt: 4 * DAY }),
+		]);
 		ours.now = DAY + HOUR;
 		theirs.now = 3 * DAY;
 		const { memory } = await reported(ours, null);
@@ -237,7 +299,10 @@ describe('what a trigger sees', () => {
 	});
 
 	it('is not taken for another project while the newest batch can not be asked for', async () => {
-		const { memory } = await reported(Object.assign(new Provider([planOf({ id: 'a', createdAt: 1, endedAt: DAY })]), { now: 2 }), null);
+		const { memory } = await reported(
+			Object.assign(new Provider([planOf({ id: 'a', createdAt: 1, endedAt: DAY })]), { now: 2 }),
+			null,
+		);
 		const lost = new Provider([]);
 		lost.isBroken = (request) => request === 'a';
 
@@ -245,8 +310,17 @@ describe('what a trigger sees', () => {
 	});
 
 	it('is no list that breaks off', async () => {
-		const provider = { list: async () => ({ ok: true as const, value: { batches: [], hasMore: true, project: null } }), retrieve: async () => ({ ok: false as const, failure: BROKEN }) };
+		const provider = {
+			list: async () => ({
+				ok: true as const,
+				value: { batches: [], hasMore: true, project: null },
+			}),
+			retrieve: async () => ({ ok: false as const, failure: BROKEN }),
+		};
 
-		expect(await seeBatches(provider, null, 'mine')).toMatchObject({ ok: false, failure: { kind: 'malformedResponse' } });
+		expect(await seeBatches(provider, null, 'mine')).toMatchObject({
+			ok: false,
+			failure: { kind: 'malformedResponse' },
+		});
 	});
 });

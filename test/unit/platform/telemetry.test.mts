@@ -13,31 +13,83 @@ const price = (total: string | null, images = 1): RequestPrice => ({
 	total: total === null ? null : (parseUsd(total) as Picodollars),
 	basis: total === null ? 'unknown' : 'usage',
 	batchDiscount: false,
-	tokens: { textInput: 1, cachedTextInput: 2, imageInput: 3, cachedImageInput: 4, imageOutput: 50, textOutput: 6 },
+	tokens: {
+		textInput: 1,
+		cachedTextInput: 2,
+		imageInput: 3,
+		cachedImageInput: 4,
+		imageOutput: 50,
+		textOutput: 6,
+	},
 	parts: {},
 	computed: null,
 	estimated: false,
-	perImage: total === null ? Array.from({ length: images }, () => null) : splitEvenly(parseUsd(total), images),
+	perImage:
+		total === null
+			? Array.from({ length: images }, () => null)
+			: splitEvenly(parseUsd(total), images),
 });
 
-const stored = { binary: { data: '', mimeType: 'image/png' }, facts: null, bytes: 1, fileName: 'x.png', mimeType: 'image/png' };
+const stored = {
+	binary: { data: '', mimeType: 'image/png' },
+	facts: null,
+	bytes: 1,
+	fileName: 'x.png',
+	mimeType: 'image/png',
+};
 
 /** A run that wants so many images, some of them made before or refused for good. */
 function tallyOf(images: number, { reused = 0, refused = 0 } = {}) {
 	const n8n = fakeN8n();
 	const clock = { now: 0 };
 	const kept = [
-		...Array.from({ length: reused }, () => ({ receipt: { maybeBilledAttempts: 0, made: {}, images: 1 }, images: [stored] })),
-		...Array.from({ length: refused }, () => ({ receipt: { maybeBilledAttempts: 0, made: null, images: 1 }, images: [] })),
+		...Array.from({ length: reused }, () => ({
+			receipt: { maybeBilledAttempts: 0, made: {}, images: 1 },
+			images: [stored],
+		})),
+		...Array.from({ length: refused }, () => ({
+			receipt: { maybeBilledAttempts: 0, made: null, images: 1 },
+			images: [],
+		})),
 	];
 	const jobs = [{ plan: { count: images }, kept }] as unknown as ImageJob[];
 	const tally = new RunTally(n8n.context, jobs, () => clock.now);
-	const ended = (outcome: Partial<Outcome<Delivered, ImageCall>> & { ok: boolean }, state: Partial<RunState> = {}) =>
-		tally.ended({ request: { part: { job: 0, offset: 0, images: 1 } }, cost: null, attempts: 1, maybeBilledAttempts: 0, durationMs: 1, ...outcome } as unknown as Outcome<Delivered, ImageCall>, { ...IDLE, ...state });
-	const succeeded = (total: RequestPrice, count = 1, state: Partial<RunState> = {}, outcome: Partial<Outcome<Delivered, ImageCall>> = {}) =>
-		ended({ ...outcome, ok: true, value: { images: Array.from({ length: count }, () => stored), price: total } as unknown as Delivered } as never, state);
-	const failed = (kind: FailureKind, attempts = 1, state: Partial<RunState> = {}) => ended({ ok: false, failure: localFailure(kind, kind, kind), attempts } as never, state);
-	const lost = (cost: Picodollars | null) => ended({ ok: false, failure: localFailure('notStored', 'not_stored', 'full'), cost } as never);
+	const ended = (
+		outcome: Partial<Outcome<Delivered, ImageCall>> & { ok: boolean },
+		state: Partial<RunState> = {},
+	) =>
+		tally.ended(
+			{
+				request: { part: { job: 0, offset: 0, images: 1 } },
+				cost: null,
+				attempts: 1,
+				maybeBilledAttempts: 0,
+				durationMs: 1,
+				...outcome,
+			} as unknown as Outcome<Delivered, ImageCall>,
+			{ ...IDLE, ...state },
+		);
+	const succeeded = (
+		total: RequestPrice,
+		count = 1,
+		state: Partial<RunState> = {},
+		outcome: Partial<Outcome<Delivered, ImageCall>> = {},
+	) =>
+		ended(
+			{
+				...outcome,
+				ok: true,
+				value: {
+					images: Array.from({ length: count }, () => stored),
+					price: total,
+				} as unknown as Delivered,
+			} as never,
+			state,
+		);
+	const failed = (kind: FailureKind, attempts = 1, state: Partial<RunState> = {}) =>
+		ended({ ok: false, failure: localFailure(kind, kind, kind), attempts } as never, state);
+	const lost = (cost: Picodollars | null) =>
+		ended({ ok: false, failure: localFailure('notStored', 'not_stored', 'full'), cost } as never);
 	return { n8n, clock, tally, succeeded, failed, lost };
 }
 
@@ -120,7 +172,9 @@ describe('progress', () => {
 		const { tally, n8n } = tallyOf(3);
 		tally.waiting({ inFlight: 2, waitingUntil: 60_000, waitedMs: 0 });
 
-		expect(n8n.messages[0]).toMatch(/^GPT Image: 0 of 3 images done, 2 requests in flight, waiting for the rate limit until \d\d:\d\d:\d\d, \$0\.0000 spent so far$/);
+		expect(n8n.messages[0]).toMatch(
+			/^GPT Image: 0 of 3 images done, 2 requests in flight, waiting for the rate limit until \d\d:\d\d:\d\d, \$0\.0000 spent so far$/,
+		);
 	});
 
 	it('counts what an earlier attempt has made or was refused, and leaves out what was not tried', () => {

@@ -1,5 +1,11 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import {
+	createServer,
+	request as httpRequest,
+	type IncomingHttpHeaders,
+	type Server,
+	type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { receiveWebhook } from '../../../nodes/platform/webhooks/receive';
@@ -11,7 +17,18 @@ const SECRET = 'whsec_c2VjcmV0IG9uZQ==';
 const OTHER = 'whsec_c2VjcmV0IHR3bw==';
 
 const batchOf = (more: object = {}): FakeAnswer =>
-	jsonAnswer({ id: 'batch_1', object: 'batch', status: 'completed', endpoint: '/v1/images/generations', created_at: 1, completed_at: 2, input_file_id: 'file-i', output_file_id: 'file-o', request_counts: { total: 1, completed: 1, failed: 0 }, ...more });
+	jsonAnswer({
+		id: 'batch_1',
+		object: 'batch',
+		status: 'completed',
+		endpoint: '/v1/images/generations',
+		created_at: 1,
+		completed_at: 2,
+		input_file_id: 'file-i',
+		output_file_id: 'file-o',
+		request_counts: { total: 1, completed: 1, failed: 0 },
+		...more,
+	});
 
 /** n8n with a published webhook trigger, behind a real HTTP server. */
 class Hook {
@@ -60,7 +77,11 @@ class Hook {
 		return (this.server?.address() as AddressInfo).port;
 	}
 
-	private async handle(headers: IncomingHttpHeaders, rawBody: Buffer, response: ServerResponse): Promise<void> {
+	private async handle(
+		headers: IncomingHttpHeaders,
+		rawBody: Buffer,
+		response: ServerResponse,
+	): Promise<void> {
 		this.response = response;
 		this.onArrival();
 		await this.ready(response);
@@ -73,14 +94,20 @@ class Hook {
 		const result = await receiveWebhook(this.context({ headers, rawBody }, express, data));
 		if (result.noWebhookResponse === true) return;
 		if (this.storedStatus === 200) this.data = data;
-		if (result.workflowData && this.storedStatus === 200) this.started.push(...result.workflowData.flat().map(({ json }) => json));
+		if (result.workflowData && this.storedStatus === 200)
+			this.started.push(...result.workflowData.flat().map(({ json }) => json));
 		express.status(result.workflowData ? this.storedStatus : 200).json({});
 	}
 
 	private context(request: object, response: unknown, data: IDataObject): IWebhookFunctions {
 		return {
 			...fakeN8n({ answer: async ({ url }) => await this.answer(url) }).context,
-			logger: Object.fromEntries(['info', 'warn', 'error'].map((level) => [level, (message: string) => this.log.push(`${level}: ${message}`)])),
+			logger: Object.fromEntries(
+				['info', 'warn', 'error'].map((level) => [
+					level,
+					(message: string) => this.log.push(`${level}: ${message}`),
+				]),
+			),
 			getMode: () => 'webhook',
 			getNode: () => NODE,
 			getWorkflow: () => ({ id: this.workflow }),
@@ -111,14 +138,33 @@ interface Delivered {
 }
 
 /** @returns the status; `null` = there was no answer */
-async function deliver({ secret = SECRET, id = 'wh_1', later = 0, hangUp = false }: Delivered = {}): Promise<number | null> {
-	const body = JSON.stringify({ id: 'evt_1', object: 'event', type: 'batch.completed', created_at: now(), data: { id: 'batch_1' } });
+async function deliver({
+	secret = SECRET,
+	id = 'wh_1',
+	later = 0,
+	hangUp = false,
+}: Delivered = {}): Promise<number | null> {
+	const body = JSON.stringify({
+		id: 'evt_1',
+		object: 'event',
+		type: 'batch.completed',
+		created_at: now(),
+		data: { id: 'batch_1' },
+	});
 	const timestamp = String(now() + later);
 	const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
 	const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-	const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}`, 'content-length': Buffer.byteLength(body) };
+	const headers = {
+		'webhook-id': id,
+		'webhook-timestamp': timestamp,
+		'webhook-signature': `v1,${signature}`,
+		'content-length': Buffer.byteLength(body),
+	};
 	return await new Promise((resolve) => {
-		const request = httpRequest({ port: hook.port, host: '127.0.0.1', method: 'POST', headers, agent: false }, (response) => resolve(response.resume().statusCode ?? null));
+		const request = httpRequest(
+			{ port: hook.port, host: '127.0.0.1', method: 'POST', headers, agent: false },
+			(response) => resolve(response.resume().statusCode ?? null),
+		);
 		request.on('error', () => resolve(null));
 		hook.onArrival = () => hangUp && request.destroy();
 		request.end(body);
@@ -150,7 +196,10 @@ describe('a delivery whose caller hung up', () => {
 	});
 
 	it.each([
-		['the batch could not be retrieved', () => (hook.answer = () => jsonAnswer({ error: { message: 'no' } }, 401))],
+		[
+			'the batch could not be retrieved',
+			() => (hook.answer = () => jsonAnswer({ error: { message: 'no' } }, 401)),
+		],
 		['n8n could not store the execution', () => (hook.storedStatus = 500)],
 	])('in the middle is not taken for accepted when %s', async (_, breakIt) => {
 		breakIt();
@@ -175,7 +224,11 @@ describe('a delivery whose caller hung up', () => {
 describe('a delivery', () => {
 	it('is checked with the secret that is stored and with the one that this process has registered', async () => {
 		keepEndpoint({}, { id: 'we_0', url: hook.url, secret: OTHER });
-		const statuses = [await deliver({ id: 'wh_a' }), await deliver({ id: 'wh_b', secret: OTHER }), await deliver({ id: 'wh_c', secret: 'whsec_bm9uZQ==' })];
+		const statuses = [
+			await deliver({ id: 'wh_a' }),
+			await deliver({ id: 'wh_b', secret: OTHER }),
+			await deliver({ id: 'wh_c', secret: 'whsec_bm9uZQ==' }),
+		];
 
 		expect(statuses).toEqual([200, 200, 401]);
 		expect(endpointsFor(hook.data, hook.url).map(({ id }) => id)).toEqual(['we_0', 'we_1']);
@@ -192,7 +245,9 @@ describe('a delivery', () => {
 		hook.answer = () => batchOf({ output_file_id: '', completed_at: now() });
 		expect(await deliver()).toBe(503);
 		expect(hook.started).toEqual([]);
-		expect(hook.log).toEqual(['warn: GPT Image Webhook Trigger: the results of batch_1 are counted, but in no file yet. OpenAI will deliver again.']);
+		expect(hook.log).toEqual([
+			'warn: GPT Image Webhook Trigger: the results of batch_1 are counted, but in no file yet. OpenAI will deliver again.',
+		]);
 		hook.answer = () => batchOf({ output_file_id: '', completed_at: now() - 3700 });
 		expect(await deliver({ id: 'wh_2' })).toBe(200);
 		expect(hook.started).toMatchObject([{ outputFileId: null }]);
@@ -201,8 +256,19 @@ describe('a delivery', () => {
 
 describe('a batch that there was no room for', () => {
 	const withoutRoom = (failedAt: number, hasFile: boolean) => (url: string) => {
-		if (url.includes('/files/')) return jsonAnswer(hasFile ? { id: 'file-i' } : { error: { message: 'no' } }, hasFile ? 200 : 404);
-		return batchOf({ status: 'failed', failed_at: failedAt, completed_at: null, errors: { data: [{ code: 'token_limit_exceeded', message: 'Enqueued token limit reached' }] }, metadata: { created_by: 'n8n-nodes-gpt-image', submission: 's' }, request_counts: { total: 0, completed: 0, failed: 0 } });
+		if (url.includes('/files/'))
+			return jsonAnswer(
+				hasFile ? { id: 'file-i' } : { error: { message: 'no' } },
+				hasFile ? 200 : 404,
+			);
+		return batchOf({
+			status: 'failed',
+			failed_at: failedAt,
+			completed_at: null,
+			errors: { data: [{ code: 'token_limit_exceeded', message: 'Enqueued token limit reached' }] },
+			metadata: { created_by: 'n8n-nodes-gpt-image', submission: 's' },
+			request_counts: { total: 0, completed: 0, failed: 0 },
+		});
 	};
 
 	it('is wanted again until Submit has seen it, and starts nothing when it has', async () => {
@@ -238,7 +304,11 @@ describe('the registration', () => {
 		const log: string[] = [];
 
 		expect(await isRegistered(hookOf('init', 503, log))).toBe(true);
-		expect(log).toEqual([expect.stringMatching(/could not be asked whether its webhook is still registered.*unpublish and publish/)]);
+		expect(log).toEqual([
+			expect.stringMatching(
+				/could not be asked whether its webhook is still registered.*unpublish and publish/,
+			),
+		]);
 	});
 
 	it('is not when the API says otherwise, or the user publishes', async () => {

@@ -18,7 +18,11 @@ export const properties: INodeProperties[] = showFor('batch', 'collect', [
 		name: 'whenUnfinished',
 		type: 'options',
 		options: [
-			{ name: 'Return Its Status', value: 'status', description: 'One item with finished = false, so that an IF node can wait' },
+			{
+				name: 'Return Its Status',
+				value: 'status',
+				description: 'One item with finished = false, so that an IF node can wait',
+			},
 			{ name: 'Stop with an Error', value: 'error' },
 		],
 		default: 'status',

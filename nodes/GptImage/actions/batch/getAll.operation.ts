@@ -22,7 +22,8 @@ const filters: INodeProperties = {
 			name: 'allEndpoints',
 			type: 'boolean',
 			default: false,
-			description: "Whether to list the project's batches of chats, embeddings and the like, too, and not those of images alone",
+			description:
+				"Whether to list the project's batches of chats, embeddings and the like, too, and not those of images alone",
 		},
 		{
 			displayName: 'Label',

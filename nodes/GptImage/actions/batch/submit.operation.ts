@@ -1,5 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { customIdField, endpointField, labelField, requestsPerBatchField } from '../../fields/batch';
+import {
+	customIdField,
+	endpointField,
+	labelField,
+	requestsPerBatchField,
+} from '../../fields/batch';
 import { countField } from '../../fields/count';
 import { fieldsByEndpoint } from '../../fields/madeBy';
 import { optionsField } from '../../fields/options';
@@ -30,13 +35,21 @@ export const properties: INodeProperties[] = showFor('batch', 'submit', [
 	customIdField,
 	labelField,
 	requestsPerBatchField,
-	...showWhen('endpoint', 'generate', [optionsField([...COMMON_OPTIONS, 'moderation', 'variationSample', 'variationSeed'])]),
+	...showWhen('endpoint', 'generate', [
+		optionsField([...COMMON_OPTIONS, 'moderation', 'variationSample', 'variationSeed']),
+	]),
 	...showWhen('endpoint', 'edit', [optionsField([...COMMON_OPTIONS, 'inputFidelity'])]),
 	...showWhen('endpoint', 'promote', [
 		...showWhen('mode', 'regenerate', [optionsField([...COMMON_OPTIONS, 'moderation'])]),
 		...showWhen('mode', 'refine', [optionsField([...COMMON_OPTIONS, 'inputFidelity'])]),
 	]),
-	runFieldOf(['budgetUsd', 'maxAttempts', 'maxQueueWaitMinutes', 'maxWaitMinutes', 'batchTimeoutSeconds']),
+	runFieldOf([
+		'budgetUsd',
+		'maxAttempts',
+		'maxQueueWaitMinutes',
+		'maxWaitMinutes',
+		'batchTimeoutSeconds',
+	]),
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

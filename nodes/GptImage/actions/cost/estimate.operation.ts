@@ -10,7 +10,8 @@ export const option = {
 	name: 'Estimate',
 	value: 'estimate',
 	action: 'Estimate cost',
-	description: 'Say what images would cost, now and as a batch, and what other models would. Nothing is sent.',
+	description:
+		'Say what images would cost, now and as a batch, and what other models would. Nothing is sent.',
 };
 
 const OPTIONS = ['background', 'catalogueUrl', 'outputFormat'] as const;
@@ -21,7 +22,9 @@ export const properties: INodeProperties[] = showFor('cost', 'estimate', [
 	countField,
 	acceptanceRateField,
 	askProviderField,
-	...showWhen('endpoint', 'generate', [optionsField([...OPTIONS, 'variationSample', 'variationSeed'])]),
+	...showWhen('endpoint', 'generate', [
+		optionsField([...OPTIONS, 'variationSample', 'variationSeed']),
+	]),
 	...showWhen('endpoint', ['edit', 'promote'], [optionsField([...OPTIONS, 'inputFidelity'])]),
 ]);
 

@@ -12,7 +12,7 @@ export const option = {
 export const properties: INodeProperties[] = showFor('cost', 'report', [
 	{
 		displayName:
-			"Takes all items that come in, of one run or of many: images, failures, drafts and what was made of them. Each image is counted once. Connect a Merge node before it to report on several branches.",
+			'Takes all items that come in, of one run or of many: images, failures, drafts and what was made of them. Each image is counted once. Connect a Merge node before it to report on several branches.',
 		name: 'reportNotice',
 		type: 'notice',
 		default: '',

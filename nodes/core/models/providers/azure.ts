@@ -5,7 +5,11 @@ import { MODEL_LIST, NO_PAGES } from './shared';
 export const azure: Provider = {
 	id: 'azure',
 	name: 'Azure OpenAI',
-	pages: { ...NO_PAGES, limits: 'https://aka.ms/oai/quotaincrease', status: 'https://azure.status.microsoft' },
+	pages: {
+		...NO_PAGES,
+		limits: 'https://aka.ms/oai/quotaincrease',
+		status: 'https://azure.status.microsoft',
+	},
 	baseUrl: null,
 	authHeader: (apiKey) => ({ 'api-key': apiKey }),
 	style: 'openai',

@@ -5,13 +5,24 @@ import { NO_PAGES } from './shared';
 export const fal: Provider = {
 	id: 'fal',
 	name: 'fal.ai',
-	pages: { ...NO_PAGES, keys: 'https://fal.ai/dashboard/keys', billing: 'https://fal.ai/dashboard/billing', status: 'https://status.fal.ai' },
+	pages: {
+		...NO_PAGES,
+		keys: 'https://fal.ai/dashboard/keys',
+		billing: 'https://fal.ai/dashboard/billing',
+		status: 'https://status.fal.ai',
+	},
 	baseUrl: 'https://queue.fal.run',
 	authHeader: (apiKey) => ({ Authorization: `Key ${apiKey}` }),
 	style: 'fal',
 	modelPrefix: '',
 	models: { 'gpt-image-1-mini': 'fal-ai/gpt-image-1-mini' },
-	notTaken: ['moderation', 'input_fidelity', 'complexity', 'safety_identifier', 'output_compression'],
+	notTaken: [
+		'moderation',
+		'input_fidelity',
+		'complexity',
+		'safety_identifier',
+		'output_compression',
+	],
 	extraParameters: {},
 	maxImagesPerRequest: 4,
 	resultHosts: ['fal.media', 'fal.run'],
@@ -30,6 +41,12 @@ export const fal: Provider = {
 	hasDeployments: false,
 	offers: { mask: false, batch: false, batchDiscount: false, webhooks: false, modelList: false },
 	statesCost: false,
-	keyCheck: { path: '/fal-ai/gpt-image-1-mini/requests/00000000-0000-4000-8000-000000000000/status', onlyRefusals: true },
-	sources: ['https://fal.ai/models/fal-ai/gpt-image-1-mini/llms.txt', 'https://docs.fal.ai/model-endpoints/queue'],
+	keyCheck: {
+		path: '/fal-ai/gpt-image-1-mini/requests/00000000-0000-4000-8000-000000000000/status',
+		onlyRefusals: true,
+	},
+	sources: [
+		'https://fal.ai/models/fal-ai/gpt-image-1-mini/llms.txt',
+		'https://docs.fal.ai/model-endpoints/queue',
+	],
 };

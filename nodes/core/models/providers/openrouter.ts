@@ -5,7 +5,12 @@ import { bearer, NO_PAGES } from './shared';
 export const openrouter: Provider = {
 	id: 'openrouter',
 	name: 'OpenRouter',
-	pages: { ...NO_PAGES, keys: 'https://openrouter.ai/settings/keys', billing: 'https://openrouter.ai/settings/credits', status: 'https://status.openrouter.ai' },
+	pages: {
+		...NO_PAGES,
+		keys: 'https://openrouter.ai/settings/keys',
+		billing: 'https://openrouter.ai/settings/credits',
+		status: 'https://status.openrouter.ai',
+	},
 	baseUrl: 'https://openrouter.ai/api/v1',
 	authHeader: bearer,
 	style: 'openrouter',
@@ -17,5 +22,9 @@ export const openrouter: Provider = {
 	offers: { mask: false, batch: false, batchDiscount: false, webhooks: false, modelList: false },
 	statesCost: true,
 	keyCheck: { path: '/key' },
-	sources: ['https://openrouter.ai/blog/tutorials/image-generation/', 'https://openrouter.ai/docs/api/api-reference/api-keys/get-current-key', 'npm:@openrouter/sdk'],
+	sources: [
+		'https://openrouter.ai/blog/tutorials/image-generation/',
+		'https://openrouter.ai/docs/api/api-reference/api-keys/get-current-key',
+		'npm:@openrouter/sdk',
+	],
 };

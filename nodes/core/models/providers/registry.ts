@@ -8,4 +8,12 @@ import { openrouter } from './openrouter';
 import { vercel } from './vercel';
 
 /** All providers of this build, in the order of the credential's list. `npm run build -- --providers …` leaves others out. */
-export const PROVIDERS: readonly Provider[] = [openai, azure, fal, lumenfall, compatible, openrouter, vercel];
+export const PROVIDERS: readonly Provider[] = [
+	openai,
+	azure,
+	fal,
+	lumenfall,
+	compatible,
+	openrouter,
+	vercel,
+];

@@ -5,7 +5,12 @@ import { bearer, MODEL_LIST, NO_PAGES } from './shared';
 export const vercel: Provider = {
 	id: 'vercel',
 	name: 'Vercel AI Gateway',
-	pages: { ...NO_PAGES, billing: 'https://vercel.com/docs/ai-gateway/pricing', keys: 'https://vercel.com/docs/ai-gateway/authentication-and-byok/api-keys', status: 'https://www.vercel-status.com' },
+	pages: {
+		...NO_PAGES,
+		billing: 'https://vercel.com/docs/ai-gateway/pricing',
+		keys: 'https://vercel.com/docs/ai-gateway/authentication-and-byok/api-keys',
+		status: 'https://www.vercel-status.com',
+	},
 	baseUrl: 'https://ai-gateway.vercel.sh/v1',
 	authHeader: bearer,
 	style: 'openai',

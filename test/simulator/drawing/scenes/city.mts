@@ -14,12 +14,20 @@ export function city(canvas: Canvas): string {
 		const color = mix(palette.far, palette.near, depth * 0.95);
 		for (let x = -0.02 * width; x < width;) {
 			const house = width * source.between(0.045, 0.1) * (0.7 + depth * 0.5);
-			const top = horizon + (height - horizon) * (depth - 0.35) * 0.75 - source.next() * height * 0.26;
+			const top =
+				horizon + (height - horizon) * (depth - 0.35) * 0.75 - source.next() * height * 0.26;
 			parts.push(
 				`<rect x="${fixed(x)}" y="${fixed(top)}" width="${fixed(house)}" height="${fixed(height - top)}" fill="${color}"/>`,
 			);
 			if (detail > 1 && depth > 0.5)
-				parts.push(windows(source, { x, y: top, width: house, height: height - top }, palette.accent, detail));
+				parts.push(
+					windows(
+						source,
+						{ x, y: top, width: house, height: height - top },
+						palette.accent,
+						detail,
+					),
+				);
 			x += house * source.between(0.98, 1.15);
 		}
 	}

@@ -19,13 +19,25 @@ export function hills(canvas: Canvas): string {
 		);
 		if (detail > 2 && depth > 0.45)
 			parts.push(
-				trees(canvas, random(`trees ${layer}`), base, mix(color, palette.near, 0.55), width * 0.012 * (0.6 + depth)),
+				trees(
+					canvas,
+					random(`trees ${layer}`),
+					base,
+					mix(color, palette.near, 0.55),
+					width * 0.012 * (0.6 + depth),
+				),
 			);
 	}
 	return parts.join('');
 }
 
-function trees({ width, height, detail }: Canvas, source: Random, base: number, color: string, unit: number): string {
+function trees(
+	{ width, height, detail }: Canvas,
+	source: Random,
+	base: number,
+	color: string,
+	unit: number,
+): string {
 	return Array.from({ length: detail * 7 }, () => {
 		const [x, y, size] = [
 			source.next() * width,

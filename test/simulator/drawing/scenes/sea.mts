@@ -20,12 +20,17 @@ export function sea(canvas: Canvas): string {
 		);
 	}
 	if (detail > 1) parts.push(boat(canvas, random('boat')));
-	parts.push(`<path d="${ridge(canvas, random('shore'), height * 0.97, height * 0.09)}" fill="${palette.near}"/>`);
+	parts.push(
+		`<path d="${ridge(canvas, random('shore'), height * 0.97, height * 0.09)}" fill="${palette.near}"/>`,
+	);
 	return parts.join('');
 }
 
 function boat({ width, height, palette, horizon }: Canvas, source: Random): string {
 	const unit = Math.min(width, height) * 0.05;
-	const [x, y] = [source.between(0.15, 0.8) * width, horizon + (height - horizon) * source.between(0.12, 0.3)];
+	const [x, y] = [
+		source.between(0.15, 0.8) * width,
+		horizon + (height - horizon) * source.between(0.12, 0.3),
+	];
 	return `<g transform="translate(${fixed(x)} ${fixed(y)}) scale(${fixed(unit)})"><path d="M-1 0H1L.7 .42H-.72Z" fill="${palette.near}"/><path d="M.06 -.12V-1.9L.98 -.12Z" fill="${palette.accent}"/><path d="M-.06 -.12V-1.45L-.72 -.12Z" fill="${palette.light}"/></g>`;
 }

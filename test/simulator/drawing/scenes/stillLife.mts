@@ -31,17 +31,32 @@ export function stillLife({ width, height, palette, detail, random, horizon }: C
 		];
 		const shadow = `<ellipse cx=".9" cy=".02" rx="1.7" ry=".16" fill="${palette.near}" opacity=".4"/>`;
 		const shine =
-			detail > 2 ? '<rect x="-.42" y="-1.3" width=".13" height=".95" rx=".065" fill="#ffffff" opacity=".4"/>' : '';
-		const rim = detail > 3 ? '<rect x=".3" y="-1.25" width=".2" height=".9" rx=".1" fill="#000000" opacity=".1"/>' : '';
+			detail > 2
+				? '<rect x="-.42" y="-1.3" width=".13" height=".95" rx=".065" fill="#ffffff" opacity=".4"/>'
+				: '';
+		const rim =
+			detail > 3
+				? '<rect x=".3" y="-1.25" width=".2" height=".9" rx=".1" fill="#000000" opacity=".1"/>'
+				: '';
 		parts.push(
 			`<g transform="translate(${fixed(x)} ${fixed(y)}) scale(${fixed(scale)})">${detail > 1 ? shadow : ''}<path d="${shape}" fill="${colors[index]}"/>${shine}${rim}</g>`,
 		);
 	}
-	if (detail > 1) parts.push(grain(width, height, table, mix(palette.near, palette.far, 0.3), detail * 4, source.next));
+	if (detail > 1)
+		parts.push(
+			grain(width, height, table, mix(palette.near, palette.far, 0.3), detail * 4, source.next),
+		);
 	return parts.join('');
 }
 
-function grain(width: number, height: number, top: number, color: string, lines: number, next: () => number): string {
+function grain(
+	width: number,
+	height: number,
+	top: number,
+	color: string,
+	lines: number,
+	next: () => number,
+): string {
 	const streaks = Array.from({ length: lines }, () => {
 		const [x, y] = [next() * width, top + height * (0.1 + next() * 0.35)];
 		return `<rect x="${fixed(x)}" y="${fixed(y)}" width="${fixed(width * (0.05 + next() * 0.2))}" height="${fixed(height * 0.003)}" rx="4"/>`;

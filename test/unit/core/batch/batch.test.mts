@@ -1,6 +1,16 @@
 import { isFinished, isReady, parseBatch, type Batch } from '../../../../nodes/core/batch/batch';
-import { readMetadata, toMetadata, type BatchMetadata } from '../../../../nodes/core/batch/metadata';
-import { batchModelProblem, batchModelWarning, batchRoleNotice, isModelRefusal, resolveBatchModel } from '../../../../nodes/core/batch/model';
+import {
+	readMetadata,
+	toMetadata,
+	type BatchMetadata,
+} from '../../../../nodes/core/batch/metadata';
+import {
+	batchModelProblem,
+	batchModelWarning,
+	batchRoleNotice,
+	isModelRefusal,
+	resolveBatchModel,
+} from '../../../../nodes/core/batch/model';
 import { whyNoResult } from '../../../../nodes/core/batch/unfinishedLines';
 
 const BODY = {
@@ -46,7 +56,15 @@ describe('a batch as OpenAI describes it', () => {
 	});
 
 	it('is read although half of it is missing or odd', () => {
-		const odd = { model: 5, request_counts: 'none', errors: { data: [{ message: 'bad', line: 3 }, 7] }, metadata: { n: 1, label: 'x' }, completed_at: null, failed_at: 9, output_file_id: undefined };
+		const odd = {
+			model: 5,
+			request_counts: 'none',
+			errors: { data: [{ message: 'bad', line: 3 }, 7] },
+			metadata: { n: 1, label: 'x' },
+			completed_at: null,
+			failed_at: 9,
+			output_file_id: undefined,
+		};
 
 		expect(batchOf(odd)).toMatchObject({
 			model: null,
@@ -105,7 +123,9 @@ describe('metadata', () => {
 	});
 
 	it('says nothing of an unknown price', () => {
-		expect(readMetadata(toMetadata({ ...facts, estimateUsd: null, standardUsd: null }))).toMatchObject({ estimateUsd: null, standardUsd: null });
+		expect(
+			readMetadata(toMetadata({ ...facts, estimateUsd: null, standardUsd: null })),
+		).toMatchObject({ estimateUsd: null, standardUsd: null });
 	});
 
 	it('of another tool is only its label', () => {
@@ -114,8 +134,12 @@ describe('metadata', () => {
 	});
 
 	it('that somebody has changed is not believed', () => {
-		expect(readMetadata({ ...toMetadata(facts), estimate_usd: 'lots', image_count: '-1' })).toMatchObject({ estimateUsd: null });
-		expect(readMetadata({ ...toMetadata(facts), image_count: '-1' })).not.toHaveProperty('imageCount');
+		expect(
+			readMetadata({ ...toMetadata(facts), estimate_usd: 'lots', image_count: '-1' }),
+		).toMatchObject({ estimateUsd: null });
+		expect(readMetadata({ ...toMetadata(facts), image_count: '-1' })).not.toHaveProperty(
+			'imageCount',
+		);
 	});
 });
 
@@ -137,12 +161,26 @@ describe('models for batches', () => {
 
 	it.each([
 		['draft', '2026-11-26T09:00:00Z', null],
-		['draft', '2026-11-30T09:00:00Z', "In this batch 'Draft' means gpt-image-2: gpt-image-1-mini shuts down on 2026-12-01, perhaps before the batch is done. 'Cost' > 'Estimate' compares the prices."],
-		['draft', '2026-12-02T09:00:00Z', "In this batch 'Draft' means gpt-image-2: gpt-image-2.5-flare is not known to be taken in batches. 'Cost' > 'Estimate' compares the prices."],
-		['final', '2026-12-02T09:00:00Z', "In this batch 'Final' means gpt-image-2: gpt-image-2.5-sunburst is not known to be taken in batches. 'Cost' > 'Estimate' compares the prices."],
+		[
+			'draft',
+			'2026-11-30T09:00:00Z',
+			"In this batch 'Draft' means gpt-image-2: gpt-image-1-mini shuts down on 2026-12-01, perhaps before the batch is done. 'Cost' > 'Estimate' compares the prices.",
+		],
+		[
+			'draft',
+			'2026-12-02T09:00:00Z',
+			"In this batch 'Draft' means gpt-image-2: gpt-image-2.5-flare is not known to be taken in batches. 'Cost' > 'Estimate' compares the prices.",
+		],
+		[
+			'final',
+			'2026-12-02T09:00:00Z',
+			"In this batch 'Final' means gpt-image-2: gpt-image-2.5-sunburst is not known to be taken in batches. 'Cost' > 'Estimate' compares the prices.",
+		],
 		['gpt-image-2', '2026-12-02T09:00:00Z', null],
 	])('%s at %s: whether it means another model than else is told', (requested, moment, notice) => {
-		expect(batchRoleNotice(resolveBatchModel(requested, at(moment), 'fail'), at(moment))).toBe(notice);
+		expect(batchRoleNotice(resolveBatchModel(requested, at(moment), 'fail'), at(moment))).toBe(
+			notice,
+		);
 	});
 
 	it('are refused when batches do not take them, saying what does', () => {
@@ -150,27 +188,40 @@ describe('models for batches', () => {
 
 		expect(batchModelProblem(model, at('2026-11-20T00:00:00Z'))).toEqual({
 			field: 'model',
-			message: expect.stringMatching(/gpt-image-2\.6-flare, which OpenAI does not take in batches\. Choose .*gpt-image-2\b.*'Image'/),
+			message: expect.stringMatching(
+				/gpt-image-2\.6-flare, which OpenAI does not take in batches\. Choose .*gpt-image-2\b.*'Image'/,
+			),
 		});
 	});
 
 	it('are tried where sources contradict each other, or nothing is known', () => {
 		for (const id of ['gpt-image-2.5-flare', 'gpt-image-9']) {
-			expect(batchModelProblem(resolveBatchModel(id, at('2026-11-20T00:00:00Z'), 'fail'), at('2026-11-20T00:00:00Z'))).toBeNull();
+			expect(
+				batchModelProblem(
+					resolveBatchModel(id, at('2026-11-20T00:00:00Z'), 'fail'),
+					at('2026-11-20T00:00:00Z'),
+				),
+			).toBeNull();
 		}
 	});
 
 	it('are refused after their end, and warned of on the day before', () => {
 		const mini = resolveBatchModel('gpt-image-1-mini', at('2026-11-30T12:00:00Z'), 'fail');
 
-		expect(batchModelProblem(mini, at('2026-12-01T00:00:00Z'))?.message).toContain('was shut down on 2026-12-01');
+		expect(batchModelProblem(mini, at('2026-12-01T00:00:00Z'))?.message).toContain(
+			'was shut down on 2026-12-01',
+		);
 		expect(batchModelProblem(mini, at('2026-11-30T12:00:00Z'))).toBeNull();
-		expect(batchModelWarning(mini, at('2026-11-30T12:00:00Z'))).toContain('perhaps before the batch is done');
+		expect(batchModelWarning(mini, at('2026-11-30T12:00:00Z'))).toContain(
+			'perhaps before the batch is done',
+		);
 		expect(batchModelWarning(mini, at('2026-11-29T12:00:00Z'))).toBeNull();
 	});
 
 	it('OpenAI’s refusal of a model is known by its words', () => {
-		expect(isModelRefusal('The provided model gpt-image-2.5-flare is not supported by the Batch API.')).toBe(true);
+		expect(
+			isModelRefusal('The provided model gpt-image-2.5-flare is not supported by the Batch API.'),
+		).toBe(true);
 		expect(isModelRefusal('This line is not parseable as valid JSON.')).toBe(false);
 	});
 });
@@ -179,20 +230,38 @@ describe('a file of results', () => {
 	const at = (seconds: number) => new Date(seconds * 1000);
 
 	it.each([null, '', undefined, 0, false])('that is %p is none', (id) => {
-		expect(batchOf({ output_file_id: id, error_file_id: id })).toMatchObject({ outputFileId: null, errorFileId: null });
+		expect(batchOf({ output_file_id: id, error_file_id: id })).toMatchObject({
+			outputFileId: null,
+			errorFileId: null,
+		});
 	});
 
 	it('that is counted and not named is waited for, an hour from the end', () => {
 		const late = batchOf({ output_file_id: '', error_file_id: 'file-e' });
 
-		expect([isReady(late, at(500)), isReady(late, at(4099)), isReady(late, at(4100))]).toEqual([false, false, true]);
+		expect([isReady(late, at(500)), isReady(late, at(4099)), isReady(late, at(4100))]).toEqual([
+			false,
+			false,
+			true,
+		]);
 		expect(isReady(batchOf({}), at(500))).toBe(false);
 		expect(isReady(batchOf({ error_file_id: 'file-e' }), at(500))).toBe(true);
-		expect(isReady(batchOf({ request_counts: { total: 3, completed: 3, failed: 0 } }), at(500))).toBe(true);
+		expect(
+			isReady(batchOf({ request_counts: { total: 3, completed: 3, failed: 0 } }), at(500)),
+		).toBe(true);
 	});
 
 	it('of a batch that was refused is none', () => {
-		expect(isReady(batchOf({ status: 'failed', output_file_id: null, request_counts: { total: 0, completed: 0, failed: 0 } }), at(500))).toBe(true);
+		expect(
+			isReady(
+				batchOf({
+					status: 'failed',
+					output_file_id: null,
+					request_counts: { total: 0, completed: 0, failed: 0 },
+				}),
+				at(500),
+			),
+		).toBe(true);
 	});
 });
 
@@ -204,17 +273,34 @@ describe('a request without a result', () => {
 		['cancelled', 'batch_cancelled'],
 		['failed', 'batch_failed'],
 	])('of a batch that is %s has the code %s', (status, code) => {
-		expect(whyNoResult(batchOf({ status }), 1, notBilled)).toMatchObject({ kind: 'batchEnded', code });
+		expect(whyNoResult(batchOf({ status }), 1, notBilled)).toMatchObject({
+			kind: 'batchEnded',
+			code,
+		});
 	});
 
-	it.each(['expired', 'cancelled', 'completed'])('that may have been made is not said to be unbilled (%s)', (status) => {
-		expect(whyNoResult(batchOf({ status }), 1, { is: 'unknown' })).toMatchObject({ kind: 'malformedResponse', code: 'no_result' });
-	});
+	it.each(['expired', 'cancelled', 'completed'])(
+		'that may have been made is not said to be unbilled (%s)',
+		(status) => {
+			expect(whyNoResult(batchOf({ status }), 1, { is: 'unknown' })).toMatchObject({
+				kind: 'malformedResponse',
+				code: 'no_result',
+			});
+		},
+	);
 
 	it('of a refused batch gets the words for its own line, else those for another one with its number', () => {
-		const refused = batchOf({ status: 'failed', errors: { data: [{ code: 'invalid_json', message: 'Not JSON.', line: 2 }] } });
+		const refused = batchOf({
+			status: 'failed',
+			errors: { data: [{ code: 'invalid_json', message: 'Not JSON.', line: 2 }] },
+		});
 
-		expect(whyNoResult(refused, 2, notBilled)).toMatchObject({ code: 'invalid_json', message: 'The whole batch was refused: Not JSON.' });
-		expect(whyNoResult(refused, 1, notBilled).message).toBe('The whole batch was refused: Not JSON. (line 2)');
+		expect(whyNoResult(refused, 2, notBilled)).toMatchObject({
+			code: 'invalid_json',
+			message: 'The whole batch was refused: Not JSON.',
+		});
+		expect(whyNoResult(refused, 1, notBilled).message).toBe(
+			'The whole batch was refused: Not JSON. (line 2)',
+		);
 	});
 });

@@ -20,7 +20,9 @@ it('collecting again: at the next poll, then ever later, for a day', () => {
 
 it('a file that is gone is not waited for; one that is not there yet, a refused key and a full disk are', () => {
 	expect(retryCollecting(undefined, localFailure('invalidRequest', 'x', 'gone'), 0)).toBeNull();
-	expect(retryCollecting(undefined, localFailure('batchUnfinished', 'results_not_ready', 'x'), 0)).not.toBeNull();
+	expect(
+		retryCollecting(undefined, localFailure('batchUnfinished', 'results_not_ready', 'x'), 0),
+	).not.toBeNull();
 	expect(retryCollecting(undefined, localFailure('invalidKey', 'x', 'x'), 0)).not.toBeNull();
 	expect(retryCollecting(undefined, localFailure('notStored', 'x', 'x'), 0)).not.toBeNull();
 	expect(retryCollecting(undefined, localFailure('cancelled', 'x', 'x'), 0)).not.toBeNull();

@@ -1,4 +1,9 @@
-import { isEndedEarly, readLines, type LineReader, type OpenedFile } from '../../../../nodes/core/batch/download';
+import {
+	isEndedEarly,
+	readLines,
+	type LineReader,
+	type OpenedFile,
+} from '../../../../nodes/core/batch/download';
 import { LineSplitter } from '../../../../nodes/core/batch/lines';
 import { localFailure } from '../../../../nodes/core/run/failure';
 import type { SendResult } from '../../../../nodes/core/run/outcome';
@@ -11,7 +16,7 @@ const OPTIONS = { maxAttempts: 4, maxWaitMs: 3_600_000 };
 /** Pieces of a text as a network would cut it. */
 function piecesOf(bytes: Buffer, sizes: () => number): Buffer[] {
 	const pieces: Buffer[] = [];
-	for (let at = 0; at < bytes.length; ) {
+	for (let at = 0; at < bytes.length;) {
 		const size = Math.max(1, sizes());
 		pieces.push(bytes.subarray(at, at + size));
 		at += size;
@@ -68,12 +73,22 @@ describe('readLines', () => {
 		const world = new VirtualWorld();
 		const { open, asked } = serverOf(server);
 		const got: string[] = [];
-		const failure = await world.until(readLines({ open, onLine: async (line) => void got.push(line.toString()), ...more }, options, world));
+		const failure = await world.until(
+			readLines(
+				{ open, onLine: async (line) => void got.push(line.toString()), ...more },
+				options,
+				world,
+			),
+		);
 		return { got, failure, asked, waitedMs: world.now() };
 	}
 
 	it('hands over each line once', async () => {
-		expect(await read({ content, cuts: [] })).toMatchObject({ got: lines, failure: null, asked: [0] });
+		expect(await read({ content, cuts: [] })).toMatchObject({
+			got: lines,
+			failure: null,
+			asked: [0],
+		});
 	});
 
 	it('takes a last line that has no newline', async () => {
@@ -96,11 +111,17 @@ describe('readLines', () => {
 	});
 
 	it('notices a download that ends too early without any complaint', async () => {
-		expect(await read({ content, cuts: [100], silent: true })).toMatchObject({ got: lines, failure: null });
+		expect(await read({ content, cuts: [100], silent: true })).toMatchObject({
+			got: lines,
+			failure: null,
+		});
 	});
 
 	it('gives up when nothing new comes, as often as asked', async () => {
-		const { got, failure, asked } = await read({ content, cuts: [57, 0, 0, 0, 0, 0] }, { ...OPTIONS, maxAttempts: 3 });
+		const { got, failure, asked } = await read(
+			{ content, cuts: [57, 0, 0, 0, 0, 0] },
+			{ ...OPTIONS, maxAttempts: 3 },
+		);
 
 		expect(got.length).toBeGreaterThan(0);
 		expect(failure).toMatchObject({ kind: 'connectionLost', code: 'download_cut' });
@@ -108,14 +129,19 @@ describe('readLines', () => {
 	});
 
 	it('does not ask again for a file that is not there', async () => {
-		const missing = { ...localFailure('invalidRequest', 'http_404', 'No such File object'), status: 404 };
+		const missing = {
+			...localFailure('invalidRequest', 'http_404', 'No such File object'),
+			status: 404,
+		};
 		const asked: number[] = [];
 		const open = async (fromByte: number): Promise<SendResult<OpenedFile>> => {
 			asked.push(fromByte);
 			return { ok: false, failure: missing };
 		};
 
-		expect(await readLines({ open, onLine: async () => undefined }, OPTIONS, new VirtualWorld())).toBe(missing);
+		expect(
+			await readLines({ open, onLine: async () => undefined }, OPTIONS, new VirtualWorld()),
+		).toBe(missing);
 		expect(asked).toEqual([0]);
 	});
 
@@ -133,7 +159,13 @@ describe('readLines', () => {
 				},
 			},
 			OPTIONS,
-			{ now: () => world.now(), random: () => 0.5, sleep: async (ms) => await world.sleep(ms), cancelled: () => cancelled, onCancel: world.onCancel },
+			{
+				now: () => world.now(),
+				random: () => 0.5,
+				sleep: async (ms) => await world.sleep(ms),
+				cancelled: () => cancelled,
+				onCancel: world.onCancel,
+			},
 		);
 
 		expect(got).toEqual(lines.slice(0, 5));
@@ -141,13 +173,20 @@ describe('readLines', () => {
 	});
 
 	it('hands over no blank line, and no mark before the first one', async () => {
-		const { got } = await read({ content: Buffer.from('\uFEFFfirst\r\n\r\n \t\nlast\r\n'), cuts: [] });
+		const { got } = await read({
+			content: Buffer.from('\uFEFFfirst\r\n\r\n \t\nlast\r\n'),
+			cuts: [],
+		});
 
 		expect(got.map((line) => line.trim())).toEqual(['first', 'last']);
 	});
 
 	it('does not hold a line that is too long', async () => {
-		const { got, failure } = await read({ content: Buffer.from(`short\n${'x'.repeat(100)}\nnext\n`), cuts: [] }, OPTIONS, { longestLine: 90 });
+		const { got, failure } = await read(
+			{ content: Buffer.from(`short\n${'x'.repeat(100)}\nnext\n`), cuts: [] },
+			OPTIONS,
+			{ longestLine: 90 },
+		);
 
 		expect(got).toEqual(['short']);
 		expect(failure).toMatchObject({ kind: 'malformedResponse', code: 'line_too_long' });
@@ -155,7 +194,9 @@ describe('readLines', () => {
 });
 
 describe('a server that says no length', () => {
-	const lines = Array.from({ length: 6 }, (_, index) => JSON.stringify({ index, text: '*'.repeat(index) }));
+	const lines = Array.from({ length: 6 }, (_, index) =>
+		JSON.stringify({ index, text: '*'.repeat(index) }),
+	);
 	const content = Buffer.from(lines.join('\n'));
 
 	/** @param silences bytes after which each answer ends without a word */
@@ -164,9 +205,28 @@ describe('a server that says no length', () => {
 		const server = new FileServer(() => 7);
 		server.hidesLength = true;
 		server.files.set('f', content);
-		server.answers.set('f', silences.map((until) => ({ until, ending: 'silence', hasLength: false, shift, ranges: true })));
+		server.answers.set(
+			'f',
+			silences.map((until) => ({
+				until,
+				ending: 'silence',
+				hasLength: false,
+				shift,
+				ranges: true,
+			})),
+		);
 		const got: string[] = [];
-		const failure = await world.until(readLines({ open: async (from) => await server.open('f', from), onLine: async (line) => void got.push(line.toString()), ...more }, OPTIONS, world));
+		const failure = await world.until(
+			readLines(
+				{
+					open: async (from) => await server.open('f', from),
+					onLine: async (line) => void got.push(line.toString()),
+					...more,
+				},
+				OPTIONS,
+				world,
+			),
+		);
 		return { got, failure, asked: server.asked.map(({ from }) => from) };
 	}
 
@@ -177,7 +237,10 @@ describe('a server that says no length', () => {
 	it('and ends between two lines is asked for the rest, as long as lines are missing', async () => {
 		const between = content.indexOf(10) + 1;
 		const got: string[] = [];
-		const { asked, failure } = await read([between], { onLine: async (line) => void got.push(line.toString()), isComplete: () => got.length === lines.length });
+		const { asked, failure } = await read([between], {
+			onLine: async (line) => void got.push(line.toString()),
+			isComplete: () => got.length === lines.length,
+		});
 
 		expect(failure).toBeNull();
 		expect(got).toEqual(lines);
@@ -190,14 +253,27 @@ describe('a server that says no length', () => {
 		server.hidesLength = true;
 		server.files.set('f', Buffer.from(ended));
 		const world = new VirtualWorld();
-		const failure = await world.until(readLines({ open: async (from) => await server.open('f', from), onLine: async () => undefined, isComplete: () => false }, OPTIONS, world));
+		const failure = await world.until(
+			readLines(
+				{
+					open: async (from) => await server.open('f', from),
+					onLine: async () => undefined,
+					isComplete: () => false,
+				},
+				OPTIONS,
+				world,
+			),
+		);
 
 		expect(failure).toBeNull();
 		expect(server.asked.map(({ from }) => from)).toEqual([0, ended.length]);
 	});
 
 	it('and ends too early for good is told apart from a connection that breaks', async () => {
-		const { failure, got } = await read(Array.from({ length: 9 }, (_, index) => (index === 0 ? 30 : 0)), { isComplete: () => false });
+		const { failure, got } = await read(
+			Array.from({ length: 9 }, (_, index) => (index === 0 ? 30 : 0)),
+			{ isComplete: () => false },
+		);
 
 		expect(got).toEqual(lines.slice(0, 1));
 		expect(failure !== null && isEndedEarly(failure)).toBe(true);
@@ -205,15 +281,29 @@ describe('a server that says no length', () => {
 });
 
 describe('an answer that begins elsewhere than asked', () => {
-	const lines = Array.from({ length: 6 }, (_, index) => JSON.stringify({ index, text: '*'.repeat(index) }));
+	const lines = Array.from({ length: 6 }, (_, index) =>
+		JSON.stringify({ index, text: '*'.repeat(index) }),
+	);
 
 	it.each([-20, 9])('(%i bytes) gives each line once', async (shift) => {
 		const server = new FileServer(() => 7);
 		server.files.set('f', Buffer.from(`${lines.join('\n')}\n`));
-		server.answers.set('f', [{ until: 50, ending: 'error', hasLength: true, shift: 0, ranges: true }, { hasLength: true, shift, ranges: true }]);
+		server.answers.set('f', [
+			{ until: 50, ending: 'error', hasLength: true, shift: 0, ranges: true },
+			{ hasLength: true, shift, ranges: true },
+		]);
 		const world = new VirtualWorld();
 		const got: string[] = [];
-		const failure = await world.until(readLines({ open: async (from) => await server.open('f', from), onLine: async (line) => void got.push(line.toString()) }, OPTIONS, world));
+		const failure = await world.until(
+			readLines(
+				{
+					open: async (from) => await server.open('f', from),
+					onLine: async (line) => void got.push(line.toString()),
+				},
+				OPTIONS,
+				world,
+			),
+		);
 
 		expect(failure).toBeNull();
 		expect(got).toEqual(lines);

@@ -1,7 +1,12 @@
 import { parseResultLine } from '../../../../nodes/core/batch/resultLine';
 
 const PIXELS = Buffer.from(Array.from({ length: 1000 }, (_, index) => (index * 7) % 256));
-const USAGE = { input_tokens: 14, input_tokens_details: { text_tokens: 14, image_tokens: 0 }, output_tokens: 272, total_tokens: 286 };
+const USAGE = {
+	input_tokens: 14,
+	input_tokens_details: { text_tokens: 14, image_tokens: 0 },
+	output_tokens: 272,
+	total_tokens: 286,
+};
 
 const lineOf = (body: unknown, more: object = {}): Buffer =>
 	Buffer.from(
@@ -38,7 +43,14 @@ describe('a line with images', () => {
 		expect(parsed).toMatchObject({
 			customId: 'sku-1',
 			requestId: 'req_7',
-			result: { ok: true, response: { quality: 'low', size: '1024x1024', usage: { inputTokens: 14, outputTokens: 272 } } },
+			result: {
+				ok: true,
+				response: {
+					quality: 'low',
+					size: '1024x1024',
+					usage: { inputTokens: 14, outputTokens: 272 },
+				},
+			},
 		});
 	});
 
@@ -52,22 +64,37 @@ describe('a line with images', () => {
 	});
 
 	it('reads images in which JSON writes characters as escapes', () => {
-		const bytes = Buffer.from(Array.from({ length: 60_000 }, (_, index) => (index * 251 + (index >> 5)) % 256));
+		const bytes = Buffer.from(
+			Array.from({ length: 60_000 }, (_, index) => (index * 251 + (index >> 5)) % 256),
+		);
 		const text = lineOf(imageBody([bytes.toString('base64')])).toString();
-		const broken = text.replace(/"b64_json":"([^"]+)"/, (_, base64: string) => `"b64_json":"${base64.replace(/.{76}/g, '$&\\r\\n')}"`);
+		const broken = text.replace(
+			/"b64_json":"([^"]+)"/,
+			(_, base64: string) => `"b64_json":"${base64.replace(/.{76}/g, '$&\\r\\n')}"`,
+		);
 		expect(text).toMatch(/\+.*\//);
 
-		expect(decoded(Buffer.from(text.replaceAll('+', '\\u002b').replaceAll('/', '\\u002F')))).toEqual([bytes]);
+		expect(
+			decoded(Buffer.from(text.replaceAll('+', '\\u002b').replaceAll('/', '\\u002F'))),
+		).toEqual([bytes]);
 		expect(decoded(Buffer.from(broken))).toEqual([bytes]);
 		expect(decoded(Buffer.from(broken.replaceAll('b64_json', 'b64\\u005fjson')))).toEqual([bytes]);
 	});
 
-	it.each(['', '====', '  '])('takes %p for no image; what was used was billed all the same', (nothing) => {
-		const parsed = parseResultLine(lineOf(imageBody([nothing])));
+	it.each(['', '====', '  '])(
+		'takes %p for no image; what was used was billed all the same',
+		(nothing) => {
+			const parsed = parseResultLine(lineOf(imageBody([nothing])));
 
-		expect(parsed.result).toMatchObject({ ok: false, billed: 'yes', failure: { code: 'malformed_response' }, billing: { usage: { outputTokens: 272 } } });
-		expect(decoded(lineOf(imageBody([nothing, PIXELS.toString('base64')])))).toEqual([PIXELS]);
-	});
+			expect(parsed.result).toMatchObject({
+				ok: false,
+				billed: 'yes',
+				failure: { code: 'malformed_response' },
+				billing: { usage: { outputTokens: 272 } },
+			});
+			expect(decoded(lineOf(imageBody([nothing, PIXELS.toString('base64')])))).toEqual([PIXELS]);
+		},
+	);
 
 	it('reads images whose key is written in another way', () => {
 		const text = lineOf(imageBody([PIXELS.toString('base64')])).toString();
@@ -76,7 +103,11 @@ describe('a line with images', () => {
 	});
 
 	it('is not misled by a text that looks like an image or like our marker', () => {
-		const body = { ...imageBody([PIXELS.toString('base64')]), background: '{"b64_json":"#0"} żółw', b64_json: null };
+		const body = {
+			...imageBody([PIXELS.toString('base64')]),
+			background: '{"b64_json":"#0"} żółw',
+			b64_json: null,
+		};
 		const line = lineOf(body);
 		const { result } = parseResultLine(line);
 
@@ -92,12 +123,37 @@ describe('whether a line without an image was billed', () => {
 	};
 
 	it.each([
-		['refused', { response: { status_code: 400, body: { error: { message: 'bad size' } } } }, ['no', false]],
-		['blocked', { response: { status_code: 400, body: { error: { message: 'x', code: 'moderation_blocked' } } } }, ['unknown', false]],
+		[
+			'refused',
+			{ response: { status_code: 400, body: { error: { message: 'bad size' } } } },
+			['no', false],
+		],
+		[
+			'blocked',
+			{
+				response: {
+					status_code: 400,
+					body: { error: { message: 'x', code: 'moderation_blocked' } },
+				},
+			},
+			['unknown', false],
+		],
 		['lost behind a gateway', { response: { status_code: 504, body: null } }, ['unknown', false]],
-		['never worked on', { response: null, error: { code: 'batch_expired', message: 'x' } }, ['no', true]],
-		['failed in a way that nobody knows', { response: null, error: { code: 'something', message: 'x' } }, ['unknown', false]],
-		['without an image or a usage', { response: { status_code: 200, body: { data: [] } } }, ['unknown', false]],
+		[
+			'never worked on',
+			{ response: null, error: { code: 'batch_expired', message: 'x' } },
+			['no', true],
+		],
+		[
+			'failed in a way that nobody knows',
+			{ response: null, error: { code: 'something', message: 'x' } },
+			['unknown', false],
+		],
+		[
+			'without an image or a usage',
+			{ response: { status_code: 200, body: { data: [] } } },
+			['unknown', false],
+		],
 	])('%s', (_, more, expected) => {
 		expect(failed(more)).toEqual(expected);
 	});
@@ -111,7 +167,9 @@ describe('a line without images', () => {
 			code: 'moderation_blocked',
 			moderation_details: { moderation_stage: 'input', categories: ['violence'] },
 		};
-		const line = lineOf(null, { response: { status_code: 400, request_id: 'req_8', body: { error } } });
+		const line = lineOf(null, {
+			response: { status_code: 400, request_id: 'req_8', body: { error } },
+		});
 
 		expect(parseResultLine(line)).toMatchObject({
 			customId: 'sku-1',
@@ -129,32 +187,75 @@ describe('a line without images', () => {
 	});
 
 	it('gives the reason of a request that was never worked on', () => {
-		const error = { code: 'batch_expired', message: 'This request could not be executed before the completion window expired.' };
+		const error = {
+			code: 'batch_expired',
+			message: 'This request could not be executed before the completion window expired.',
+		};
 
 		expect(parseResultLine(lineOf(null, { response: null, error }))).toMatchObject({
 			requestId: 'batch_req_1',
-			result: { ok: false, failure: { kind: 'batchEnded', code: 'batch_expired', message: error.message } },
+			result: {
+				ok: false,
+				failure: { kind: 'batchEnded', code: 'batch_expired', message: error.message },
+			},
 		});
 	});
 
 	it.each([
-		['beside the body', { response: { status_code: 429, message: 'slow down' } }, 'rateLimit', 'slow down'],
-		['as an error of the response', { response: { status_code: 400, error: { message: 'bad size' } } }, 'invalidRequest', 'bad size'],
-		['as an error of the line', { response: { status_code: 500, body: null }, error: { message: 'it broke' } }, 'serverError', 'it broke'],
+		[
+			'beside the body',
+			{ response: { status_code: 429, message: 'slow down' } },
+			'rateLimit',
+			'slow down',
+		],
+		[
+			'as an error of the response',
+			{ response: { status_code: 400, error: { message: 'bad size' } } },
+			'invalidRequest',
+			'bad size',
+		],
+		[
+			'as an error of the line',
+			{ response: { status_code: 500, body: null }, error: { message: 'it broke' } },
+			'serverError',
+			'it broke',
+		],
 		['without a status', { response: { message: 'it broke' } }, 'batchEnded', 'it broke'],
-		['in an answer that claims success', { response: { status_code: 200, body: { error: { code: 402, message: 'Insufficient credits' } } } }, 'insufficientQuota', 'Insufficient credits'],
+		[
+			'in an answer that claims success',
+			{
+				response: {
+					status_code: 200,
+					body: { error: { code: 402, message: 'Insufficient credits' } },
+				},
+			},
+			'insufficientQuota',
+			'Insufficient credits',
+		],
 	])('reads where other servers put the reason: %s', (_, more, kind, message) => {
-		expect(parseResultLine(lineOf(null, more))).toMatchObject({ customId: 'sku-1', result: { ok: false, failure: { kind, message } } });
+		expect(parseResultLine(lineOf(null, more))).toMatchObject({
+			customId: 'sku-1',
+			result: { ok: false, failure: { kind, message } },
+		});
 	});
 
 	it.each([
 		['no image in the answer', lineOf({ data: [] })],
 		['an answer that is nothing', lineOf(null, { response: null, error: null })],
 	])('%s is an error, not an empty item', (_, line) => {
-		expect(parseResultLine(line)).toMatchObject({ customId: 'sku-1', result: { ok: false, failure: { code: 'malformed_response' } } });
+		expect(parseResultLine(line)).toMatchObject({
+			customId: 'sku-1',
+			result: { ok: false, failure: { code: 'malformed_response' } },
+		});
 	});
 
-	it.each(['', 'nonsense', '[]', 'null', '{"custom_id":5}'])('a damaged line (%s) has no id and no image', (text) => {
-		expect(parseResultLine(Buffer.from(text))).toMatchObject({ customId: null, result: { ok: false } });
-	});
+	it.each(['', 'nonsense', '[]', 'null', '{"custom_id":5}'])(
+		'a damaged line (%s) has no id and no image',
+		(text) => {
+			expect(parseResultLine(Buffer.from(text))).toMatchObject({
+				customId: null,
+				result: { ok: false },
+			});
+		},
+	);
 });

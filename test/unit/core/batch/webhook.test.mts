@@ -7,7 +7,8 @@ import { signedHeaders } from '../../../simulator/webhooks/endpoint.mts';
 const NOW = 1_763_700_000;
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const OTHER = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
-const BODY = '{"id":"evt_1","object":"event","created_at":1763699990,"type":"batch.completed","data":{"id":"batch_1"}}';
+const BODY =
+	'{"id":"evt_1","object":"event","created_at":1763699990,"type":"batch.completed","data":{"id":"batch_1"}}';
 
 const signing: Signing = {
 	hmacSha256: (key, content) => createHmac('sha256', key).update(content).digest(),
@@ -19,9 +20,14 @@ const delivery = (secrets: string[] = [SECRET], timestamp = NOW, body = BODY): D
 	body: Buffer.from(body),
 });
 
-const verify = (given: Delivery, secrets = [SECRET]) => verifyDelivery(given, secrets, NOW * 1000, signing);
+const verify = (given: Delivery, secrets = [SECRET]) =>
+	verifyDelivery(given, secrets, NOW * 1000, signing);
 
-const withHeader = (name: string, value: string | string[] | undefined, given = delivery()): Delivery => ({ ...given, headers: { ...given.headers, [name]: value } });
+const withHeader = (
+	name: string,
+	value: string | string[] | undefined,
+	given = delivery(),
+): Delivery => ({ ...given, headers: { ...given.headers, [name]: value } });
 
 describe('a delivery', () => {
 	it('that OpenAI signed is believed, with its id and time', () => {
@@ -31,7 +37,14 @@ describe('a delivery', () => {
 	it('is believed by any of several signatures and secrets', () => {
 		expect(verify(delivery([OTHER, SECRET])).ok).toBe(true);
 		expect(verify(delivery(), [OTHER, SECRET]).ok).toBe(true);
-		expect(verify(withHeader('webhook-signature', `v1, v2,abc v1,AAAA ${String(delivery().headers['webhook-signature'])}`)).ok).toBe(true);
+		expect(
+			verify(
+				withHeader(
+					'webhook-signature',
+					`v1, v2,abc v1,AAAA ${String(delivery().headers['webhook-signature'])}`,
+				),
+			).ok,
+		).toBe(true);
 	});
 
 	it('may be signed with a secret that is plain text', () => {
@@ -52,8 +65,16 @@ describe('a delivery', () => {
 		['a time with more behind it', withHeader('webhook-timestamp', `${NOW}x`), 400],
 		['no signature', withHeader('webhook-signature', undefined), 400],
 		['an empty signature', withHeader('webhook-signature', ''), 401],
-		['a signature of no version', withHeader('webhook-signature', String(delivery().headers['webhook-signature']).slice(3)), 401],
-		['a shortened signature', withHeader('webhook-signature', String(delivery().headers['webhook-signature']).slice(0, -8)), 401],
+		[
+			'a signature of no version',
+			withHeader('webhook-signature', String(delivery().headers['webhook-signature']).slice(3)),
+			401,
+		],
+		[
+			'a shortened signature',
+			withHeader('webhook-signature', String(delivery().headers['webhook-signature']).slice(0, -8)),
+			401,
+		],
 		['no id', withHeader('webhook-id', undefined), 400],
 		['several ids', withHeader('webhook-id', ['wh_1', 'wh_2']), 400],
 		['an id that could be cut in another place', withHeader('webhook-id', 'wh.1'), 400],
@@ -78,7 +99,13 @@ describe('deliveries that were accepted', () => {
 		expect(judgeDelivery({}, first, 0)).toBe('new');
 		expect(judgeDelivery(accepted, first, 0)).toBe('replay');
 		expect(judgeDelivery(accepted, { ...first, timestamp: NOW + 60 }, NOW + 1)).toBe('retry');
-		expect(judgeDelivery(rememberDelivery(accepted, { ...first, timestamp: NOW + 60 }), { ...first, timestamp: NOW + 60 }, 0)).toBe('replay');
+		expect(
+			judgeDelivery(
+				rememberDelivery(accepted, { ...first, timestamp: NOW + 60 }),
+				{ ...first, timestamp: NOW + 60 },
+				0,
+			),
+		).toBe('replay');
 		expect(judgeDelivery({}, { webhookId: 'constructor', timestamp: 1 }, 0)).toBe('new');
 	});
 
@@ -91,7 +118,11 @@ describe('deliveries that were accepted', () => {
 		let accepted = rememberDelivery({}, first);
 		accepted = rememberDelivery(accepted, { webhookId: 'late', timestamp: NOW + 73 * 3600 });
 		expect(Object.keys(accepted)).toEqual(['late']);
-		for (let index = 0; index < 1500; index += 1) accepted = rememberDelivery(accepted, { webhookId: `wh${index}`, timestamp: NOW + 73 * 3600 + index });
+		for (let index = 0; index < 1500; index += 1)
+			accepted = rememberDelivery(accepted, {
+				webhookId: `wh${index}`,
+				timestamp: NOW + 73 * 3600 + index,
+			});
 
 		expect(Object.keys(accepted)).toHaveLength(1000);
 		expect(accepted['wh1499']).toBeDefined();
@@ -100,7 +131,12 @@ describe('deliveries that were accepted', () => {
 
 describe('an event', () => {
 	it('about a batch is read', () => {
-		expect(parseBatchEvent(Buffer.from(BODY))).toEqual({ id: 'evt_1', type: 'batch.completed', createdAt: 1_763_699_990, batchId: 'batch_1' });
+		expect(parseBatchEvent(Buffer.from(BODY))).toEqual({
+			id: 'evt_1',
+			type: 'batch.completed',
+			createdAt: 1_763_699_990,
+			batchId: 'batch_1',
+		});
 	});
 
 	it.each([
@@ -108,7 +144,9 @@ describe('an event', () => {
 		['a batch without an id', { data: {} }],
 		['a path in the place of an id', { data: { id: '../files/file-1' } }],
 	])('about %s is none', (_, changes) => {
-		expect(parseBatchEvent(Buffer.from(JSON.stringify({ ...JSON.parse(BODY), ...changes })))).toBeNull();
+		expect(
+			parseBatchEvent(Buffer.from(JSON.stringify({ ...JSON.parse(BODY), ...changes }))),
+		).toBeNull();
 	});
 
 	it('that is no JSON is none', () => {

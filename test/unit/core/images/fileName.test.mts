@@ -1,4 +1,9 @@
-import { baseFromPrompt, baseFromUser, joinedBase, numberedName } from '../../../../nodes/core/images/fileName';
+import {
+	baseFromPrompt,
+	baseFromUser,
+	joinedBase,
+	numberedName,
+} from '../../../../nodes/core/images/fileName';
 import { seeded } from '../../fixtures/random.mts';
 
 const bytesOf = (name: string): number => new TextEncoder().encode(name).length;
@@ -6,8 +11,10 @@ const bytesOf = (name: string): number => new TextEncoder().encode(name).length;
 /** What Windows, macOS and Linux have against a name. */
 function objections(name: string): string[] {
 	const found: string[] = [];
-	if (/[<>:"/\\|?*\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u.test(name)) found.push('a forbidden character');
-	if (/^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)/i.test(name)) found.push('a reserved name');
+	if (/[<>:"/\\|?*\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/u.test(name))
+		found.push('a forbidden character');
+	if (/^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)/i.test(name))
+		found.push('a reserved name');
 	if (/^[.\s-]|[.\s-]$/.test(name)) found.push('a dot, blank or hyphen at an end');
 	if (name.split('/').includes('..')) found.push('a way out of the folder');
 	if (bytesOf(name) > 92) found.push(`${bytesOf(name)} bytes`);
@@ -50,14 +57,19 @@ describe('a file name from a prompt', () => {
 	});
 
 	it('that is too long keeps its beginning and its end, in whole words', () => {
-		const style = 'studio photograph in the colours of our brand, warm light, wooden table, shallow depth of field, 50 mm, high detail';
+		const style =
+			'studio photograph in the colours of our brand, warm light, wooden table, shallow depth of field, 50 mm, high detail';
 
-		expect(baseFromPrompt(`${style}: a moss green ceramic mug`)).toBe('studio-photograph-in-the-colours-of-our-of-field-50-mm-high-detail-a-moss-green-ceramic-mug');
+		expect(baseFromPrompt(`${style}: a moss green ceramic mug`)).toBe(
+			'studio-photograph-in-the-colours-of-our-of-field-50-mm-high-detail-a-moss-green-ceramic-mug',
+		);
 		expect(baseFromPrompt(`${'x'.repeat(200)}1`)).toBe(`${'x'.repeat(40)}-${'x'.repeat(50)}1`);
 	});
 
 	it('tells apart prompts that differ only after 150 characters', () => {
-		const prompts = ['north', 'south', 'south-west'].map((end) => `${'a long way of saying what style it has, '.repeat(5)}${end}`);
+		const prompts = ['north', 'south', 'south-west'].map(
+			(end) => `${'a long way of saying what style it has, '.repeat(5)}${end}`,
+		);
 
 		expect(new Set(prompts.map(baseFromPrompt)).size).toBe(3);
 	});
@@ -72,7 +84,9 @@ describe('a file name from a prompt', () => {
 		const name = baseFromPrompt(character.repeat(10_000));
 
 		expect(objections(name)).toEqual([]);
-		expect(name.split('-').join('')).toMatch(new RegExp(`^(?:${character.normalize('NFC')})+$`, 'u'));
+		expect(name.split('-').join('')).toMatch(
+			new RegExp(`^(?:${character.normalize('NFC')})+$`, 'u'),
+		);
 		expect(bytesOf(name)).toBeGreaterThan(75);
 	});
 
@@ -122,11 +136,54 @@ describe("a user's own file name", () => {
 describe('whatever a text holds', () => {
 	it('no system has anything against the name', () => {
 		const random = seeded(8);
-		const pieces = ['a', 'B', '7', ' ', '.', '..', '/', '\\', '-', '_', ':', '\0', '\n', 'é', 'e\u0301', '球', 'ب', 'क्षि', '🎈', '❤️', '👨‍👩‍👧', '\ud83c', '\u200d', '\u202e', '\ufe0f', 'con', 'NUL.', 'lpt1', '.png', '$', '"', '<', '%', '~', '𠮷'];
+		const pieces = [
+			'a',
+			'B',
+			'7',
+			' ',
+			'.',
+			'..',
+			'/',
+			'\\',
+			'-',
+			'_',
+			':',
+			'\0',
+			'\n',
+			'é',
+			'e\u0301',
+			'球',
+			'ب',
+			'क्षि',
+			'🎈',
+			'❤️',
+			'👨‍👩‍👧',
+			'\ud83c',
+			'\u200d',
+			'\u202e',
+			'\ufe0f',
+			'con',
+			'NUL.',
+			'lpt1',
+			'.png',
+			'$',
+			'"',
+			'<',
+			'%',
+			'~',
+			'𠮷',
+		];
 		for (let round = 0; round < 4000; round++) {
-			const text = Array.from({ length: random.int(0, random.next() < 0.1 ? 150 : 8) }, () => random.pick(pieces)).join('');
+			const text = Array.from({ length: random.int(0, random.next() < 0.1 ? 150 : 8) }, () =>
+				random.pick(pieces),
+			).join('');
 
-			for (const name of [baseFromPrompt(text), baseFromUser(text), joinedBase([baseFromUser(text), baseFromPrompt(text)])]) expect([text, objections(name)]).toEqual([text, []]);
+			for (const name of [
+				baseFromPrompt(text),
+				baseFromUser(text),
+				joinedBase([baseFromUser(text), baseFromPrompt(text)]),
+			])
+				expect([text, objections(name)]).toEqual([text, []]);
 		}
 	});
 
@@ -142,7 +199,13 @@ describe('whatever a text holds', () => {
 
 	it('takes no longer than its length', () => {
 		const began = performance.now();
-		for (const text of [' '.repeat(500_000), '.png'.repeat(200_000), `${'-. '.repeat(200_000)}x`, `x${'-. '.repeat(200_000)}x`, 'é'.repeat(500_000)]) {
+		for (const text of [
+			' '.repeat(500_000),
+			'.png'.repeat(200_000),
+			`${'-. '.repeat(200_000)}x`,
+			`x${'-. '.repeat(200_000)}x`,
+			'é'.repeat(500_000),
+		]) {
 			baseFromUser(text);
 			baseFromPrompt(text);
 		}

@@ -5,7 +5,13 @@ import { seeded } from '../../fixtures/random.mts';
 
 const SIZE = { width: 60, height: 40 };
 const PNG = { format: 'png', mimeType: 'image/png', extension: 'png', ...SIZE };
-const JPEG = { format: 'jpeg', mimeType: 'image/jpeg', extension: 'jpg', ...SIZE, alphaChannel: false };
+const JPEG = {
+	format: 'jpeg',
+	mimeType: 'image/jpeg',
+	extension: 'jpg',
+	...SIZE,
+	alphaChannel: false,
+};
 const WEBP = { format: 'webp', mimeType: 'image/webp', extension: 'webp', ...SIZE };
 const GIF = { format: 'gif', mimeType: 'image/gif', extension: 'gif', ...SIZE, alphaChannel: null };
 
@@ -13,29 +19,76 @@ const GIF = { format: 'gif', mimeType: 'image/gif', extension: 'gif', ...SIZE, a
 const largeProfile = (segments: number): Array<[number, Buffer]> =>
 	Array.from({ length: segments }, (_, index) => [
 		0xe2,
-		Buffer.concat([Buffer.from(`ICC_PROFILE\0${String.fromCharCode(index + 1, segments)}`, 'latin1'), Buffer.alloc(65_000, 0xff)]),
+		Buffer.concat([
+			Buffer.from(`ICC_PROFILE\0${String.fromCharCode(index + 1, segments)}`, 'latin1'),
+			Buffer.alloc(65_000, 0xff),
+		]),
 	]);
 
 const pictures: Array<[title: string, bytes: () => Promise<Buffer>, facts: object]> = [
 	['png without alpha', () => canvas(false).png().toBuffer(), { ...PNG, alphaChannel: false }],
 	['png with alpha', () => canvas(true).png().toBuffer(), { ...PNG, alphaChannel: true }],
-	['png with a palette', () => canvas(false).png({ palette: true, colours: 4 }).toBuffer(), { ...PNG, alphaChannel: false }],
-	['png of 16 bits', () => canvas(false).toColourspace('rgb16').png().toBuffer(), { ...PNG, alphaChannel: false }],
-	['png of 16 bits with alpha', () => canvas(true).toColourspace('rgb16').png().toBuffer(), { ...PNG, alphaChannel: true }],
+	[
+		'png with a palette',
+		() => canvas(false).png({ palette: true, colours: 4 }).toBuffer(),
+		{ ...PNG, alphaChannel: false },
+	],
+	[
+		'png of 16 bits',
+		() => canvas(false).toColourspace('rgb16').png().toBuffer(),
+		{ ...PNG, alphaChannel: false },
+	],
+	[
+		'png of 16 bits with alpha',
+		() => canvas(true).toColourspace('rgb16').png().toBuffer(),
+		{ ...PNG, alphaChannel: true },
+	],
 	['grey png', () => canvas(false).greyscale().png().toBuffer(), { ...PNG, alphaChannel: false }],
-	['grey png with alpha', () => canvas(true).greyscale().png().toBuffer(), { ...PNG, alphaChannel: true }],
-	['interlaced png', () => canvas(true).png({ progressive: true }).toBuffer(), { ...PNG, alphaChannel: true }],
+	[
+		'grey png with alpha',
+		() => canvas(true).greyscale().png().toBuffer(),
+		{ ...PNG, alphaChannel: true },
+	],
+	[
+		'interlaced png',
+		() => canvas(true).png({ progressive: true }).toBuffer(),
+		{ ...PNG, alphaChannel: true },
+	],
 	['baseline jpeg', () => canvas(false).jpeg().toBuffer(), JPEG],
 	['progressive jpeg', () => canvas(false).jpeg({ progressive: true }).toBuffer(), JPEG],
 	['grey jpeg', () => canvas(false).greyscale().jpeg().toBuffer(), JPEG],
 	['jpeg in CMYK', () => canvas(false).toColourspace('cmyk').jpeg().toBuffer(), JPEG],
-	['jpeg with Exif', () => canvas(false).withExif({ IFD0: { Copyright: 'x'.repeat(2000) } }).jpeg().toBuffer(), JPEG],
+	[
+		'jpeg with Exif',
+		() =>
+			canvas(false)
+				.withExif({ IFD0: { Copyright: 'x'.repeat(2000) } })
+				.jpeg()
+				.toBuffer(),
+		JPEG,
+	],
 	['jpeg with a profile', () => canvas(false).withIccProfile('p3').jpeg().toBuffer(), JPEG],
 	['lossy webp', () => canvas(false).webp().toBuffer(), { ...WEBP, alphaChannel: false }],
-	['lossless webp', () => canvas(false).webp({ lossless: true }).toBuffer(), { ...WEBP, alphaChannel: false }],
+	[
+		'lossless webp',
+		() => canvas(false).webp({ lossless: true }).toBuffer(),
+		{ ...WEBP, alphaChannel: false },
+	],
 	['lossy webp with alpha', () => canvas(true).webp().toBuffer(), { ...WEBP, alphaChannel: true }],
-	['lossless webp with alpha', () => canvas(true).webp({ lossless: true }).toBuffer(), { ...WEBP, alphaChannel: true }],
-	['webp with Exif', () => canvas(false).withExif({ IFD0: { Copyright: 'x' } }).webp().toBuffer(), { ...WEBP, alphaChannel: false }],
+	[
+		'lossless webp with alpha',
+		() => canvas(true).webp({ lossless: true }).toBuffer(),
+		{ ...WEBP, alphaChannel: true },
+	],
+	[
+		'webp with Exif',
+		() =>
+			canvas(false)
+				.withExif({ IFD0: { Copyright: 'x' } })
+				.webp()
+				.toBuffer(),
+		{ ...WEBP, alphaChannel: false },
+	],
 	['gif', () => canvas(false).gif().toBuffer(), GIF],
 	['gif with transparency', () => canvas(true).gif().toBuffer(), GIF],
 ];
@@ -57,15 +110,26 @@ describe('the first bytes of a picture', () => {
 		[65_535, 1],
 		[1, 16_383],
 	])('tell extreme sizes: %i x %i', async (width, height) => {
-		expect(inspectImage(await canvas(false, width, height).png().toBuffer())).toMatchObject({ width, height });
-		expect(inspectImage(await canvas(false, Math.min(width, 65_500), height).jpeg().toBuffer())).toMatchObject({ width: Math.min(width, 65_500), height });
-		expect(inspectImage(await canvas(true, Math.min(width, 16_383), height).webp().toBuffer())).toMatchObject({ width: Math.min(width, 16_383), height });
+		expect(inspectImage(await canvas(false, width, height).png().toBuffer())).toMatchObject({
+			width,
+			height,
+		});
+		expect(
+			inspectImage(await canvas(false, Math.min(width, 65_500), height).jpeg().toBuffer()),
+		).toMatchObject({ width: Math.min(width, 65_500), height });
+		expect(
+			inspectImage(await canvas(true, Math.min(width, 16_383), height).webp().toBuffer()),
+		).toMatchObject({ width: Math.min(width, 16_383), height });
 	});
 
 	it('tell the size of a jpeg behind a large profile and a thumbnail, within what is read of a file', async () => {
 		const thumbnail = await canvas(false, 16, 8).jpeg().toBuffer();
 		const exif = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), thumbnail]);
-		const bytes = withSegments(await canvas(false).jpeg().toBuffer(), [[0xe1, exif], ...largeProfile(7), [0xfe, Buffer.from('a comment')]]);
+		const bytes = withSegments(await canvas(false).jpeg().toBuffer(), [
+			[0xe1, exif],
+			...largeProfile(7),
+			[0xfe, Buffer.from('a comment')],
+		]);
 
 		expect(bytes.length).toBeGreaterThan(400_000);
 		expect(inspectImage(bytes.subarray(0, HEADER_BYTES))).toEqual(JPEG);
@@ -74,24 +138,40 @@ describe('the first bytes of a picture', () => {
 	it('tell a jpeg whose header lies beyond what is read, but not its size', async () => {
 		const bytes = withSegments(await canvas(false).jpeg().toBuffer(), largeProfile(9));
 
-		expect(inspectImage(bytes.subarray(0, HEADER_BYTES))).toEqual({ ...JPEG, width: null, height: null });
+		expect(inspectImage(bytes.subarray(0, HEADER_BYTES))).toEqual({
+			...JPEG,
+			width: null,
+			height: null,
+		});
 	});
 
-	it.each([0xc4, 0xc8, 0xcc])('tell the size of a jpeg with a table (marker %i) before its frame', async (marker) => {
-		expect(inspectImage(withSegments(await canvas(false).jpeg().toBuffer(), [[marker, Buffer.alloc(40, 7)]]))).toEqual(JPEG);
-	});
+	it.each([0xc4, 0xc8, 0xcc])(
+		'tell the size of a jpeg with a table (marker %i) before its frame',
+		async (marker) => {
+			expect(
+				inspectImage(
+					withSegments(await canvas(false).jpeg().toBuffer(), [[marker, Buffer.alloc(40, 7)]]),
+				),
+			).toEqual(JPEG);
+		},
+	);
 
 	it('tell the size of a jpeg with fill bytes between its segments', async () => {
 		const jpeg = await canvas(false).jpeg().toBuffer();
 
-		expect(inspectImage(Buffer.concat([jpeg.subarray(0, 2), Buffer.alloc(20, 0xff), jpeg.subarray(2)]))).toEqual(JPEG);
+		expect(
+			inspectImage(Buffer.concat([jpeg.subarray(0, 2), Buffer.alloc(20, 0xff), jpeg.subarray(2)])),
+		).toEqual(JPEG);
 	});
 
 	it('are read from the middle of a larger buffer, too', async () => {
 		const png = await canvas(true).png().toBuffer();
 		const larger = Buffer.concat([Buffer.alloc(13, 0x89), png, Buffer.alloc(7)]);
 
-		expect(inspectImage(larger.subarray(13, 13 + png.length))).toEqual({ ...PNG, alphaChannel: true });
+		expect(inspectImage(larger.subarray(13, 13 + png.length))).toEqual({
+			...PNG,
+			alphaChannel: true,
+		});
 	});
 
 	it.each([
@@ -111,20 +191,26 @@ describe('the first bytes of a picture', () => {
 
 describe('broken bytes', () => {
 	const plausible = (facts: ImageFacts | null): boolean =>
-		facts === null || [facts.width, facts.height].every((edge) => edge === null || (Number.isInteger(edge) && edge >= 0));
+		facts === null ||
+		[facts.width, facts.height].every(
+			(edge) => edge === null || (Number.isInteger(edge) && edge >= 0),
+		);
 
-	it.each(pictures)('of a cut off %s are never taken for another size', async (_title, make, facts) => {
-		const bytes = await make();
-		const whole = facts as ImageFacts;
-		for (let length = 0; length <= Math.min(bytes.length, 1500); length++) {
-			const told = inspectImage(bytes.subarray(0, length));
+	it.each(pictures)(
+		'of a cut off %s are never taken for another size',
+		async (_title, make, facts) => {
+			const bytes = await make();
+			const whole = facts as ImageFacts;
+			for (let length = 0; length <= Math.min(bytes.length, 1500); length++) {
+				const told = inspectImage(bytes.subarray(0, length));
 
-			if (told === null) continue;
-			expect(told.format).toBe(whole.format);
-			expect([null, whole.width]).toContain(told.width);
-			expect([null, whole.height]).toContain(told.height);
-		}
-	});
+				if (told === null) continue;
+				expect(told.format).toBe(whole.format);
+				expect([null, whole.width]).toContain(told.width);
+				expect([null, whole.height]).toContain(told.height);
+			}
+		},
+	);
 
 	it('never throw, whichever byte is changed', async () => {
 		const random = seeded(6);
@@ -132,7 +218,8 @@ describe('broken bytes', () => {
 			const bytes = await make();
 			for (let round = 0; round < 150; round++) {
 				const changed = Uint8Array.from(bytes.subarray(0, random.int(1, 400)));
-				for (let change = 0; change < 4; change++) changed[random.int(0, changed.length - 1)] = random.int(0, 255);
+				for (let change = 0; change < 4; change++)
+					changed[random.int(0, changed.length - 1)] = random.int(0, 255);
 				expect(plausible(inspectImage(changed))).toBe(true);
 			}
 		}
@@ -140,15 +227,31 @@ describe('broken bytes', () => {
 
 	it('never throw when they are random behind a true beginning', () => {
 		const random = seeded(7);
-		const beginnings = ['\x89PNG\r\n\x1a\n', '\x89PNG\r\n\x1a\n\0\0\0\rIHDR', '\xff\xd8\xff', 'RIFF\0\0\0\0WEBP', 'RIFF\0\0\0\0WEBPVP8X', 'RIFF\0\0\0\0WEBPVP8L', 'RIFF\0\0\0\0WEBPVP8 ', 'GIF8', ''];
+		const beginnings = [
+			'\x89PNG\r\n\x1a\n',
+			'\x89PNG\r\n\x1a\n\0\0\0\rIHDR',
+			'\xff\xd8\xff',
+			'RIFF\0\0\0\0WEBP',
+			'RIFF\0\0\0\0WEBPVP8X',
+			'RIFF\0\0\0\0WEBPVP8L',
+			'RIFF\0\0\0\0WEBPVP8 ',
+			'GIF8',
+			'',
+		];
 		for (let round = 0; round < 4000; round++) {
-			const bytes = Buffer.concat([Buffer.from(random.pick(beginnings), 'latin1'), random.bytes(random.int(0, 60))]);
+			const bytes = Buffer.concat([
+				Buffer.from(random.pick(beginnings), 'latin1'),
+				random.bytes(random.int(0, 60)),
+			]);
 			expect(plausible(inspectImage(bytes))).toBe(true);
 		}
 	});
 
 	it('never keep it busy: a jpeg of empty segments is read once', () => {
-		const endless = Buffer.concat([Buffer.from([0xff, 0xd8]), ...Array.from({ length: 50_000 }, () => Buffer.from([0xff, 0xe0, 0, 0]))]);
+		const endless = Buffer.concat([
+			Buffer.from([0xff, 0xd8]),
+			...Array.from({ length: 50_000 }, () => Buffer.from([0xff, 0xe0, 0, 0])),
+		]);
 
 		expect(inspectImage(endless)).toMatchObject({ format: 'jpeg', width: null });
 	});

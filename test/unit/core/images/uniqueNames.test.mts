@@ -1,18 +1,34 @@
-import { nameKey, UniqueNames, wantedNames, type WantedName } from '../../../../nodes/core/images/uniqueNames';
+import {
+	nameKey,
+	UniqueNames,
+	wantedNames,
+	type WantedName,
+} from '../../../../nodes/core/images/uniqueNames';
 import { seeded } from '../../fixtures/random.mts';
 
-const one = (base: string, given?: string): WantedName[] => [{ base, position: null, ...(given !== undefined && { given }) }];
+const one = (base: string, given?: string): WantedName[] => [
+	{ base, position: null, ...(given !== undefined && { given }) },
+];
 const namesFor = (...groups: WantedName[][]): string[] => new UniqueNames().forAll(groups).flat();
 
 describe('names of files', () => {
 	it('stay as they are wanted where no other wants the same', () => {
-		expect(namesFor(one('mug'), wantedNames('pot', { offset: 0, images: 2, count: 2 }), one('cup'))).toEqual(['mug', 'pot-1', 'pot-2', 'cup']);
+		expect(
+			namesFor(one('mug'), wantedNames('pot', { offset: 0, images: 2, count: 2 }), one('cup')),
+		).toEqual(['mug', 'pot-1', 'pot-2', 'cup']);
 	});
 
 	it('are numbered where the same is wanted several times', () => {
 		expect(namesFor(one('mug'), one('mug'), one('mug'))).toEqual(['mug', 'mug-2', 'mug-3']);
 		const several = wantedNames('mug', { offset: 0, images: 3, count: 3 });
-		expect(namesFor(several, several)).toEqual(['mug-1', 'mug-2', 'mug-3', 'mug-4', 'mug-5', 'mug-6']);
+		expect(namesFor(several, several)).toEqual([
+			'mug-1',
+			'mug-2',
+			'mug-3',
+			'mug-4',
+			'mug-5',
+			'mug-6',
+		]);
 	});
 
 	it('are not taken from those who want just them by those who need a number', () => {
@@ -34,15 +50,31 @@ describe('names of files', () => {
 		const names = new UniqueNames((key) => key === 'mug' || key === 'mug-2');
 
 		expect(names.forAll([one('Mug')])).toEqual([['Mug-3']]);
-		expect([names.another('mug'), names.one('cup'), names.one('cup')]).toEqual(['mug-4', 'cup', 'cup-2']);
+		expect([names.another('mug'), names.one('cup'), names.one('cup')]).toEqual([
+			'mug-4',
+			'cup',
+			'cup-2',
+		]);
 	});
 
 	it('are the same in another try, whatever was made in the first one', () => {
 		const random = seeded(3);
 		for (let round = 0; round < 500; round++) {
-			const wanted = Array.from({ length: random.int(1, 12) }, () => wantedNames(random.pick(['a', 'A', 'a-1', 'a-2', 'b', 'a-2-2']), { offset: 0, ...random.pick([{ images: 1, count: 1 }, { images: 3, count: 3 }]) }));
+			const wanted = Array.from({ length: random.int(1, 12) }, () =>
+				wantedNames(random.pick(['a', 'A', 'a-1', 'a-2', 'b', 'a-2-2']), {
+					offset: 0,
+					...random.pick([
+						{ images: 1, count: 1 },
+						{ images: 3, count: 3 },
+					]),
+				}),
+			);
 			const first = new UniqueNames().forAll(wanted);
-			const kept = wanted.map((group, item) => group.map((name, index) => (random.next() < 0.5 ? { ...name, given: first[item]![index]! } : name)));
+			const kept = wanted.map((group, item) =>
+				group.map((name, index) =>
+					random.next() < 0.5 ? { ...name, given: first[item]![index]! } : name,
+				),
+			);
 
 			expect(new UniqueNames().forAll(kept)).toEqual(first);
 			expect(new Set(first.flat().map(nameKey)).size).toBe(first.flat().length);

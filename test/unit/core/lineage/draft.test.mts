@@ -1,6 +1,11 @@
 import { draftOf, readDraft, totalOf, type Draft } from '../../../../nodes/core/lineage/draft';
 import { readOrigin } from '../../../../nodes/core/lineage/origin';
-import { picodollars, readUsd, toUsdNumber, type Picodollars } from '../../../../nodes/core/pricing/money';
+import {
+	picodollars,
+	readUsd,
+	toUsdNumber,
+	type Picodollars,
+} from '../../../../nodes/core/pricing/money';
 
 const usd = (text: string): Picodollars => picodollars(BigInt(Math.round(Number(text) * 1e12)));
 const ID = `img_${'0a'.repeat(12)}`;
@@ -41,15 +46,34 @@ describe('the draft that an item is', () => {
 	});
 
 	it('is an image of ours also where little of it is left', () => {
-		expect(draftOf({ image: { id: ID }, cost: { exact: '0.5' } })).toStrictEqual({ id: ID, model: 'unknown', quality: null, size: null, cost: { exact: '0.5' } });
+		expect(draftOf({ image: { id: ID }, cost: { exact: '0.5' } })).toStrictEqual({
+			id: ID,
+			model: 'unknown',
+			quality: null,
+			size: null,
+			cost: { exact: '0.5' },
+		});
 		expect(draftOf({ ...ITEM, error: 'refused by Estimate' })?.id).toBe(ID);
 	});
 
 	it('is read from its row in a table, and so is what that was made from', () => {
 		const before = ID.replaceAll('a', 'b');
-		const row = { image_id: ID, cost_usd: '0.25', total_usd: '0.35', draft_id: before, model: 'gpt-image-2', quality: 'high' };
+		const row = {
+			image_id: ID,
+			cost_usd: '0.25',
+			total_usd: '0.35',
+			draft_id: before,
+			model: 'gpt-image-2',
+			quality: 'high',
+		};
 
-		expect(draftOf(row)).toMatchObject({ id: ID, model: 'gpt-image-2', quality: 'high', cost: { usd: 0.25, totalUsd: 0.35 }, draft: { id: before, cost: { usd: 0.1 } } });
+		expect(draftOf(row)).toMatchObject({
+			id: ID,
+			model: 'gpt-image-2',
+			quality: 'high',
+			cost: { usd: 0.25, totalUsd: 0.35 },
+			draft: { id: before, cost: { usd: 0.1 } },
+		});
 		expect(totalOf(draftOf(row), usd('1'))).toBe(1_350_000_000_000n);
 		expect(totalOf(draftOf({ ...row, total_usd: '' }), usd('1'))).toBeNull();
 		expect(totalOf(draftOf({ imageId: ID, costUsd: 0.25 }), usd('1'))).toBe(1_250_000_000_000n);
@@ -61,20 +85,33 @@ describe('the draft that an item is', () => {
 		['x'],
 		[[ITEM]],
 		[{ prompt: 'x' }],
-		[{ model: 'gpt-image-2', cost: { usd: 5, exact: '5' }, draft: { model: 'gpt-image-2', cost: { usd: 5 } } }],
+		[
+			{
+				model: 'gpt-image-2',
+				cost: { usd: 5, exact: '5' },
+				draft: { model: 'gpt-image-2', cost: { usd: 5 } },
+			},
+		],
 		[{ ...ITEM, image: { id: 'img_1' } }],
 		[{ ...ITEM, image: { index: 0 }, id: ID }],
 	])('%j is none, whatever fields of its own it has', (json) => {
 		expect(draftOf(json)).toBeNull();
 	});
 
-	it.each([[{ ...ITEM, cost: 5 }], [{ ...ITEM, cost: { usd: null } }], [{ image: ITEM.image }]])('%j has a cost that is not known, and so has what comes of it', (json) => {
-		expect(totalOf(draftOf(json), usd('0.05'))).toBeNull();
-	});
+	it.each([[{ ...ITEM, cost: 5 }], [{ ...ITEM, cost: { usd: null } }], [{ image: ITEM.image }]])(
+		'%j has a cost that is not known, and so has what comes of it',
+		(json) => {
+			expect(totalOf(draftOf(json), usd('0.05'))).toBeNull();
+		},
+	);
 
 	it('that says it was promoted, but not from what, has no known total', () => {
-		expect(totalOf(draftOf({ ...ITEM, operation: 'promote', cost: { exact: '0.1' } }), usd('0.05'))).toBeNull();
-		expect(totalOf(draftOf({ ...ITEM, cost: { exact: '0.1', totalUsd: null } }), usd('0.05'))).toBeNull();
+		expect(
+			totalOf(draftOf({ ...ITEM, operation: 'promote', cost: { exact: '0.1' } }), usd('0.05')),
+		).toBeNull();
+		expect(
+			totalOf(draftOf({ ...ITEM, cost: { exact: '0.1', totalUsd: null } }), usd('0.05')),
+		).toBeNull();
 	});
 });
 
@@ -82,7 +119,11 @@ describe('where an image comes from, as it was kept beside a batch', () => {
 	it('is read again, and a draft of someone else is none', () => {
 		const draft = draftOf(ITEM);
 
-		expect(readOrigin(JSON.parse(JSON.stringify({ draft })))).toEqual({ variation: null, draft, replaced: null });
+		expect(readOrigin(JSON.parse(JSON.stringify({ draft })))).toEqual({
+			variation: null,
+			draft,
+			replaced: null,
+		});
 		expect(readOrigin({ draft: { model: 'm', cost: { usd: 1 } } }).draft).toBeNull();
 	});
 });
@@ -93,13 +134,26 @@ describe('the total with what an image descends from', () => {
 	});
 
 	it('is not known where any part is not', () => {
-		expect(totalOf(draftOf({ ...ITEM, cost: { usd: null, totalUsd: null } }), usd('0.05'))).toBeNull();
+		expect(
+			totalOf(draftOf({ ...ITEM, cost: { usd: null, totalUsd: null } }), usd('0.05')),
+		).toBeNull();
 		expect(totalOf(draftOf(ITEM), null)).toBeNull();
-		expect(totalOf({ ...(draftOf(ITEM) as Draft), cost: { usd: 0.1, totalUsd: null }, draft: { ...(draftOf(ITEM) as Draft), cost: {} } }, usd('0.05'))).toBeNull();
+		expect(
+			totalOf(
+				{
+					...(draftOf(ITEM) as Draft),
+					cost: { usd: 0.1, totalUsd: null },
+					draft: { ...(draftOf(ITEM) as Draft), cost: {} },
+				},
+				usd('0.05'),
+			),
+		).toBeNull();
 	});
 
 	it('takes the exact amount of a draft that has no total', () => {
-		expect(totalOf(draftOf({ ...ITEM, cost: { usd: 0.1, exact: '0.100000000001' } }), usd('0'))).toBe(100000000001n);
+		expect(
+			totalOf(draftOf({ ...ITEM, cost: { usd: 0.1, exact: '0.100000000001' } }), usd('0')),
+		).toBe(100000000001n);
 	});
 
 	it('equals an independent sum for 200 random trees of drafts and promotions', () => {
@@ -109,19 +163,36 @@ describe('the total with what an image descends from', () => {
 			return state % below;
 		};
 		for (let tree = 0; tree < 200; tree += 1) {
-			const images: Array<{ own: bigint; parent: number | null; json: Record<string, unknown> }> = [];
+			const images: Array<{ own: bigint; parent: number | null; json: Record<string, unknown> }> =
+				[];
 			for (let index = 0; index < 2 + random(12); index += 1) {
 				const parent = index === 0 || random(4) === 0 ? null : random(index);
 				const own = BigInt(random(1_000_000_000)) * BigInt(1 + random(400));
 				const draft = parent === null ? null : draftOf(images[parent]?.json);
 				const total = totalOf(draft, picodollars(own));
-				const cost = { usd: toUsdNumber(picodollars(own)), exact: null, totalUsd: total === null ? null : toUsdNumber(total) };
+				const cost = {
+					usd: toUsdNumber(picodollars(own)),
+					exact: null,
+					totalUsd: total === null ? null : toUsdNumber(total),
+				};
 				// As n8n hands it on.
-				images.push({ own, parent, json: JSON.parse(JSON.stringify({ ...ITEM, cost, ...(draft && { draft }) })) as Record<string, unknown> });
+				images.push({
+					own,
+					parent,
+					json: JSON.parse(JSON.stringify({ ...ITEM, cost, ...(draft && { draft }) })) as Record<
+						string,
+						unknown
+					>,
+				});
 			}
 			for (const image of images) {
 				let expected = 0n;
-				for (let at: typeof image | undefined = image; at !== undefined; at = at.parent === null ? undefined : images[at.parent]) expected += at.own;
+				for (
+					let at: typeof image | undefined = image;
+					at !== undefined;
+					at = at.parent === null ? undefined : images[at.parent]
+				)
+					expected += at.own;
 
 				expect((image.json['cost'] as { totalUsd: number }).totalUsd).toBe(Number(expected) / 1e12);
 			}

@@ -84,7 +84,12 @@ describe('a base URL', () => {
 		expect(problemOf(value)).toContain("a cloud's metadata service");
 	});
 
-	it.each(['https://metadata.example.com/v1', 'http://metadata-gateway/v1', 'https://mymetadata.goog.example/v1', 'http://[fd12::a9fe:a9fe]/v1'])('%s is none', (value) => {
+	it.each([
+		'https://metadata.example.com/v1',
+		'http://metadata-gateway/v1',
+		'https://mymetadata.goog.example/v1',
+		'http://[fd12::a9fe:a9fe]/v1',
+	])('%s is none', (value) => {
 		expect(checkBaseUrl(value).ok).toBe(true);
 	});
 
@@ -178,7 +183,11 @@ describe('the address that a key belongs to', () => {
 		expect(isBelow(target, BASE)).toBe(false);
 	});
 
-	it.each(['https://api.openai.com/v1/files/a..b', 'https://api.openai.com/v1/files/..x', 'https://api\n.openai.com/v1/models'])('covers %j', (target) => {
+	it.each([
+		'https://api.openai.com/v1/files/a..b',
+		'https://api.openai.com/v1/files/..x',
+		'https://api\n.openai.com/v1/models',
+	])('covers %j', (target) => {
 		expect(isBelow(target, BASE)).toBe(true);
 	});
 

@@ -34,13 +34,16 @@ describe('the catalogue', () => {
 		expect(CATALOGUE.pricesAsOf <= TODAY.toISOString().slice(0, 10)).toBe(true);
 	});
 
-	it.each(['draft', 'final'] as const)('names known, different models for the role %s, and one that has no end', (role) => {
-		const ids = CATALOGUE.roles[role];
+	it.each(['draft', 'final'] as const)(
+		'names known, different models for the role %s, and one that has no end',
+		(role) => {
+			const ids = CATALOGUE.roles[role];
 
-		expect(ids.map((id) => findModel(id)?.id)).toEqual(ids);
-		expect(new Set(ids).size).toBe(ids.length);
-		expect(ids.some((id) => modelNamed(id).lifecycle.shutdown === null)).toBe(true);
-	});
+			expect(ids.map((id) => findModel(id)?.id)).toEqual(ids);
+			expect(new Set(ids).size).toBe(ids.length);
+			expect(ids.some((id) => modelNamed(id).lifecycle.shutdown === null)).toBe(true);
+		},
+	);
 });
 
 describe.each(MODEL_IDS)('the entry of %s', (id) => {
@@ -50,13 +53,21 @@ describe.each(MODEL_IDS)('the entry of %s', (id) => {
 	it('has the published prices', () => {
 		const known = TOKEN_KINDS.map((kind) => [kind, model.prices?.[kind] ?? null] as const);
 
-		expect(Object.fromEntries(known.map(([kind, price]) => [kind, price && withSixDecimals(price)]))).toEqual(
-			Object.fromEntries(TOKEN_KINDS.map((kind) => [kind, published.prices[kind] && withSixDecimals(published.prices[kind])])),
+		expect(
+			Object.fromEntries(known.map(([kind, price]) => [kind, price && withSixDecimals(price)])),
+		).toEqual(
+			Object.fromEntries(
+				TOKEN_KINDS.map((kind) => [
+					kind,
+					published.prices[kind] && withSixDecimals(published.prices[kind]),
+				]),
+			),
 		);
 	});
 
 	it('has prices that are whole picodollars per token', () => {
-		for (const price of Object.values(model.prices ?? {})) expect(price ?? '0').toMatch(/^\d+(?:\.\d{1,6})?$/);
+		for (const price of Object.values(model.prices ?? {}))
+			expect(price ?? '0').toMatch(/^\d+(?:\.\d{1,6})?$/);
 	});
 
 	it('has the published names, end and replacements', () => {
@@ -67,7 +78,9 @@ describe.each(MODEL_IDS)('the entry of %s', (id) => {
 
 	it('names replacements that are live, none if it has no end', () => {
 		for (const replacement of model.lifecycle.replacements) {
-			expect(isGone(modelNamed(replacement), new Date(`${published.shutdown}T00:00:00Z`))).toBe(false);
+			expect(isGone(modelNamed(replacement), new Date(`${published.shutdown}T00:00:00Z`))).toBe(
+				false,
+			);
 			expect(modelNamed(replacement).lifecycle.shutdown).toBeNull();
 		}
 		expect(model.lifecycle.replacements.length > 0).toBe(model.lifecycle.shutdown !== null);
@@ -77,7 +90,8 @@ describe.each(MODEL_IDS)('the entry of %s', (id) => {
 		const { released, deprecated, shutdown } = model.lifecycle;
 		const days = [released, deprecated, shutdown].filter((day) => day !== null);
 
-		for (const day of days) expect(new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10)).toBe(day);
+		for (const day of days)
+			expect(new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10)).toBe(day);
 		expect([...days].sort()).toEqual(days);
 	});
 
@@ -115,7 +129,9 @@ describe.each(MODEL_IDS)('the entry of %s', (id) => {
 	it('knows output tokens for exactly its qualities', () => {
 		const rule = model.outputTokens;
 
-		expect(Object.keys(rule?.kind === 'table' ? rule.table : (rule?.axisFactor ?? {}))).toEqual(published.qualities);
+		expect(Object.keys(rule?.kind === 'table' ? rule.table : (rule?.axisFactor ?? {}))).toEqual(
+			published.qualities,
+		);
 		if (rule?.kind === 'table') expect(rule.table).toEqual(PUBLISHED_OUTPUT_TOKENS[id]);
 	});
 

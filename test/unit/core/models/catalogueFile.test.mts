@@ -20,69 +20,199 @@ const problemOf = (text: string): string => {
 
 describe('a catalogue from elsewhere', () => {
 	it('has the schema of our own', () => {
-		expect(readCatalogueFile(file(), NOW)).toEqual({ ok: true, catalogue: { ...CATALOGUE, pricesAsOf: '2026-12-24' } });
+		expect(readCatalogueFile(file(), NOW)).toEqual({
+			ok: true,
+			catalogue: { ...CATALOGUE, pricesAsOf: '2026-12-24' },
+		});
 	});
 
 	it('brings new prices and new models, and keeps ours that it does not name', () => {
-		const checked = readCatalogueFile(file((catalogue) => {
-			const [mini] = catalogue['models'];
-			catalogue['models'] = [{ ...mini, id: 'gpt-image-3', aliases: [], lifecycle: { ...mini.lifecycle, shutdown: null } }, { ...mini, prices: { ...mini.prices, imageOutput: '7.5' } }];
-			catalogue['roles'] = { draft: ['gpt-image-3'], final: ['gpt-image-2.5-sunburst'] };
-		}), NOW);
+		const checked = readCatalogueFile(
+			file((catalogue) => {
+				const [mini] = catalogue['models'];
+				catalogue['models'] = [
+					{
+						...mini,
+						id: 'gpt-image-3',
+						aliases: [],
+						lifecycle: { ...mini.lifecycle, shutdown: null },
+					},
+					{ ...mini, prices: { ...mini.prices, imageOutput: '7.5' } },
+				];
+				catalogue['roles'] = { draft: ['gpt-image-3'], final: ['gpt-image-2.5-sunburst'] };
+			}),
+			NOW,
+		);
 
 		if (!checked.ok) throw new Error(checked.problem);
 		expect(findModel('gpt-image-1-mini', checked.catalogue)?.prices?.imageOutput).toBe('7.5');
 		expect(modelForRole('draft', new Date('2026-12-24'), checked.catalogue).id).toBe('gpt-image-3');
-		expect(findModel('gpt-image-2', checked.catalogue)).toEqual({ ...findModel('gpt-image-2'), pricesAsOf: CATALOGUE.pricesAsOf });
+		expect(findModel('gpt-image-2', checked.catalogue)).toEqual({
+			...findModel('gpt-image-2'),
+			pricesAsOf: CATALOGUE.pricesAsOf,
+		});
 		expect(findModel('gpt-image-3', checked.catalogue)).not.toHaveProperty('pricesAsOf');
 	});
 
 	const ended = (id: string, change: (model: Json) => void = () => undefined): string =>
 		file((catalogue) => {
 			const model = catalogue['models'].find((one: Json) => one['id'] === id);
-			model.lifecycle = { ...model.lifecycle, shutdown: '2026-11-01', replacements: ['gpt-image-2.5-flare'] };
+			model.lifecycle = {
+				...model.lifecycle,
+				shutdown: '2026-11-01',
+				replacements: ['gpt-image-2.5-flare'],
+			};
 			change(model);
 		});
 
 	it('may end a model that lives, where what takes its place costs no more, or on a day to come', () => {
 		expect(problemOf(ended('gpt-image-2'))).toBe('none');
 		expect(problemOf(ended('gpt-image-2.6-sunburst'))).toBe('none');
-		expect(problemOf(ended('gpt-image-1-mini', (model) => (model['lifecycle'].shutdown = '2026-12-25')))).toBe('none');
-		expect(problemOf(ended('gpt-image-1-mini', (model) => (model['lifecycle'].replacements = [])))).toBe('none');
+		expect(
+			problemOf(ended('gpt-image-1-mini', (model) => (model['lifecycle'].shutdown = '2026-12-25'))),
+		).toBe('none');
+		expect(
+			problemOf(ended('gpt-image-1-mini', (model) => (model['lifecycle'].replacements = []))),
+		).toBe('none');
 	});
 
 	it('may not end a cheap one for a dearer one unnoticed', () => {
-		expect(problemOf(ended('gpt-image-1-mini'))).toMatch(/^it says that gpt-image-1-mini was shut down on 2026-11-01, which this version does not know of, and gpt-image-2\.5-flare in its place costs more; leave that end out/);
+		expect(problemOf(ended('gpt-image-1-mini'))).toMatch(
+			/^it says that gpt-image-1-mini was shut down on 2026-11-01, which this version does not know of, and gpt-image-2\.5-flare in its place costs more; leave that end out/,
+		);
 	});
 
 	it.each<[string, string, RegExp]>([
 		['nothing', '', /^it: must be an object$/],
 		['no JSON', '<html>', /^it: /],
 		['a list', '[]', /^it: /],
-		['an older one', file((catalogue) => (catalogue['pricesAsOf'] = '2026-01-01')), /older than the one of this version/],
-		['one of a day long to come', file((catalogue) => (catalogue['pricesAsOf'] = '2027-06-01')), /^it is of 2027-06-01, which is yet to come$/],
-		['one of another millennium', file((catalogue) => (catalogue['pricesAsOf'] = '2999-12-31')), /^pricesAsOf: is no day/],
-		['a day that no month has', file((catalogue) => (catalogue['models'][0].lifecycle.shutdown = '2026-02-31')), /^models\.0\.lifecycle\.shutdown: is no day/],
-		['a price of nothing', file((catalogue) => (catalogue['models'][0].prices.imageOutput = '0')), /^models\.0\.prices\.imageOutput: is no price/],
-		['a cached price of nothing', file((catalogue) => (catalogue['models'][0].prices.cachedTextInput = '0.000')), /^models\.0\.prices\.cachedTextInput: is no price/],
-		['an alias that is another model', file((catalogue) => catalogue['models'][0].aliases.push('gpt-image-2')), /^it gives gpt-image-1-mini the name gpt-image-2, which is gpt-image-2$/],
-		['an alias of another model', file((catalogue) => catalogue['models'][0].aliases.push('gpt-image-2-2026-04-21')), /^it gives gpt-image-1-mini the name gpt-image-2-2026-04-21, which is gpt-image-2$/],
-		['an alias of a model of ours that it does not have', file((catalogue) => (catalogue['models'] = [{ ...catalogue['models'][0], aliases: ['gpt-image-2'] }])), /gpt-image-1-mini the name gpt-image-2, which is gpt-image-2$/],
-		['an alias twice', file((catalogue) => catalogue['models'][0].aliases.push('mini', 'mini')), /the name mini, which it has already$/],
-		['a model that is called as an alias of ours', file((catalogue) => catalogue['models'].push({ ...catalogue['models'][0], id: 'gpt-image-2-2026-04-21' })), /the name gpt-image-2-2026-04-21, which is gpt-image-2$/],
+		[
+			'an older one',
+			file((catalogue) => (catalogue['pricesAsOf'] = '2026-01-01')),
+			/older than the one of this version/,
+		],
+		[
+			'one of a day long to come',
+			file((catalogue) => (catalogue['pricesAsOf'] = '2027-06-01')),
+			/^it is of 2027-06-01, which is yet to come$/,
+		],
+		[
+			'one of another millennium',
+			file((catalogue) => (catalogue['pricesAsOf'] = '2999-12-31')),
+			/^pricesAsOf: is no day/,
+		],
+		[
+			'a day that no month has',
+			file((catalogue) => (catalogue['models'][0].lifecycle.shutdown = '2026-02-31')),
+			/^models\.0\.lifecycle\.shutdown: is no day/,
+		],
+		[
+			'a price of nothing',
+			file((catalogue) => (catalogue['models'][0].prices.imageOutput = '0')),
+			/^models\.0\.prices\.imageOutput: is no price/,
+		],
+		[
+			'a cached price of nothing',
+			file((catalogue) => (catalogue['models'][0].prices.cachedTextInput = '0.000')),
+			/^models\.0\.prices\.cachedTextInput: is no price/,
+		],
+		[
+			'an alias that is another model',
+			file((catalogue) => catalogue['models'][0].aliases.push('gpt-image-2')),
+			/^it gives gpt-image-1-mini the name gpt-image-2, which is gpt-image-2$/,
+		],
+		[
+			'an alias of another model',
+			file((catalogue) => catalogue['models'][0].aliases.push('gpt-image-2-2026-04-21')),
+			/^it gives gpt-image-1-mini the name gpt-image-2-2026-04-21, which is gpt-image-2$/,
+		],
+		[
+			'an alias of a model of ours that it does not have',
+			file(
+				(catalogue) =>
+					(catalogue['models'] = [{ ...catalogue['models'][0], aliases: ['gpt-image-2'] }]),
+			),
+			/gpt-image-1-mini the name gpt-image-2, which is gpt-image-2$/,
+		],
+		[
+			'an alias twice',
+			file((catalogue) => catalogue['models'][0].aliases.push('mini', 'mini')),
+			/the name mini, which it has already$/,
+		],
+		[
+			'a model that is called as an alias of ours',
+			file((catalogue) =>
+				catalogue['models'].push({ ...catalogue['models'][0], id: 'gpt-image-2-2026-04-21' }),
+			),
+			/the name gpt-image-2-2026-04-21, which is gpt-image-2$/,
+		],
 		['no day', file((catalogue) => (catalogue['pricesAsOf'] = 'soon')), /^pricesAsOf: is no day/],
-		['an address for requests', file((catalogue) => (catalogue['models'][0].baseUrl = 'https://evil.example')), /^models\.0: has the unknown field baseUrl$/],
-		['an address beside them', file((catalogue) => (catalogue['baseUrl'] = 'https://evil.example')), /^it: has the unknown field baseUrl$/],
-		['a price below zero', file((catalogue) => (catalogue['models'][0].prices.textInput = '-1')), /^models\.0\.prices\.textInput: is no price/],
-		['a price as a number', file((catalogue) => (catalogue['models'][0].prices.textInput = 1)), /^models\.0\.prices\.textInput: /],
-		['a price beyond picodollars a token', file((catalogue) => (catalogue['models'][0].prices.textInput = '0.0000001')), /is no price/],
-		['a number of tokens without end', file((catalogue) => (catalogue['models'][1].outputTokens.axisFactor.low = 1e308)), /axisFactor\.low: /],
-		['a quality that is none', file((catalogue) => catalogue['models'][0].capabilities.qualities.push('ultra')), /qualities/],
-		['a hostile id', file((catalogue) => (catalogue['models'][0].id = '"><script>')), /^models\.0\.id: is no id/],
-		['the same model twice', file((catalogue) => catalogue['models'].push(catalogue['models'][0])), /has the model gpt-image-1-mini twice/],
-		['a role of a model that is not there', file((catalogue) => (catalogue['roles'].draft = ['gpt-image-7'])), /roles\.draft names gpt-image-7/],
-		['an empty role', file((catalogue) => (catalogue['roles'].final = [])), /roles\.final is empty/],
-		['hundreds of models', file((catalogue) => (catalogue['models'] = Array.from({ length: 300 }, (_, index) => ({ ...catalogue['models'][0], id: `m${index}` })))), /has 300 models/],
+		[
+			'an address for requests',
+			file((catalogue) => (catalogue['models'][0].baseUrl = 'https://evil.example')),
+			/^models\.0: has the unknown field baseUrl$/,
+		],
+		[
+			'an address beside them',
+			file((catalogue) => (catalogue['baseUrl'] = 'https://evil.example')),
+			/^it: has the unknown field baseUrl$/,
+		],
+		[
+			'a price below zero',
+			file((catalogue) => (catalogue['models'][0].prices.textInput = '-1')),
+			/^models\.0\.prices\.textInput: is no price/,
+		],
+		[
+			'a price as a number',
+			file((catalogue) => (catalogue['models'][0].prices.textInput = 1)),
+			/^models\.0\.prices\.textInput: /,
+		],
+		[
+			'a price beyond picodollars a token',
+			file((catalogue) => (catalogue['models'][0].prices.textInput = '0.0000001')),
+			/is no price/,
+		],
+		[
+			'a number of tokens without end',
+			file((catalogue) => (catalogue['models'][1].outputTokens.axisFactor.low = 1e308)),
+			/axisFactor\.low: /,
+		],
+		[
+			'a quality that is none',
+			file((catalogue) => catalogue['models'][0].capabilities.qualities.push('ultra')),
+			/qualities/,
+		],
+		[
+			'a hostile id',
+			file((catalogue) => (catalogue['models'][0].id = '"><script>')),
+			/^models\.0\.id: is no id/,
+		],
+		[
+			'the same model twice',
+			file((catalogue) => catalogue['models'].push(catalogue['models'][0])),
+			/has the model gpt-image-1-mini twice/,
+		],
+		[
+			'a role of a model that is not there',
+			file((catalogue) => (catalogue['roles'].draft = ['gpt-image-7'])),
+			/roles\.draft names gpt-image-7/,
+		],
+		[
+			'an empty role',
+			file((catalogue) => (catalogue['roles'].final = [])),
+			/roles\.final is empty/,
+		],
+		[
+			'hundreds of models',
+			file(
+				(catalogue) =>
+					(catalogue['models'] = Array.from({ length: 300 }, (_, index) => ({
+						...catalogue['models'][0],
+						id: `m${index}`,
+					}))),
+			),
+			/has 300 models/,
+		],
 		['a prototype', file().replace('{', '{"__proto__":{"x":1},'), /^it: /],
 	])('%s is refused, and why is said', (_, text, problem) => {
 		expect(problemOf(text)).toMatch(problem);

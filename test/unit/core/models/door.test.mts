@@ -30,7 +30,12 @@ describe('a deployment', () => {
 		['gpt-image-1-mini = gpt-image-2', TWO, MINI, TWO],
 		['gpt-image-2 = gpt-image-1-mini', TWO, TWO, MINI],
 		['gpt-image-2 = gpt-image-1-mini', MINI, TWO, MINI],
-		['gpt-image-2-2026-04-21 = gpt-image-1-mini', 'gpt-image-2-2026-04-21', 'gpt-image-2-2026-04-21', MINI],
+		[
+			'gpt-image-2-2026-04-21 = gpt-image-1-mini',
+			'gpt-image-2-2026-04-21',
+			'gpt-image-2-2026-04-21',
+			MINI,
+		],
 		['x = gpt-image-2-2026-04-21', TWO, 'x', TWO],
 		['gpt-image-2 = gpt-image-2', TWO, TWO, TWO],
 		['gpt-image-2 = gpt-image-9', TWO, TWO, null],
@@ -43,11 +48,20 @@ describe('a deployment', () => {
 		expect(through(deployments).sent(requested)).toEqual([name, id]);
 	});
 
-	it.each(['gpt-image-1-mini = gpt-image-2, gpt-image-2 = gpt-image-1-mini', 'gpt-image-2 = gpt-image-1-mini\ngpt-image-1-mini = gpt-image-2'])('of a swapped pair is what it is mapped to, in either order (%j)', (deployments) => {
+	it.each([
+		'gpt-image-1-mini = gpt-image-2, gpt-image-2 = gpt-image-1-mini',
+		'gpt-image-2 = gpt-image-1-mini\ngpt-image-1-mini = gpt-image-2',
+	])('of a swapped pair is what it is mapped to, in either order (%j)', (deployments) => {
 		const { sent } = through(deployments);
 
-		expect([sent(MINI), sent(TWO)]).toEqual([[MINI, TWO], [TWO, MINI]]);
-		expect([sent('draft'), sent('final')]).toEqual([[TWO, MINI], [MINI, TWO]]);
+		expect([sent(MINI), sent(TWO)]).toEqual([
+			[MINI, TWO],
+			[TWO, MINI],
+		]);
+		expect([sent('draft'), sent('final')]).toEqual([
+			[TWO, MINI],
+			[MINI, TWO],
+		]);
 	});
 
 	it('of any three models under any of their names is sent and priced as the same, for roles too', () => {
@@ -57,7 +71,10 @@ describe('a deployment', () => {
 				if (a === b) continue;
 				for (const first of [MINI, TWO, FLARE, 'gpt-image-9']) {
 					for (const second of [MINI, TWO, FLARE]) {
-						const mapped = new Map([[a, first], [b, second]]);
+						const mapped = new Map([
+							[a, first],
+							[b, second],
+						]);
 						const { sent } = through(`${a} = ${first}\n${b} = ${second}`);
 						for (const requested of [...names, 'draft', 'final']) {
 							const [name, id] = sent(requested) as [string, string | null];
@@ -71,11 +88,16 @@ describe('a deployment', () => {
 	});
 
 	it('is also what a successor and a batch mean by it', () => {
-		const { catalogue, door } = through('gpt-image-2.5-flare = gpt-image-2.5-sunburst\ngpt-image-2.5-sunburst = gpt-image-2.5-flare');
+		const { catalogue, door } = through(
+			'gpt-image-2.5-flare = gpt-image-2.5-sunburst\ngpt-image-2.5-sunburst = gpt-image-2.5-flare',
+		);
 		const after = new Date('2026-12-02');
 		const moved = chooseModel(MINI, after, 'successor', catalogue);
 
-		expect([nameAt(moved.id, door, catalogue), moved.entry?.id]).toEqual(['gpt-image-2.5-sunburst', FLARE]);
+		expect([nameAt(moved.id, door, catalogue), moved.entry?.id]).toEqual([
+			'gpt-image-2.5-sunburst',
+			FLARE,
+		]);
 		expect(findModel(moved.id, catalogue)).toBe(moved.entry);
 		const role = moveOn(resolveModel('draft', TODAY, catalogue), TODAY, 'fail');
 		expect(role === null || findModel(role.id, catalogue) === role.entry).toBe(true);
@@ -86,37 +108,70 @@ describe('a deployment', () => {
 	it('leaves the models’ own names as they are, and JSON loses nothing of it', () => {
 		const { catalogue } = through('my-drafts = gpt-image-1-mini');
 
-		expect(catalogue.models.map(({ aliases }) => aliases)).toEqual(CATALOGUE.models.map(({ aliases }) => aliases));
+		expect(catalogue.models.map(({ aliases }) => aliases)).toEqual(
+			CATALOGUE.models.map(({ aliases }) => aliases),
+		);
 		expect(JSON.parse(JSON.stringify(catalogue))).toStrictEqual(catalogue);
 	});
 });
 
 describe('what a door says of its bills', () => {
-	const limits = (provider: string) => catalogueAt(CATALOGUE, doorOf({ provider }), 'https://x.example').door;
+	const limits = (provider: string) =>
+		catalogueAt(CATALOGUE, doorOf({ provider }), 'https://x.example').door;
 
 	it('is known where a request is bounded and a batch is priced', () => {
 		expect(limits('openai')).toBeUndefined();
-		expect(limits('fal')).toMatchObject({ priceList: { textInput: '2', imageInput: null }, statesCost: false, batchDiscount: false, dataResidency: false });
+		expect(limits('fal')).toMatchObject({
+			priceList: { textInput: '2', imageInput: null },
+			statesCost: false,
+			batchDiscount: false,
+			dataResidency: false,
+		});
 		expect(limits('compatible')).toMatchObject({ statesCost: true, batchDiscount: false });
 		expect(limits('azure')).not.toHaveProperty('priceList');
 	});
 
 	it('is said of costs in a region, of the models that it may concern', () => {
 		const { models } = catalogueAt(CATALOGUE, doorOf({}), 'https://eu.api.openai.com/v1');
-		const notice = (id: string) => dataResidencyNotice(models.find((model) => model.id === id) ?? null);
+		const notice = (id: string) =>
+			dataResidencyNotice(models.find((model) => model.id === id) ?? null);
 
-		expect(notice(TWO)).toMatch(/^'Base URL' is one of OpenAI's addresses for a region, where OpenAI charges 10% more for some models\. Whether gpt-image-2 is one/);
-		expect([notice('gpt-image-1.5'), dataResidencyNotice(modelNamed(TWO)), dataResidencyNotice(null)]).toEqual([null, null, null]);
+		expect(notice(TWO)).toMatch(
+			/^'Base URL' is one of OpenAI's addresses for a region, where OpenAI charges 10% more for some models\. Whether gpt-image-2 is one/,
+		);
+		expect([
+			notice('gpt-image-1.5'),
+			dataResidencyNotice(modelNamed(TWO)),
+			dataResidencyNotice(null),
+		]).toEqual([null, null, null]);
 	});
 });
 
 describe('OpenRouter', () => {
 	const asked = (fields: Partial<ImageRequest>) => {
-		const model = resolveModel(TWO, TODAY, catalogueAt(CATALOGUE, doorOf({ provider: 'openrouter' }), 'https://openrouter.ai/api/v1'));
-		return doorProblems({ model: TWO, prompt: 'x', quality: 'low', size: '1024x1024', output_format: 'jpeg', ...fields }, false, model).map(({ field }) => field);
+		const model = resolveModel(
+			TWO,
+			TODAY,
+			catalogueAt(CATALOGUE, doorOf({ provider: 'openrouter' }), 'https://openrouter.ai/api/v1'),
+		);
+		return doorProblems(
+			{
+				model: TWO,
+				prompt: 'x',
+				quality: 'low',
+				size: '1024x1024',
+				output_format: 'jpeg',
+				...fields,
+			},
+			false,
+			model,
+		).map(({ field }) => field);
 	};
 
 	it('takes an output compression, and no moderation', () => {
-		expect([asked({ output_compression: 50 }), asked({ moderation: 'low' })]).toEqual([[], ['moderation']]);
+		expect([asked({ output_compression: 50 }), asked({ moderation: 'low' })]).toEqual([
+			[],
+			['moderation'],
+		]);
 	});
 });

@@ -8,8 +8,18 @@ describe('a request that carries the key', () => {
 		FINE,
 		{ uri: `${BASE}/models` },
 		{ uri: `${BASE}/models`, url: `${BASE}/models` },
-		{ ...FINE, proxy: '', agentOptions: {}, rejectUnauthorized: true, skipSslCertificateValidation: false },
-		{ ...FINE, method: 'post', headers: { 'x-host-name': 'a', 'content-type': 'application/json' } },
+		{
+			...FINE,
+			proxy: '',
+			agentOptions: {},
+			rejectUnauthorized: true,
+			skipSslCertificateValidation: false,
+		},
+		{
+			...FINE,
+			method: 'post',
+			headers: { 'x-host-name': 'a', 'content-type': 'application/json' },
+		},
 	])('may be %j', (request) => {
 		expect(whyNotSigned(request, BASE)).toBeNull();
 	});

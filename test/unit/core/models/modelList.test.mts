@@ -6,8 +6,10 @@ const AFTERWARDS = new Date('2026-12-02T00:00:00Z');
 const ENDED = ['gpt-image-1-mini', 'gpt-image-1.5', 'chatgpt-image-latest', 'gpt-image-1'];
 
 const asLive = (ids: string[] | null) => ids && ids.map((id) => ({ id }));
-const values = (live: string[] | null, now = TODAY): string[] => listModels(asLive(live), now).map(({ value }) => value);
-const line = (id: string, live: string[] | null, now = TODAY) => listModels(asLive(live), now).find(({ value }) => value === id);
+const values = (live: string[] | null, now = TODAY): string[] =>
+	listModels(asLive(live), now).map(({ value }) => value);
+const line = (id: string, live: string[] | null, now = TODAY) =>
+	listModels(asLive(live), now).find(({ value }) => value === id);
 
 describe('the model list', () => {
 	it('starts with the roles and what they mean today', () => {
@@ -15,16 +17,25 @@ describe('the model list', () => {
 			{ name: 'Draft (Now gpt-image-1-mini)', value: 'draft' },
 			{ name: 'Final (Now gpt-image-2.5-sunburst)', value: 'final' },
 		]);
-		expect(listModels(null, AFTERWARDS)[0]).toMatchObject({ name: 'Draft (Now gpt-image-2.5-flare)', value: 'draft' });
+		expect(listModels(null, AFTERWARDS)[0]).toMatchObject({
+			name: 'Draft (Now gpt-image-2.5-flare)',
+			value: 'draft',
+		});
 	});
 
 	it('without an answer of the API holds the models that are live by date', () => {
-		expect(values(null).slice(2).sort()).toEqual(MODEL_IDS.filter((id) => id !== 'gpt-image-1').sort());
-		expect(values(null, AFTERWARDS).slice(2).sort()).toEqual(MODEL_IDS.filter((id) => !ENDED.includes(id)).sort());
+		expect(values(null).slice(2).sort()).toEqual(
+			MODEL_IDS.filter((id) => id !== 'gpt-image-1').sort(),
+		);
+		expect(values(null, AFTERWARDS).slice(2).sort()).toEqual(
+			MODEL_IDS.filter((id) => !ENDED.includes(id)).sort(),
+		);
 	});
 
 	it('holds of the models only those that the key may use', () => {
-		expect(values(['gpt-5', 'gpt-image-2', 'text-embedding-3-small', 'gpt-image-1-mini']).slice(2)).toEqual(['gpt-image-1-mini', 'gpt-image-2']);
+		expect(
+			values(['gpt-5', 'gpt-image-2', 'text-embedding-3-small', 'gpt-image-1-mini']).slice(2),
+		).toEqual(['gpt-image-1-mini', 'gpt-image-2']);
 		expect(values([])).toEqual(['draft', 'final']);
 	});
 
@@ -33,16 +44,27 @@ describe('the model list', () => {
 	});
 
 	it('shows an image model that this version does not know, and no other kind of model', () => {
-		const live = ['gpt-image-3', 'chatgpt-image-next', 'gpt-images', 'my-gpt-image', 'dall-e-3', 'gpt-4o'];
+		const live = [
+			'gpt-image-3',
+			'chatgpt-image-next',
+			'gpt-images',
+			'my-gpt-image',
+			'dall-e-3',
+			'gpt-4o',
+		];
 
 		expect(values(live).slice(2)).toEqual(['gpt-image-3', 'chatgpt-image-next']);
-		expect(line('gpt-image-3', live)?.description).toBe('Price not known to this version; the cost will be unknown.');
+		expect(line('gpt-image-3', live)?.description).toBe(
+			'Price not known to this version; the cost will be unknown.',
+		);
 	});
 
 	it('shows a dated snapshot as the model that it is', () => {
 		const snapshot = line('gpt-image-2-2026-04-21', ['gpt-image-2', 'gpt-image-2-2026-04-21']);
 
-		expect(snapshot?.description).toBe(`Same as gpt-image-2. ${line('gpt-image-2', null)?.description}`);
+		expect(snapshot?.description).toBe(
+			`Same as gpt-image-2. ${line('gpt-image-2', null)?.description}`,
+		);
 	});
 
 	it('names each price and the end of a model', () => {

@@ -2,7 +2,11 @@ import { routingAdvice } from '../../../../nodes/core/models/routing';
 
 const on = (day: string): Record<string, string> => {
 	const at = Date.parse(day);
-	return Object.fromEntries(routingAdvice().filter(({ from, to }) => from <= at && at < to).map(({ about, message }) => [about, message]));
+	return Object.fromEntries(
+		routingAdvice()
+			.filter(({ from, to }) => from <= at && at < to)
+			.map(({ about, message }) => [about, message]),
+	);
 };
 
 describe('what is said of the roles where the choice matters', () => {
@@ -19,10 +23,13 @@ describe('what is said of the roles where the choice matters', () => {
 	});
 
 	it('changes by itself when a model ends', () => {
-		expect(on('2026-12-01')['references']).toContain("'Draft' is gpt-image-2.5-flare: about 1024 tokens ($0.0082)");
+		expect(on('2026-12-01')['references']).toContain(
+			"'Draft' is gpt-image-2.5-flare: about 1024 tokens ($0.0082)",
+		);
 	});
 
 	it('is said once for each case at any time', () => {
-		for (const day of ['2020-01-01', '2026-10-22', '2026-10-23', '2026-11-30', '2030-01-01']) expect(Object.keys(on(day))).toHaveLength(4);
+		for (const day of ['2020-01-01', '2026-10-22', '2026-10-23', '2026-11-30', '2030-01-01'])
+			expect(Object.keys(on(day))).toHaveLength(4);
 	});
 });

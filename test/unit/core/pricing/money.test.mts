@@ -33,17 +33,32 @@ describe('an amount as an exact decimal', () => {
 		expect(toExactUsd(picodollars(-1_500_000_000_000n))).toBe('-1.5');
 	});
 
-	it.each(['', ' ', '1.', '.5', '-1', '+1', '1e3', '0x10', '1,5', '1.0000000000001', 'NaN', '1 ', '١', '1\n'])(
-		'refuses %j instead of guessing',
-		(text) => {
-			expect(() => parseUsd(text)).toThrow(RangeError);
-		},
-	);
+	it.each([
+		'',
+		' ',
+		'1.',
+		'.5',
+		'-1',
+		'+1',
+		'1e3',
+		'0x10',
+		'1,5',
+		'1.0000000000001',
+		'NaN',
+		'1 ',
+		'١',
+		'1\n',
+	])('refuses %j instead of guessing', (text) => {
+		expect(() => parseUsd(text)).toThrow(RangeError);
+	});
 
 	it('comes back from text unchanged, whatever it is', () => {
 		const random = seeded(1);
 		for (let round = 0; round < 500; round++) {
-			const amount = BigInt(random.int(0, 2 ** 31)) * BigInt(random.int(0, 2 ** 31)) * BigInt(random.int(1, 1000));
+			const amount =
+				BigInt(random.int(0, 2 ** 31)) *
+				BigInt(random.int(0, 2 ** 31)) *
+				BigInt(random.int(1, 1000));
 			expect(parseUsd(toExactUsd(picodollars(amount)))).toBe(amount);
 		}
 	});
@@ -90,12 +105,39 @@ describe('an amount as others write it', () => {
 		expect(readUsd(0.041 * 3)).toBe(123_000_000_000n);
 	});
 
-	it.each([-1, '-1', '-0.5', -1e-20, Number.NaN, Infinity, 1e9, '1e9', '1000000000', '1e400', 1e300, '1e99999999999999', '9'.repeat(5000), '', ' ', '.', 'e5', '1e', '1e5.5', '1,5', '$1', '0x10', '١', null, undefined, true, {}, [1], 1n])(
-		'%p is none that can be used',
-		(value) => {
-			expect(readUsd(value)).toBeNull();
-		},
-	);
+	it.each([
+		-1,
+		'-1',
+		'-0.5',
+		-1e-20,
+		Number.NaN,
+		Infinity,
+		1e9,
+		'1e9',
+		'1000000000',
+		'1e400',
+		1e300,
+		'1e99999999999999',
+		'9'.repeat(5000),
+		'',
+		' ',
+		'.',
+		'e5',
+		'1e',
+		'1e5.5',
+		'1,5',
+		'$1',
+		'0x10',
+		'١',
+		null,
+		undefined,
+		true,
+		{},
+		[1],
+		1n,
+	])('%p is none that can be used', (value) => {
+		expect(readUsd(value)).toBeNull();
+	});
 
 	it('is read back as it was written', () => {
 		const random = seeded(11);
@@ -138,7 +180,9 @@ describe('an even split', () => {
 			expect(shares).toHaveLength(parts);
 			expect(sum(shares)).toBe(amount);
 			expect((shares[0] as bigint) - (shares.at(-1) as bigint) <= 1n).toBe(true);
-			expect(shares.every((share, index) => index === 0 || share <= (shares[index - 1] as bigint))).toBe(true);
+			expect(
+				shares.every((share, index) => index === 0 || share <= (shares[index - 1] as bigint)),
+			).toBe(true);
 		}
 	});
 

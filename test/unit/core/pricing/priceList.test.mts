@@ -7,7 +7,8 @@ const LIST = findProvider('fal').priceList!;
 const MINI = 'gpt-image-1-mini';
 const low = { prompt: 'a red balloon', quality: 'low', size: '1024x1024' } as const;
 const portrait = { prompt: 'a red balloon', quality: 'medium', size: '1024x1536' } as const;
-const usd = (amount: ReturnType<typeof listPrice>): string | null => (amount === null ? null : toExactUsd(amount));
+const usd = (amount: ReturnType<typeof listPrice>): string | null =>
+	amount === null ? null : toExactUsd(amount);
 
 describe('a request by a price list', () => {
 	it.each([
@@ -20,9 +21,12 @@ describe('a request by a price list', () => {
 		[portrait, 4, '0.07'],
 		[{ ...low, quality: 'high' }, 4, '0.15'],
 		[{ ...low, prompt: 'word '.repeat(6000) }, 1, '0.03'],
-	] as const)('%j x %i costs what its images and its prompt do, rounded up to a cent: %s', (request, images, expected) => {
-		expect(usd(listPrice(LIST, MINI, request, images, 0))).toBe(expected);
-	});
+	] as const)(
+		'%j x %i costs what its images and its prompt do, rounded up to a cent: %s',
+		(request, images, expected) => {
+			expect(usd(listPrice(LIST, MINI, request, images, 0))).toBe(expected);
+		},
+	);
 
 	it('is not guessed', () => {
 		expect(listPrice(LIST, 'gpt-image-2', low, 1, 0)).toBeNull();
@@ -43,12 +47,18 @@ describe('several requests by a price list', () => {
 	});
 
 	it('are the dearest of the list where the model chooses', () => {
-		expect(usd(listEstimate(LIST, MINI, { ...low, quality: 'auto', size: 'auto' }, 1, 0, 4))).toBe('0.06');
+		expect(usd(listEstimate(LIST, MINI, { ...low, quality: 'auto', size: 'auto' }, 1, 0, 4))).toBe(
+			'0.06',
+		);
 	});
 });
 
 describe('the most by a price list', () => {
-	const bound = (request: Parameters<typeof listBound>[2], images: number, inputs: Parameters<typeof listBound>[4] = []) => usd(listBound(LIST, modelNamed(MINI), request, images, inputs));
+	const bound = (
+		request: Parameters<typeof listBound>[2],
+		images: number,
+		inputs: Parameters<typeof listBound>[4] = [],
+	) => usd(listBound(LIST, modelNamed(MINI), request, images, inputs));
 
 	it('is the price with the prompt at a token a byte', () => {
 		expect(bound(low, 4)).toBe('0.03');
@@ -57,8 +67,20 @@ describe('the most by a price list', () => {
 
 	it('allows for input images', () => {
 		// 0.005 + 4 x 194 tokens at twice $2.5 per million
-		expect(bound(low, 1, Array.from({ length: 4 }, () => ({ width: 1024, height: 1024 })))).toBe('0.01');
-		expect(bound(low, 1, Array.from({ length: 16 }, () => ({ width: 2048, height: 512 })))).toBe('0.06');
+		expect(
+			bound(
+				low,
+				1,
+				Array.from({ length: 4 }, () => ({ width: 1024, height: 1024 })),
+			),
+		).toBe('0.01');
+		expect(
+			bound(
+				low,
+				1,
+				Array.from({ length: 16 }, () => ({ width: 2048, height: 512 })),
+			),
+		).toBe('0.06');
 	});
 
 	it('is not known for what is not in the list', () => {

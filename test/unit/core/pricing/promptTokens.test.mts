@@ -18,8 +18,36 @@ describe('tokens of a prompt', () => {
 
 	it('are never above the most that there can be', () => {
 		const random = seeded(12);
-		const pieces = ['word ', '赤い', '풍선', 'шар', 'بالون', '🎈', '👩‍👩‍👧‍👧', '🇩🇪', '©', '™', '☀️', '½', '﷽', '\u{20000}', 'é', 'e\u0301', '\ud83c', '\n', '０', 'ไทย', '٣', '\u200d', '1️⃣'];
-		for (const piece of pieces) expect([piece, promptTokens(piece.repeat(400)) <= mostPromptTokens(piece.repeat(400))]).toEqual([piece, true]);
+		const pieces = [
+			'word ',
+			'赤い',
+			'풍선',
+			'шар',
+			'بالون',
+			'🎈',
+			'👩‍👩‍👧‍👧',
+			'🇩🇪',
+			'©',
+			'™',
+			'☀️',
+			'½',
+			'﷽',
+			'\u{20000}',
+			'é',
+			'e\u0301',
+			'\ud83c',
+			'\n',
+			'０',
+			'ไทย',
+			'٣',
+			'\u200d',
+			'1️⃣',
+		];
+		for (const piece of pieces)
+			expect([
+				piece,
+				promptTokens(piece.repeat(400)) <= mostPromptTokens(piece.repeat(400)),
+			]).toEqual([piece, true]);
 		for (let round = 0; round < 500; round++) {
 			const prompt = Array.from({ length: random.int(1, 60) }, () => random.pick(pieces)).join('');
 			expect(promptTokens(prompt)).toBeLessThanOrEqual(mostPromptTokens(prompt));

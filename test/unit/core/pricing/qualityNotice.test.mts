@@ -25,7 +25,9 @@ describe('a quality name taken from one model to another', () => {
 	});
 
 	it('no other name is named where none comes closer', () => {
-		expect(qualityNotice(model('gpt-image-1-mini'), FLARE, 'low', '1024x1024')).not.toContain('What');
+		expect(qualityNotice(model('gpt-image-1-mini'), FLARE, 'low', '1024x1024')).not.toContain(
+			'What',
+		);
 	});
 
 	it('the closest quality is that of the closest price', () => {

@@ -23,12 +23,24 @@ describe('what a request will cost', () => {
 	it('says how its tokens are known', () => {
 		const basis = (id: string) => estimateRequest(modelNamed(id), REQUEST, 1, [])?.basis;
 
-		expect([basis('gpt-image-1.5'), basis('gpt-image-2'), basis('gpt-image-2.6-flare')]).toEqual(['table', 'formula', 'approximate']);
-		expect(estimateRequest(modelNamed('gpt-image-2'), REQUEST, 1, [{ width: 1024, height: 1024 }])?.basis).toBe('approximate');
+		expect([basis('gpt-image-1.5'), basis('gpt-image-2'), basis('gpt-image-2.6-flare')]).toEqual([
+			'table',
+			'formula',
+			'approximate',
+		]);
+		expect(
+			estimateRequest(modelNamed('gpt-image-2'), REQUEST, 1, [{ width: 1024, height: 1024 }])
+				?.basis,
+		).toBe('approximate');
 	});
 
 	it('is the dearest where the model chooses', () => {
-		const auto = estimateRequest(modelNamed('gpt-image-1-mini'), { ...REQUEST, quality: 'auto', size: 'auto' }, 1, []);
+		const auto = estimateRequest(
+			modelNamed('gpt-image-1-mini'),
+			{ ...REQUEST, quality: 'auto', size: 'auto' },
+			1,
+			[],
+		);
 
 		expect(auto).toMatchObject({ tokens: { imageOutput: 6240 }, upperBound: true });
 	});
@@ -42,38 +54,66 @@ describe('what a request will cost', () => {
 });
 
 describe('tokens of an input image', () => {
-	const sizes = [[1024, 1024], [1536, 1024], [640, 480], [200, 900], [3000, 1000], [512, 512]] as const;
+	const sizes = [
+		[1024, 1024],
+		[1536, 1024],
+		[640, 480],
+		[200, 900],
+		[3000, 1000],
+		[512, 512],
+	] as const;
 
-	it.each(['gpt-image-1-mini', 'gpt-image-1.5', 'gpt-image-2'])('equal those that the simulator bills with %s', (id) => {
-		for (const [width, height] of sizes) {
-			for (const fidelity of ['low', 'high'] as const) {
-				if (id === 'gpt-image-2' && fidelity === 'high') continue;
-				const billed = imageInputTokens(IMAGE_MODELS.find((model) => model.id === id)!, width, height, fidelity);
+	it.each(['gpt-image-1-mini', 'gpt-image-1.5', 'gpt-image-2'])(
+		'equal those that the simulator bills with %s',
+		(id) => {
+			for (const [width, height] of sizes) {
+				for (const fidelity of ['low', 'high'] as const) {
+					if (id === 'gpt-image-2' && fidelity === 'high') continue;
+					const billed = imageInputTokens(
+						IMAGE_MODELS.find((model) => model.id === id)!,
+						width,
+						height,
+						fidelity,
+					);
 
-				// The simulator bills 64 at least, which is nobody's reading.
-				if (billed > 64) expect(inputImageTokens(modelNamed(id), { width, height }, fidelity).tokens).toBe(billed);
+					// The simulator bills 64 at least, which is nobody's reading.
+					if (billed > 64)
+						expect(inputImageTokens(modelNamed(id), { width, height }, fidelity).tokens).toBe(
+							billed,
+						);
+				}
 			}
-		}
-	});
+		},
+	);
 
 	it('are the most that one takes when its size is not known', () => {
-		expect(inputImageTokens(modelNamed('gpt-image-2'), { width: null, height: null }, 'low')).toEqual({ tokens: 1536, published: false });
+		expect(
+			inputImageTokens(modelNamed('gpt-image-2'), { width: null, height: null }, 'low'),
+		).toEqual({ tokens: 1536, published: false });
 	});
 });
 
 describe('alternatives', () => {
 	const all = alternatives(REQUEST, 1, [], TODAY);
-	const list = all.filter(({ provider }) => provider === 'openai').map(({ model, quality }) => `${model.id} ${quality}`);
+	const list = all
+		.filter(({ provider }) => provider === 'openai')
+		.map(({ model, quality }) => `${model.id} ${quality}`);
 
 	it('name other providers where their price is known, each request rounded as it is billed', () => {
 		const fal = alternatives(REQUEST, 6, [], TODAY).filter(({ provider }) => provider === 'fal');
 
 		// Two requests of 3 images at $0.005, each rounded up to a cent.
-		expect(fal.map(({ quality, amount }) => [quality, amount])).toEqual([['low', 40_000_000_000n], ['medium', 80_000_000_000n], ['high', 220_000_000_000n]]);
+		expect(fal.map(({ quality, amount }) => [quality, amount])).toEqual([
+			['low', 40_000_000_000n],
+			['medium', 80_000_000_000n],
+			['high', 220_000_000_000n],
+		]);
 	});
 
 	it('mark prices that are not from the pages of whoever asks them', () => {
-		expect([...new Set(all.filter(({ secondHand }) => secondHand).map(({ model }) => model.id))].sort()).toEqual(['chatgpt-image-latest', 'gpt-image-2.6-flare']);
+		expect(
+			[...new Set(all.filter(({ secondHand }) => secondHand).map(({ model }) => model.id))].sort(),
+		).toEqual(['chatgpt-image-latest', 'gpt-image-2.6-flare']);
 	});
 
 	it('are every live model and quality that makes the size, cheapest first', () => {
@@ -85,13 +125,21 @@ describe('alternatives', () => {
 	});
 
 	it('leave out those that can’t make the size', () => {
-		expect(alternatives({ ...REQUEST, size: '2048x2048' }, 1, [], TODAY).some(({ model }) => model.id.startsWith('gpt-image-1'))).toBe(false);
+		expect(
+			alternatives({ ...REQUEST, size: '2048x2048' }, 1, [], TODAY).some(({ model }) =>
+				model.id.startsWith('gpt-image-1'),
+			),
+		).toBe(false);
 	});
 
 	it('after the shutdowns, only what lives', () => {
 		const later = alternatives(REQUEST, 1, [], new Date('2026-12-02'));
 
-		expect([...new Set(later.map(({ model }) => model.id))].some((id) => /^gpt-image-1|chatgpt/.test(id))).toBe(false);
+		expect(
+			[...new Set(later.map(({ model }) => model.id))].some((id) =>
+				/^gpt-image-1|chatgpt/.test(id),
+			),
+		).toBe(false);
 	});
 });
 

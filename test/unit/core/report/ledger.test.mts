@@ -1,6 +1,13 @@
 import { readRecords } from '../../../../nodes/core/report/records';
 import { makeReport } from '../../../../nodes/core/report/report';
-import { failedItem, imageItem, promotedItem, requestKey, skippedItem, type Json } from '../../fixtures/ourItems.mts';
+import {
+	failedItem,
+	imageItem,
+	promotedItem,
+	requestKey,
+	skippedItem,
+	type Json,
+} from '../../fixtures/ourItems.mts';
 
 /** The same numbers for the same seed. */
 function randomOf(seed: number): (below: number) => number {
@@ -11,7 +18,8 @@ function randomOf(seed: number): (below: number) => number {
 	};
 }
 
-const decimal = (amount: bigint): string => `${amount / 10n ** 12n}.${(amount % 10n ** 12n).toString().padStart(12, '0')}`;
+const decimal = (amount: bigint): string =>
+	`${amount / 10n ** 12n}.${(amount % 10n ** 12n).toString().padStart(12, '0')}`;
 
 interface World {
 	items: Json[];
@@ -35,11 +43,23 @@ function makeWorld(random: (below: number) => number, namesRequests = false): Wo
 			world.items.push(skippedItem(1 + random(3)));
 			world.skipped += Number(world.items.at(-1)!['images']);
 		} else if (kind === 1) {
-			world.items.push(failedItem('moderation_blocked', 1, drafts.length > 0 && random(2) === 0 ? { draft: promotedItem(drafts[random(drafts.length)]!, 1)['draft'] } : {}));
+			world.items.push(
+				failedItem(
+					'moderation_blocked',
+					1,
+					drafts.length > 0 && random(2) === 0
+						? { draft: promotedItem(drafts[random(drafts.length)]!, 1)['draft'] }
+						: {},
+				),
+			);
 			world.failed += 1;
 		} else if (kind === 2) {
 			const cost = BigInt(1 + random(1_000_000_000));
-			world.items.push(failedItem('storage_failed', 1, { cost: { usd: Number(decimal(cost)), exact: decimal(cost), basis: 'usage' } }));
+			world.items.push(
+				failedItem('storage_failed', 1, {
+					cost: { usd: Number(decimal(cost)), exact: decimal(cost), basis: 'usage' },
+				}),
+			);
 			world.billed += cost;
 			world.failed += 1;
 		} else {
@@ -53,17 +73,34 @@ function makeWorld(random: (below: number) => number, namesRequests = false): Wo
 	return world;
 }
 
-function imagesOf(random: (below: number) => number, drafts: readonly Json[], namesRequests: boolean): { items: Json[]; billed: bigint } {
+function imagesOf(
+	random: (below: number) => number,
+	drafts: readonly Json[],
+	namesRequests: boolean,
+): { items: Json[]; billed: bigint } {
 	const count = 1 + random(4);
 	const billed = BigInt(1 + random(1_000_000_000)) * BigInt(1 + random(50));
-	const request = { key: requestKey(), id: !namesRequests && random(3) === 0 ? null : `req_${random(1e9)}`, attempts: 1, maybeBilledAttempts: 0 };
+	const request = {
+		key: requestKey(),
+		id: !namesRequests && random(3) === 0 ? null : `req_${random(1e9)}`,
+		attempts: 1,
+		maybeBilledAttempts: 0,
+	};
 	const draft = drafts.length > 0 && random(3) === 0 ? drafts[random(drafts.length)]! : null;
 	const items = Array.from({ length: count }, (_, index) => {
 		const share = billed / BigInt(count) + (BigInt(index) < billed % BigInt(count) ? 1n : 0n);
 		const usd = Number(decimal(share));
 		const total = usd + Number(draft?.['cost'].totalUsd ?? 0);
-		const cost = { usd, exact: decimal(share), requestUsd: Number(decimal(billed)), totalUsd: Number(total.toFixed(12)), basis: 'usage' };
-		return draft === null ? imageItem(usd, { cost, request, image: { index } }) : promotedItem(draft, usd, { cost, request, image: { index } });
+		const cost = {
+			usd,
+			exact: decimal(share),
+			requestUsd: Number(decimal(billed)),
+			totalUsd: Number(total.toFixed(12)),
+			basis: 'usage',
+		};
+		return draft === null
+			? imageItem(usd, { cost, request, image: { index } })
+			: promotedItem(draft, usd, { cost, request, image: { index } });
 	});
 	return { items, billed };
 }
@@ -73,36 +110,79 @@ const CHANGES: Array<(item: Json, random: (below: number) => number) => Json> = 
 	(item) => JSON.parse(JSON.stringify(item)) as Json,
 	(item, random) => ({ ...item, review: { picked: random(2) === 0 } }),
 	(item) => ({ ...item, estimate: { usd: 3, model: 'other', total: { usd: 9 } } }),
-	(item) => ({ ...item, error: 'refused', description: null, code: 'invalid_input', estimate: { usd: null } }),
-	(item) => ({ ...item, prompt: 'changed', model: 'mine', quality: 'mine', skipped: 'budget', status: 'failed' }),
+	(item) => ({
+		...item,
+		error: 'refused',
+		description: null,
+		code: 'invalid_input',
+		estimate: { usd: null },
+	}),
+	(item) => ({
+		...item,
+		prompt: 'changed',
+		model: 'mine',
+		quality: 'mine',
+		skipped: 'budget',
+		status: 'failed',
+	}),
 	(item) => ({ ...item, input: { image: item['image'], cost: { exact: '7' }, skipped: 'budget' } }),
 	(item) => ({ image: { id: item['image'].id }, cost: { exact: item['cost'].exact } }),
 	({ request: _request, createdAt: _createdAt, operation: _operation, ...item }) => item,
-	(item) => ({ ...item, image: JSON.stringify(item['image']), cost: JSON.stringify(item['cost']), request: JSON.stringify(item['request']) }),
-	(item) => ({ image_id: item['image'].id, cost_usd: String(item['cost'].exact), model: item['model'], status: 'made' }),
-	(item) => ({ imageId: item['image'].id, costUsd: item['cost'].usd, totalUsd: item['cost'].totalUsd, draftId: item['draft']?.id ?? '' }),
+	(item) => ({
+		...item,
+		image: JSON.stringify(item['image']),
+		cost: JSON.stringify(item['cost']),
+		request: JSON.stringify(item['request']),
+	}),
+	(item) => ({
+		image_id: item['image'].id,
+		cost_usd: String(item['cost'].exact),
+		model: item['model'],
+		status: 'made',
+	}),
+	(item) => ({
+		imageId: item['image'].id,
+		costUsd: item['cost'].usd,
+		totalUsd: item['cost'].totalUsd,
+		draftId: item['draft']?.id ?? '',
+	}),
 ];
 
 const shuffled = (items: Json[], random: (below: number) => number): Json[] =>
-	items.map((item) => ({ item, place: random(1e9) })).sort((a, b) => a.place - b.place).map(({ item }) => item);
+	items
+		.map((item) => ({ item, place: random(1e9) }))
+		.sort((a, b) => a.place - b.place)
+		.map(({ item }) => item);
 
 describe('the total of a report', () => {
-	it.each(Array.from({ length: 200 }, (_, seed) => seed))('equals what was billed to the last digit, however the items were merged and edited (%i)', (seed) => {
-		const random = randomOf(seed);
-		const world = makeWorld(random);
-		const copies = world.items.flatMap((item) =>
-			Array.from({ length: 2 }, () => (item['image'] === undefined ? { ...item } : CHANGES[random(CHANGES.length)]!(item, random))),
-		);
-		const items = shuffled([...copies, { some: 'row', cost: 5 }], random);
-		const report = makeReport(readRecords(items));
+	it.each(Array.from({ length: 200 }, (_, seed) => seed))(
+		'equals what was billed to the last digit, however the items were merged and edited (%i)',
+		(seed) => {
+			const random = randomOf(seed);
+			const world = makeWorld(random);
+			const copies = world.items.flatMap((item) =>
+				Array.from({ length: 2 }, () =>
+					item['image'] === undefined
+						? { ...item }
+						: CHANGES[random(CHANGES.length)]!(item, random),
+				),
+			);
+			const items = shuffled([...copies, { some: 'row', cost: 5 }], random);
+			const report = makeReport(readRecords(items));
 
-		expect(report.total.cost).toBe(world.billed);
-		expect((report.delivered.cost ?? 0n) + (report.failures.cost ?? 0n)).toBe(world.billed);
-		expect(report).toMatchObject({ total: { images: world.images, unknown: 0 }, failures: { count: world.failed }, skipped: world.skipped, ignored: 1 });
-		for (const groups of [report.byModel, report.byStage, report.byQuality, report.byDay]) {
-			expect(groups.reduce((total, { cost }) => total + (cost ?? 0n), 0n)).toBe(world.billed);
-		}
-	});
+			expect(report.total.cost).toBe(world.billed);
+			expect((report.delivered.cost ?? 0n) + (report.failures.cost ?? 0n)).toBe(world.billed);
+			expect(report).toMatchObject({
+				total: { images: world.images, unknown: 0 },
+				failures: { count: world.failed },
+				skipped: world.skipped,
+				ignored: 1,
+			});
+			for (const groups of [report.byModel, report.byStage, report.byQuality, report.byDay]) {
+				expect(groups.reduce((total, { cost }) => total + (cost ?? 0n), 0n)).toBe(world.billed);
+			}
+		},
+	);
 
 	it('equals what was billed where the image ids are gone from some copies, as long as the requests are there', () => {
 		for (let seed = 0; seed < 100; seed += 1) {
@@ -122,11 +202,20 @@ describe('the total of a report', () => {
 			const random = randomOf(seed);
 			const world = makeWorld(random);
 			const removed = ({ ...item }: Json): Json => {
-				const names = [['image'], ['request'], ['draft'], ['image', 'draft'], ['createdAt', 'model'], ['request', 'image']][random(6)]!;
+				const names = [
+					['image'],
+					['request'],
+					['draft'],
+					['image', 'draft'],
+					['createdAt', 'model'],
+					['request', 'image'],
+				][random(6)]!;
 				for (const name of item['image'] === undefined ? [] : names) delete item[name];
 				return item;
 			};
-			const copies = world.items.flatMap((item) => Array.from({ length: 1 + random(3) }, () => removed(item)));
+			const copies = world.items.flatMap((item) =>
+				Array.from({ length: 1 + random(3) }, () => removed(item)),
+			);
 			const { total, leftOut } = makeReport(readRecords(shuffled(copies, random)));
 
 			expect(total.cost! <= world.billed).toBe(true);

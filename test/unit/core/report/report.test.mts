@@ -3,23 +3,47 @@ import { reportPage } from '../../../../nodes/core/report/page';
 import { readRecords } from '../../../../nodes/core/report/records';
 import { makeReport, type Report } from '../../../../nodes/core/report/report';
 import { reportSummary } from '../../../../nodes/core/report/words';
-import { failedItem, imageId, imageItem as image, promotedItem as promoted, requestKey, skippedItem, type Json } from '../../fixtures/ourItems.mts';
+import {
+	failedItem,
+	imageId,
+	imageItem as image,
+	promotedItem as promoted,
+	requestKey,
+	skippedItem,
+	type Json,
+} from '../../fixtures/ourItems.mts';
 
 const MADE_AT = '2026-11-20T09:00:00.000Z';
 const report = (items: unknown[]): Report => makeReport(readRecords(items));
 const pageOf = (items: unknown[]): string => reportPage(report(items), 'November', MADE_AT);
-const without = (item: Json, ...names: string[]): Json => Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
+const without = (item: Json, ...names: string[]): Json =>
+	Object.fromEntries(Object.entries(item).filter(([name]) => !names.includes(name)));
 
 describe('a report', () => {
 	it('of nothing is empty, and none of its costs is made up', () => {
-		expect(report([])).toMatchObject({ total: { images: 0, cost: 0n }, accepted: { images: 0, cost: null, draftsPerWinner: null }, byModel: [] });
+		expect(report([])).toMatchObject({
+			total: { images: 0, cost: 0n },
+			accepted: { images: 0, cost: null, draftsPerWinner: null },
+			byModel: [],
+		});
 	});
 
 	it('adds up exactly by model, stage, quality and day', () => {
-		const drafts = [image(0.1), image(0.2), image(0.3, { createdAt: '2026-11-19T23:59:59.000Z', operation: 'edit', quality: 'medium' })];
+		const drafts = [
+			image(0.1),
+			image(0.2),
+			image(0.3, { createdAt: '2026-11-19T23:59:59.000Z', operation: 'edit', quality: 'medium' }),
+		];
 		const result = report([...drafts, promoted(drafts[0]!, 1)]);
 
-		expect(result.total).toEqual({ name: 'total', images: 4, cost: 1_600_000_000_000n, unknown: 0, lost: 0, atLeast: false });
+		expect(result.total).toEqual({
+			name: 'total',
+			images: 4,
+			cost: 1_600_000_000_000n,
+			unknown: 0,
+			lost: 0,
+			atLeast: false,
+		});
 		expect(result.byModel.map(({ name, cost }) => [name, cost])).toEqual([
 			['gpt-image-2.5-sunburst', 1_000_000_000_000n],
 			['gpt-image-1-mini', 600_000_000_000n],
@@ -30,14 +54,22 @@ describe('a report', () => {
 			['final', 1, 1_000_000_000_000n],
 		]);
 		expect(result.byQuality.map(({ name }) => name)).toEqual(['low', 'medium', 'high']);
-		expect(result.byDay.map(({ name, images }) => [name, images])).toEqual([['2026-11-19', 1], ['2026-11-20', 3]]);
+		expect(result.byDay.map(({ name, images }) => [name, images])).toEqual([
+			['2026-11-19', 1],
+			['2026-11-20', 3],
+		]);
 	});
 
 	it('counts a draft once, whether it comes as an item, inside of what was made of it, or both, and however often', () => {
 		const draft = image(0.25);
 		const [first, second] = [promoted(draft, 1), promoted(draft, 2)];
 
-		for (const items of [[first, second], [draft, first, second], [first, draft, second, draft], [first, second, first]]) {
+		for (const items of [
+			[first, second],
+			[draft, first, second],
+			[first, draft, second, draft],
+			[first, second, first],
+		]) {
 			expect(report(items).total).toMatchObject({ images: 3, cost: 3_250_000_000_000n });
 		}
 		expect(report([first, draft, second, draft]).duplicates).toBe(1);
@@ -48,26 +80,57 @@ describe('a report', () => {
 		const drafts = Array.from({ length: 10 }, () => image(0.1));
 		const reviewed = drafts.map((draft, index) => ({ ...draft, review: { picked: index < 2 } }));
 
-		expect(report(drafts).accepted).toMatchObject({ by: 'all', images: 10, cost: 100_000_000_000n, draftsPerWinner: null });
-		expect(report(reviewed).accepted).toMatchObject({ by: 'picked', images: 2, cost: 500_000_000_000n, draftsPerWinner: 5 });
+		expect(report(drafts).accepted).toMatchObject({
+			by: 'all',
+			images: 10,
+			cost: 100_000_000_000n,
+			draftsPerWinner: null,
+		});
+		expect(report(reviewed).accepted).toMatchObject({
+			by: 'picked',
+			images: 2,
+			cost: 500_000_000_000n,
+			draftsPerWinner: 5,
+		});
 		expect(report([...drafts, ...reviewed]).accepted).toMatchObject({ by: 'picked', images: 2 });
-		expect(report([...drafts, promoted(drafts[0]!, 1)]).accepted).toMatchObject({ by: 'promoted', images: 1, cost: 2_000_000_000_000n, draftsPerWinner: 10 });
-		expect(report(drafts.map((draft) => ({ ...draft, review: { picked: false } }))).accepted).toMatchObject({ by: 'picked', images: 0, cost: null });
+		expect(report([...drafts, promoted(drafts[0]!, 1)]).accepted).toMatchObject({
+			by: 'promoted',
+			images: 1,
+			cost: 2_000_000_000_000n,
+			draftsPerWinner: 10,
+		});
+		expect(
+			report(drafts.map((draft) => ({ ...draft, review: { picked: false } }))).accepted,
+		).toMatchObject({ by: 'picked', images: 0, cost: null });
 	});
 
 	it('says what batches saved: as much again as they cost', () => {
-		const half = image(0.5, { operation: 'batch', cost: { usd: 0.5, exact: '0.5', batchDiscount: true } });
+		const half = image(0.5, {
+			operation: 'batch',
+			cost: { usd: 0.5, exact: '0.5', batchDiscount: true },
+		});
 
-		expect(report([half, image(1)]).batch).toEqual({ images: 1, cost: 500_000_000_000n, unknown: 0 });
+		expect(report([half, image(1)]).batch).toEqual({
+			images: 1,
+			cost: 500_000_000_000n,
+			unknown: 0,
+		});
 	});
 
 	it('of 10,000 images is made at once', () => {
 		const items = Array.from({ length: 10_000 }, () => image(0.0022));
-		const rows = items.map(({ image: { id } }) => ({ image_id: id, cost_usd: '0.0022', total_usd: '0.0022' }));
+		const rows = items.map(({ image: { id } }) => ({
+			image_id: id,
+			cost_usd: '0.0022',
+			total_usd: '0.0022',
+		}));
 		// Of this process alone: what else the machine does has no part in it.
 		const before = process.cpuUsage();
 
-		expect(report([...items, ...items, ...rows]).total).toMatchObject({ images: 10_000, cost: 22_000_000_000_000n });
+		expect(report([...items, ...items, ...rows]).total).toMatchObject({
+			images: 10_000,
+			cost: 22_000_000_000_000n,
+		});
 		expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
 	});
 });
@@ -82,7 +145,11 @@ describe('an image in a report', () => {
 			{ ...whole, image: { id: whole['image'].id } },
 		];
 
-		for (const copy of copies) expect(report([copy, whole, copy])).toMatchObject({ total: { images: 1, cost: 250_000_000_000n }, duplicates: 2 });
+		for (const copy of copies)
+			expect(report([copy, whole, copy])).toMatchObject({
+				total: { images: 1, cost: 250_000_000_000n },
+				duplicates: 2,
+			});
 		expect(report([copies[0]]).byModel).toMatchObject([{ name: 'unknown', images: 1 }]);
 	});
 
@@ -90,13 +157,19 @@ describe('an image in a report', () => {
 		const request = { key: requestKey(), id: 'req_a', attempts: 2, maybeBilledAttempts: 2 };
 		const two = [0, 1].map(() => ({ ...image(0.5, { request }), image: { id: imageId() } }));
 
-		expect(report(two)).toMatchObject({ total: { images: 2, cost: 1_000_000_000_000n }, maybeBilledAttempts: 2 });
+		expect(report(two)).toMatchObject({
+			total: { images: 2, cost: 1_000_000_000_000n },
+			maybeBilledAttempts: 2,
+		});
 	});
 
 	it.each<[string, Json]>([
 		['skipped', { skipped: 'budget', images: 7 }],
 		['failed', { error: 'a remark of the user', code: 'x', status: 'failed' }],
-		['refused by Estimate', { error: 'refused', description: null, code: 'invalid_input', estimate: { usd: null } }],
+		[
+			'refused by Estimate',
+			{ error: 'refused', description: null, code: 'invalid_input', estimate: { usd: null } },
+		],
 		['made from something else', { draft: { model: 'gpt-image-2', cost: { usd: 9, exact: '9' } } }],
 	])('stays one where the item also looks %s', (_name, fields) => {
 		expect(report([{ ...image(1), ...fields }])).toMatchObject({
@@ -121,15 +194,30 @@ describe('an image in a report', () => {
 			{ estimate: { usd: 3 }, images: 2 },
 		];
 
-		expect(report(rows)).toMatchObject({ total: { images: 0, cost: 0n, atLeast: false }, failures: { count: 0 }, skipped: 0, maybeBilledAttempts: 0, ignored: rows.length, leftOut: { items: 0 } });
+		expect(report(rows)).toMatchObject({
+			total: { images: 0, cost: 0n, atLeast: false },
+			failures: { count: 0 },
+			skipped: 0,
+			maybeBilledAttempts: 0,
+			ignored: rows.length,
+			leftOut: { items: 0 },
+		});
 	});
 
 	it('takes from a second copy what the first one lacked', () => {
 		const whole = image(0.5, { review: { picked: true } });
-		const poor = { image: { id: whole['image'].id }, cost: { usd: null, exact: null, basis: 'unknown' } };
+		const poor = {
+			image: { id: whole['image'].id },
+			cost: { usd: null, exact: null, basis: 'unknown' },
+		};
 		const result = report([poor, whole]);
 
-		expect(result.total).toMatchObject({ images: 1, cost: 500_000_000_000n, unknown: 0, atLeast: false });
+		expect(result.total).toMatchObject({
+			images: 1,
+			cost: 500_000_000_000n,
+			unknown: 0,
+			atLeast: false,
+		});
 		expect(result.byModel).toMatchObject([{ name: 'gpt-image-1-mini' }]);
 		expect(result.accepted).toMatchObject({ by: 'picked' });
 	});
@@ -138,7 +226,11 @@ describe('an image in a report', () => {
 		const whole = image(0.002194);
 		const row = { imageId: whole['image'].id, costUsd: '0.0022' };
 
-		for (const items of [[row, whole], [whole, row]]) expect(report(items).total.cost).toBe(2_194_000_000n);
+		for (const items of [
+			[row, whole],
+			[whole, row],
+		])
+			expect(report(items).total.cost).toBe(2_194_000_000n);
 	});
 });
 
@@ -149,10 +241,23 @@ describe('an image whose id was removed', () => {
 		const whole = [0, 1].map(() => image(0.5, { request, cost }));
 		const nameless = whole.map((item) => without(item, 'image'));
 
-		expect(report(nameless)).toMatchObject({ total: { images: 2, cost: 1_000_000_000_000n }, byRequest: 2, duplicates: 0 });
-		expect(report([...nameless, ...nameless])).toMatchObject({ total: { images: 2, cost: 1_000_000_000_000n }, duplicates: 2 });
-		expect(report([...nameless, ...whole])).toMatchObject({ total: { images: 2, cost: 1_000_000_000_000n }, byRequest: 0, duplicates: 2 });
-		expect(report([...nameless, promoted(whole[0]!, 1)])).toMatchObject({ total: { images: 3, cost: 2_000_000_000_000n } });
+		expect(report(nameless)).toMatchObject({
+			total: { images: 2, cost: 1_000_000_000_000n },
+			byRequest: 2,
+			duplicates: 0,
+		});
+		expect(report([...nameless, ...nameless])).toMatchObject({
+			total: { images: 2, cost: 1_000_000_000_000n },
+			duplicates: 2,
+		});
+		expect(report([...nameless, ...whole])).toMatchObject({
+			total: { images: 2, cost: 1_000_000_000_000n },
+			byRequest: 0,
+			duplicates: 2,
+		});
+		expect(report([...nameless, promoted(whole[0]!, 1)])).toMatchObject({
+			total: { images: 3, cost: 2_000_000_000_000n },
+		});
 	});
 
 	it('is left out and said so where it can’t be told from another one', () => {
@@ -160,8 +265,14 @@ describe('an image whose id was removed', () => {
 		const poorer = { request: { key: requestKey() }, cost: { exact: '0.25' } };
 		const result = report([image(1), poor, poorer]);
 
-		expect(result).toMatchObject({ total: { images: 1, cost: 1_000_000_000_000n, atLeast: true }, leftOut: { items: 2, cost: 750_000_000_000n }, ignored: 0 });
-		expect(pageOf([image(1), poor, poorer])).toContain('2 items whose image ID is missing, left out. Cost: $0.75.');
+		expect(result).toMatchObject({
+			total: { images: 1, cost: 1_000_000_000_000n, atLeast: true },
+			leftOut: { items: 2, cost: 750_000_000_000n },
+			ignored: 0,
+		});
+		expect(pageOf([image(1), poor, poorer])).toContain(
+			'2 items whose image ID is missing, left out. Cost: $0.75.',
+		);
 	});
 });
 
@@ -170,38 +281,123 @@ describe('rows of a table', () => {
 	const final = promoted(draft, 1, { review: { picked: true } });
 
 	it.each<[string, Json]>([
-		['names of ours', { imageId: final['image'].id, costUsd: 1, totalUsd: 1.25, draftId: draft['image'].id, model: 'm', quality: 'high', status: 'made' }],
-		['names of a database, and text', { image_id: final['image'].id, cost_usd: '1', total_usd: '1.25', draft_id: draft['image'].id }],
-		['names of a sheet', { 'Image ID': final['image'].id, 'Cost USD': ' 1.00 ', 'Total USD': '1.25', 'Draft ID': draft['image'].id }],
-		['names of n8n’s CSV', { 'image.id': final['image'].id, 'cost.exact': '1', 'cost.usd': '1', 'cost.totalUsd': '1.25', draftId: draft['image'].id }],
-		['objects as JSON text', { image: JSON.stringify(final['image']), cost: JSON.stringify(final['cost']), draft: JSON.stringify(final['draft']) }],
-	])('with %s are read, and a draft that stands nowhere else is what the total has beyond the cost', (_name, row) => {
-		expect(report([row]).total).toMatchObject({ images: 2, cost: 1_250_000_000_000n, unknown: 0 });
-		expect(report([row, row, draft, final])).toMatchObject({ total: { images: 2, cost: 1_250_000_000_000n }, accepted: { by: 'promoted', images: 1 }, duplicates: 2 });
-	});
+		[
+			'names of ours',
+			{
+				imageId: final['image'].id,
+				costUsd: 1,
+				totalUsd: 1.25,
+				draftId: draft['image'].id,
+				model: 'm',
+				quality: 'high',
+				status: 'made',
+			},
+		],
+		[
+			'names of a database, and text',
+			{
+				image_id: final['image'].id,
+				cost_usd: '1',
+				total_usd: '1.25',
+				draft_id: draft['image'].id,
+			},
+		],
+		[
+			'names of a sheet',
+			{
+				'Image ID': final['image'].id,
+				'Cost USD': ' 1.00 ',
+				'Total USD': '1.25',
+				'Draft ID': draft['image'].id,
+			},
+		],
+		[
+			'names of n8n’s CSV',
+			{
+				'image.id': final['image'].id,
+				'cost.exact': '1',
+				'cost.usd': '1',
+				'cost.totalUsd': '1.25',
+				draftId: draft['image'].id,
+			},
+		],
+		[
+			'objects as JSON text',
+			{
+				image: JSON.stringify(final['image']),
+				cost: JSON.stringify(final['cost']),
+				draft: JSON.stringify(final['draft']),
+			},
+		],
+	])(
+		'with %s are read, and a draft that stands nowhere else is what the total has beyond the cost',
+		(_name, row) => {
+			expect(report([row]).total).toMatchObject({
+				images: 2,
+				cost: 1_250_000_000_000n,
+				unknown: 0,
+			});
+			expect(report([row, row, draft, final])).toMatchObject({
+				total: { images: 2, cost: 1_250_000_000_000n },
+				accepted: { by: 'promoted', images: 1 },
+				duplicates: 2,
+			});
+		},
+	);
 
 	it('whose draft is not known say so', () => {
 		const row = { imageId: imageId(), costUsd: 1, totalUsd: null, draftId: imageId() };
 
-		expect(report([row, { ...row, imageId: imageId(), totalUsd: 0.5 }]).total).toMatchObject({ images: 3, cost: 2_000_000_000_000n, unknown: 1 });
+		expect(report([row, { ...row, imageId: imageId(), totalUsd: 0.5 }]).total).toMatchObject({
+			images: 3,
+			cost: 2_000_000_000_000n,
+			unknown: 1,
+		});
 	});
 
 	it('of failed and skipped requests are read by their request', () => {
 		const rows = [
-			{ requestKey: requestKey(), status: 'failed', error: 'no', code: 'moderation_blocked', costUsd: '' },
+			{
+				requestKey: requestKey(),
+				status: 'failed',
+				error: 'no',
+				code: 'moderation_blocked',
+				costUsd: '',
+			},
 			{ request_key: requestKey(), status: 'skipped', images: '3' },
 		];
 
-		expect(report([...rows, ...rows])).toMatchObject({ failures: { count: 1, unknownCost: 1 }, skipped: 3, duplicates: 2, ignored: 0 });
+		expect(report([...rows, ...rows])).toMatchObject({
+			failures: { count: 1, unknownCost: 1 },
+			skipped: 3,
+			duplicates: 2,
+			ignored: 0,
+		});
 	});
 });
 
 describe('failures in a report', () => {
 	it('count by code, those that were never sent apart, and once after a Merge', () => {
-		const items = [failedItem('moderation_blocked', 1), failedItem('moderation_blocked', 1), failedItem('invalid_input', 0), skippedItem(3), { other: 1 }];
+		const items = [
+			failedItem('moderation_blocked', 1),
+			failedItem('moderation_blocked', 1),
+			failedItem('invalid_input', 0),
+			skippedItem(3),
+			{ other: 1 },
+		];
 
 		expect(report([...items, ...items])).toMatchObject({
-			failures: { count: 3, neverSent: 1, unknownCost: 2, billed: 0, cost: null, byCode: [{ code: 'moderation_blocked', count: 2 }, { code: 'invalid_input', count: 1 }] },
+			failures: {
+				count: 3,
+				neverSent: 1,
+				unknownCost: 2,
+				billed: 0,
+				cost: null,
+				byCode: [
+					{ code: 'moderation_blocked', count: 2 },
+					{ code: 'invalid_input', count: 1 },
+				],
+			},
 			skipped: 3,
 			duplicates: 4,
 			ignored: 2,
@@ -209,12 +405,25 @@ describe('failures in a report', () => {
 	});
 
 	it('whose image was billed and lost are part of what was spent', () => {
-		const lost = failedItem('storage_failed', 1, { cost: { usd: 0.5, exact: '0.5', basis: 'usage' }, model: 'gpt-image-2' });
+		const lost = failedItem('storage_failed', 1, {
+			cost: { usd: 0.5, exact: '0.5', basis: 'usage' },
+			model: 'gpt-image-2',
+		});
 		const poor = { ...lost, cost: { usd: null, basis: 'unknown' } };
 		const result = report([poor, lost, image(1)]);
 
-		expect(result.total).toMatchObject({ images: 1, lost: 1, cost: 1_500_000_000_000n, atLeast: false });
-		expect(result.failures).toMatchObject({ count: 1, billed: 1, unknownCost: 0, cost: 500_000_000_000n });
+		expect(result.total).toMatchObject({
+			images: 1,
+			lost: 1,
+			cost: 1_500_000_000_000n,
+			atLeast: false,
+		});
+		expect(result.failures).toMatchObject({
+			count: 1,
+			billed: 1,
+			unknownCost: 0,
+			cost: 500_000_000_000n,
+		});
 		expect(result.delivered.cost).toBe(1_000_000_000_000n);
 		for (const groups of [result.byModel, result.byStage, result.byQuality, result.byDay]) {
 			expect(groups.reduce((total, { cost }) => total + (cost ?? 0n), 0n)).toBe(result.total.cost);
@@ -223,7 +432,9 @@ describe('failures in a report', () => {
 	});
 
 	it('carry their drafts, which were paid for', () => {
-		expect(report([failedItem('timeout', 1, { draft: promoted(image(0.25), 1)['draft'] })]).total).toMatchObject({ images: 1, cost: 250_000_000_000n });
+		expect(
+			report([failedItem('timeout', 1, { draft: promoted(image(0.25), 1)['draft'] })]).total,
+		).toMatchObject({ images: 1, cost: 250_000_000_000n });
 	});
 
 	it('and attempts that may have been billed count once a request', () => {
@@ -231,7 +442,17 @@ describe('failures in a report', () => {
 		const two = [image(1, { request }), image(1, { request })];
 		const other = without(image(1, { request: { id: 'req_z', maybeBilledAttempts: 1 } }));
 
-		expect(report([...two, ...two, other, other, failedItem('timeout', 4, { request: { key: requestKey(), attempts: 4, maybeBilledAttempts: 4 } })])).toMatchObject({
+		expect(
+			report([
+				...two,
+				...two,
+				other,
+				other,
+				failedItem('timeout', 4, {
+					request: { key: requestKey(), attempts: 4, maybeBilledAttempts: 4 },
+				}),
+			]),
+		).toMatchObject({
 			maybeBilledAttempts: 7,
 			total: { atLeast: true },
 		});
@@ -242,22 +463,38 @@ describe('what is not known', () => {
 	it('is listed instead of being counted as nothing', () => {
 		const result = report([image(1), image(null, { prompt: 'secret cost' })]);
 
-		expect(result.total).toMatchObject({ images: 2, cost: 1_000_000_000_000n, unknown: 1, atLeast: true });
+		expect(result.total).toMatchObject({
+			images: 2,
+			cost: 1_000_000_000_000n,
+			unknown: 1,
+			atLeast: true,
+		});
 		expect(result.unknown.map(({ prompt }) => prompt)).toEqual(['secret cost']);
 		expect(result.accepted).toMatchObject({ atLeast: true, cost: 500_000_000_000n });
 		expect(reportPage(result, 'x', MADE_AT)).toContain('secret cost');
-		expect(reportSummary(result)).toBe('At least $1.0000 for 2 images, 1 of them of unknown cost; at least $0.5000 for each image.');
+		expect(reportSummary(result)).toBe(
+			'At least $1.0000 for 2 images, 1 of them of unknown cost; at least $0.5000 for each image.',
+		);
 	});
 
 	it.each<[string, Json[]]>([
-		['images', [image(null), image(null, { cost: { usd: null, exact: null, batchDiscount: true } })]],
+		[
+			'images',
+			[image(null), image(null, { cost: { usd: null, exact: null, batchDiscount: true } })],
+		],
 		['a request that failed', [failedItem('timeout', 1)]],
 	])('in sum is null, and nowhere $0: %s', (_name, items) => {
 		const result = report(items);
 
 		expect(result.total).toMatchObject({ cost: null, atLeast: true });
 		expect(result.accepted.cost).toBeNull();
-		for (const { cost } of [...result.byModel, ...result.byStage, ...result.byQuality, ...result.byDay]) expect(cost).toBeNull();
+		for (const { cost } of [
+			...result.byModel,
+			...result.byStage,
+			...result.byQuality,
+			...result.byDay,
+		])
+			expect(cost).toBeNull();
 		expect(pageOf(items)).not.toContain('$0');
 		expect(reportSummary(result)).toMatch(/^Cost unknown for \d image/);
 	});
@@ -273,27 +510,48 @@ describe('what is not known', () => {
 	});
 
 	it('is not what was never sent: that is known to have cost nothing', () => {
-		expect(report([skippedItem(2), failedItem('invalid_input', 0)]).total).toMatchObject({ cost: 0n, atLeast: false });
+		expect(report([skippedItem(2), failedItem('invalid_input', 0)]).total).toMatchObject({
+			cost: 0n,
+			atLeast: false,
+		});
 	});
 });
 
 describe('items that are no objects, or odd ones', () => {
 	const deep = (levels: number): Json => {
 		let draft: Json = { id: imageId(), model: 'm', cost: { exact: '1' } };
-		for (let level = 0; level < levels; level += 1) draft = { id: imageId(), model: 'm', cost: { exact: '1' }, draft };
+		for (let level = 0; level < levels; level += 1)
+			draft = { id: imageId(), model: 'm', cost: { exact: '1' }, draft };
 		return draft;
 	};
 
 	it('are ignored, and break nothing', () => {
-		const odd = [null, undefined, 5, 'x', '{"image":', [], [image(1)], { image: [] }, { image: '{', cost: '{"exact":' }, JSON.parse('{"__proto__":{"image":{"id":"x"}},"constructor":1,"hasOwnProperty":null}')];
+		const odd = [
+			null,
+			undefined,
+			5,
+			'x',
+			'{"image":',
+			[],
+			[image(1)],
+			{ image: [] },
+			{ image: '{', cost: '{"exact":' },
+			JSON.parse('{"__proto__":{"image":{"id":"x"}},"constructor":1,"hasOwnProperty":null}'),
+		];
 
 		expect(report(odd)).toMatchObject({ total: { images: 0 }, ignored: odd.length });
 	});
 
 	it('with names of prototypes are plain names', () => {
-		const items = ['__proto__', 'constructor', 'toString'].map((model) => image(1, { model, quality: model, createdAt: model }));
+		const items = ['__proto__', 'constructor', 'toString'].map((model) =>
+			image(1, { model, quality: model, createdAt: model }),
+		);
 
-		expect(report(items).byModel.map(({ name }) => name).sort()).toEqual(['__proto__', 'constructor', 'toString']);
+		expect(
+			report(items)
+				.byModel.map(({ name }) => name)
+				.sort(),
+		).toEqual(['__proto__', 'constructor', 'toString']);
 		expect(() => pageOf(items)).not.toThrow();
 	});
 
@@ -304,14 +562,32 @@ describe('items that are no objects, or odd ones', () => {
 		expect(report([image(1, { draft: `${'{"draft":'.repeat(50_000)}` })]).total.images).toBe(1);
 	});
 
-	it.each([{}, [], { exact: [] }, { usd: -1 }, { exact: 'NaN', usd: Number.POSITIVE_INFINITY }, { usd: true }, 5, null, 'much'])('with the cost %j are images of unknown cost', (cost) => {
+	it.each([
+		{},
+		[],
+		{ exact: [] },
+		{ usd: -1 },
+		{ exact: 'NaN', usd: Number.POSITIVE_INFINITY },
+		{ usd: true },
+		5,
+		null,
+		'much',
+	])('with the cost %j are images of unknown cost', (cost) => {
 		expect(report([image(1, { cost })]).total).toMatchObject({ images: 1, cost: null, unknown: 1 });
 	});
 });
 
 describe('the page of a report', () => {
 	const hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u0000';
-	const page = reportPage(report([image(1, { model: hostile, quality: hostile, createdAt: hostile }), image(null, { prompt: hostile, model: hostile }), failedItem(hostile, 1)]), hostile, MADE_AT);
+	const page = reportPage(
+		report([
+			image(1, { model: hostile, quality: hostile, createdAt: hostile }),
+			image(null, { prompt: hostile, model: hostile }),
+			failedItem(hostile, 1),
+		]),
+		hostile,
+		MADE_AT,
+	);
 
 	it('lets nothing that comes from an item become markup', () => {
 		expect(page).not.toMatch(/<script|<img|\u0000/);
@@ -323,7 +599,11 @@ describe('the page of a report', () => {
 	});
 
 	it('has a chart for each question, with words for those who can’t see it', () => {
-		expect(page.match(/<table class="(?:bars|columns)" aria-label="Spend by (?:model|stage|quality|day)"/g)).toHaveLength(4);
+		expect(
+			page.match(
+				/<table class="(?:bars|columns)" aria-label="Spend by (?:model|stage|quality|day)"/g,
+			),
+		).toHaveLength(4);
 	});
 
 	it('says for which images everything was spent', () => {

@@ -39,13 +39,37 @@ describe('an answer', () => {
 	});
 
 	it('with nothing but an image is kept: it was paid for', () => {
-		expect(parseImageResponse({ data: [{ b64_json: 'eA==' }] })).toEqual({ images: ['eA=='], quality: null, size: null, background: null, created: null, stated: null, usage: null });
+		expect(parseImageResponse({ data: [{ b64_json: 'eA==' }] })).toEqual({
+			images: ['eA=='],
+			quality: null,
+			size: null,
+			background: null,
+			created: null,
+			stated: null,
+			usage: null,
+		});
 	});
 
 	it('whose other fields are odd is kept without them', () => {
-		const odd = { data: [{ b64_json: 'eA==', url: 5, revised_prompt: null }], quality: 3, size: null, background: {}, created: 'now', usage: 'none', extra: [] };
+		const odd = {
+			data: [{ b64_json: 'eA==', url: 5, revised_prompt: null }],
+			quality: 3,
+			size: null,
+			background: {},
+			created: 'now',
+			usage: 'none',
+			extra: [],
+		};
 
-		expect(parseImageResponse(odd)).toEqual({ images: ['eA=='], quality: null, size: null, background: null, created: null, stated: null, usage: null });
+		expect(parseImageResponse(odd)).toEqual({
+			images: ['eA=='],
+			quality: null,
+			size: null,
+			background: null,
+			created: null,
+			stated: null,
+			usage: null,
+		});
 	});
 
 	it('keeps its images in order', () => {
@@ -55,13 +79,23 @@ describe('an answer', () => {
 	});
 
 	it('that lacks one of several images keeps the others', () => {
-		const data = [{ b64_json: 'a' }, { url: 'https://x.test' }, { b64_json: null }, null, { b64_json: '' }, { b64_json: 'b' }];
+		const data = [
+			{ b64_json: 'a' },
+			{ url: 'https://x.test' },
+			{ b64_json: null },
+			null,
+			{ b64_json: '' },
+			{ b64_json: 'b' },
+		];
 
 		expect(parseImageResponse({ data })?.images).toEqual(['a', 'b']);
 	});
 
 	it('with addresses instead of images keeps them, for whoever may fetch them', () => {
-		expect(parseImageResponse({ data: [{ url: 'https://x.test/image.png' }] })).toMatchObject({ images: [], urls: ['https://x.test/image.png'] });
+		expect(parseImageResponse({ data: [{ url: 'https://x.test/image.png' }] })).toMatchObject({
+			images: [],
+			urls: ['https://x.test/image.png'],
+		});
 	});
 
 	it.each([
@@ -96,22 +130,45 @@ describe('usage', () => {
 
 	it('with details that are null or partly null is read all the same', () => {
 		expect(
-			usageOf({ input_tokens: 7, output_tokens: 9, input_tokens_details: null, output_tokens_details: { image_tokens: 9, text_tokens: null } }),
+			usageOf({
+				input_tokens: 7,
+				output_tokens: 9,
+				input_tokens_details: null,
+				output_tokens_details: { image_tokens: 9, text_tokens: null },
+			}),
 		).toMatchObject({ inputDetails: null, outputDetails: { text: 0, image: 9 } });
 	});
 
 	it.each([
 		['a total alone', { cached_tokens: 5 }, { total: 5, text: null, image: null }],
-		['a split', { cached_tokens: 5, cached_tokens_details: { text_tokens: 2, image_tokens: 3 } }, { total: 5, text: 2, image: 3 }],
-		['a split in short names', { cached_tokens: 5, cached_tokens_details: { text: 2, image: 3 } }, { total: 5, text: 2, image: 3 }],
-		['a split without a total', { cached_tokens_details: { text_tokens: 2, image_tokens: 3 } }, { total: 5, text: 2, image: 3 }],
-		['one kind of a split', { cached_tokens: 5, cached_tokens_details: { text_tokens: 2 } }, { total: 5, text: 2, image: null }],
+		[
+			'a split',
+			{ cached_tokens: 5, cached_tokens_details: { text_tokens: 2, image_tokens: 3 } },
+			{ total: 5, text: 2, image: 3 },
+		],
+		[
+			'a split in short names',
+			{ cached_tokens: 5, cached_tokens_details: { text: 2, image: 3 } },
+			{ total: 5, text: 2, image: 3 },
+		],
+		[
+			'a split without a total',
+			{ cached_tokens_details: { text_tokens: 2, image_tokens: 3 } },
+			{ total: 5, text: 2, image: 3 },
+		],
+		[
+			'one kind of a split',
+			{ cached_tokens: 5, cached_tokens_details: { text_tokens: 2 } },
+			{ total: 5, text: 2, image: null },
+		],
 		['none', { cached_tokens: 0 }, null],
 		['null', { cached_tokens: null, cached_tokens_details: null }, null],
 	])('with cached tokens as %s is read', (_title, cached, expected) => {
 		const details = { text_tokens: 10, image_tokens: 8, ...cached };
 
-		expect(usageOf({ input_tokens: 18, output_tokens: 1, input_tokens_details: details })?.cached).toEqual(expected);
+		expect(
+			usageOf({ input_tokens: 18, output_tokens: 1, input_tokens_details: details })?.cached,
+		).toEqual(expected);
 	});
 
 	it.each([
@@ -128,13 +185,18 @@ describe('usage', () => {
 		[{ input_tokens: 1, output_tokens: Number.NaN }],
 		[{ input_tokens: 1, output_tokens: 1, input_tokens_details: { text_tokens: -5 } }],
 	])('that isn’t counts of tokens (%j) is unknown, and the image is kept', (usage) => {
-		expect(parseImageResponse({ ...ANSWER, usage })).toMatchObject({ images: ['aGVsbG8='], usage: null });
+		expect(parseImageResponse({ ...ANSWER, usage })).toMatchObject({
+			images: ['aGVsbG8='],
+			usage: null,
+		});
 	});
 });
 
 describe('images that nobody asked for', () => {
 	it.each(['b64_json', 'url'])('are read up to a hundred: %s', (name) => {
-		const parsed = parseImageResponse({ data: Array.from({ length: 300 }, (_, n) => ({ [name]: `i${n}` })) });
+		const parsed = parseImageResponse({
+			data: Array.from({ length: 300 }, (_, n) => ({ [name]: `i${n}` })),
+		});
 
 		expect((name === 'url' ? parsed?.urls : parsed?.images)?.length).toBe(100);
 	});
@@ -147,15 +209,32 @@ describe('whatever an answer holds', () => {
 			const kind = random.int(0, depth > 3 ? 4 : 6);
 			if (kind === 5) return Array.from({ length: random.int(0, 3) }, () => something(depth + 1));
 			if (kind === 6) {
-				const names = ['data', 'b64_json', 'usage', 'input_tokens', 'output_tokens', 'input_tokens_details', 'cached_tokens', 'size'];
-				return Object.fromEntries(Array.from({ length: random.int(0, 5) }, () => [random.pick(names), something(depth + 1)]));
+				const names = [
+					'data',
+					'b64_json',
+					'usage',
+					'input_tokens',
+					'output_tokens',
+					'input_tokens_details',
+					'cached_tokens',
+					'size',
+				];
+				return Object.fromEntries(
+					Array.from({ length: random.int(0, 5) }, () => [
+						random.pick(names),
+						something(depth + 1),
+					]),
+				);
 			}
 			return [null, undefined, random.int(-5, 500), 'text', random.next() < 0.5][kind];
 		};
 		for (let round = 0; round < 3000; round++) {
 			const body = something(0);
 			const parsed = parseImageResponse(body);
-			expect(parsed === null || parsed.images.every((image) => typeof image === 'string' && image !== '')).toBe(true);
+			expect(
+				parsed === null ||
+					parsed.images.every((image) => typeof image === 'string' && image !== ''),
+			).toBe(true);
 		}
 	});
 });

@@ -4,12 +4,40 @@ import { modelNamed } from '../../fixtures/models.mts';
 
 const MB = 1024 * 1024;
 const CAPABILITIES = modelNamed('gpt-image-2').capabilities;
-const PNG: ImageFacts = { format: 'png', mimeType: 'image/png', extension: 'png', width: 64, height: 48, alphaChannel: true };
-const JPEG: ImageFacts = { ...PNG, format: 'jpeg', mimeType: 'image/jpeg', extension: 'jpg', alphaChannel: false };
-const GIF: ImageFacts = { ...PNG, format: 'gif', mimeType: 'image/gif', extension: 'gif', alphaChannel: null };
+const PNG: ImageFacts = {
+	format: 'png',
+	mimeType: 'image/png',
+	extension: 'png',
+	width: 64,
+	height: 48,
+	alphaChannel: true,
+};
+const JPEG: ImageFacts = {
+	...PNG,
+	format: 'jpeg',
+	mimeType: 'image/jpeg',
+	extension: 'jpg',
+	alphaChannel: false,
+};
+const GIF: ImageFacts = {
+	...PNG,
+	format: 'gif',
+	mimeType: 'image/gif',
+	extension: 'gif',
+	alphaChannel: null,
+};
 
-const file = (changes: Partial<InputFile> = {}): InputFile => ({ field: 'data', fileName: '', bytes: 1000, identity: 'x', facts: PNG, declaredType: 'image/png', ...changes });
-const check = (images: InputFile[], mask: InputFile | null = null) => checkInputImages(images, mask, CAPABILITIES);
+const file = (changes: Partial<InputFile> = {}): InputFile => ({
+	field: 'data',
+	fileName: '',
+	bytes: 1000,
+	identity: 'x',
+	facts: PNG,
+	declaredType: 'image/png',
+	...changes,
+});
+const check = (images: InputFile[], mask: InputFile | null = null) =>
+	checkInputImages(images, mask, CAPABILITIES);
 
 describe('images to edit', () => {
 	it.each(['png', 'jpeg', 'webp'] as const)('may be %s', (format) => {
@@ -19,28 +47,55 @@ describe('images to edit', () => {
 	it('may be 1 to 16', () => {
 		expect(check(Array.from({ length: 16 }, () => file()))).toEqual([]);
 		expect(check(Array.from({ length: 17 }, () => file()))).toEqual([
-			{ field: 'inputBinaryFields', message: "'Input Binary Fields' names 17 images; at most 16 are allowed. Remove 1." },
+			{
+				field: 'inputBinaryFields',
+				message: "'Input Binary Fields' names 17 images; at most 16 are allowed. Remove 1.",
+			},
 		]);
 		expect(check([])).toEqual([
 			{
 				field: 'inputBinaryFields',
-				message: "'Input Binary Fields' is empty. Name the field that holds the image, e.g. data; several are separated by commas.",
+				message:
+					"'Input Binary Fields' is empty. Name the field that holds the image, e.g. data; several are separated by commas.",
 			},
 		]);
 	});
 
 	it.each([
-		['a gif', { facts: GIF }, "the file in 'data' is image/gif. Use png, jpeg or webp; n8n's 'Edit Image' node converts."],
-		['a pdf', { facts: null, declaredType: 'application/pdf' }, "the file in 'data' is no image that can be edited (labelled application/pdf). Use png"],
-		['a text that is labelled as png', { facts: null }, 'is no image that can be edited (labelled image/png)'],
-		['empty', { bytes: 0, facts: null }, "the file in 'data' is empty. Check the node that it comes from."],
+		[
+			'a gif',
+			{ facts: GIF },
+			"the file in 'data' is image/gif. Use png, jpeg or webp; n8n's 'Edit Image' node converts.",
+		],
+		[
+			'a pdf',
+			{ facts: null, declaredType: 'application/pdf' },
+			"the file in 'data' is no image that can be edited (labelled application/pdf). Use png",
+		],
+		[
+			'a text that is labelled as png',
+			{ facts: null },
+			'is no image that can be edited (labelled image/png)',
+		],
+		[
+			'empty',
+			{ bytes: 0, facts: null },
+			"the file in 'data' is empty. Check the node that it comes from.",
+		],
 		['50 MB', { bytes: 50 * MB }, "the file in 'data' has 50 MB; it must be smaller than 50 MB."],
-		['far too large', { bytes: 61.5 * MB }, "the file in 'data' has 61.5 MB; it must be smaller than 50 MB."],
+		[
+			'far too large',
+			{ bytes: 61.5 * MB },
+			"the file in 'data' has 61.5 MB; it must be smaller than 50 MB.",
+		],
 	])('may not be %s', (_title, changes, message) => {
 		const found = check([file(changes)]);
 
 		expect(found).toHaveLength(1);
-		expect(found[0]).toMatchObject({ field: 'inputBinaryFields', message: expect.stringContaining(message) });
+		expect(found[0]).toMatchObject({
+			field: 'inputBinaryFields',
+			message: expect.stringContaining(message),
+		});
 	});
 
 	it('may be a byte smaller than 50 MB', () => {
@@ -48,9 +103,16 @@ describe('images to edit', () => {
 	});
 
 	it('are all named when several can’t be used', () => {
-		const found = check([file({ field: 'a', bytes: 0 }), file({ field: 'b' }), file({ field: 'c', facts: GIF })]);
+		const found = check([
+			file({ field: 'a', bytes: 0 }),
+			file({ field: 'b' }),
+			file({ field: 'c', facts: GIF }),
+		]);
 
-		expect(found.map(({ message }) => message)).toEqual([expect.stringContaining("'a'"), expect.stringContaining("'c'")]);
+		expect(found.map(({ message }) => message)).toEqual([
+			expect.stringContaining("'a'"),
+			expect.stringContaining("'c'"),
+		]);
 	});
 });
 
@@ -58,20 +120,41 @@ describe('a mask', () => {
 	const mask = (changes: Partial<InputFile> = {}): InputFile => file({ field: 'mask', ...changes });
 
 	it('is a png with alpha, as large as the first image', () => {
-		expect(check([file({ facts: JPEG }), file({ facts: { ...PNG, width: 9, height: 9 } })], mask())).toEqual([]);
+		expect(
+			check([file({ facts: JPEG }), file({ facts: { ...PNG, width: 9, height: 9 } })], mask()),
+		).toEqual([]);
 	});
 
 	it.each([
-		['a jpeg', { facts: JPEG }, "the file in 'mask' is image/jpeg. A mask must be a png whose transparent part is what may change."],
-		['no image', { facts: null, declaredType: 'text/plain' }, 'is no image (labelled text/plain). A mask must be a png'],
-		['opaque', { facts: { ...PNG, alphaChannel: false } }, 'has no alpha channel. Save it as a 32-bit png (RGBA)'],
-		['of another size', { facts: { ...PNG, width: 48, height: 64 } }, 'is 48x64 pixels, but the first image is 64x48. Both must be the same size.'],
+		[
+			'a jpeg',
+			{ facts: JPEG },
+			"the file in 'mask' is image/jpeg. A mask must be a png whose transparent part is what may change.",
+		],
+		[
+			'no image',
+			{ facts: null, declaredType: 'text/plain' },
+			'is no image (labelled text/plain). A mask must be a png',
+		],
+		[
+			'opaque',
+			{ facts: { ...PNG, alphaChannel: false } },
+			'has no alpha channel. Save it as a 32-bit png (RGBA)',
+		],
+		[
+			'of another size',
+			{ facts: { ...PNG, width: 48, height: 64 } },
+			'is 48x64 pixels, but the first image is 64x48. Both must be the same size.',
+		],
 		['4 MB', { bytes: 4 * MB }, 'has 4 MB; it must be smaller than 4 MB.'],
 	])('may not be %s', (_title, changes, message) => {
 		const found = check([file()], mask(changes));
 
 		expect(found).toHaveLength(1);
-		expect(found[0]).toMatchObject({ field: 'maskBinaryField', message: expect.stringContaining(message) });
+		expect(found[0]).toMatchObject({
+			field: 'maskBinaryField',
+			message: expect.stringContaining(message),
+		});
 	});
 
 	it('may be a byte smaller than 4 MB', () => {
@@ -83,6 +166,9 @@ describe('a mask', () => {
 	});
 
 	it('and images are checked at once', () => {
-		expect(check([file({ bytes: 0 })], mask({ facts: JPEG })).map(({ field }) => field)).toEqual(['inputBinaryFields', 'maskBinaryField']);
+		expect(check([file({ bytes: 0 })], mask({ facts: JPEG })).map(({ field }) => field)).toEqual([
+			'inputBinaryFields',
+			'maskBinaryField',
+		]);
 	});
 });

@@ -61,20 +61,30 @@ describe.each(FIXED)('%s', (id) => {
 	});
 
 	it.each([...INSIDE, [1024, 1025]])('does not make %i x %i', (width, height) => {
-		expect(problemOf(custom(id, width, height))).toContain(`'Size' is '${width}x${height}', which ${id} can't make.`);
+		expect(problemOf(custom(id, width, height))).toContain(
+			`'Size' is '${width}x${height}', which ${id} can't make.`,
+		);
 	});
 });
 
 describe('every model', () => {
 	it.each(MODEL_IDS)('makes the named sizes: %s', (id) => {
 		for (const size of NAMED) {
-			expect(resolveSize({ size }, id, modelNamed(id).capabilities)).toEqual({ ok: true, size, experimental: false });
+			expect(resolveSize({ size }, id, modelNamed(id).capabilities)).toEqual({
+				ok: true,
+				size,
+				experimental: false,
+			});
 		}
 	});
 
 	it('that is not known is asked for any size, and the API has the last word', () => {
 		for (const size of ['1x1', '40x4000', '16384x16384']) {
-			expect(resolveSize({ size }, 'gpt-image-9', UNKNOWN_MODEL)).toEqual({ ok: true, size, experimental: false });
+			expect(resolveSize({ size }, 'gpt-image-9', UNKNOWN_MODEL)).toEqual({
+				ok: true,
+				size,
+				experimental: false,
+			});
 		}
 		expect(resolveSize({ size: '0x1' }, 'gpt-image-9', UNKNOWN_MODEL).ok).toBe(false);
 	});

@@ -1,5 +1,9 @@
 import { seededSample } from '../../../../nodes/core/requests/sample';
-import { MAX_VARIATIONS, varyPrompt, type AskedVariations } from '../../../../nodes/core/requests/variations';
+import {
+	MAX_VARIATIONS,
+	varyPrompt,
+	type AskedVariations,
+} from '../../../../nodes/core/requests/variations';
 
 const LIGHT = { name: 'lighting', words: 'soft, neon' };
 const STYLE = { name: 'style', words: 'oil painting\nphoto, 35 mm\n\n' };
@@ -17,7 +21,11 @@ function refused(asked: AskedVariations): string[] {
 
 describe('variations of a prompt', () => {
 	it('without axes there is one prompt, as it is', () => {
-		expect(varyPrompt(' {x} ', { axes: [] })).toEqual({ ok: true, prompts: [{ prompt: ' {x} ', variation: null }], warnings: [] });
+		expect(varyPrompt(' {x} ', { axes: [] })).toEqual({
+			ok: true,
+			prompts: [{ prompt: ' {x} ', variation: null }],
+			warnings: [],
+		});
 	});
 
 	it('every combination is made, the last axis turning fastest, and each says its words', () => {
@@ -27,23 +35,46 @@ describe('variations of a prompt', () => {
 			ok: true,
 			warnings: [],
 			prompts: [
-				{ prompt: 'A balloon, soft, oil painting', variation: { index: 0, count: 4, words: { lighting: 'soft', style: 'oil painting' } } },
-				{ prompt: 'A balloon, soft, photo, 35 mm', variation: { index: 1, count: 4, words: { lighting: 'soft', style: 'photo, 35 mm' } } },
-				{ prompt: 'A balloon, neon, oil painting', variation: { index: 2, count: 4, words: { lighting: 'neon', style: 'oil painting' } } },
-				{ prompt: 'A balloon, neon, photo, 35 mm', variation: { index: 3, count: 4, words: { lighting: 'neon', style: 'photo, 35 mm' } } },
+				{
+					prompt: 'A balloon, soft, oil painting',
+					variation: { index: 0, count: 4, words: { lighting: 'soft', style: 'oil painting' } },
+				},
+				{
+					prompt: 'A balloon, soft, photo, 35 mm',
+					variation: { index: 1, count: 4, words: { lighting: 'soft', style: 'photo, 35 mm' } },
+				},
+				{
+					prompt: 'A balloon, neon, oil painting',
+					variation: { index: 2, count: 4, words: { lighting: 'neon', style: 'oil painting' } },
+				},
+				{
+					prompt: 'A balloon, neon, photo, 35 mm',
+					variation: { index: 3, count: 4, words: { lighting: 'neon', style: 'photo, 35 mm' } },
+				},
 			],
 		});
 	});
 
 	it('a word takes its place in the prompt, wherever and however it is written there; the rest is appended', () => {
-		expect(prompts('A {Lighting} balloon in { lighting } light.', { axes: [LIGHT, { name: 'angle', words: ['from above'] }] })).toEqual([
+		expect(
+			prompts('A {Lighting} balloon in { lighting } light.', {
+				axes: [LIGHT, { name: 'angle', words: ['from above'] }],
+			}),
+		).toEqual([
 			'A soft balloon in soft light, from above',
 			'A neon balloon in neon light, from above',
 		]);
 	});
 
 	it('a word with a dollar sign or braces is put in as it is', () => {
-		expect(prompts('{a}', { axes: [{ name: 'a', words: ['$&', '{b}'] }, { name: 'b', words: ['x'] }] })).toEqual(['$&, x', '{b}, x']);
+		expect(
+			prompts('{a}', {
+				axes: [
+					{ name: 'a', words: ['$&', '{b}'] },
+					{ name: 'b', words: ['x'] },
+				],
+			}),
+		).toEqual(['$&, x', '{b}, x']);
 	});
 
 	it('a place that no axis fills is left and told of', () => {
@@ -56,7 +87,10 @@ describe('variations of a prompt', () => {
 	});
 
 	it('equal words count once, and a list of an expression is taken as it is', () => {
-		expect(prompts('x', { axes: [{ name: 'a', words: ['one, two', 'one, two', 3] }] })).toEqual(['x, one, two', 'x, 3']);
+		expect(prompts('x', { axes: [{ name: 'a', words: ['one, two', 'one, two', 3] }] })).toEqual([
+			'x, one, two',
+			'x, 3',
+		]);
 	});
 
 	it('a prompt that is missing is left to the check of prompts', () => {
@@ -77,14 +111,24 @@ describe('variations of a prompt', () => {
 	});
 
 	it('more than 1000 are refused with what to do, but a sample of them is made', () => {
-		const axes = ['a', 'b', 'c', 'd'].map((name) => ({ name, words: Array.from({ length: 6 }, (_, index) => `${name}${index}`) }));
+		const axes = ['a', 'b', 'c', 'd'].map((name) => ({
+			name,
+			words: Array.from({ length: 6 }, (_, index) => `${name}${index}`),
+		}));
 
-		expect(refused({ axes })).toEqual([expect.stringMatching(/^'Variations' has 1,296 combinations; at most 1000 .*'Variation Sample'/)]);
+		expect(refused({ axes })).toEqual([
+			expect.stringMatching(
+				/^'Variations' has 1,296 combinations; at most 1000 .*'Variation Sample'/,
+			),
+		]);
 		expect(prompts('x', { axes, sample: MAX_VARIATIONS })).toHaveLength(MAX_VARIATIONS);
 	});
 
 	it('a sample is the same for the same seed, another for another, and never has a combination twice', () => {
-		const axes = ['a', 'b', 'c', 'd'].map((name) => ({ name, words: Array.from({ length: 10 }, (_, index) => `${name}${index}`) }));
+		const axes = ['a', 'b', 'c', 'd'].map((name) => ({
+			name,
+			words: Array.from({ length: 10 }, (_, index) => `${name}${index}`),
+		}));
 		const sample = (seed: unknown): unknown[] => prompts('x', { axes, sample: 30, seed });
 
 		expect(sample('7')).toEqual(sample(7));
@@ -101,7 +145,8 @@ describe('a seeded sample', () => {
 
 	it('takes every number about equally often', () => {
 		const counts = new Array<number>(20).fill(0);
-		for (let seed = 0; seed < 4000; seed += 1) for (const index of seededSample(20, 5, String(seed))) counts[index]! += 1;
+		for (let seed = 0; seed < 4000; seed += 1)
+			for (const index of seededSample(20, 5, String(seed))) counts[index]! += 1;
 
 		// 1000 expected; the standard deviation is 27.
 		expect(Math.min(...counts)).toBeGreaterThan(870);

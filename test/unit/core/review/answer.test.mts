@@ -3,7 +3,11 @@ import { readAnswer } from '../../../../nodes/core/review/answer';
 const RULES = { minPicks: 0, maxPicks: 0, allowPromptEdit: true };
 const DRAFTS = Array.from({ length: 5000 }, (_, index) => index);
 
-const sized = (piece: string): string => `[${Array.from({ length: Math.floor(15e6 / piece.length) }, () => piece).join(',')}]`.slice(0, 15e6);
+const sized = (piece: string): string =>
+	`[${Array.from({ length: Math.floor(15e6 / piece.length) }, () => piece).join(',')}]`.slice(
+		0,
+		15e6,
+	);
 
 function timed(body: unknown): { ms: number; ok: boolean } {
 	const from = performance.now();
@@ -28,7 +32,9 @@ describe('an answer to a review of 5,000 drafts', () => {
 	});
 
 	it('that picks all of them takes no longer', () => {
-		const { ms, ok } = timed({ answer: JSON.stringify(DRAFTS.map((index) => ({ index, note: 'good', prompt: null }))) });
+		const { ms, ok } = timed({
+			answer: JSON.stringify(DRAFTS.map((index) => ({ index, note: 'good', prompt: null }))),
+		});
 
 		expect(ok).toBe(true);
 		expect(ms).toBeLessThan(100);
@@ -36,8 +42,25 @@ describe('an answer to a review of 5,000 drafts', () => {
 });
 
 describe('with Min Picks 0', () => {
-	it.each([undefined, null, {}, [], '', 'x', 7, { pick: '0' }, { answer: null }, { answer: [] }, { answer: '{}' }, { answer: '0' }, { other: '' }])('%j is no answer of the page', (body) => {
-		expect(readAnswer(body, [0, 1], RULES)).toEqual({ ok: false, problem: 'What was sent is not an answer of this page.' });
+	it.each([
+		undefined,
+		null,
+		{},
+		[],
+		'',
+		'x',
+		7,
+		{ pick: '0' },
+		{ answer: null },
+		{ answer: [] },
+		{ answer: '{}' },
+		{ answer: '0' },
+		{ other: '' },
+	])('%j is no answer of the page', (body) => {
+		expect(readAnswer(body, [0, 1], RULES)).toEqual({
+			ok: false,
+			problem: 'What was sent is not an answer of this page.',
+		});
 	});
 
 	it.each([{ answer: '' }, { answer: '[]' }])('%j picks none', (body) => {
@@ -46,7 +69,14 @@ describe('with Min Picks 0', () => {
 });
 
 it('more picks than there are drafts are refused, whatever they are', () => {
-	for (const body of [{ answer: '[{"index":0},{"index":1},{"index":0}]' }, { answer: '', pick: ['0', '1', '0'] }, { answer: '[null,null,null]' }]) {
-		expect(readAnswer(body, [0, 1], RULES)).toEqual({ ok: false, problem: 'It names more images than there are.' });
+	for (const body of [
+		{ answer: '[{"index":0},{"index":1},{"index":0}]' },
+		{ answer: '', pick: ['0', '1', '0'] },
+		{ answer: '[null,null,null]' },
+	]) {
+		expect(readAnswer(body, [0, 1], RULES)).toEqual({
+			ok: false,
+			problem: 'It names more images than there are.',
+		});
 	}
 });

@@ -14,23 +14,32 @@ describe('sendRepeatedly', () => {
 	async function send(answers: Array<SendResult<string>>, options = OPTIONS) {
 		const world = new VirtualWorld();
 		const attempts: number[] = [];
-		const result = await world.until(sendRepeatedly(
-			async (attempt) => {
-				attempts.push(attempt);
-				return answers[attempt - 1] ?? { ok: true, value: 'done' };
-			},
-			options,
-			world,
-		));
+		const result = await world.until(
+			sendRepeatedly(
+				async (attempt) => {
+					attempts.push(attempt);
+					return answers[attempt - 1] ?? { ok: true, value: 'done' };
+				},
+				options,
+				world,
+			),
+		);
 		return { result, attempts, waitedMs: world.now() };
 	}
 
 	it('tries again what is worth it', async () => {
-		expect(await send([failed('serverError'), failed('connectionLost')])).toMatchObject({ result: { ok: true, value: 'done' }, attempts: [1, 2, 3] });
+		expect(await send([failed('serverError'), failed('connectionLost')])).toMatchObject({
+			result: { ok: true, value: 'done' },
+			attempts: [1, 2, 3],
+		});
 	});
 
 	it('gives up after as many attempts as asked, with the last failure', async () => {
-		const { result, attempts } = await send([failed('serverError'), failed('serverError'), failed('timeout')]);
+		const { result, attempts } = await send([
+			failed('serverError'),
+			failed('serverError'),
+			failed('timeout'),
+		]);
 
 		expect(attempts).toEqual([1, 2, 3]);
 		expect(result).toMatchObject({ ok: false, failure: { kind: 'timeout' } });
@@ -41,14 +50,20 @@ describe('sendRepeatedly', () => {
 	});
 
 	it('sends once what the API does not want again', async () => {
-		const refused = { ok: false as const, failure: { ...localFailure('rateLimit', 'x', 'x'), shouldRetry: false } };
+		const refused = {
+			ok: false as const,
+			failure: { ...localFailure('rateLimit', 'x', 'x'), shouldRetry: false },
+		};
 
 		expect((await send([refused])).attempts).toEqual([1]);
 	});
 
 	it('does not wait longer than asked for a server that is down, either', async () => {
 		const down = failed('serverError', 25_000);
-		const { result, waitedMs } = await send([down, down, down, down, down], { maxAttempts: 5, maxWaitMs: 60_000 });
+		const { result, waitedMs } = await send([down, down, down, down, down], {
+			maxAttempts: 5,
+			maxWaitMs: 60_000,
+		});
 
 		expect(result).toMatchObject({ ok: false, failure: { kind: 'serverError' } });
 		expect(waitedMs).toBeLessThanOrEqual(60_000);
@@ -80,7 +95,13 @@ describe('sideBySide', () => {
 
 		expect(await sideBySide([1, 2, 3, 4, 5], 2, work, () => false)).toEqual([2, 4, 6, 8, 10]);
 		expect(most).toBe(2);
-		expect(await sideBySide([1, 2, 3, 4, 5], 1, work, (result) => result === 6)).toEqual([2, 4, 6, undefined, undefined]);
+		expect(await sideBySide([1, 2, 3, 4, 5], 1, work, (result) => result === 6)).toEqual([
+			2,
+			4,
+			6,
+			undefined,
+			undefined,
+		]);
 		expect(await sideBySide([], 2, work, () => false)).toEqual([]);
 	});
 });

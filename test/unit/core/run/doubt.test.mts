@@ -6,8 +6,17 @@ const ROUND_TRIP_MS = 20;
 let through: number[];
 let doubt: Doubt;
 
-const refused = (at: number, { explained = 'no', waitMs = 5000 }: { explained?: Explained; waitMs?: number | null } = {}): boolean =>
-	doubt.refused(at, explained, waitMs, (from, to) => through.some((one) => one > from && one < to), at + ROUND_TRIP_MS);
+const refused = (
+	at: number,
+	{ explained = 'no', waitMs = 5000 }: { explained?: Explained; waitMs?: number | null } = {},
+): boolean =>
+	doubt.refused(
+		at,
+		explained,
+		waitMs,
+		(from, to) => through.some((one) => one > from && one < to),
+		at + ROUND_TRIP_MS,
+	);
 
 const sent = (now: number): void => doubt.sent(now, ROUND_TRIP_MS);
 
@@ -52,11 +61,19 @@ describe('a refusal', () => {
 	});
 
 	it('far below what got through needs five in a row', () => {
-		expect([0, 10, 20, 30, 40].map((at) => refused(at, { explained: 'farBelow' }))).toEqual([false, false, false, false, true]);
+		expect([0, 10, 20, 30, 40].map((at) => refused(at, { explained: 'farBelow' }))).toEqual([
+			false,
+			false,
+			false,
+			false,
+			true,
+		]);
 	});
 
 	it('that asks for more than the run may have needs four in a row, whatever explains the first', () => {
-		expect([0, 10, 20, 30].map((at) => refused(at, { explained: 'yes', waitMs: 3_600_000 }))).toEqual([false, false, false, true]);
+		expect(
+			[0, 10, 20, 30].map((at) => refused(at, { explained: 'yes', waitMs: 3_600_000 })),
+		).toEqual([false, false, false, true]);
 	});
 
 	it('does not count with one before it if something got through after its wait', () => {

@@ -5,7 +5,12 @@ import type { PlannedRequest, SendResult } from '../../../../nodes/core/run/outc
 import type { Part } from '../../../../nodes/core/run/parts';
 import type { RateSignal } from '../../../../nodes/core/run/rateSignal';
 import { isMaybeBilled, REACTIONS } from '../../../../nodes/core/run/retry';
-import { runRequests, type Brought, type RequestHandler, type RunOptions } from '../../../../nodes/core/run/runRequests';
+import {
+	runRequests,
+	type Brought,
+	type RequestHandler,
+	type RunOptions,
+} from '../../../../nodes/core/run/runRequests';
 import { seeded, type Random } from '../../fixtures/random.mts';
 import { plainHandler, plainRequest } from '../../fixtures/requests.mts';
 import { VirtualWorld } from '../../fixtures/virtualWorld.mts';
@@ -34,7 +39,21 @@ interface Model {
 	next: string | null;
 }
 
-type Fate = 'ok' | 'fewer' | 'more' | 'lost' | 'unknownCost' | 'limit' | 'tooLarge' | 'outage' | 'timeoutBilled' | 'timeoutFree' | 'blockedBilled' | 'refused' | 'throws' | 'keyRefused';
+type Fate =
+	| 'ok'
+	| 'fewer'
+	| 'more'
+	| 'lost'
+	| 'unknownCost'
+	| 'limit'
+	| 'tooLarge'
+	| 'outage'
+	| 'timeoutBilled'
+	| 'timeoutFree'
+	| 'blockedBilled'
+	| 'refused'
+	| 'throws'
+	| 'keyRefused';
 
 const pico = (amount: bigint): Picodollars => amount as Picodollars;
 
@@ -61,7 +80,12 @@ class Server {
 
 	private readonly weights: Partial<Record<Fate, number>>;
 
-	constructor(world: VirtualWorld, random: Random, models: Record<string, Model>, weights: Partial<Record<Fate, number>>) {
+	constructor(
+		world: VirtualWorld,
+		random: Random,
+		models: Record<string, Model>,
+		weights: Partial<Record<Fate, number>>,
+	) {
 		this.world = world;
 		this.random = random;
 		this.models = models;
@@ -79,7 +103,8 @@ class Server {
 		const limit = this.random.pick([null, 20, 3]);
 		const retryAfterMs = this.random.pick([null, 0, 200, 5000]);
 		const refusedFor = this.random.pick(['images', 'tokens', 'requests', 'other'] as const);
-		const stated = refusedFor === 'other' || limit === null ? {} : { [refusedFor]: { limit, remaining: null } };
+		const stated =
+			refusedFor === 'other' || limit === null ? {} : { [refusedFor]: { limit, remaining: null } };
 		return { stated, refusedFor, requested: this.random.pick([null, 1, 7]), retryAfterMs };
 	}
 
@@ -88,15 +113,20 @@ class Server {
 		await this.world.work(this.random.int(1, 30));
 		if (this.world.now() >= model.goneAt) return failed('modelGone');
 		const fate = this.fate();
-		if (fate === 'throws' || fate === 'timeoutBilled' || fate === 'timeoutFree') this.unanswered += 1;
+		if (fate === 'throws' || fate === 'timeoutBilled' || fate === 'timeoutFree')
+			this.unanswered += 1;
 		if (fate === 'throws') throw new Error('a bug');
 		await this.world.work(this.random.int(10, 3000));
-		const cost = (images: number): bigint => (model.perImage * BigInt(images) * BigInt(model.charged)) / 100n;
+		const cost = (images: number): bigint =>
+			(model.perImage * BigInt(images) * BigInt(model.charged)) / 100n;
 		const bill = (images: number): bigint => {
 			this.billed += cost(images);
 			return cost(images);
 		};
-		const delivered = (images: number, more: Partial<Brought> = {}): SendResult<Brought> => ({ ok: true, value: { images, cost: pico(bill(images)), lost: null, ...more } });
+		const delivered = (images: number, more: Partial<Brought> = {}): SendResult<Brought> => ({
+			ok: true,
+			value: { images, cost: pico(bill(images)), lost: null, ...more },
+		});
 		switch (fate) {
 			case 'fewer':
 				return delivered(Math.max(1, part.images - 1));
@@ -109,14 +139,27 @@ class Server {
 				const failure = localFailure('notStored', 'not_stored', 'full');
 				if (half === 0) return { ok: false, failure, cost: pico(all) };
 				const lostCost = all - (all * BigInt(half)) / BigInt(part.images);
-				return { ok: true, value: { images: half, cost: pico(all), lost: { images: part.images - half, cost: pico(lostCost), failure } } };
+				return {
+					ok: true,
+					value: {
+						images: half,
+						cost: pico(all),
+						lost: { images: part.images - half, cost: pico(lostCost), failure },
+					},
+				};
 			}
 			case 'unknownCost': {
 				this.billedUnsaid += cost(part.images);
 				return delivered(part.images, { cost: null });
 			}
 			case 'limit':
-				return { ok: false, failure: { ...localFailure('rateLimit', 'rate_limit_exceeded', ''), rate: this.refusal() } };
+				return {
+					ok: false,
+					failure: {
+						...localFailure('rateLimit', 'rate_limit_exceeded', ''),
+						rate: this.refusal(),
+					},
+				};
 			case 'timeoutBilled':
 				this.billedUnseen += bill(part.images);
 				return failed('timeout');
@@ -147,7 +190,8 @@ const NAMES = ['a', 'b', 'c'];
 /** Whose fallback is whose; nothing is said against a circle. */
 const FALLBACKS: Record<string, string> = { a: 'c', b: 'a', c: 'b' };
 
-const imagesOf = ({ job, offset, images }: Part): number[] => Array.from({ length: images }, (_, index) => job * 1000 + offset + index);
+const imagesOf = ({ job, offset, images }: Part): number[] =>
+	Array.from({ length: images }, (_, index) => job * 1000 + offset + index);
 
 function randomModels(random: Random): Record<string, Model> {
 	return Object.fromEntries(
@@ -171,7 +215,18 @@ function randomModels(random: Random): Record<string, Model> {
 
 const WEIGHTS: Array<Partial<Record<Fate, number>>> = [
 	{ ok: 1 },
-	{ ok: 10, fewer: 2, more: 1, unknownCost: 1, limit: 2, outage: 2, timeoutBilled: 2, timeoutFree: 2, blockedBilled: 1, refused: 1 },
+	{
+		ok: 10,
+		fewer: 2,
+		more: 1,
+		unknownCost: 1,
+		limit: 2,
+		outage: 2,
+		timeoutBilled: 2,
+		timeoutFree: 2,
+		blockedBilled: 1,
+		refused: 1,
+	},
 	{ ok: 2, timeoutBilled: 5, limit: 2 },
 	{ ok: 5, lost: 1, throws: 1, keyRefused: 1, limit: 3 },
 	{ ok: 1, limit: 8 },
@@ -188,9 +243,17 @@ async function scenario(seed: number) {
 	const server = new Server(world, random, models, random.pick(WEIGHTS));
 	const boundOf = (model: string, images: number): Call['bound'] => {
 		const { bound, isCertain } = models[model] as Model;
-		return bound === null ? null : { amount: pico(bound * BigInt(images)), priceKey: model, isCertain };
+		return bound === null
+			? null
+			: { amount: pico(bound * BigInt(images)), priceKey: model, isCertain };
 	};
-	const planned = (part: Part, model: string): Call => ({ part, model, bound: boundOf(model, part.images), limitKey: model, maybeBilledBefore: 0 });
+	const planned = (part: Part, model: string): Call => ({
+		part,
+		model,
+		bound: boundOf(model, part.images),
+		limitKey: model,
+		maybeBilledBefore: 0,
+	});
 	const ledger = new Ledger();
 	const flying = new Map<Call, number>();
 	/** Images of which an attempt may have been billed. */
@@ -202,9 +265,16 @@ async function scenario(seed: number) {
 		const inFlight = [...flying.keys()];
 		// Nobody's bound has risen, so the sum is the plain one; what has just come back is settled in the next moment.
 		if (inFlight.every(({ bound }) => bound === null || bound.isCertain)) {
-			expect(ledger.reserved >= inFlight.reduce((sum, { bound }) => sum + (bound?.amount ?? 0n), 0n)).toBe(true);
+			expect(
+				ledger.reserved >= inFlight.reduce((sum, { bound }) => sum + (bound?.amount ?? 0n), 0n),
+			).toBe(true);
 		}
-		if (Object.values(models).every(({ isCertain }) => isCertain) && !server.madeMore && budget !== null) expect(ledger.spent + ledger.reserved <= budget).toBe(true);
+		if (
+			Object.values(models).every(({ isCertain }) => isCertain) &&
+			!server.madeMore &&
+			budget !== null
+		)
+			expect(ledger.spent + ledger.reserved <= budget).toBe(true);
 	};
 	const handler: RequestHandler<Call, Brought> = {
 		send: async (request) => {
@@ -219,8 +289,9 @@ async function scenario(seed: number) {
 			try {
 				const result = await server.send(request);
 				const isUnclear = !result.ok && isMaybeBilled(result.failure);
-				for (const image of seen) if (result.ok) unclear.delete(image);
-				else if (isUnclear) unclear.add(image);
+				for (const image of seen)
+					if (result.ok) unclear.delete(image);
+					else if (isUnclear) unclear.add(image);
 				return result;
 			} catch (error) {
 				for (const image of seen) unclear.add(image);
@@ -230,8 +301,14 @@ async function scenario(seed: number) {
 			}
 		},
 		brought: (value) => value,
-		forPart: ({ model, maybeBilledBefore }, part) => ({ ...planned(part, model), maybeBilledBefore }),
-		whyGone: ({ model }) => (world.now() > (models[model] as Model).goneAt + 500 ? localFailure('modelGone', 'gone', '') : null),
+		forPart: ({ model, maybeBilledBefore }, part) => ({
+			...planned(part, model),
+			maybeBilledBefore,
+		}),
+		whyGone: ({ model }) =>
+			world.now() > (models[model] as Model).goneAt + 500
+				? localFailure('modelGone', 'gone', '')
+				: null,
 		successorOf: async ({ part, model }) => {
 			await world.work(random.int(0, 20));
 			const { next } = models[model] as Model;
@@ -266,8 +343,14 @@ async function scenario(seed: number) {
 		budget,
 	};
 	if (random.next() < 0.2) world.cancelAt(random.int(0, 20_000));
-	const requests = Array.from({ length: jobs }, (_, job) => ({ ...planned({ job, offset: 0, images }, random.pick(NAMES)), maybeBilledBefore: job % 3 }));
-	const unansweredBefore = requests.reduce((sum, { maybeBilledBefore }) => sum + maybeBilledBefore, 0);
+	const requests = Array.from({ length: jobs }, (_, job) => ({
+		...planned({ job, offset: 0, images }, random.pick(NAMES)),
+		maybeBilledBefore: job % 3,
+	}));
+	const unansweredBefore = requests.reduce(
+		(sum, { maybeBilledBefore }) => sum + maybeBilledBefore,
+		0,
+	);
 	const { outcomes } = await world.until(
 		runRequests(requests, handler, options, ledger, world, {
 			ended: () => {
@@ -283,31 +366,51 @@ async function scenario(seed: number) {
 describe('a run, whatever goes wrong in it', () => {
 	const SEEDS = Array.from({ length: 40 }, (_, block) => block);
 
-	it.each(SEEDS)('ends, keeps its budget and accounts for every image and every amount (block %i)', async (block) => {
-		for (let seed = block * 50 + 1; seed <= block * 50 + 50; seed++) {
-			const { outcomes, ledger, server, models, budget, jobs, images, unansweredBefore } = await scenario(seed);
+	it.each(SEEDS)(
+		'ends, keeps its budget and accounts for every image and every amount (block %i)',
+		async (block) => {
+			for (let seed = block * 50 + 1; seed <= block * 50 + 50; seed++) {
+				const { outcomes, ledger, server, models, budget, jobs, images, unansweredBefore } =
+					await scenario(seed);
 
-			// Each image that was asked for ended once.
-			const ended = outcomes.flatMap(({ request: { part } }) => Array.from({ length: part.images }, (_, index) => part.job * 1000 + part.offset + index));
-			expect(ended.sort((a, b) => a - b)).toEqual(Array.from({ length: jobs * images }, (_, index) => Math.floor(index / images) * 1000 + (index % images)));
+				// Each image that was asked for ended once.
+				const ended = outcomes.flatMap(({ request: { part } }) =>
+					Array.from({ length: part.images }, (_, index) => part.job * 1000 + part.offset + index),
+				);
+				expect(ended.sort((a, b) => a - b)).toEqual(
+					Array.from(
+						{ length: jobs * images },
+						(_, index) => Math.floor(index / images) * 1000 + (index % images),
+					),
+				);
 
-			// Nothing is in flight, so nothing is reserved.
-			expect(ledger.reserved).toBe(0n);
+				// Nothing is in flight, so nothing is reserved.
+				expect(ledger.reserved).toBe(0n);
 
-			// What was billed is what was delivered, what failed with a known cost, and what may have been billed.
-			const said = outcomes.reduce((sum, one) => sum + (one.ok ? (one.value.cost ?? 0n) - (one.value.lost?.cost ?? 0n) : (one.cost ?? 0n)), 0n);
-			expect(said + server.billedUnseen + server.billedUnsaid).toBe(server.billed);
+				// What was billed is what was delivered, what failed with a known cost, and what may have been billed.
+				const said = outcomes.reduce(
+					(sum, one) =>
+						sum +
+						(one.ok ? (one.value.cost ?? 0n) - (one.value.lost?.cost ?? 0n) : (one.cost ?? 0n)),
+					0n,
+				);
+				expect(said + server.billedUnseen + server.billedUnsaid).toBe(server.billed);
 
-			// Each attempt that nobody knows the end of stands in one place, those of earlier tries included.
-			expect(outcomes.reduce((sum, { maybeBilledAttempts }) => sum + maybeBilledAttempts, 0)).toBe(server.unanswered + unansweredBefore);
+				// Each attempt that nobody knows the end of stands in one place, those of earlier tries included.
+				expect(
+					outcomes.reduce((sum, { maybeBilledAttempts }) => sum + maybeBilledAttempts, 0),
+				).toBe(server.unanswered + unansweredBefore);
 
-			// The ledger counts at least what was billed: an attempt whose fate is unknown counts in full.
-			const isAsAssumed = !server.madeMore && Object.values(models).every(({ charged }) => charged <= 100);
-			const isKnown = Object.values(models).every(({ bound }) => bound !== null);
-			if (isAsAssumed && (isKnown || budget !== null)) expect(ledger.spent >= server.billed).toBe(true);
-			if (isAsAssumed && budget !== null) expect(ledger.spent <= budget).toBe(true);
-		}
-	});
+				// The ledger counts at least what was billed: an attempt whose fate is unknown counts in full.
+				const isAsAssumed =
+					!server.madeMore && Object.values(models).every(({ charged }) => charged <= 100);
+				const isKnown = Object.values(models).every(({ bound }) => bound !== null);
+				if (isAsAssumed && (isKnown || budget !== null))
+					expect(ledger.spent >= server.billed).toBe(true);
+				if (isAsAssumed && budget !== null) expect(ledger.spent <= budget).toBe(true);
+			}
+		},
+	);
 
 	it('asks a fallback in many of these', async () => {
 		let fallbacks = 0;
@@ -346,10 +449,25 @@ describe('a run, whatever goes wrong in it', () => {
 				},
 				{ perImage: pico(100n), costOf: (cost) => pico(cost) },
 			);
-			const options: RunOptions = { maxConcurrency: 4, maxAttempts: 1, stopOnFailure: false, imagesPerMinute: null, maxWaitMs: 60_000, budget };
-			const requests = Array.from({ length: 12 }, (_, job) => plainRequest({ job, offset: 0, images: 1 }, pico(100n)));
+			const options: RunOptions = {
+				maxConcurrency: 4,
+				maxAttempts: 1,
+				stopOnFailure: false,
+				imagesPerMinute: null,
+				maxWaitMs: 60_000,
+				budget,
+			};
+			const requests = Array.from({ length: 12 }, (_, job) =>
+				plainRequest({ job, offset: 0, images: 1 }, pico(100n)),
+			);
 			const observer = { ended: () => undefined, waiting: () => undefined };
-			const runs = await world.until(Promise.all([1, 2, 3].map(async () => await runRequests(requests, handler, options, ledger, world, observer))));
+			const runs = await world.until(
+				Promise.all(
+					[1, 2, 3].map(
+						async () => await runRequests(requests, handler, options, ledger, world, observer),
+					),
+				),
+			);
 
 			expect(runs.map(({ outcomes }) => outcomes.length)).toEqual([12, 12, 12]);
 			expect(ledger.reserved).toBe(0n);

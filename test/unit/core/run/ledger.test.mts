@@ -3,7 +3,12 @@ import { Ledger, type Bound, type Reservation } from '../../../../nodes/core/run
 import { seeded } from '../../fixtures/random.mts';
 
 const pico = (amount: number | bigint): Picodollars => BigInt(amount) as Picodollars;
-const bound = (amount: number, more: Partial<Bound> = {}): Bound => ({ amount: pico(amount), priceKey: 'model', isCertain: true, ...more });
+const bound = (amount: number, more: Partial<Bound> = {}): Bound => ({
+	amount: pico(amount),
+	priceKey: 'model',
+	isCertain: true,
+	...more,
+});
 
 describe('a ledger', () => {
 	it('never passes a limit by what was spent and what is in flight, whatever comes back', () => {
@@ -15,8 +20,12 @@ describe('a ledger', () => {
 			let spent = 0n;
 			for (let step = 0; step < 200; step++) {
 				const wanted = bound(random.int(0, 400));
-				if (random.next() < 0.6 && ledger.admits(wanted, limit) === 'now') flying.push(ledger.reserve(wanted));
-				const landed = random.next() < 0.6 ? flying.splice(random.int(0, Math.max(0, flying.length - 1)), 1)[0] : undefined;
+				if (random.next() < 0.6 && ledger.admits(wanted, limit) === 'now')
+					flying.push(ledger.reserve(wanted));
+				const landed =
+					random.next() < 0.6
+						? flying.splice(random.int(0, Math.max(0, flying.length - 1)), 1)[0]
+						: undefined;
 				if (landed !== undefined) {
 					const most = landed.bound?.amount ?? 0n;
 					const cost = (most * BigInt(random.int(0, 100))) / 100n;
@@ -27,7 +36,9 @@ describe('a ledger', () => {
 				}
 
 				expect(ledger.spent).toBe(spent);
-				expect(ledger.reserved).toBe(flying.reduce((sum, one) => sum + (one.bound?.amount ?? 0n), 0n));
+				expect(ledger.reserved).toBe(
+					flying.reduce((sum, one) => sum + (one.bound?.amount ?? 0n), 0n),
+				);
 				expect(ledger.spent + ledger.reserved <= limit).toBe(true);
 			}
 			for (const left of flying) ledger.release(left);
@@ -49,7 +60,12 @@ describe('a ledger', () => {
 		const ledger = new Ledger();
 		const reservation = ledger.reserve(bound(60));
 
-		expect([40, 41, 100, 101].map((amount) => ledger.admits(bound(amount), pico(100)))).toEqual(['now', 'later', 'later', 'never']);
+		expect([40, 41, 100, 101].map((amount) => ledger.admits(bound(amount), pico(100)))).toEqual([
+			'now',
+			'later',
+			'later',
+			'never',
+		]);
 		ledger.settle(reservation, null);
 		expect(ledger.admits(bound(41), pico(100))).toBe('never');
 	});
@@ -64,7 +80,10 @@ describe('a ledger', () => {
 	it('goes on from what was spent before', () => {
 		const ledger = new Ledger(pico(70));
 
-		expect([30, 31].map((amount) => ledger.admits(bound(amount), pico(100)))).toEqual(['now', 'never']);
+		expect([30, 31].map((amount) => ledger.admits(bound(amount), pico(100)))).toEqual([
+			'now',
+			'never',
+		]);
 	});
 
 	it('tells those who listen of each settlement, until they stop', () => {
@@ -107,7 +126,9 @@ describe('a provider that charges more than the bound', () => {
 		const first = ledger.reserve(uncertain);
 
 		expect(ledger.admits(uncertain, pico(1000))).toBe('later');
-		expect(ledger.admits(bound(10, { isCertain: false, priceKey: 'other' }), pico(1000))).toBe('now');
+		expect(ledger.admits(bound(10, { isCertain: false, priceKey: 'other' }), pico(1000))).toBe(
+			'now',
+		);
 		ledger.release(first);
 		expect(ledger.admits(uncertain, pico(1000))).toBe('now');
 		ledger.settle(ledger.reserve(uncertain), pico(30));
@@ -127,7 +148,8 @@ describe('a provider that charges more than the bound', () => {
 				const wanted = bound(random.int(1, 60), { isCertain: false });
 				if (ledger.admits(wanted, limit) === 'now') flying.push(ledger.reserve(wanted));
 				const landed = random.next() < 0.4 ? flying.shift() : undefined;
-				if (landed !== undefined) ledger.settle(landed, pico(((landed.bound?.amount ?? 0n) * percent) / 100n));
+				if (landed !== undefined)
+					ledger.settle(landed, pico(((landed.bound?.amount ?? 0n) * percent) / 100n));
 
 				const first = (60n * percent) / 100n;
 				expect(ledger.spent + ledger.reserved <= (limit > first ? limit : first) + 300n).toBe(true);
@@ -143,7 +165,11 @@ describe('a provider that charges more than the bound', () => {
 
 		expect([ledger.spent, ledger.admits(uncertain, pico(1000))]).toEqual([10n, 'later']);
 		ledger.settle(second, pico(13));
-		expect([ledger.spent, ledger.admits(uncertain, pico(1000)), ledger.admits(uncertain, pico(38))]).toEqual([26n, 'now', 'never']);
+		expect([
+			ledger.spent,
+			ledger.admits(uncertain, pico(1000)),
+			ledger.admits(uncertain, pico(38)),
+		]).toEqual([26n, 'now', 'never']);
 	});
 
 	it('adds a fee that is told to a cost that is not', () => {

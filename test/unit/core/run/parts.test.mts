@@ -1,7 +1,10 @@
 import { divide } from '../../../../nodes/core/run/parts';
 import { missingParts } from '../../../../nodes/core/run/receipt';
 
-const positions = (parts: Array<{ offset: number; images: number }>): number[] => parts.flatMap(({ offset, images }) => Array.from({ length: images }, (_, index) => offset + index));
+const positions = (parts: Array<{ offset: number; images: number }>): number[] =>
+	parts.flatMap(({ offset, images }) =>
+		Array.from({ length: images }, (_, index) => offset + index),
+	);
 
 describe('a part', () => {
 	it('is divided into pieces that hold the same images', () => {
@@ -10,7 +13,9 @@ describe('a part', () => {
 				const pieces = divide({ job: 2, offset: 5, images }, most);
 
 				expect(positions(pieces)).toEqual(Array.from({ length: images }, (_, index) => 5 + index));
-				expect(Math.max(...pieces.map((piece) => piece.images))).toBeLessThanOrEqual(Math.max(1, Math.floor(most)));
+				expect(Math.max(...pieces.map((piece) => piece.images))).toBeLessThanOrEqual(
+					Math.max(1, Math.floor(most)),
+				);
 			}
 		}
 	});
@@ -20,12 +25,32 @@ describe('what no receipt covers', () => {
 	it.each([
 		[[], [[0, 10]]],
 		[[[0, 10]], []],
-		[[[3, 4]], [[0, 3], [7, 3]]],
-		[[[5, 5], [0, 2]], [[2, 3]]],
-		[[[0, 4], [2, 4]], [[6, 4]]],
+		[
+			[[3, 4]],
+			[
+				[0, 3],
+				[7, 3],
+			],
+		],
+		[
+			[
+				[5, 5],
+				[0, 2],
+			],
+			[[2, 3]],
+		],
+		[
+			[
+				[0, 4],
+				[2, 4],
+			],
+			[[6, 4]],
+		],
 	])('of 10 images with %j is %j', (receipts, missing) => {
 		const given = receipts.map(([offset = 0, images = 0]) => ({ offset, images }));
 
-		expect(missingParts(1, 10, given)).toEqual(missing.map(([offset, images]) => ({ job: 1, offset, images })));
+		expect(missingParts(1, 10, given)).toEqual(
+			missing.map(([offset, images]) => ({ job: 1, offset, images })),
+		);
 	});
 });

@@ -2,23 +2,51 @@ import { parseUsd, ZERO, type Picodollars } from '../../../../nodes/core/pricing
 import { localFailure, type Failure, type FailureKind } from '../../../../nodes/core/run/failure';
 import type { Outcome, SendResult } from '../../../../nodes/core/run/outcome';
 import type { Part } from '../../../../nodes/core/run/parts';
-import { runRequests, type RunOptions, type RunState } from '../../../../nodes/core/run/runRequests';
+import {
+	runRequests,
+	type RunOptions,
+	type RunState,
+} from '../../../../nodes/core/run/runRequests';
 import { Ledger } from '../../../../nodes/core/run/ledger';
 import { seeded } from '../../fixtures/random.mts';
 import { plainHandler, plainRequest } from '../../fixtures/requests.mts';
 import { VirtualWorld } from '../../fixtures/virtualWorld.mts';
 
-const failure = (kind: FailureKind, retryAfterMs: number | null = null): Failure => ({ ...localFailure(kind, kind, `words of ${kind}`), retryAfterMs });
+const failure = (kind: FailureKind, retryAfterMs: number | null = null): Failure => ({
+	...localFailure(kind, kind, `words of ${kind}`),
+	retryAfterMs,
+});
 const ok = <T,>(value: T): SendResult<T> => ({ ok: true, value });
-const failed = (kind: FailureKind, retryAfterMs: number | null = null): SendResult<never> => ({ ok: false, failure: failure(kind, retryAfterMs) });
-
-/** A refusal for the rate limit, as the API's answer gives it. */
-const refused = ({ limit = null, retryAfterMs = null }: { limit?: number | null; retryAfterMs?: number | null } = {}): SendResult<never> => ({
+const failed = (kind: FailureKind, retryAfterMs: number | null = null): SendResult<never> => ({
 	ok: false,
-	failure: { ...failure('rateLimit'), rate: { stated: limit === null ? {} : { images: { limit, remaining: null } }, refusedFor: 'images', requested: null, retryAfterMs } },
+	failure: failure(kind, retryAfterMs),
 });
 
-const OPTIONS: RunOptions = { maxConcurrency: 1, maxAttempts: 4, stopOnFailure: false, imagesPerMinute: null, maxWaitMs: 3_600_000, budget: null };
+/** A refusal for the rate limit, as the API's answer gives it. */
+const refused = ({
+	limit = null,
+	retryAfterMs = null,
+}: { limit?: number | null; retryAfterMs?: number | null } = {}): SendResult<never> => ({
+	ok: false,
+	failure: {
+		...failure('rateLimit'),
+		rate: {
+			stated: limit === null ? {} : { images: { limit, remaining: null } },
+			refusedFor: 'images',
+			requested: null,
+			retryAfterMs,
+		},
+	},
+});
+
+const OPTIONS: RunOptions = {
+	maxConcurrency: 1,
+	maxAttempts: 4,
+	stopOnFailure: false,
+	imagesPerMinute: null,
+	maxWaitMs: 3_600_000,
+	budget: null,
+};
 
 type Send = (request: string, attempt: number, part: Part) => Promise<SendResult<string>>;
 
@@ -37,7 +65,17 @@ beforeEach(() => {
 });
 
 /** Runs, and notes when what was sent. */
-async function run(requests: string[], send: Send, { images = 1, estimate = ZERO, costOf = () => ZERO, ended = () => undefined, ...options }: Setup = {}) {
+async function run(
+	requests: string[],
+	send: Send,
+	{
+		images = 1,
+		estimate = ZERO,
+		costOf = () => ZERO,
+		ended = () => undefined,
+		...options
+	}: Setup = {},
+) {
 	const sent: string[] = [];
 	const handler = plainHandler(
 		async (part, attempt) => {
@@ -49,7 +87,10 @@ async function run(requests: string[], send: Send, { images = 1, estimate = ZERO
 	);
 	const planned = requests.map((_, job) => plainRequest({ job, offset: 0, images }, estimate));
 	const ledger = new Ledger();
-	const running = runRequests(planned, handler, { ...OPTIONS, ...options }, ledger, world, { ended, waiting: () => undefined });
+	const running = runRequests(planned, handler, { ...OPTIONS, ...options }, ledger, world, {
+		ended,
+		waiting: () => undefined,
+	});
 	const { outcomes, waitedMs } = await world.until(running);
 	expect(ledger.reserved).toBe(0n);
 	return { outcomes, sent, waitedMs };
@@ -61,7 +102,8 @@ function gaps(sent: string[]): number[] {
 	return times.slice(1).map((at, index) => at - (times[index] ?? 0));
 }
 
-const kindOf = (outcome: Outcome<string> | undefined): string => (outcome?.ok ? 'ok' : (outcome?.failure.kind ?? 'none'));
+const kindOf = (outcome: Outcome<string> | undefined): string =>
+	outcome?.ok ? 'ok' : (outcome?.failure.kind ?? 'none');
 
 describe('requests', () => {
 	it('are in flight as many as allowed, never more, and come back in their order', async () => {
@@ -104,22 +146,25 @@ describe('requests', () => {
 		expect((await run([], async () => ok('never'))).outcomes).toEqual([]);
 	});
 
-	it.each([null, 0])('are in flight without a bound of ours, but for hundreds, when it is left to us (%s)', async (maxConcurrency) => {
-		let inFlight = 0;
-		let most = 0;
-		await run(
-			Array.from({ length: 1000 }, (_, index) => `r${index}`),
-			async (request) => {
-				most = Math.max(most, ++inFlight);
-				await world.work(60_000);
-				inFlight -= 1;
-				return ok(request);
-			},
-			{ maxConcurrency },
-		);
+	it.each([null, 0])(
+		'are in flight without a bound of ours, but for hundreds, when it is left to us (%s)',
+		async (maxConcurrency) => {
+			let inFlight = 0;
+			let most = 0;
+			await run(
+				Array.from({ length: 1000 }, (_, index) => `r${index}`),
+				async (request) => {
+					most = Math.max(most, ++inFlight);
+					await world.work(60_000);
+					inFlight -= 1;
+					return ok(request);
+				},
+				{ maxConcurrency },
+			);
 
-		expect(most).toBe(900);
-	});
+			expect(most).toBe(900);
+		},
+	);
 
 	it('are each reported as they end', async () => {
 		const ended: Array<[number, string]> = [];
@@ -127,7 +172,10 @@ describe('requests', () => {
 			await world.work(request === 'a' ? 50 : 10);
 			return request === 'c' ? failed('moderation') : ok(request);
 		};
-		await run(['a', 'b', 'c'], send, { maxConcurrency: 3, ended: (outcome) => ended.push([outcome.request.part.job, kindOf(outcome)]) });
+		await run(['a', 'b', 'c'], send, {
+			maxConcurrency: 3,
+			ended: (outcome) => ended.push([outcome.request.part.job, kindOf(outcome)]),
+		});
 
 		expect(ended).toEqual([
 			[1, 'ok'],
@@ -139,7 +187,17 @@ describe('requests', () => {
 
 describe('a request that failed', () => {
 	const RETRIED: FailureKind[] = ['serverError', 'notSent', 'timeout', 'connectionLost'];
-	const GIVEN_UP: FailureKind[] = ['invalidInput', 'moderation', 'modelGone', 'invalidRequest', 'unsupportedFile', 'malformedResponse', 'overBudget', 'waitedTooLong', 'stopped'];
+	const GIVEN_UP: FailureKind[] = [
+		'invalidInput',
+		'moderation',
+		'modelGone',
+		'invalidRequest',
+		'unsupportedFile',
+		'malformedResponse',
+		'overBudget',
+		'waitedTooLong',
+		'stopped',
+	];
 	const ENDING_ALL: FailureKind[] = [
 		'invalidKey',
 		'organizationNotVerified',
@@ -152,23 +210,38 @@ describe('a request that failed', () => {
 	];
 
 	it.each(RETRIED)('for %s is sent again until it succeeds', async (kind) => {
-		const { outcomes } = await run(['a'], async (_request, attempt) => (attempt < 3 ? failed(kind) : ok('made')));
+		const { outcomes } = await run(['a'], async (_request, attempt) =>
+			attempt < 3 ? failed(kind) : ok('made'),
+		);
 
 		expect(outcomes).toMatchObject([{ ok: true, value: 'made', attempts: 3 }]);
 	});
 
-	it.each(RETRIED)('for %s is sent no more often than allowed, and the others go on', async (kind) => {
-		const { outcomes, sent } = await run(['a', 'b'], async (request) => (request === 'a' ? failed(kind) : ok(request)));
+	it.each(RETRIED)(
+		'for %s is sent no more often than allowed, and the others go on',
+		async (kind) => {
+			const { outcomes, sent } = await run(['a', 'b'], async (request) =>
+				request === 'a' ? failed(kind) : ok(request),
+			);
 
-		expect(sent.filter((line) => line.startsWith('a'))).toHaveLength(4);
-		expect(outcomes).toMatchObject([{ ok: false, failure: { kind, message: `words of ${kind}` }, attempts: 4 }, { ok: true }]);
-	});
+			expect(sent.filter((line) => line.startsWith('a'))).toHaveLength(4);
+			expect(outcomes).toMatchObject([
+				{ ok: false, failure: { kind, message: `words of ${kind}` }, attempts: 4 },
+				{ ok: true },
+			]);
+		},
+	);
 
 	it.each(GIVEN_UP)('for %s is not sent again, and the others go on', async (kind) => {
-		const { outcomes, sent } = await run(['a', 'b'], async (request) => (request === 'a' ? failed(kind) : ok(request)));
+		const { outcomes, sent } = await run(['a', 'b'], async (request) =>
+			request === 'a' ? failed(kind) : ok(request),
+		);
 
 		expect(sent).toHaveLength(2);
-		expect(outcomes).toMatchObject([{ ok: false, failure: { kind }, attempts: 1 }, { ok: true, attempts: 1 }]);
+		expect(outcomes).toMatchObject([
+			{ ok: false, failure: { kind }, attempts: 1 },
+			{ ok: true, attempts: 1 },
+		]);
 	});
 
 	it.each(ENDING_ALL)('for %s ends the whole run, because all would fail so', async (kind) => {
@@ -195,16 +268,27 @@ describe('a request that failed', () => {
 		['serverError', 0],
 		['notSent', 0],
 	] as const)('for %s counts as %i that may have been billed', async (kind, maybeBilled) => {
-		const recovered = await run(['a'], async (_request, attempt) => (attempt < 3 ? failed(kind) : ok('made')));
+		const recovered = await run(['a'], async (_request, attempt) =>
+			attempt < 3 ? failed(kind) : ok('made'),
+		);
 		const lost = await run(['a'], async () => failed(kind));
 
-		expect(recovered.outcomes).toMatchObject([{ ok: true, attempts: 3, maybeBilledAttempts: 2 * maybeBilled }]);
-		expect(lost.outcomes).toMatchObject([{ ok: false, attempts: 4, maybeBilledAttempts: 4 * maybeBilled }]);
+		expect(recovered.outcomes).toMatchObject([
+			{ ok: true, attempts: 3, maybeBilledAttempts: 2 * maybeBilled },
+		]);
+		expect(lost.outcomes).toMatchObject([
+			{ ok: false, attempts: 4, maybeBilledAttempts: 4 * maybeBilled },
+		]);
 	});
 
-	it.each(['malformedResponse', 'notStored'] as const)('for %s may have been billed, although it is not repeated', async (kind) => {
-		expect((await run(['a'], async () => failed(kind))).outcomes).toMatchObject([{ attempts: 1, maybeBilledAttempts: 1 }]);
-	});
+	it.each(['malformedResponse', 'notStored'] as const)(
+		'for %s may have been billed, although it is not repeated',
+		async (kind) => {
+			expect((await run(['a'], async () => failed(kind))).outcomes).toMatchObject([
+				{ attempts: 1, maybeBilledAttempts: 1 },
+			]);
+		},
+	);
 
 	it('took from its first start to its last end, waits included', async () => {
 		const { outcomes } = await run(['a'], async (_request, attempt) => {
@@ -228,17 +312,22 @@ describe('the wait before the next attempt', () => {
 		expect(gaps(most.sent)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);
 	});
 
-	it.each([0, 0.5, 0.999_999])('is at least what the API asked for, with chance %d', async (chance) => {
-		world.chance = chance;
-		const asked = [12_000, 0, 90_000];
-		const { sent } = await run(['a'], async (_request, attempt) => failed('serverError', asked[attempt - 1] ?? null));
+	it.each([0, 0.5, 0.999_999])(
+		'is at least what the API asked for, with chance %d',
+		async (chance) => {
+			world.chance = chance;
+			const asked = [12_000, 0, 90_000];
+			const { sent } = await run(['a'], async (_request, attempt) =>
+				failed('serverError', asked[attempt - 1] ?? null),
+			);
 
-		expect(sent).toHaveLength(4);
-		gaps(sent).forEach((wait, index) => {
-			expect(wait).toBeGreaterThanOrEqual(asked[index] as number);
-			expect(wait).toBeLessThanOrEqual((asked[index] as number) + 500);
-		});
-	});
+			expect(sent).toHaveLength(4);
+			gaps(sent).forEach((wait, index) => {
+				expect(wait).toBeGreaterThanOrEqual(asked[index] as number);
+				expect(wait).toBeLessThanOrEqual((asked[index] as number) + 500);
+			});
+		},
+	);
 
 	it('keeps no lane of another request', async () => {
 		const { sent } = await run(
@@ -321,13 +410,20 @@ describe('a run that stops on the first failure', () => {
 	});
 
 	it('does not stop for a failure that the next attempt mends', async () => {
-		const { outcomes } = await run(['a', 'b'], async (request, attempt) => (attempt === 1 ? failed('serverError') : ok(request)), stopping);
+		const { outcomes } = await run(
+			['a', 'b'],
+			async (request, attempt) => (attempt === 1 ? failed('serverError') : ok(request)),
+			stopping,
+		);
 
 		expect(outcomes.map(kindOf)).toEqual(['ok', 'ok']);
 	});
 
 	it('gives the reason of a refused key to all that follow, whatever else it is set to', async () => {
-		const { outcomes } = await run(['a', 'b'], async () => failed('invalidKey'), { ...stopping, maxConcurrency: 1 });
+		const { outcomes } = await run(['a', 'b'], async () => failed('invalidKey'), {
+			...stopping,
+			maxConcurrency: 1,
+		});
 
 		expect(outcomes.map(kindOf)).toEqual(['invalidKey', 'invalidKey']);
 	});
@@ -369,7 +465,11 @@ describe('a run that is cancelled', () => {
 describe('a refusal for the rate limit', () => {
 	it('uses up no attempt, however often it comes', async () => {
 		let refusals = 0;
-		const { outcomes, waitedMs } = await run(['a'], async () => (refusals++ < 20 ? refused({ limit: 60, retryAfterMs: 1000 }) : ok('made')), { maxAttempts: 1 });
+		const { outcomes, waitedMs } = await run(
+			['a'],
+			async () => (refusals++ < 20 ? refused({ limit: 60, retryAfterMs: 1000 }) : ok('made')),
+			{ maxAttempts: 1 },
+		);
 
 		expect(outcomes).toMatchObject([{ ok: true, attempts: 1, maybeBilledAttempts: 0 }]);
 		expect(waitedMs).toBeGreaterThanOrEqual(20_000);
@@ -380,7 +480,9 @@ describe('a refusal for the rate limit', () => {
 			['a', 'b', 'c', 'd', 'e'],
 			async (request, _attempt, _part) => {
 				await world.work(request === 'c' ? 25 : 100);
-				return request === 'c' && world.now() < 1000 ? refused({ retryAfterMs: 5000 }) : ok(request);
+				return request === 'c' && world.now() < 1000
+					? refused({ retryAfterMs: 5000 })
+					: ok(request);
 			},
 			{ maxConcurrency: 3 },
 		);
@@ -391,15 +493,22 @@ describe('a refusal for the rate limit', () => {
 	});
 
 	it('waits ever longer where the server says nothing, and gives up with a clear error', async () => {
-		const { outcomes, sent } = await run(['a', 'b'], async () => refused(), { maxWaitMs: 10 * 60_000 });
+		const { outcomes, sent } = await run(['a', 'b'], async () => refused(), {
+			maxWaitMs: 10 * 60_000,
+		});
 
 		expect(outcomes.map(kindOf)).toEqual(['waitedTooLong', 'waitedTooLong']);
-		expect(outcomes[0]).toMatchObject({ attempts: 0, failure: { message: 'The rate limit let no image through in 10 minutes of waiting.' } });
+		expect(outcomes[0]).toMatchObject({
+			attempts: 0,
+			failure: { message: 'The rate limit let no image through in 10 minutes of waiting.' },
+		});
 		expect(sent.length).toBeLessThan(20);
 	});
 
 	it('that asks for no wait at all does not make it hammer on the server', async () => {
-		const { outcomes, sent } = await run(['a'], async () => refused({ retryAfterMs: 0 }), { maxWaitMs: 10 * 60_000 });
+		const { outcomes, sent } = await run(['a'], async () => refused({ retryAfterMs: 0 }), {
+			maxWaitMs: 10 * 60_000,
+		});
 
 		expect(outcomes.map(kindOf)).toEqual(['waitedTooLong']);
 		expect(sent.length).toBeLessThan(30);
@@ -412,38 +521,51 @@ describe('a refusal for the rate limit', () => {
 		expect(world.now()).toBeLessThan(1000);
 	});
 
-	it.each([1, 3, 4, 7])('for more images than a minute allows (%i) divides the request, and makes each image once', async (limit) => {
-		const made: number[] = [];
-		const { outcomes } = await run(
-			['a', 'b'],
-			async (request, _attempt, part) => {
-				await world.work(10);
-				if (part.images > limit) return refused({ limit, retryAfterMs: 100 });
-				for (let index = 0; index < part.images; index++) made.push(part.job * 100 + part.offset + index);
-				return ok(request);
-			},
-			{ images: 10, maxConcurrency: 8 },
-		);
-		const wanted = [0, 100].flatMap((job) => Array.from({ length: 10 }, (_, index) => job + index));
+	it.each([1, 3, 4, 7])(
+		'for more images than a minute allows (%i) divides the request, and makes each image once',
+		async (limit) => {
+			const made: number[] = [];
+			const { outcomes } = await run(
+				['a', 'b'],
+				async (request, _attempt, part) => {
+					await world.work(10);
+					if (part.images > limit) return refused({ limit, retryAfterMs: 100 });
+					for (let index = 0; index < part.images; index++)
+						made.push(part.job * 100 + part.offset + index);
+					return ok(request);
+				},
+				{ images: 10, maxConcurrency: 8 },
+			);
+			const wanted = [0, 100].flatMap((job) =>
+				Array.from({ length: 10 }, (_, index) => job + index),
+			);
 
-		expect([...made].sort((a, b) => a - b)).toEqual(wanted);
-		expect(outcomes.flatMap(({ request: { part } }) => Array.from({ length: part.images }, (_, index) => part.job * 100 + part.offset + index))).toEqual(wanted);
-	});
+			expect([...made].sort((a, b) => a - b)).toEqual(wanted);
+			expect(
+				outcomes.flatMap(({ request: { part } }) =>
+					Array.from({ length: part.images }, (_, index) => part.job * 100 + part.offset + index),
+				),
+			).toEqual(wanted);
+		},
+	);
 
-	it.each([1, 2, 4])('for more images than a limit that nobody states (%i at once) divides the request in the end', async (limit) => {
-		const { outcomes } = await run(
-			['a', 'b'],
-			async (request, _attempt, part) => {
-				await world.work(10);
-				return part.images > limit ? refused() : ok(request);
-			},
-			{ images: 10, maxConcurrency: 8 },
-		);
+	it.each([1, 2, 4])(
+		'for more images than a limit that nobody states (%i at once) divides the request in the end',
+		async (limit) => {
+			const { outcomes } = await run(
+				['a', 'b'],
+				async (request, _attempt, part) => {
+					await world.work(10);
+					return part.images > limit ? refused() : ok(request);
+				},
+				{ images: 10, maxConcurrency: 8 },
+			);
 
-		expect(outcomes.every(({ ok: made }) => made)).toBe(true);
-		expect(outcomes.reduce((sum, { request }) => sum + request.part.images, 0)).toBe(20);
-		expect(world.now()).toBeLessThan(10 * 60_000);
-	});
+			expect(outcomes.every(({ ok: made }) => made)).toBe(true);
+			expect(outcomes.reduce((sum, { request }) => sum + request.part.images, 0)).toBe(20);
+			expect(world.now()).toBeLessThan(10 * 60_000);
+		},
+	);
 
 	it('is sent in several pieces by several lanes, even when the others had nothing left to do', async () => {
 		let inFlight = 0;
@@ -462,19 +584,30 @@ describe('a refusal for the rate limit', () => {
 		expect(most).toBe(2);
 	});
 
-	it.each([0.2, 0.5, 1, 2.5])('told as %d images a minute ends all the same', async (imagesPerMinute) => {
-		const { outcomes } = await run(['a', 'b'], async (request) => ok(request), { images: 3, imagesPerMinute });
+	it.each([0.2, 0.5, 1, 2.5])(
+		'told as %d images a minute ends all the same',
+		async (imagesPerMinute) => {
+			const { outcomes } = await run(['a', 'b'], async (request) => ok(request), {
+				images: 3,
+				imagesPerMinute,
+			});
 
-		expect(outcomes.every(({ ok: made }) => made)).toBe(true);
-		expect(outcomes.reduce((sum, { request }) => sum + request.part.images, 0)).toBe(6);
-	});
+			expect(outcomes.every(({ ok: made }) => made)).toBe(true);
+			expect(outcomes.reduce((sum, { request }) => sum + request.part.images, 0)).toBe(6);
+		},
+	);
 
 	it('is waited for no longer than a second after a cancel, and what has finished is recorded', async () => {
 		world.cancelAt(30_000);
 		const ended: string[] = [];
-		const { outcomes } = await run(['a', 'b'], async (request) => (request === 'a' ? ok(request) : refused({ limit: 1, retryAfterMs: 60_000 })), {
-			ended: (outcome) => ended.push(kindOf(outcome)),
-		});
+		const { outcomes } = await run(
+			['a', 'b'],
+			async (request) =>
+				request === 'a' ? ok(request) : refused({ limit: 1, retryAfterMs: 60_000 }),
+			{
+				ended: (outcome) => ended.push(kindOf(outcome)),
+			},
+		);
 
 		expect(world.now()).toBe(30_000);
 		expect(outcomes.map(kindOf)).toEqual(['ok', 'cancelled']);
@@ -535,7 +668,11 @@ describe('a budget', () => {
 	});
 
 	it('counts an attempt whose fate is unknown in full, and tells the failure of what was sent', async () => {
-		const { outcomes, sent } = await run(['a', 'b'], async () => failed('timeout'), { budget: usd('0.15'), estimate: usd('0.1'), costOf: () => null });
+		const { outcomes, sent } = await run(['a', 'b'], async () => failed('timeout'), {
+			budget: usd('0.15'),
+			estimate: usd('0.1'),
+			costOf: () => null,
+		});
 
 		expect(sent).toHaveLength(1);
 		expect(outcomes).toMatchObject([
@@ -561,7 +698,13 @@ describe('a budget', () => {
 					if (kind === 'refused') return refused({ limit: 500, retryAfterMs: 50 });
 					return kind === 'ok' ? ok(String(cost)) : failed(kind);
 				},
-				{ images: random.int(1, 4), maxConcurrency: random.int(1, 12), budget: budget as Picodollars, estimate, costOf: (value) => BigInt(value) as Picodollars },
+				{
+					images: random.int(1, 4),
+					maxConcurrency: random.int(1, 12),
+					budget: budget as Picodollars,
+					estimate,
+					costOf: (value) => BigInt(value) as Picodollars,
+				},
 			);
 
 			expect(spent <= budget).toBe(true);
