@@ -5,9 +5,10 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
-import { NO_REDIRECTS, whyNotSigned } from '../nodes/core/models/keyGuard';
-import type { Provider } from '../nodes/core/models/provider';
-import { checkDoorUrl, findProvider, PROVIDERS } from '../nodes/core/models/providers';
+import { checkServerUrl, findProvider, PROVIDERS } from '../nodes/core/providers/find';
+import { NO_REDIRECTS, whyNotSigned } from '../nodes/core/providers/keyGuard';
+import type { Provider } from '../nodes/core/providers/provider';
+import { keyPages, rareFields } from './fields';
 
 /** Facts of a provider, for an expression that n8n works out when a credential is tested. */
 const byProvider = (fact: (provider: Provider) => string | boolean): string =>
@@ -27,7 +28,8 @@ export class GptImageApi implements ICredentialType {
 
 	icon = { light: 'file:gptImage.svg', dark: 'file:gptImage.dark.svg' } as const;
 
-	documentationUrl = 'https://github.com/n8n-nodes-gpt-image/n8n-nodes-gpt-image#credential';
+	documentationUrl =
+		'https://github.com/n8n-nodes-gpt-image/n8n-nodes-gpt-image/blob/main/docs/reference.md#credential';
 
 	properties: INodeProperties[] = [
 		{
@@ -36,7 +38,7 @@ export class GptImageApi implements ICredentialType {
 			type: 'options',
 			options: PROVIDERS.map(({ id, name }) => ({ name, value: id })),
 			default: 'openai',
-			description: 'Through whom the models are reached',
+			description: 'The service that runs the models',
 		},
 		{
 			displayName: 'API Key',
@@ -45,33 +47,16 @@ export class GptImageApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'Needs permission for images and for the list of models',
+			description: 'Must be allowed to create images and to list models',
 		},
-		{
-			displayName: 'Organization ID',
-			name: 'organizationId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. org-…',
-			description: 'Only if the key belongs to several organizations',
-			displayOptions: { show: { provider: ['openai', 'compatible'] } },
-		},
-		{
-			displayName: 'Project ID',
-			name: 'projectId',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. proj_…',
-			description: 'Only if usage is to be counted for a certain project',
-			displayOptions: { show: { provider: ['openai', 'compatible'] } },
-		},
+		...keyPages,
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',
 			type: 'string',
 			default: 'https://api.openai.com/v1',
 			description:
-				"Change it to go through a proxy or a compatible gateway. The key is sent to this address only. OpenAI's own address stands for the provider's, where another one is chosen; some have one for each customer.",
+				"Change it to use a proxy or a compatible gateway. The key is only sent to this address. Leave the default to use the selected provider's address; some providers give each customer their own. If the test reports ENOTFOUND, EAI_AGAIN, ECONNREFUSED or ETIMEDOUT, nothing answers at this address.",
 		},
 		...onlyWith('azure', [
 			{
@@ -81,7 +66,7 @@ export class GptImageApi implements ICredentialType {
 				default: '',
 				placeholder: 'e.g. 2025-04-01-preview',
 				description:
-					'Only for addresses with deployments in them. Leave it empty if the Base URL ends in /openai/v1.',
+					'Only for addresses that contain deployments. Leave empty if the Base URL ends in /openai/v1.',
 				displayOptions: { show: { provider: ['azure'] } },
 			},
 			{
@@ -92,30 +77,19 @@ export class GptImageApi implements ICredentialType {
 				default: '',
 				placeholder: 'e.g. my-drafts = gpt-image-1-mini',
 				description:
-					'Which model each of your deployments is, one a line, so that prices are known and Draft and Final find them',
+					'The model behind each deployment, one per line, so that prices are known and Draft and Final can use it',
 				displayOptions: { show: { provider: ['azure'] } },
 			},
 		]),
 		{
-			displayName: 'Catalogue URL',
-			name: 'catalogueUrl',
-			type: 'string',
-			default: '',
-			placeholder: 'e.g. https://example.com/gpt-image-catalogue.json',
+			displayName: 'Show Advanced Fields',
+			name: 'showAdvanced',
+			type: 'boolean',
+			default: false,
 			description:
-				'Prices and models newer than this package, as JSON. Fetched without the key; it can not change where requests go. Whoever writes it decides what a budget counts; use an address you trust.',
+				'Whether to show fields that are rarely needed. Fields with a value are always shown.',
 		},
-		{
-			displayName: 'Webhook Secret',
-			name: 'webhookSecret',
-			type: 'string',
-			typeOptions: { password: true },
-			default: '',
-			placeholder: 'e.g. whsec_…',
-			description:
-				'Checks that webhooks come from OpenAI. Only for webhooks that you set up yourself.',
-			displayOptions: { show: { provider: ['openai'] } },
-		},
+		...rareFields,
 	];
 
 	/** Signs a request, and refuses to when the key could get anywhere but to its own address. */
@@ -124,7 +98,7 @@ export class GptImageApi implements ICredentialType {
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
 		const provider = findProvider(credentials.provider);
-		const base = checkDoorUrl(credentials);
+		const base = checkServerUrl(credentials);
 		if (!base.ok) throw new Error(base.problem);
 		// What is looked at is what is sent.
 		const request = { ...requestOptions, headers: { ...requestOptions.headers } };
@@ -161,7 +135,7 @@ export class GptImageApi implements ICredentialType {
 				properties: {
 					value: 403,
 					message:
-						"The key may not list models. Give it the permission 'Models: Read', or check 'Organization ID' and 'Project ID'.",
+						"The key is not allowed to list models. Give it the permission 'Models: Read', or check 'Organization ID' and 'Project ID'.",
 				},
 			},
 			{
@@ -169,7 +143,7 @@ export class GptImageApi implements ICredentialType {
 				properties: {
 					value: 404,
 					message:
-						"There is no list of models at this address. Check 'Base URL'; it usually ends in /v1.",
+						"No list of models was found at this address. Check 'Base URL'; it usually ends in /v1.",
 				},
 			},
 		],

@@ -17,6 +17,9 @@ import { step } from './lib/progress.mjs';
 
 const OLDEST_NODE = 20;
 
+/** Below n8n's folder. */
+const NEW_DATABASE = 'new-database';
+
 /** @throws when this Node is too old or npm is missing */
 export async function checkTools() {
 	if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
@@ -127,8 +130,51 @@ export function installOlder(name) {
 }
 
 /** The real n8n that the tests and the demo run. @returns {Promise<string>} the folder that holds node_modules */
-export function installN8n() {
-	return installTool('n8n', 'installing n8n (2.2 GB, once, about 4 minutes)', buildSqlite);
+export async function installN8n() {
+	const folder = await installTool(
+		'n8n',
+		'installing n8n (2.2 GB, once, about 4 minutes)',
+		buildSqlite,
+	);
+	await makeDatabase(folder);
+	return folder;
+}
+
+/**
+ * A new database takes n8n hundreds of migrations. Each n8n of the tests starts with a copy of one that has them behind it.
+ *
+ * @param {string} folder - of n8n
+ */
+async function makeDatabase(folder) {
+	const target = join(folder, NEW_DATABASE);
+	if (existsSync(target)) return;
+	await step('making a database for n8n (once)', () =>
+		withLock(`${target}.lock`, async () => {
+			if (existsSync(target)) return;
+			const home = `${target}.partial-${process.pid}`;
+			const env = npmEnv({
+				HOME: home,
+				N8N_USER_FOLDER: home,
+				N8N_ENCRYPTION_KEY: 'only-for-tests-and-demo',
+				N8N_DIAGNOSTICS_ENABLED: 'false',
+				NODE_ENV: 'production',
+			});
+			mkdirSync(home);
+			try {
+				await run(node24, [join(folder, 'node_modules', 'n8n', 'bin', 'n8n'), 'list:workflow'], {
+					cwd: home,
+					env,
+				});
+				mkdirSync(join(home, NEW_DATABASE));
+				// What is in the second file is part of it: n8n doesn't put it into the first one when it ends.
+				for (const file of ['database.sqlite', 'database.sqlite-wal'])
+					copyFileSync(join(home, '.n8n', file), join(home, NEW_DATABASE, file));
+				renameSync(join(home, NEW_DATABASE), target);
+			} finally {
+				rmSync(home, { recursive: true, force: true });
+			}
+		}),
+	);
 }
 
 /** n8n's linter and package scanner. @returns {Promise<string>} the folder that holds node_modules */

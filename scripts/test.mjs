@@ -1,5 +1,5 @@
-// npm test: set-up, type check, build, then every jest project, some side by side. The last line is "N passed, N failed".
-// npm test -- unit contract        only these projects, without the type check
+// npm test: set-up, type and format checks, build, then every jest project, some side by side. The last line is "N passed, N failed".
+// npm test -- unit contract        only these projects, without these checks
 // npm test -- n8n -t 'budget'      everything else goes to jest
 // npm test -- versions             what users do most, on older versions of n8n; not part of a full run
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -67,16 +67,18 @@ function createTools() {
 /** @type {Record<string, string[]>} */
 const NEEDS = { package: ['lint'], n8n: ['n8n'], browser: ['n8n'], scale: ['n8n', 'servers'] };
 
-/** Both type checks, each as a job with one test. @returns {Job[]} */
-function typeChecks() {
+/** The type checks and the formatter's, each as a job without a test: it fails, or it doesn't. @returns {Job[]} */
+function sourceChecks() {
 	const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+	const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
 	return [
-		{ name: 'type check of nodes and credentials', args: ['--noEmit'] },
-		{ name: 'type check of tests and scripts', args: ['--noEmit', '-p', 'test'] },
+		{ name: 'type check of nodes and credentials', args: [tsc, '--noEmit'] },
+		{ name: 'type check of tests and scripts', args: [tsc, '--noEmit', '-p', 'test'] },
+		{ name: 'format (npm run format mends it)', args: [prettier, '--check', '.'] },
 	].map(({ name, args }) => ({
 		name,
 		run: () =>
-			run(node24, [tsc, ...args], { cwd: root }).then(
+			run(node24, args, { cwd: root }).then(
 				() => ({ passed: 0, failed: 0, skipped: 0, notes: [] }),
 				(error) => failure(message(error)),
 			),
@@ -143,7 +145,7 @@ function jestLanes(projects, jestArgs, { folder, tarball }) {
 /**
  * @param {string[]} projects
  * @param {string[]} jestArgs
- * @param {{ whole: boolean, interrupted: AbortSignal }} options - `whole`: with the type check
+ * @param {{ whole: boolean, interrupted: AbortSignal }} options - `whole`: with the checks of the source
  */
 async function runProjects(projects, jestArgs, { whole, interrupted }) {
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-run-'));
@@ -152,7 +154,7 @@ async function runProjects(projects, jestArgs, { whole, interrupted }) {
 		await step('build', build);
 		tarball = await step('npm pack', pack);
 		const lanes = jestLanes(projects, jestArgs, { folder, tarball });
-		if (whole) lanes.at(-1)?.unshift(...typeChecks());
+		if (whole) lanes.at(-1)?.unshift(...sourceChecks());
 		return await runLanes(lanes, interrupted);
 	} finally {
 		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,18 +1,26 @@
 import {
-	NodeConnectionTypes,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	NodeConnectionTypes,
 } from 'n8n-workflow';
 import * as batch from './actions/batch';
 import * as cost from './actions/cost';
 import * as image from './actions/image';
+import * as reference from './actions/reference';
 import { route } from './actions/router';
-import { endOfLifeHints } from './fields/endOfLifeHints';
-import { routingHints } from './fields/routingHints';
+import { formatHints } from './fields/formatHints';
+import {
+	costHints,
+	endOfLifeHints,
+	imagesPerItemHints,
+	onCanvas,
+	routingHints,
+} from './fields/hints';
 import { searchBatches } from './methods/searchBatches';
 import { searchFallbackModels, searchModels } from './methods/searchModels';
+import { searchReferences } from './methods/searchReferences';
 
 export class GptImage implements INodeType {
 	description: INodeTypeDescription = {
@@ -22,6 +30,8 @@ export class GptImage implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		// The same, and how many images an input item makes where those are several; n8n's linter wants to see the line above.
+		...onCanvas,
 		description:
 			'Make and edit images with OpenAI GPT Image models, many at once, with the exact cost of each',
 		defaults: { name: 'GPT Image' },
@@ -36,7 +46,13 @@ export class GptImage implements INodeType {
 				displayOptions: { hide: { operation: ['report'], askProvider: [false] } },
 			},
 		],
-		hints: [...endOfLifeHints(), ...routingHints()],
+		hints: [
+			...endOfLifeHints(),
+			...costHints(),
+			...imagesPerItemHints(),
+			...routingHints(),
+			...formatHints(),
+		],
 		properties: [
 			{
 				displayName: 'Resource',
@@ -47,16 +63,18 @@ export class GptImage implements INodeType {
 					{ name: 'Batch', value: 'batch' },
 					{ name: 'Cost', value: 'cost' },
 					{ name: 'Image', value: 'image' },
+					{ name: 'Reference', value: 'reference' },
 				],
 				default: 'image',
 			},
 			...image.properties,
 			...batch.properties,
 			...cost.properties,
+			...reference.properties,
 		],
 	};
 
-	methods = { listSearch: { searchBatches, searchFallbackModels, searchModels } };
+	methods = { listSearch: { searchBatches, searchFallbackModels, searchModels, searchReferences } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await route(this, this.continueOnFail());

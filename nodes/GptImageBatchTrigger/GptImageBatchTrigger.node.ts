@@ -1,12 +1,13 @@
 import {
-	NodeConnectionTypes,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 	type IPollFunctions,
+	NodeConnectionTypes,
 } from 'n8n-workflow';
-import { finishedStatusOptions } from '../GptImage/fields/batchStatus';
-import { collectFields } from './collect';
+import { finishedStatusOptions } from '../GptImage/fields/batch';
+import { simplifyField } from '../GptImage/fields/simplify';
+import { collectFields } from './collectFields';
 import { labelFilterField } from './labelFilter';
 
 export class GptImageBatchTrigger implements INodeType {
@@ -31,15 +32,17 @@ export class GptImageBatchTrigger implements INodeType {
 				type: 'multiOptions',
 				options: finishedStatusOptions,
 				default: ['completed', 'failed', 'expired', 'cancelled'],
-				description: 'How a batch must have ended to start the workflow. Any end if empty.',
+				description:
+					'How a batch must have ended to start the workflow. Leave empty for any status.',
 			},
+			simplifyField,
 			...collectFields,
 		],
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 		// Behind this lie the SDK and zod, which n8n shall not load when it starts.
-		const { pollFinished } = await import('../platform/batch/finishedPoll');
+		const { pollFinished } = await import('../platform/batches/finishedPoll');
 
 		return await pollFinished(this);
 	}

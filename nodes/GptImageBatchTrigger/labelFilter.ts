@@ -7,5 +7,5 @@ export const labelFilterField: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. nightly-catalogue',
-	description: 'Only batches that were submitted with this label. All if empty.',
+	description: 'Start only for batches that were submitted with this label. Leave empty for all.',
 };

@@ -1,5 +1,4 @@
 import {
-	NodeConnectionTypes,
 	type IExecuteFunctions,
 	type IHookFunctions,
 	type INodeExecutionData,
@@ -8,6 +7,7 @@ import {
 	type IWebhookDescription,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
+	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { searchModels } from '../GptImage/methods/searchModels';
 import { reviewFields } from './fields';
@@ -23,7 +23,8 @@ const page = (httpMethod: 'GET' | 'POST'): IWebhookDescription => ({
 	isFullPath: true,
 });
 
-const SOMETHING_ODD = 'The page could not be made. The workflow still waits; try again.';
+const SOMETHING_ODD =
+	'The page could not be created. The review is still waiting for an answer; try again.';
 
 export class GptImageReview implements INodeType {
 	description: INodeTypeDescription = {
@@ -41,7 +42,7 @@ export class GptImageReview implements INodeType {
 		outputNames: ['Picked', 'Rejected'],
 		webhooks: [page('GET'), page('POST')],
 		waitingNodeTooltip:
-			'=The workflow waits for your picks on <a href="{{ $execution.resumeUrl }}" target="_blank">the review page</a>',
+			'=The workflow is waiting for your picks on <a href="{{ $execution.resumeUrl }}" target="_blank">the review page</a>',
 		properties: reviewFields,
 	};
 
@@ -74,12 +75,12 @@ export class GptImageReview implements INodeType {
 	/** Whatever goes wrong here must not reach n8n, which would end the execution that waits. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		try {
-			const { answerReview } = await import('../platform/review/webhook');
+			const { answerReview } = await import('../platform/review/answerReview');
 
 			return await answerReview(this);
 		} catch (error) {
 			this.logger.error(
-				`The review page could not be made: ${error instanceof Error ? error.message : String(error)}`,
+				`The review page could not be created: ${error instanceof Error ? error.message : String(error)}`,
 			);
 			const response = this.getResponseObject();
 			if (response.headersSent) response.end();

@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { qualityFieldOf } from '../GptImage/fields/image';
 import { modelField } from '../GptImage/fields/model';
-import { qualityFieldOf } from '../GptImage/fields/quality';
 
 export const reviewFields: INodeProperties[] = [
 	{
 		displayName:
-			'The workflow waits here until somebody has picked. The address of the page is shown while it waits; to send it to somebody, put {{ $execution.resumeUrl }} into a message in a node before this one. Whoever has the address can answer, and so can whoever started the workflow on a form or in a chat; in that case, set an Access Code.',
+			'The workflow waits here until somebody has answered. The address of the page is shown while it waits. To send it to somebody, put {{ $execution.resumeUrl }} into a message in a node before this one. Anybody who has the address can answer, including whoever started the workflow from a form or a chat; in that case, set an Access Code.',
 		name: 'reviewNotice',
 		type: 'notice',
 		default: '',
@@ -16,7 +16,7 @@ export const reviewFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Pick the hero image',
-		description: 'Stands above the page',
+		description: 'Heading of the page',
 	},
 	{
 		displayName: 'Message',
@@ -25,7 +25,7 @@ export const reviewFields: INodeProperties[] = [
 		typeOptions: { rows: 3 },
 		default: '',
 		placeholder: 'e.g. We need two for the spring campaign',
-		description: 'What the person who picks should know',
+		description: 'What the person who picks should know, shown below the title',
 	},
 	{
 		displayName: 'Min Picks',
@@ -33,7 +33,8 @@ export const reviewFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 1,
-		description: 'How many must be picked at least',
+		description:
+			"The fewest images that must be picked. 'None of these' is always possible, so nobody has to pick an image that they don't want.",
 	},
 	{
 		displayName: 'Max Picks',
@@ -42,26 +43,53 @@ export const reviewFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 0,
 		hint: '0 means any number',
-		description: 'How many may be picked at most',
+		description: 'The most images that may be picked',
+	},
+	{
+		displayName: 'Target Mode',
+		name: 'targetMode',
+		type: 'options',
+		options: [
+			{
+				name: 'Refine the Draft (Keeps the Picture)',
+				value: 'refine',
+				description: 'Promote improves the same picture',
+			},
+			{
+				name: 'New Picture From the Prompt',
+				value: 'regenerate',
+				description: 'Promote makes a different picture from the same prompt',
+			},
+			{
+				name: 'Use as They Are',
+				value: 'none',
+				description: "The picked images aren't made again",
+			},
+		],
+		default: 'refine',
+		description:
+			"What the nodes after this one do with the picked images. The page shows it, with the price. The setting doesn't change those nodes.",
 	},
 	{
 		...modelField('final'),
 		displayName: 'Target Model',
 		name: 'targetModel',
-		description: 'What the picked ones will be promoted with. The page shows what that costs.',
+		description: 'The model that the picked images will be promoted with. The page shows the cost.',
+		displayOptions: { hide: { targetMode: ['none'] } },
 	},
 	{
 		...qualityFieldOf('high'),
 		displayName: 'Target Quality',
 		name: 'targetQuality',
-		description: 'In which quality the picked ones will be made. The page shows what that costs.',
+		description: 'The quality that the picked images will be promoted in. The page shows the cost.',
+		displayOptions: { hide: { targetMode: ['none'] } },
 	},
 	{
 		displayName: 'Allow Prompt Edit',
 		name: 'allowPromptEdit',
 		type: 'boolean',
 		default: true,
-		description: 'Whether the prompt of a picked draft may be changed on the page',
+		description: 'Whether the prompts of picked drafts can be edited on the page',
 	},
 	{
 		displayName: 'Access Code',
@@ -70,7 +98,7 @@ export const reviewFields: INodeProperties[] = [
 		typeOptions: { password: true },
 		default: '',
 		description:
-			'What people must type before they see the page, beside having its address. At least 8 characters; empty means that the address is enough. Needed where strangers start the workflow: a Form Trigger or a public chat gives them the address.',
+			'A code that people must enter to see the page, in addition to having its address. At least 8 characters. If empty, the address is enough. Set a code if strangers can start the workflow: a Form Trigger or a public chat gives them the address.',
 	},
 	{
 		displayName: 'Time Limit (Minutes)',
@@ -78,7 +106,7 @@ export const reviewFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		hint: '0 means as long as it takes',
+		hint: '0 means no limit',
 		description: 'How long the workflow waits',
 	},
 	{
@@ -86,12 +114,12 @@ export const reviewFields: INodeProperties[] = [
 		name: 'onTimeLimit',
 		type: 'options',
 		options: [
-			{ name: 'Fail', value: 'fail', description: 'The workflow ends with a message' },
-			{ name: 'Pick All', value: 'all', description: 'Every draft comes out as picked' },
-			{ name: 'Pick None', value: 'none', description: 'Every draft comes out as rejected' },
+			{ name: 'Fail', value: 'fail', description: 'The workflow ends with an error' },
+			{ name: 'Pick All', value: 'all', description: 'Every draft is returned as picked' },
+			{ name: 'Pick None', value: 'none', description: 'Every draft is returned as rejected' },
 		],
 		default: 'none',
-		description: 'What becomes of drafts that nobody has picked by then',
+		description: 'What to do if nobody has answered by then',
 		displayOptions: { hide: { timeLimit: [0] } },
 	},
 ];

@@ -1,11 +1,12 @@
 import {
-	NodeConnectionTypes,
 	type IHookFunctions,
 	type INodeType,
 	type INodeTypeDescription,
 	type IWebhookFunctions,
 	type IWebhookResponseData,
+	NodeConnectionTypes,
 } from 'n8n-workflow';
+import { simplifyField } from '../GptImage/fields/simplify';
 import { labelFilterField } from '../GptImageBatchTrigger/labelFilter';
 import { eventsField, registrationFields } from './fields';
 
@@ -17,7 +18,8 @@ export class GptImageWebhookTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["label"] || "any batch" }}',
-		description: 'Starts the workflow as soon as OpenAI tells that a batch of images has finished',
+		description:
+			'Starts the workflow as soon as OpenAI reports that a batch of images has finished',
 		defaults: { name: 'GPT Image Webhook Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -31,24 +33,24 @@ export class GptImageWebhookTrigger implements INodeType {
 				path: 'webhook',
 			},
 		],
-		properties: [...registrationFields, eventsField, labelFilterField],
+		properties: [...registrationFields, eventsField, labelFilterField, simplifyField],
 	};
 
 	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				const { isRegistered } = await import('../platform/webhooks/registration');
+				const { isRegistered } = await import('../platform/webhookTrigger/registration');
 
 				return await isRegistered(this);
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
-				const { register } = await import('../platform/webhooks/registration');
+				const { register } = await import('../platform/webhookTrigger/registration');
 
 				return await register(this);
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
-				const { unregister } = await import('../platform/webhooks/registration');
+				const { unregister } = await import('../platform/webhookTrigger/registration');
 
 				return await unregister(this);
 			},
@@ -56,7 +58,7 @@ export class GptImageWebhookTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		const { receiveWebhook } = await import('../platform/webhooks/receive');
+		const { receiveWebhook } = await import('../platform/webhookTrigger/receive');
 
 		return await receiveWebhook(this);
 	}

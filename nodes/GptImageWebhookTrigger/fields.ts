@@ -14,11 +14,11 @@ export const registrationFields: INodeProperties[] = [
 			{
 				name: 'Set Up by Hand',
 				value: 'manual',
-				description: 'For a key that may not manage webhooks',
+				description: "For a key that isn't allowed to manage webhooks",
 			},
 		],
 		default: 'automatic',
-		description: 'How OpenAI gets to know the address of this node',
+		description: 'How the webhook is set up at OpenAI',
 	},
 	{
 		displayName:
@@ -41,5 +41,5 @@ export const eventsField: INodeProperties = {
 		{ name: 'Batch Failed', value: 'batch.failed' },
 	],
 	default: ['batch.cancelled', 'batch.completed', 'batch.expired', 'batch.failed'],
-	description: 'What starts the workflow. Any of them if empty.',
+	description: 'The events that start the workflow. Leave empty for all.',
 };

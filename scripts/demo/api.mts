@@ -1,5 +1,6 @@
-import { startSimulator } from '../../test/simulator/index.mts';
+import { startSimulator, type Simulator } from '../../test/simulator/index.mts';
 
+/** Made up; the simulator takes no other. */
 const SIMULATOR_KEY = 'sk-simulator';
 
 /** Slow enough to see the progress lines, far quicker than OpenAI. */
@@ -7,11 +8,15 @@ const SIMULATED_LATENCY_MS = 300;
 
 /** The API that the demo sends its requests to. */
 export interface Api {
-	isReal: boolean;
+	/** none when it is OpenAI itself */
+	simulator?: Simulator;
 	/** what to tell the user about it */
 	description: string;
-	/** the fields of the credential in n8n */
+	/** the credential in n8n */
 	credential: Record<string, string>;
+	credentialName: string;
+	/** how to make another credential like it; a real key is never printed */
+	key?: string;
 	stop(): Promise<void>;
 }
 
@@ -29,24 +34,27 @@ function credential(apiKey: string, baseUrl: string): Record<string, string> {
 /** OpenAI itself, when a key is set. */
 function realApi(apiKey: string): Api {
 	return {
-		isReal: true,
 		description: 'the REAL OpenAI API, with the key in OPENAI_API_KEY: this costs money',
 		credential: credential(apiKey, process.env['OPENAI_BASE_URL'] ?? 'https://api.openai.com/v1'),
+		credentialName: 'OpenAI',
 		stop: async () => {},
 	};
 }
 
 /** The OpenAI-shaped server of the tests, on a free port of this machine. */
 async function simulatedApi(): Promise<Api> {
-	const { baseUrl, close } = await startSimulator({
+	const simulator = await startSimulator({
 		apiKey: SIMULATOR_KEY,
 		latencyMs: SIMULATED_LATENCY_MS,
 	});
 	return {
-		isReal: false,
-		description: `a SIMULATOR of the OpenAI API on this machine (${baseUrl}): nothing is sent out, nothing costs money`,
-		credential: credential(SIMULATOR_KEY, baseUrl),
-		stop: close,
+		simulator,
+		description:
+			'a SIMULATOR of the OpenAI API on this machine: nothing is sent out, nothing costs money',
+		credential: credential(SIMULATOR_KEY, simulator.baseUrl),
+		credentialName: 'OpenAI (simulator)',
+		key: SIMULATOR_KEY,
+		stop: async () => await simulator.close(),
 	};
 }
 

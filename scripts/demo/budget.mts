@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Picodollars } from '../../nodes/core/pricing/money.ts';
-import type { Quality } from '../../nodes/core/models/types.ts';
-import { estimates, models, money, prices } from './dist.mts';
+import type { Picodollars } from '../../nodes/core/util/money.ts';
+import type { Quality } from '../../nodes/core/catalogue/types.ts';
+import { catalogue, estimates, models, money, prices } from './dist.mts';
 
 /** The most that one demo on the real API may cost. */
 export const BUDGET_USD = '0.25';
@@ -25,7 +25,7 @@ function highestCostOf(row: Row, parameters: INodeParameters): Picodollars {
 		of('quality', 'low') as Quality,
 		of('size', '1024x1024'),
 	];
-	const { entry } = models.resolveModel(requested, new Date());
+	const { entry } = models.resolveModel(requested, new Date(), catalogue.CATALOGUE);
 	const image = entry && estimates.estimateImagePrice(entry, quality, size);
 	const perByte = entry?.prices ? prices.perToken(entry.prices, 'textInput') : null;
 	if (!image || perByte === null)

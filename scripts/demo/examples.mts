@@ -1,19 +1,18 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INode, INodeParameters } from 'n8n-workflow';
-import { projectRoot } from '../../test/n8n/harness/environment.mts';
 import { withFilesIn } from '../../test/n8n/exampleFor.mts';
 import type { N8n, WorkflowJson } from '../../test/n8n/harness/index.mts';
-
-const WORKFLOWS = join(projectRoot, 'examples', 'workflows');
+import type { Simulator } from '../../test/simulator/index.mts';
+import { WORKFLOWS } from './paths.mts';
+import { fillTables, makeBatch } from './prepare.mts';
 
 /** The example that the demo runs. */
 export const MAIN_EXAMPLE = 'generate-from-csv.json';
 
-/** All that the examples read. */
-export const DATA = join(projectRoot, 'examples', 'data');
-
-export const PROMPTS_CSV = join(DATA, 'prompts.csv');
+/** The one that submits a batch, and the one that is about a batch of which something failed. */
+const SUBMITS = 'nightly-catalogue-submit.json';
+const RESUBMITS = 'resubmit-failed.json';
 
 const OUR_NODE = /^n8n-nodes-gpt-image\./;
 
@@ -25,27 +24,31 @@ export function gptImageNode(workflow: WorkflowJson): INode {
 }
 
 export interface Connections {
-	credentialId: string;
+	credential: { id: string; name: string };
 	/** the folder that n8n may read files from */
 	filesFolder: string;
 	/** the most that a run of one node may cost, in USD; 0 for no limit */
 	budgetUsd: number;
+	/** where there is one, its batches are finished in seconds */
+	simulator?: Simulator;
 }
 
 /** What a user does after an import: choose the credential, say where the file is, and set a budget. */
-function connect(node: INode, { credentialId, filesFolder, budgetUsd }: Connections): INode {
-	if (OUR_NODE.test(node.type)) {
-		const run = node.parameters['run'] as INodeParameters | undefined;
-		const parameters =
-			run && budgetUsd > 0 ? { ...node.parameters, run: { ...run, budgetUsd } } : node.parameters;
-		return {
-			...node,
-			parameters,
-			credentials: { gptImageApi: { id: credentialId, name: 'GPT Image (demo)' } },
-		};
+function connect(
+	node: INode,
+	{ credential, filesFolder, budgetUsd, simulator }: Connections,
+): INode {
+	const { type, parameters } = node;
+	if (OUR_NODE.test(type)) {
+		const run = parameters['run'] as INodeParameters | undefined;
+		const limited =
+			run && budgetUsd > 0 ? { ...parameters, run: { ...run, budgetUsd } } : parameters;
+		return { ...node, parameters: limited, credentials: { gptImageApi: credential } };
 	}
-	return node.type === 'n8n-nodes-base.readWriteFile'
-		? { ...node, parameters: withFilesIn(filesFolder, node.parameters) }
+	if (type === 'n8n-nodes-base.wait' && simulator)
+		return { ...node, parameters: { amount: 5, unit: 'seconds' } };
+	return type === 'n8n-nodes-base.readWriteFile'
+		? { ...node, parameters: withFilesIn(filesFolder, parameters) }
 		: node;
 }
 
@@ -61,26 +64,61 @@ const OTHERS: Readonly<Record<string, string>> = {
 	'n8n-nodes-base.googleDrive': 'Google Drive',
 	'n8n-nodes-base.googleSheets': 'Google Sheets',
 	'n8n-nodes-base.slack': 'Slack',
+	'n8n-nodes-base.wooCommerce': 'WooCommerce',
 	'n8n-nodes-base.wordpress': 'WordPress',
 };
 
-function needs({ nodes }: WorkflowJson): string {
+/** What stands behind an example's name: what was prepared for it, and what is left to the user. */
+function remarks({ nodes }: WorkflowJson, prepared: string[]): string {
 	const others = [...new Set(nodes.flatMap(({ type }) => OTHERS[type] ?? []))];
-	return others.length === 0 ? '' : `; needs your credential for ${others.join(' and ')}`;
+	const isTriggered = nodes.some(({ type }) => type === 'n8n-nodes-gpt-image.gptImageBatchTrigger');
+	return [
+		...prepared,
+		...(others.length > 0 ? [`needs your credential for ${others.join(' and ')}`] : []),
+		...(isTriggered ? ['starts by itself when a batch has finished: activate it'] : []),
+	]
+		.map((remark) => `; ${remark}`)
+		.join('');
 }
 
-/** Imports every example. @returns the id of the main one */
-export async function importExamples(n8n: N8n, connections: Connections): Promise<string> {
-	let main = '';
-	for (const file of readdirSync(WORKFLOWS)
+/** A batch for the example that is about one: with the real API that takes hours, so it is left to the user. */
+async function chooseBatch(
+	n8n: N8n,
+	nodes: INode[],
+	submitId: string,
+	simulator?: Simulator,
+): Promise<string> {
+	const collect = nodes.find(({ name }) => name === 'Failed Ones');
+	if (!simulator || !collect) return 'choose a finished batch in "Failed Ones" first';
+	collect.parameters['batchId'] = {
+		__rl: true,
+		mode: 'id',
+		value: await makeBatch(n8n, simulator, submitId),
+	};
+	return 'with a finished batch of which two requests failed';
+}
+
+/** Imports every example, ready to run where that is possible. @returns their ids by file */
+export async function importExamples(
+	n8n: N8n,
+	connections: Connections,
+): Promise<Map<string, string>> {
+	const ids = new Map<string, string>();
+	const files = readdirSync(WORKFLOWS)
 		.filter((name) => name.endsWith('.json'))
-		.sort()) {
+		.sort();
+	for (const file of files) {
 		const example = readExample(file);
 		const nodes = example.nodes.map((node) => connect(node, connections));
-		const id = await n8n.createWorkflow({ ...example, nodes });
-		if (file === MAIN_EXAMPLE) main = id;
-		console.log(`  imported "${example.name}" (examples/workflows/${file}${needs(example)})`);
+		const prepared = (await fillTables(n8n, example)).map(
+			(name) => `with rows in the Data Table "${name}"`,
+		);
+		if (file === RESUBMITS)
+			prepared.push(await chooseBatch(n8n, nodes, ids.get(SUBMITS) ?? '', connections.simulator));
+		ids.set(file, await n8n.createWorkflow({ ...example, nodes }));
+		console.log(
+			`  imported "${example.name}" (examples/workflows/${file}${remarks(example, prepared)})`,
+		);
 	}
-	if (main === '') throw new Error(`examples/workflows/${MAIN_EXAMPLE} is missing`);
-	return main;
+	return ids;
 }

@@ -17,14 +17,8 @@ import { BUDGET_USD, highestCost, refuseAboveBudget } from './budget.mts';
 import { Cleanup } from './cleanup.mts';
 import { parseCsv } from './csv.mts';
 import { money } from './dist.mts';
-import {
-	DATA,
-	gptImageNode,
-	importExamples,
-	MAIN_EXAMPLE,
-	PROMPTS_CSV,
-	readExample,
-} from './examples.mts';
+import { gptImageNode, importExamples, MAIN_EXAMPLE, readExample } from './examples.mts';
+import { DATA, PROMPTS_CSV } from './paths.mts';
 import { showProgress } from './progress.mts';
 import { countFailed, describeItems, firstFailure, saveImages } from './results.mts';
 
@@ -40,7 +34,7 @@ function checkBudget(api: Api): void {
 	const rows = parseCsv(readFileSync(PROMPTS_CSV, 'utf8'));
 	const highest = highestCost(gptImageNode(readExample(MAIN_EXAMPLE)).parameters, rows);
 	console.log(`${rows.length} prompts; at most ${money.toReadableUsd(highest)} at OpenAI's prices`);
-	if (!api.isReal) return;
+	if (api.simulator) return;
 	refuseAboveBudget(highest);
 	console.log(`within the demo's budget of $${BUDGET_USD}`);
 }
@@ -58,7 +52,7 @@ async function startDemoN8n(
 	owner: typeof OWNER,
 ): Promise<N8n> {
 	const env = { N8N_RESTRICT_FILE_ACCESS_TO: filesFolder };
-	const starting = startN8n({ userFolder: join(folder, 'n8n'), owner, env });
+	const starting = startN8n({ editor: true, userFolder: join(folder, 'n8n'), owner, env });
 	cleanup.add(
 		async () =>
 			await starting.then(
@@ -95,6 +89,18 @@ async function report(n8n: N8n, execution: Execution): Promise<number> {
 	return Math.max(1, countFailed(items));
 }
 
+/** The credential that the examples use, and how to make one by hand. */
+async function connectCredential(
+	n8n: N8n,
+	{ credential, credentialName: name, key }: Api,
+): Promise<{ id: string; name: string }> {
+	const id = await n8n.createCredential(credential, undefined, name);
+	const fields =
+		key === undefined ? '' : `: API Key ${key} (made up), Base URL ${credential['baseUrl']}`;
+	console.log(`  credential "${name}"${fields}`);
+	return { id, name };
+}
+
 /** @returns how many items failed, and where the editor shows the workflow */
 async function demo(owner: typeof OWNER): Promise<{ failed: number; url: string }> {
 	const api = await startApi();
@@ -106,9 +112,15 @@ async function demo(owner: typeof OWNER): Promise<{ failed: number; url: string 
 	mkdirSync(filesFolder);
 	cpSync(DATA, filesFolder, { recursive: true });
 	const n8n = await startDemoN8n(folder, filesFolder, owner);
-	const credentialId = await n8n.createCredential(api.credential);
-	const budgetUsd = api.isReal ? Number(BUDGET_USD) : 0;
-	const workflowId = await importExamples(n8n, { credentialId, filesFolder, budgetUsd });
+	const credential = await connectCredential(n8n, api);
+	const { simulator } = api;
+	const ids = await importExamples(n8n, {
+		credential,
+		filesFolder,
+		budgetUsd: simulator ? 0 : Number(BUDGET_USD),
+		...(simulator && { simulator }),
+	});
+	const workflowId = ids.get(MAIN_EXAMPLE) ?? '';
 	const execution = await runMainExample(n8n, workflowId);
 	return { failed: await report(n8n, execution), url: `${n8n.url}/workflow/${workflowId}` };
 }

@@ -12,8 +12,7 @@ interface ImageJson {
 	model?: string;
 	quality?: string;
 	size?: string;
-	image?: { bytes: number; fileName: string };
-	cost?: { exact?: string };
+	costUsd?: number | null;
 }
 
 const PROMPT_WIDTH = 44;
@@ -36,28 +35,27 @@ function alignPoints(amounts: string[]): string[] {
 	return amounts.map((amount) => (amount === UNKNOWN ? amount : padDecimals(amount, most)));
 }
 
-function row(json: ImageJson): string[] {
+function row({ json, binary }: INodeExecutionData): string[] {
+	const { error, prompt, model, quality, size } = json as ImageJson;
 	return [
-		shorten(json.error ? `FAILED: ${json.error}` : (json.prompt ?? '')),
-		json.model ?? '',
-		json.quality ?? '',
-		json.size ?? '',
-		String(json.image?.bytes ?? ''),
+		shorten(error ? `FAILED: ${error}` : (prompt ?? '')),
+		model ?? '',
+		quality ?? '',
+		size ?? '',
+		String(binary?.['data']?.bytes ?? ''),
 	];
 }
 
 /** The items as a table, with the exact total below. */
 export function describeItems(items: INodeExecutionData[]): string {
-	const read = items.map(({ json }) => json as ImageJson);
-	const total = money.sum(
-		read.flatMap(({ cost }) => (cost?.exact ? [money.parseUsd(cost.exact)] : [])),
-	);
+	const read = items.map(({ json }) => money.readUsd((json as ImageJson).costUsd));
+	const total = money.sum(read.flatMap((cost) => cost ?? []));
 	const costs = alignPoints([
-		...read.map(({ cost }) => cost?.exact ?? UNKNOWN),
+		...read.map((cost) => (cost === null ? UNKNOWN : money.toExactUsd(cost))),
 		money.toExactUsd(total),
 	]);
 	const head = ['prompt', 'model', 'quality', 'size', 'bytes', 'cost in USD'];
-	const rows = [...read.map(row), ['total', '', '', '', '']].map((cells, index) => [
+	const rows = [...items.map(row), ['total', '', '', '', '']].map((cells, index) => [
 		...cells,
 		costs[index] ?? '',
 	]);

@@ -14,8 +14,8 @@ import { root } from './paths.mjs';
 
 /** @typedef {{ providers: string[], without: string[] }} Variant `without` names nodes as people do: "review" */
 
-const PROVIDERS = 'nodes/core/models/providers';
-const DOORS = 'nodes/platform/doors/registry.ts';
+const PROVIDERS = 'nodes/core/providers';
+const APIS = 'nodes/platform/providers/registry.ts';
 /** The default of the credential, which every build has. */
 const ALWAYS = 'openai';
 
@@ -42,11 +42,18 @@ function typeScriptIn(folder) {
 /** @param {string} file @param {string} text */
 const write = (file, text) => writeFileSync(file, text);
 
+/** @param {string | undefined} list - as it stands in the code, on one line or several @returns {string[]} */
+const namesIn = (list = '') =>
+	list
+		.split(',')
+		.map((name) => name.trim())
+		.filter(Boolean);
+
 /** @param {string} folder @param {string[]} kept @returns {string[]} how those that are kept are spoken to */
 function keepProviders(folder, kept) {
 	const registry = join(folder, PROVIDERS, 'registry.ts');
 	const text = readFileSync(registry, 'utf8');
-	const known = (/= \[(.+)\];/.exec(text)?.[1] ?? '').split(', ');
+	const known = namesIn(/= \[([^\]]+)\];/.exec(text)?.[1]);
 	const unknown = kept.filter((id) => !known.includes(id));
 	if (unknown.length > 0)
 		throw new Error(
@@ -63,7 +70,7 @@ function keepProviders(folder, kept) {
 	);
 	write(
 		registry,
-		imports.replace(/= \[.+\];/, `= [${known.filter((id) => kept.includes(id)).join(', ')}];`),
+		imports.replace(/= \[[^\]]+\];/, `= [${known.filter((id) => kept.includes(id)).join(', ')}];`),
 	);
 	return kept.map(
 		(id) =>
@@ -72,12 +79,12 @@ function keepProviders(folder, kept) {
 }
 
 /** @param {string} folder @param {string[]} styles */
-function keepDoors(folder, styles) {
-	const registry = join(folder, DOORS);
+function keepApis(folder, styles) {
+	const registry = join(folder, APIS);
 	const text = readFileSync(registry, 'utf8');
-	const [whole = '', list = ''] = /\{ (\w+: \w+(?:, \w+: \w+)*) \}/.exec(text) ?? [];
+	const [whole = '', list = ''] = /\{\s*(\w+: \w+(?:,\s*\w+: \w+)*),?\s*\}/.exec(text) ?? [];
 	const [kept, left] = [true, false].map((wanted) =>
-		list.split(', ').filter((entry) => styles.includes(entry.split(': ')[0] ?? '') === wanted),
+		namesIn(list).filter((entry) => styles.includes(entry.split(': ')[0] ?? '') === wanted),
 	);
 	const imports = (left ?? []).reduce(
 		(current, entry) =>
@@ -139,7 +146,7 @@ export function stageVariant({ providers, without }, folder) {
 	for (const source of SOURCES)
 		cpSync(join(root, source), join(folder, source), { recursive: true });
 	symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-	if (providers.length > 0) keepDoors(folder, keepProviders(folder, providers));
+	if (providers.length > 0) keepApis(folder, keepProviders(folder, providers));
 	for (const name of without) leaveOutNode(folder, name);
 	prune(folder);
 	const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

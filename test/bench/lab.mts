@@ -38,7 +38,7 @@ export interface Lab {
 }
 
 /** n8n shows nothing of an execution that is larger than its limit, 100 MiB; here everything is to be counted. */
-const N8N = { env: { EXECUTIONS_DATA_MAX_DISPLAY_SIZE: '0' } };
+const N8N = { editor: true, env: { EXECUTIONS_DATA_MAX_DISPLAY_SIZE: '0' } };
 
 export const API_KEY = 'sk-simulator-bench';
 

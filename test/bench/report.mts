@@ -30,7 +30,7 @@ export function pageText(parts: Array<{ name: string; section: Section }>): stri
 			describeMachine(new Date()),
 			`## What matters`,
 			summaryTable(parts.map(({ section }) => section)),
-			`At most ${CONCURRENCY} requests in flight, where that can be set. *Billed, not delivered*: images that were paid for and that nobody got.`,
+			`At most ${CONCURRENCY} requests in flight, where that can be set. *Billed, not delivered*: images that were paid for but not delivered.`,
 			...parts.map(({ name, section }) => sectionText(name, section)),
 		].join('\n\n') + '\n'
 	);

@@ -9,14 +9,15 @@ const SUBMIT = [
 	'resource',
 	'operation',
 	'endpoint',
-	'model',
 	'prompt',
+	'model',
 	'quality',
 	'size',
 	'count',
 	'customId',
 	'label',
 	'requestsPerBatch',
+	'simplify',
 ];
 
 describe('batches in the editor', () => {
@@ -41,8 +42,10 @@ describe('batches in the editor', () => {
 		await panel.choose('endpoint', /^Edit/);
 		await panel.field('inputBinaryFields').waitFor();
 		expect(await panel.fieldNames()).toEqual([
-			...SUBMIT.slice(0, 4),
+			...SUBMIT.slice(0, 3),
+			'inputFrom',
 			'inputBinaryFields',
+			'prompt',
 			'maskBinaryField',
 			...SUBMIT.slice(4),
 		]);
@@ -54,15 +57,22 @@ describe('batches in the editor', () => {
 			'operation',
 			'batchId',
 			'whenUnfinished',
+			'simplify',
 		]);
 
 		await panel.choose('operation', /^Get Many/);
 		await panel.field('returnAll').waitFor();
-		expect(await panel.fieldNames()).toEqual(['resource', 'operation', 'returnAll', 'limit']);
+		expect(await panel.fieldNames()).toEqual([
+			'resource',
+			'operation',
+			'returnAll',
+			'limit',
+			'simplify',
+		]);
 
 		await panel.choose('operation', /^Cancel/);
 		await panel.field('batchId').waitFor();
-		expect(await panel.fieldNames()).toEqual(['resource', 'operation', 'batchId']);
+		expect(await panel.fieldNames()).toEqual(['resource', 'operation', 'batchId', 'simplify']);
 	});
 
 	it('what was submitted is picked from the list and collected, and a hint says what it cost', async () => {
@@ -95,7 +105,7 @@ describe('batches in the editor', () => {
 		await panel.parameters.getByTestId('rlc-input').click();
 		await page
 			.getByTestId('rlc-item')
-			.filter({ hasText: 'nightly-catalogue, completed, 3 requests' })
+			.filter({ hasText: 'nightly-catalogue, 2026-11-20 09:00' })
 			.click();
 		await panel.execute();
 		await panel.hints.getByText('3 images for $0.0033 at batch price').waitFor();

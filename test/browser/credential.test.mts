@@ -35,12 +35,39 @@ describe('the credential dialog', () => {
 		page = await stage.openWorkflow(promptsWorkflow(stage.credentialId));
 		await openNew(page);
 	});
+	// The dialog stays open in the tab.
+	afterEach(async () => await page.close());
 	afterAll(async () => await stage.close());
 
 	it("starts with OpenAI's address and our icon", async () => {
 		expect(await input(page, 'baseUrl').inputValue()).toBe('https://api.openai.com/v1');
 		expect(await input(page, 'provider').inputValue()).toBe('OpenAI');
-		await loaded(page.getByTestId('editCredential-modal').locator('img').first());
+		const dialog = page.getByTestId('editCredential-modal');
+		await loaded(dialog.locator('img').first());
+		expect(
+			await dialog
+				.getByText('No key yet? Create one for OpenAI at')
+				.getByRole('link')
+				.getAttribute('href'),
+		).toBe('https://platform.openai.com/api-keys');
+	});
+
+	it('shows what few need when it is asked for, and what holds something in any case', async () => {
+		const dialog = page.getByTestId('editCredential-modal');
+		const rare = ['organizationId', 'projectId', 'catalogueUrl', 'webhookSecret'];
+		for (const name of rare) expect(await input(page, name).count()).toBe(0);
+		const toggle = dialog
+			.getByTestId('parameter-input-showAdvanced')
+			.locator('.el-switch, button, input')
+			.first();
+		await toggle.click();
+		for (const name of rare) await input(page, name).waitFor();
+		await input(page, 'organizationId').fill('org-1');
+		await toggle.click();
+		await input(page, 'catalogueUrl').waitFor({ state: 'detached' });
+
+		expect(await input(page, 'organizationId').inputValue()).toBe('org-1');
+		for (const name of rare.slice(1)) expect(await input(page, name).count()).toBe(0);
 	});
 
 	it('another provider shows its own fields, and hides those of OpenAI', async () => {
@@ -73,6 +100,12 @@ describe('the credential dialog', () => {
 			.getByText('Connection tested successfully')
 			.waitFor();
 		expect(await input(page, 'apiKey').getAttribute('type')).toBe('password');
+		await page
+			.getByTestId('editCredential-modal')
+			.getByTestId('parameter-input-showAdvanced')
+			.locator('.el-switch, button, input')
+			.first()
+			.click();
 		expect(await input(page, 'webhookSecret').getAttribute('type')).toBe('password');
 		expect(await page.content()).not.toContain(API_KEY);
 	});
@@ -82,7 +115,7 @@ describe('the credential dialog', () => {
 		[
 			'an address with no list of models',
 			'/images',
-			"There is no list of models at this address. Check 'Base URL'; it usually ends in /v1.",
+			"No list of models was found at this address. Check 'Base URL'; it usually ends in /v1.",
 		],
 	])('%s is told in words that help', async (what, path, message) => {
 		const apiKey = what === 'a wrong key' ? 'sk-wrong' : API_KEY;

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { chain, itemsNode, node, ourNode, withCredential } from '../n8n/harness/index.mts';
+import { projectRoot } from '../n8n/harness/environment.mts';
 import { NODE } from '../n8n/workshop.mts';
 import { openPanel } from './panel.mts';
 import { areaAround, takePicture } from './pictures.mts';
@@ -23,29 +26,33 @@ describe('from drafts to the one that ships, in the editor', () => {
 		expect(await panel.fieldNames()).toEqual([
 			'resource',
 			'operation',
-			'model',
 			'mode',
+			'inputFrom',
+			'inputBinaryFields',
 			'prompt',
+			'model',
 			'quality',
 			'size',
 			'count',
+			'simplify',
 		]);
-		expect([await panel.value('quality'), await panel.value('size')]).toEqual([
-			'High',
-			'Same as Draft',
-		]);
-		await panel.choose('mode', /^Refine/);
-		await panel.field('inputBinaryFields').waitFor();
+		expect([
+			await panel.value('mode'),
+			await panel.value('quality'),
+			await panel.value('size'),
+		]).toEqual(['Refine the Draft (Keeps the Picture)', 'High', 'Same as Draft']);
+		await panel.choose('mode', /^New Picture/);
+		await panel.field('inputBinaryFields').waitFor({ state: 'detached' });
 
 		await panel.choose('resource', /^Cost/);
 		await panel.field('acceptanceRate').waitFor();
 		expect(await panel.value('operation')).toBe('Estimate');
 		await panel.choose('operation', /^Report/);
 		await panel.field('title').waitFor();
-		expect(await panel.fieldNames()).toEqual(['resource', 'operation', 'title']);
+		expect(await panel.fieldNames()).toEqual(['resource', 'operation', 'title', 'groupBy']);
 	});
 
-	it('axes of variations are added and named', async () => {
+	it('placeholders of variations are added and named', async () => {
 		const variations = {
 			axes: [
 				{ name: 'lighting', words: 'soft morning light\nneon\ncandlelight' },
@@ -56,30 +63,34 @@ describe('from drafts to the one that ships, in the editor', () => {
 			promptsWorkflow(stage.credentialId, { prompt: 'a vase and a cup, {angle}', variations }),
 		);
 		const panel = await openPanel(page, NODE);
-		await panel.parameters.getByText('Add Axis').waitFor();
+		await panel.parameters.getByText('Add Placeholder').waitFor();
 		await takePicture(page, 'variations', await areaAround([page.getByTestId('node-parameters')]));
 	});
 
 	it('where the choice between the roles matters, the output panel says what is known of both', async () => {
-		const parameters = {
-			prompt: 'a poster with the headline "Spring Sale"',
-			options: { background: 'transparent' },
-		};
+		const withText = { prompt: 'a poster with the headline "Spring Sale"' };
 		const panel = await openPanel(
-			await stage.openWorkflow(promptsWorkflow(stage.credentialId, parameters)),
+			await stage.openWorkflow(promptsWorkflow(stage.credentialId, withText)),
 			NODE,
 		);
 		await panel.hints
 			.getByText(
-				"Text in the image has the more tokens to be drawn with, the higher the quality. 'Draft' is gpt-image-1-mini: 272 tokens",
+				"Higher quality draws text in the image in more detail, and costs more. 'Draft' is gpt-image-1-mini: about $0.0022",
 			)
 			.waitFor();
-		await panel.hints
+
+		const transparent = { ...withText, options: { background: 'transparent' } };
+		const other = await openPanel(
+			await stage.openWorkflow(promptsWorkflow(stage.credentialId, transparent)),
+			NODE,
+		);
+		await other.hints
 			.getByText(
-				"A transparent background needs png or webp; Auto makes png. 'Draft' is gpt-image-1-mini: makes one.",
+				"A transparent background needs PNG or WebP; Auto uses PNG. 'Draft' is gpt-image-1-mini: supports it.",
 			)
 			.waitFor();
-		expect(await panel.hints.getByText('Several reference images').count()).toBe(0);
+		// One of them at a time, beside what an image costs.
+		expect(await other.hints.count()).toBe(2);
 	});
 
 	it('while a review waits, the node shows the way to its page', async () => {
@@ -101,27 +112,38 @@ describe('from drafts to the one that ships, in the editor', () => {
 		const [review] = await Promise.all([page.context().waitForEvent('page'), link.click()]);
 		await review.getByRole('heading', { name: 'Which one?' }).waitFor();
 		await review.locator('li input').first().check();
-		await review.getByRole('button', { name: 'Continue the workflow' }).click();
+		await review.getByRole('button', { name: 'Send my picks' }).click();
 		await review.getByRole('heading', { name: 'Thank you' }).waitFor();
 		await review.close();
 		await panel.output.getByText('Picked Branch (1 item)').waitFor();
 	});
 
-	it('the cost report is shown by n8n’s own preview, and looks well in light, in the dark and on paper', async () => {
+	it('the cost report is shown by n8n’s own preview, and looks well in light, in the dark, on a phone and on paper', async () => {
 		const credential = withCredential(stage.credentialId);
+		const campaigns = ['Spring', 'Spring', 'Summer'];
 		const nodes = [
 			itemsNode(
 				'Prompts',
-				PROMPTS.map((prompt) => ({ prompt })),
+				PROMPTS.map((prompt, index) => ({ prompt, campaign: campaigns[index] })),
 			),
-			ourNode('Drafts', 'gptImage', { prompt: '={{ $json.prompt }}', count: 4 }, credential),
+			ourNode(
+				'Drafts',
+				'gptImage',
+				{ prompt: '={{ $json.prompt }}', count: 4, options: { includeInputFields: true } },
+				credential,
+			),
 			node(
 				'Best',
 				'n8n-nodes-base.code',
 				{ jsCode: 'return $input.all().filter((_, index) => index % 6 === 0);' },
 				{ typeVersion: 2 },
 			),
-			ourNode('Promote', 'gptImage', { operation: 'promote' }, credential),
+			ourNode(
+				'Promote',
+				'gptImage',
+				{ operation: 'promote', options: { includeInputFields: true } },
+				credential,
+			),
 			node(
 				'Everything',
 				'n8n-nodes-base.code',
@@ -132,6 +154,7 @@ describe('from drafts to the one that ships, in the editor', () => {
 				resource: 'cost',
 				operation: 'report',
 				title: 'Images of November',
+				groupBy: 'campaign',
 			}),
 		];
 		const page = await stage.openWorkflow({ ...chain(...nodes), name: 'Report' });
@@ -139,11 +162,22 @@ describe('from drafts to the one that ships, in the editor', () => {
 		await panel.execute();
 		await panel.hints.getByText('images; $').waitFor();
 		await panel.show('binary');
-		await panel.output.getByTestId('ndv-view-binary-data').click();
+		const [download] = await Promise.all([
+			page.waitForEvent('download'),
+			panel.output.getByTestId('ndv-download-binary-data').first().click(),
+		]);
+		expect(await panel.output.getByText('data_csv').count()).toBe(1);
+		const html = readFileSync(await download.path(), 'utf8');
 
+		await panel.output.getByTestId('ndv-view-binary-data').first().click();
 		const frame = page.frameLocator('iframe').last();
 		await frame.getByRole('heading', { name: 'Images of November' }).waitFor();
-		const html = await frame.locator('html').evaluate((root) => root.outerHTML);
+		expect(
+			await frame
+				.locator('.picture')
+				.evaluateAll((all) => all.map((one) => getComputedStyle(one).backgroundImage.slice(0, 10))),
+		).toEqual(Array.from({ length: 14 }, () => 'url("data:'));
+
 		const alone = await page.context().newPage();
 		await alone.setViewportSize({ width: 900, height: 1200 });
 		await alone.setContent(html);
@@ -154,6 +188,21 @@ describe('from drafts to the one that ships, in the editor', () => {
 		expect(await alone.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe(
 			'rgb(255, 255, 255)',
 		);
+		await alone.emulateMedia({ media: 'screen', colorScheme: 'light' });
+		await alone.setViewportSize({ width: 375, height: 1200 });
+		expect(await alone.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
+		await takePicture(alone, 'cost-report-phone', { x: 0, y: 0, width: 375, height: 1200 });
+		await alone.evaluate(
+			readFileSync(join(projectRoot, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8'),
+		);
+		const { violations } = await alone.evaluate<{
+			violations: Array<{ id: string; impact: string }>;
+		}>('axe.run()');
+		expect(
+			violations
+				.filter(({ impact }) => ['serious', 'critical'].includes(impact))
+				.map(({ id }) => id),
+		).toEqual([]);
 		await alone.close();
 	});
 });

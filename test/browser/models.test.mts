@@ -1,5 +1,5 @@
 import { NODE } from '../n8n/workshop.mts';
-import { openPanel } from './panel.mts';
+import { openPanel, type Panel } from './panel.mts';
 import { areaAround, takePicture } from './pictures.mts';
 import { openStage, type Stage } from './stage.mts';
 import { promptsWorkflow } from './workflows.mts';
@@ -16,6 +16,8 @@ describe('choosing a model in the editor', () => {
 	});
 	afterAll(async () => await stage.close());
 
+	/** Of a model that ends: beside them there is what an image costs. */
+	const warningsIn = ({ hints }: Panel) => hints.filter({ hasText: /^\s*The model/ });
 	const openModels = async () =>
 		await openPanel(await stage.openWorkflow(promptsWorkflow(stage.credentialId)), NODE);
 
@@ -25,8 +27,8 @@ describe('choosing a model in the editor', () => {
 
 		const lines = await items.allInnerTexts();
 		expect(lines.slice(0, 3)).toEqual([
-			'Draft (Now gpt-image-1-mini): $0.0022–$0.0333 each',
-			expect.stringMatching(/^Final \(Now gpt-image-2\.5-sunburst\): \$0\.\d{4}–\$0\.\d{4} each$/),
+			'Draft (now gpt-image-1-mini): $0.0022–$0.0333 each',
+			expect.stringMatching(/^Final \(now gpt-image-2\.5-sunburst\): \$0\.\d{4}–\$0\.\d{4} each$/),
 			'gpt-image-1-mini: ends 2026-12-01, $0.0022–$0.0333 each',
 		]);
 		expect(lines.filter((line) => /^gpt-image-1[: ]/.test(line))).toEqual([]);
@@ -48,11 +50,11 @@ describe('choosing a model in the editor', () => {
 			expect.stringMatching(/^Draft/),
 			expect.stringMatching(/^gpt-image-1-mini/),
 		]);
-		expect(await panel.hints.count()).toBe(0);
+		expect(await warningsIn(panel).count()).toBe(0);
 		await items.filter({ hasText: /^gpt-image-1-mini/ }).click();
 
-		await panel.hints.waitFor();
-		expect(await panel.hints.innerText()).toMatch(ENDS);
+		await warningsIn(panel).waitFor();
+		expect(await warningsIn(panel).innerText()).toMatch(ENDS);
 		await takePicture(panel.page, 'end-of-life', {
 			...(await areaAround([panel.parameters, panel.output])),
 			height: 385,
@@ -62,7 +64,7 @@ describe('choosing a model in the editor', () => {
 	it('after a run the warning stands there once', async () => {
 		const panel = await openModels();
 		await panel.pickModel('gpt-image-1-mini');
-		await panel.hints.waitFor();
+		await warningsIn(panel).waitFor();
 		await panel.execute();
 		await panel.hints.getByText('3 images for').waitFor();
 
@@ -74,19 +76,24 @@ describe('choosing a model in the editor', () => {
 
 	it('a role has no warning before a run, and none stays when a live model is picked', async () => {
 		const panel = await openModels();
-		expect(await panel.hints.count()).toBe(0);
+		expect(await panel.hints.allInnerTexts()).toEqual([
+			expect.stringContaining('On gpt-image-1-mini, a 1024x1024 image costs about'),
+		]);
 		await panel.pickModel('gpt-image-1-mini');
-		await panel.hints.waitFor();
+		await warningsIn(panel).waitFor();
 		await panel.pickModel('gpt-image-2.5-flare');
 
-		await panel.hints.waitFor({ state: 'detached' });
+		await warningsIn(panel).waitFor({ state: 'detached' });
+		expect(await panel.hints.allInnerTexts()).toEqual([
+			expect.stringContaining('On gpt-image-2.5-flare, a 1024x1024 image costs about'),
+		]);
 	});
 
 	it('a model that is gone, entered by its ID, brings a warning in the past tense', async () => {
 		const panel = await openModels();
 		await panel.enterModelId('gpt-image-1');
 
-		await panel.hints.waitFor();
-		expect(await panel.hints.innerText()).toMatch(ENDED);
+		await warningsIn(panel).waitFor();
+		expect(await warningsIn(panel).innerText()).toMatch(ENDED);
 	});
 });

@@ -33,6 +33,8 @@ const SOUGHT: [terms: string[], node: string][] = [
 			'image generation',
 			'image cost',
 			'batch images',
+			'variations',
+			'image variations',
 		],
 		NODE,
 	],
@@ -47,7 +49,8 @@ const SOUGHT: [terms: string[], node: string][] = [
 const ACTIONS = [
 	...['Cancel batch', 'Collect batch results', 'Get batch', 'Get many batches', 'Submit batch'],
 	...['Estimate cost', 'Report cost'],
-	...['Edit images', 'Generate images', 'Promote drafts'],
+	...['Check provenance of image', 'Edit images', 'Generate images', 'Promote drafts'],
+	...['Delete reference', 'Get many references', 'Upload references'],
 ];
 
 /** On a list that shows eight or so without scrolling. */
@@ -138,9 +141,6 @@ describe('finding and adding the node', () => {
 		await lastEdge.waitFor();
 		const nodes = page.getByTestId('canvas-node');
 		const area = await areaAround([nodes.first(), nodes.last()], 60);
-		await takePicture(page, theme === 'light' ? 'workflow' : 'workflow-dark', {
-			...area,
-			width: area.width + 70,
-		});
+		await takePicture(page, `canvas-${theme}`, { ...area, width: area.width + 70 });
 	});
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -14,12 +14,26 @@ export interface Area {
 
 const MOST_BYTES = 200_000;
 
-/** What would cover the picture: messages that come and go, and shortcuts to neighbours of the open node. */
-const HIDDEN =
-	'.el-notification, [data-test-id="floating-node"], [data-test-id="panel-drag-button"] { visibility: hidden !important; }';
+/** Whether docs/images is written: `npm run pictures`. */
+export const RETAKING = process.env['UPDATE_SCREENSHOTS'] === '1';
+
+/** What would cover the picture: messages that come and go, shortcuts to neighbours of the open node, a trigger's own button, the map. */
+export const HIDDEN =
+	'.el-notification, [data-test-id="floating-node"], [data-test-id="panel-drag-button"], [data-test-id^="execute-workflow-button-"], [data-test-id="canvas-minimap"] { visibility: hidden !important; }';
+
+/** Whether the README or a page of docs shows this picture: others are taken to see that they can be, and not kept. */
+function isShown(name: string): boolean {
+	const docs = join(projectRoot, 'docs');
+	const pages = readdirSync(docs)
+		.filter((file) => file.endsWith('.md'))
+		.map((file) => join(docs, file));
+	return [join(projectRoot, 'README.md'), ...pages].some((page) =>
+		readFileSync(page, 'utf8').includes(`images/${name}.png`),
+	);
+}
 
 /**
- * Takes a screenshot for the documentation and checks it. It is written to docs/images only with UPDATE_SCREENSHOTS=1,
+ * Takes a screenshot for the documentation and checks it. It is written to docs/images only by `npm run pictures`,
  * because text is drawn a little differently by every version of n8n and of the browser.
  */
 export async function takePicture(page: Page, name: string, area: Area): Promise<void> {
@@ -36,6 +50,7 @@ export async function takePicture(page: Page, name: string, area: Area): Promise
 		style: HIDDEN,
 		animations: 'disabled',
 		caret: 'hide',
+		scale: 'css',
 	});
 	const picture = await sharp(shot)
 		.png({ palette: true, quality: 90, effort: 10, compressionLevel: 9 })
@@ -47,7 +62,7 @@ export async function takePicture(page: Page, name: string, area: Area): Promise
 	expect(picture.length).toBeLessThan(MOST_BYTES);
 	// Of an empty page it is next to 0.
 	expect(entropy).toBeGreaterThan(0.3);
-	if (process.env['UPDATE_SCREENSHOTS'] !== '1') return;
+	if (!RETAKING || !isShown(name)) return;
 	const folder = join(projectRoot, 'docs', 'images');
 	mkdirSync(folder, { recursive: true });
 	writeFileSync(join(folder, `${name}.png`), picture);

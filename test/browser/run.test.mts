@@ -34,15 +34,30 @@ describe('running the node in the editor', () => {
 
 		await panel.show('table');
 		const table = panel.output.locator('table');
-		await table.getByText('requestedModel').waitFor();
-		expect(await table.locator('th').allInnerTexts()).toEqual(
-			expect.arrayContaining(['prompt', 'model', 'image', 'cost']),
-		);
+		await table.getByText('imageId').waitFor();
+		const heads = (await table.locator('th').allInnerTexts())
+			.map((head) => head.trim())
+			.filter((head) => head !== '');
+		expect(heads).toEqual([
+			'prompt',
+			'status',
+			'costUsd',
+			'fileName',
+			'model',
+			'quality',
+			'size',
+			'imageId',
+			'createdAt',
+			'input',
+		]);
+		const { height } = (await table.locator('tbody tr').first().boundingBox())!;
+		// The whole item, with its objects, takes 400 and more.
+		expect(height).toBeLessThan(130);
 		for (const prompt of PROMPTS) expect(await table.innerText()).toContain(prompt);
 		await panel.show('json');
-		await panel.output.getByText('"basis"').first().waitFor();
-		expect(await panel.output.innerText()).toMatch(/"usd":\s*0\.002\d{3}\b/);
-		await takePicture(page, 'generate', await parametersAndOutput(page));
+		await panel.output.getByText('"costUsd"').first().waitFor();
+		expect(await panel.output.innerText()).toMatch(/"costUsd":\s*0\.002\d{3}\b/);
+		await takePicture(page, 'items', await parametersAndOutput(page));
 		await until('the last progress message', () =>
 			console.find((text) => text.includes('3 of 3 images done, $0.0066 spent so far')),
 		);
@@ -62,7 +77,7 @@ describe('running the node in the editor', () => {
 		await image.waitFor();
 
 		expect(await loaded(image)).toEqual({ width: 1536, height: 1024 });
-		await takePicture(page, 'preview', await parametersAndOutput(page, 610));
+		await takePicture(page, 'generate', await parametersAndOutput(page, 610));
 	});
 
 	it('the next step can use the cost', async () => {

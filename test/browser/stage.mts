@@ -1,10 +1,19 @@
-import { selectors, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import {
+	selectors,
+	type Browser,
+	type BrowserContext,
+	type BrowserContextOptions,
+	type Page,
+} from 'playwright-core';
 import type { WorkflowJson } from '../n8n/harness/index.mts';
 import { API_KEY, openWorkshop, TODAY, type Workshop } from '../n8n/workshop.mts';
 import { launchBrowser } from './chromium.mts';
 
 /** The size of a page, in pixels. */
 export const VIEWPORT = { width: 1440, height: 900 };
+
+/** What pages are shown on. */
+export type Screen = Pick<BrowserContextOptions, 'viewport' | 'deviceScaleFactor'>;
 
 export type Theme = 'light' | 'dark';
 
@@ -15,7 +24,7 @@ export interface Stage {
 	credentialId: string;
 	/** A new tab at an address of n8n; the tab before it is closed. */
 	visit(path: string, theme?: Theme): Promise<Page>;
-	/** A new tab with this workflow in the editor. */
+	/** This workflow in the editor: in the tab that is open, or a new one for another theme. */
 	openWorkflow(workflow: WorkflowJson, theme?: Theme): Promise<Page>;
 	close(): Promise<void>;
 }
@@ -51,9 +60,10 @@ async function newContext(
 	browser: Browser,
 	workshop: Workshop,
 	theme: Theme,
+	screen: Screen,
 ): Promise<BrowserContext> {
 	const context = await browser.newContext({
-		viewport: VIEWPORT,
+		...screen,
 		baseURL: workshop.n8n.url,
 		colorScheme: theme,
 		reducedMotion: 'reduce',
@@ -65,31 +75,73 @@ async function newContext(
 	return context;
 }
 
-/** Tabs of one context each theme, which keeps n8n's files in its cache. What n8n stored in it is forgotten. */
-function tabs(browser: Browser, workshop: Workshop): Stage['visit'] {
-	const contexts = new Map<Theme, BrowserContext>();
-	let last: Page | undefined;
-	return async (path, theme = 'light') => {
-		await last?.close();
-		const context = contexts.get(theme) ?? (await newContext(browser, workshop, theme));
-		contexts.set(theme, context);
-		last = await context.newPage();
-		await last.addInitScript(() => localStorage.clear());
-		await last.goto(path);
-		return last;
-	};
+/** The tab that shows n8n, in one context each theme. What n8n stored in it is forgotten at each step. */
+class Tab {
+	private readonly contexts = new Map<Theme, BrowserContext>();
+	private readonly browser: Browser;
+	private readonly workshop: Workshop;
+	private readonly screen: Screen;
+	private page: Page | undefined;
+	private theme: Theme = 'light';
+
+	constructor(browser: Browser, workshop: Workshop, screen: Screen) {
+		this.browser = browser;
+		this.workshop = workshop;
+		this.screen = screen;
+	}
+
+	/** A new tab; the one before it is closed. */
+	async open(path: string, theme: Theme): Promise<Page> {
+		await this.page?.close();
+		const context =
+			this.contexts.get(theme) ??
+			(await newContext(this.browser, this.workshop, theme, this.screen));
+		this.contexts.set(theme, context);
+		this.theme = theme;
+		this.page = await context.newPage();
+		await this.page.addInitScript(() => localStorage.clear());
+		await this.page.goto(path);
+		return this.page;
+	}
+
+	/** Goes on in the same tab, as a click on a link in n8n does: loading all of the editor takes seconds of a core. */
+	async goTo(path: string, theme: Theme): Promise<Page> {
+		const page = this.page;
+		if (!page || page.isClosed() || this.theme !== theme || !isOf(this.workshop, page))
+			return await this.open(path, theme);
+		await page.evaluate(followLink, path);
+		return page;
+	}
 }
 
-export async function openStage(): Promise<Stage> {
+/** Whether n8n's own pages are on this one. */
+function isOf({ n8n }: Workshop, page: Page): boolean {
+	return page.url().startsWith(`${n8n.url}/workflow`);
+}
+
+/** Runs in the page. */
+async function followLink(path: string): Promise<void> {
+	interface VueElement extends Element {
+		__vue_app__: {
+			config: { globalProperties: { $router: { push(path: string): Promise<unknown> } } };
+		};
+	}
+	localStorage.clear();
+	const app = document.querySelector('#app') as VueElement;
+	await app.__vue_app__.config.globalProperties.$router.push(path);
+}
+
+export async function openStage(screen: Screen = { viewport: VIEWPORT }): Promise<Stage> {
 	selectors.setTestIdAttribute('data-test-id');
-	const [workshop, browser] = await Promise.all([openWorkshop(), launchBrowser()]);
-	const visit = tabs(browser, workshop);
+	const [workshop, browser] = await Promise.all([openWorkshop({ editor: true }), launchBrowser()]);
+	const tab = new Tab(browser, workshop, screen);
 	return {
 		workshop,
 		credentialId: await createCredential(workshop),
-		visit,
-		async openWorkflow(workflow, theme) {
-			const page = await visit(`/workflow/${await workshop.n8n.createWorkflow(workflow)}`, theme);
+		visit: async (path, theme = 'light') => await tab.open(path, theme),
+		async openWorkflow(workflow, theme = 'light') {
+			const id = await workshop.n8n.createWorkflow(workflow);
+			const page = await tab.goTo(`/workflow/${id}`, theme);
 			await page
 				.getByTestId('canvas-node')
 				.nth(workflow.nodes.length - 1)

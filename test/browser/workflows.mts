@@ -2,14 +2,18 @@ import type { INodeParameters } from 'n8n-workflow';
 import {
 	chain,
 	itemsNode,
+	newNode,
 	node,
-	ourNode,
 	withCredential,
 	type WorkflowJson,
 } from '../n8n/harness/index.mts';
 import { NODE } from '../n8n/workshop.mts';
 
-export const PROMPTS = ['mountains at sunrise', 'a moonlit lake', 'a vase and a cup'];
+export const PROMPTS = [
+	'a ceramic mug with a blue glaze',
+	'a mushroom lamp on an oak table',
+	'a running shoe in teal',
+];
 
 type Step = ReturnType<typeof node>;
 
@@ -19,7 +23,7 @@ export function promptsWorkflow(
 	parameters: INodeParameters = {},
 	...after: Step[]
 ): WorkflowJson {
-	const ours = ourNode(
+	const ours = newNode(
 		NODE,
 		'gptImage',
 		{ prompt: '={{ $json.prompt }}', ...parameters },
@@ -45,17 +49,12 @@ export function fromList(value: string): INodeParameters {
 
 /** A step that keeps of each item what it cost. */
 export function costStep(): Step {
-	const fields = {
-		prompt: 'prompt',
-		model: 'model',
-		quality: 'quality',
-		'cost in USD': 'cost.usd',
-	};
+	const fields = { prompt: 'prompt', model: 'model', quality: 'quality', 'cost in USD': 'costUsd' };
 	const assignments = Object.entries(fields).map(([name, path]) => ({
 		id: name,
 		name,
 		value: `={{ $json.${path} }}`,
-		type: path === 'cost.usd' ? 'number' : 'string',
+		type: path === 'costUsd' ? 'number' : 'string',
 	}));
 	return node(
 		'Cost per Image',

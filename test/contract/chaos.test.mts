@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../nodes/core/providers/find';
 import type { Simulator } from '../simulator/index.mts';
 import { closeAll, postJson, simulate } from './support.mts';
 
@@ -67,7 +68,7 @@ test('weights say what happens, and chaos ends', async () => {
 	expect(await soak(simulator, 1)).toEqual([2]);
 });
 
-test.each([
+const AT = [
 	['openai', '/v1/images/generations', 'gpt-image-2', { authorization: 'Bearer sk-simulator' }],
 	['azure', '/openai/v1/images/generations', 'mine', { 'api-key': 'sk-simulator' }],
 	[
@@ -84,14 +85,22 @@ test.each([
 	],
 	['openrouter', '/api/v1/images', 'openai/gpt-image-2', { authorization: 'Bearer sk-simulator' }],
 	['fal', '/fal-ai/gpt-image-1-mini', undefined, { authorization: 'Key sk-simulator' }],
-] as const)('the door %s stands it', async (door, path, model, headers) => {
+] as const;
+
+test('every provider is in the table, but a compatible server, which is as OpenAI', () => {
+	const ids = PROVIDERS.map(({ id }) => id).filter((id) => id !== 'compatible');
+
+	expect(AT.map(([provider]) => provider).sort()).toEqual(ids.sort());
+});
+
+test.each(AT)('the provider %s stands it', async (provider, path, model, headers) => {
 	const simulator = await simulate({
-		door,
+		provider,
 		imageBytes: 2000,
 		deployments: { mine: 'gpt-image-2' },
 	});
 	simulator.chaos({
-		seed: 'doors',
+		seed: 'providers',
 		slowMs: 1,
 		weights: {
 			zeroUsage: 1,

@@ -224,3 +224,78 @@ describe('files', () => {
 		}
 	});
 });
+
+describe('references', () => {
+	const ask = (images: object[]) => ({
+		body: { model: 'gpt-image-2', prompt: 'x', quality: 'low', size: '1024x1024', images },
+	});
+	let time = Date.parse('2026-11-20T12:00:00Z');
+	let clocked: Simulator;
+	beforeAll(async () => {
+		clocked = await start({ now: () => new Date(time) });
+	});
+	afterAll(() => clocked.close());
+
+	test('a file is uploaded, listed, used for edits until it expires, and deleted', async () => {
+		const openai = clientOf(clocked);
+		const file = await openai.files.create({
+			file: await toFile(await picture('png', 64, 64), 'logo.png', { type: 'image/png' }),
+			purpose: 'vision',
+			expires_after: { anchor: 'created_at', seconds: 3600 },
+		});
+		const kept = await openai.files.create({
+			file: await toFile(await picture('jpeg', 64, 64), 'cat.jpg', { type: 'image/jpeg' }),
+			purpose: 'vision',
+		});
+		const listed = await openai.files.list({ purpose: 'vision', order: 'desc', limit: 100 });
+		const edit = async (...ids: string[]) =>
+			await openai.post('/images/edits', ask(ids.map((id) => ({ file_id: id }))));
+		const edited = (await edit(file.id, kept.id)) as OpenAI.ImagesResponse;
+
+		expect([file.expires_at, kept.expires_at]).toEqual([time / 1000 + 3600, undefined]);
+		expect(listed.data.map(({ id }) => id)).toEqual([kept.id, file.id]);
+		expect(edited.usage?.input_tokens_details.image_tokens).toBe(128);
+		time += 3_600_000;
+		expect(await rejection(edit(kept.id, file.id))).toMatchObject({
+			status: 400,
+			param: 'images[1].file_id',
+			message: expect.stringContaining(`No such File object: ${file.id}`),
+		});
+		expect(await rejection(openai.files.retrieve(file.id))).toBeInstanceOf(NotFoundError);
+		expect(await openai.files.delete(kept.id)).toMatchObject({ id: kept.id, deleted: true });
+		expect(await rejection(edit(kept.id))).toMatchObject({ status: 400 });
+		expect(await rejection(openai.files.delete(kept.id))).toBeInstanceOf(NotFoundError);
+	});
+
+	test.each([
+		[
+			'of a batch',
+			'batch',
+			'lines.jsonl',
+			'{}',
+			/has purpose 'batch' and cannot be used as an image/,
+		],
+		['that is no image', 'user_data', 'a.png', 'text', /unsupported mimetype/],
+	] as const)('a file %s is refused', async (_name, purpose, name, content, message) => {
+		const openai = clientOf(clocked);
+		const file = await openai.files.create({
+			file: await toFile(Buffer.from(content), name),
+			purpose,
+		});
+		const refused = await rejection(openai.post('/images/edits', ask([{ file_id: file.id }])));
+
+		expect(refused).toMatchObject({ status: 400, message: expect.stringMatching(message) });
+	});
+
+	test('an address that gives nothing is refused', async () => {
+		const refused = await rejection(
+			clientOf(clocked).post('/images/edits', ask([{ image_url: 'http://127.0.0.1:1/a.png' }])),
+		);
+
+		expect(refused).toMatchObject({
+			status: 400,
+			param: 'images[0].image_url',
+			message: expect.stringContaining('Error while downloading http://127.0.0.1:1/a.png'),
+		});
+	});
+});

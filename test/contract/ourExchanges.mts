@@ -129,7 +129,7 @@ export async function sendEverything(baseUrl: string): Promise<Record<string, nu
 		resource: 'batch',
 		operation: 'submit',
 		endpoint: 'generate',
-		customId: '',
+		lineId: '',
 		requestsPerBatch: 10,
 		label: 'x',
 	});

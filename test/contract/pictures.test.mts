@@ -119,6 +119,52 @@ test('an edit shows its first input image', async () => {
 	expect([...pixel]).toEqual([255, 0, 0]);
 });
 
+/** The colour in the middle of a picture. */
+async function middle(image: Buffer): Promise<number[]> {
+	return [
+		...(await sharp(image)
+			.removeAlpha()
+			.extract({ left: 500, top: 560, width: 24, height: 24 })
+			.resize(1, 1)
+			.raw()
+			.toBuffer()),
+	];
+}
+
+test('a thing has the colour that the prompt names', async () => {
+	const [red, , blue] = await middle(await draw({ prompt: 'A red mug', quality: 'high' }));
+	expect(red).toBeGreaterThan(blue! + 60);
+	const [less, , more] = await middle(await draw({ prompt: 'A blue mug', quality: 'high' }));
+	expect(more).toBeGreaterThan(less! + 60);
+});
+
+test('an edit of one of its own pictures keeps the composition, at the quality that is asked for', async () => {
+	const drawn = {
+		model: 'gpt-image-2',
+		prompt: 'A running shoe',
+		n: 3,
+		quality: 'low',
+		size: '1024x1024',
+	};
+	const { body } = await postJson(simulator, '/images/generations', drawn);
+	const drafts = [0, 1, 2].map((index) => imageBytes(body as never, index));
+	for (const [index, draft] of drafts.entries()) {
+		const form = formOf([
+			['model', 'gpt-image-2'],
+			['prompt', 'A running shoe'],
+			['quality', 'high'],
+			['size', '1024x1024'],
+			['image', { bytes: draft, type: 'image/png' }],
+		]);
+		const final = imageBytes(
+			(await send(simulator, '/images/edits', { method: 'POST', body: form })).body,
+		);
+		const distances = await Promise.all(drafts.map((other) => difference(final, other)));
+		expect(distances.indexOf(Math.min(...distances))).toBe(index);
+		expect(final.equals(draft)).toBe(false);
+	}
+});
+
 test.each([
 	['prompts with markup, emoji and control characters', '<b>&"\u0007 🎨 日本語 </span>'],
 	['prompts without a space', 'x'.repeat(500)],

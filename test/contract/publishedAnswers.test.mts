@@ -2,19 +2,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parseBatch } from '../../nodes/core/batch/batch';
 import { parseResultLine } from '../../nodes/core/batch/resultLine';
-import { verifyDelivery } from '../../nodes/core/batch/webhook';
-import { parseBatchEvent } from '../../nodes/core/batch/webhookEvent';
-import { listModels } from '../../nodes/core/models/modelList';
-import type { LiveModel } from '../../nodes/core/models/liveModels';
-import { findModel } from '../../nodes/core/models/resolve';
-import { toExactUsd } from '../../nodes/core/pricing/money';
+import { parseBatchEvent, verifyDelivery } from '../../nodes/core/batch/webhookEvent';
+import { CATALOGUE } from '../../nodes/core/catalogue/catalogue';
+import type { LiveModel } from '../../nodes/core/catalogue/lifecycle';
+import { listModels } from '../../nodes/core/modelChoice/modelList';
+import { findModel } from '../../nodes/core/catalogue/resolve';
+import { toExactUsd } from '../../nodes/core/util/money';
 import { priceRequest } from '../../nodes/core/pricing/price';
 import { parseImageResponse } from '../../nodes/core/requests/imageResponse';
-import { failureFromBody } from '../../nodes/core/run/errorBody';
-import { publishedAnswers } from '../fixtures/answers/index.mts';
-import type { PublishedAnswer } from '../fixtures/answers/index.mts';
-import { realAnswer, realAnswers } from '../simulator/index.mts';
-import type { Simulator } from '../simulator/index.mts';
+import { failureFromBody } from '../../nodes/core/failures/errorBody';
+import { type PublishedAnswer, publishedAnswers } from '../fixtures/answers/index.mts';
+import { realAnswer, realAnswers, type Simulator } from '../simulator/index.mts';
 import { generate, start, TODAY } from './support.mts';
 
 /** Those of one kind, for `test.each`. */
@@ -52,7 +50,7 @@ describe('images', () => {
 		const { usage, stated, quality, size, created } = response;
 		const images = Math.max(response.images.length, response.urls?.length ?? 0);
 		const price = priceRequest({
-			model: findModel(asked.model),
+			model: findModel(asked.model, CATALOGUE),
 			usage,
 			stated,
 			images,
@@ -161,7 +159,7 @@ describe('batches', () => {
 		(_, { body, expect: { customId, requestId, failure, code } }) => {
 			const line = parseResultLine(Buffer.from(JSON.stringify(body)));
 			expect(line).toMatchObject({
-				customId,
+				lineId: customId,
 				requestId,
 				result: { ok: false, failure: { kind: failure, ...(code !== undefined && { code }) } },
 			});
@@ -201,7 +199,7 @@ test.each(ofKind<Models>('models'))('models: %s', (_, { body, expect: { listed }
 		id,
 		...(shutdown !== undefined && { shutdown }),
 	}));
-	expect(listModels(live, TODAY).map(({ value }) => value)).toEqual(listed);
+	expect(listModels(live, TODAY, CATALOGUE).map(({ value }) => value)).toEqual(listed);
 });
 
 describe('the fixtures', () => {

@@ -1,8 +1,8 @@
 /** Every request that the node sends, and every answer that the simulator gives, against OpenAI's published document. */
 import { checkImageRequest } from '../../nodes/core/requests/imageRequest';
-import { CATALOGUE } from '../../nodes/core/models/catalogue';
-import { isGone } from '../../nodes/core/models/lifecycle';
-import { QUALITIES } from '../../nodes/core/models/types';
+import { CATALOGUE } from '../../nodes/core/catalogue/catalogue';
+import { isGone } from '../../nodes/core/catalogue/lifecycle';
+import { QUALITIES } from '../../nodes/core/catalogue/types';
 import { knowledgeFrom } from '../live/knowledge.mts';
 import { planFor, verify } from '../live/verify.mts';
 import { simulatorTarget } from '../live/whom.mts';

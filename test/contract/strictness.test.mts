@@ -292,11 +292,6 @@ const REFUSED: [name: string, body: Record<string, unknown>, expected: Expected]
 		{ message: "Invalid type for 'stream': expected a boolean, but got a string instead." },
 	],
 	[
-		'SVG, which is not simulated',
-		{ model: 'gpt-image-2.6-flare', output_format: 'svg' },
-		{ code: 'not_simulated' },
-	],
-	[
 		'frames of something that is no GIF',
 		{ model: 'gpt-image-2.6-flare', frame_count: 4 },
 		{ param: 'frame_count' },

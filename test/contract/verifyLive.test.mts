@@ -8,7 +8,7 @@ import { list, record } from '../live/target.mts';
 import type { Plan, Verification } from '../live/verify.mts';
 import { MOST_SPENT, planFor, verify } from '../live/verify.mts';
 import { simulatorTarget, targetOf, whomToAsk } from '../live/whom.mts';
-import { PROVIDERS } from '../../nodes/core/models/providers';
+import { PROVIDERS } from '../../nodes/core/providers/find';
 import { startRecorder } from '../peers/recorder.mts';
 import type { Passing, Recorder } from '../peers/recorder.mts';
 import type { Simulator } from '../simulator/index.mts';
@@ -84,7 +84,7 @@ function alterationOf({ name, area, expected, writtenIn }: Fact): Alteration {
 			if (name.startsWith('Dated'))
 				return inList((data) => data.filter((one) => one['id'] !== 'gpt-image-2-2026-04-21'));
 			if (name.startsWith('GPT Image models'))
-				return inList((data) => [...data, { id: 'gpt-image-3' }]);
+				return inList((data) => [...data, { id: 'gpt-image-9' }]);
 			if (name.startsWith('Fields'))
 				return inBody(/^\/models\//, (body) => Object.assign(body, { display_name: 'x' }));
 			return inList((data) => [
@@ -230,7 +230,7 @@ describe('facts about the API', () => {
 			planFor(knowledge, target, TODAY, ({ area }) => area === 'models'),
 		);
 		expect(proposal(report(verification))).toMatch(
-			/^nodes\/core\/models\n\s+gpt-image-1\.5: lifecycle\.shutdown\n.*\n\s+- "listed, ends 2026-12-01"\n\s+\+ "listed, ends 2027-03-01"/m,
+			/^nodes\/core\/catalogue\n\s+gpt-image-1\.5: lifecycle\.shutdown\n.*\n\s+- "listed, ends 2026-12-01"\n\s+\+ "listed, ends 2027-03-01"/m,
 		);
 		expect(proposal(report({ ...verification, findings: [] }))).toBe('');
 	});
@@ -494,7 +494,7 @@ describe('the report', () => {
 		);
 		const about = { now: TODAY, against: 'the simulator', announced: 87_800_000_000n, secrets: [] };
 		expect(pageOf(reportOf(verification, { ...about, isSimulator: true }))).toContain(
-			'None of this has been seen with a real key yet',
+			'None of this has been tested with a real key yet',
 		);
 		const real = pageOf(reportOf(verification, { ...about, isSimulator: false }));
 		expect(real).not.toContain('None of this');

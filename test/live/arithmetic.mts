@@ -5,17 +5,17 @@ export function arithmeticFrom(load: (path: string) => unknown): Arithmetic {
 	const { readRecords } = load(
 		'report/records',
 	) as typeof import('../../nodes/core/report/records.ts');
-	const { readUsd } = load('pricing/money') as typeof import('../../nodes/core/pricing/money.ts');
+	const { readUsd } = load('util/money') as typeof import('../../nodes/core/util/money.ts');
 	const { findEntry } = load(
-		'models/resolve',
-	) as typeof import('../../nodes/core/models/resolve.ts');
+		'catalogue/resolve',
+	) as typeof import('../../nodes/core/catalogue/resolve.ts');
 	const { CATALOGUE } = load(
-		'models/catalogue',
-	) as typeof import('../../nodes/core/models/catalogue.ts');
+		'catalogue/catalogue',
+	) as typeof import('../../nodes/core/catalogue/catalogue.ts');
 	return {
 		readRecords,
 		readUsd,
-		modelOf: (name) => findEntry(name)?.id ?? name,
+		modelOf: (name) => findEntry(name, CATALOGUE)?.id ?? name,
 		modelNames: CATALOGUE.models.flatMap(({ id, aliases }) => [id, ...aliases]),
 	};
 }

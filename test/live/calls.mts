@@ -1,6 +1,6 @@
 /** The paid requests: small pictures at low quality, each for several facts. */
 import sharp from 'sharp';
-import type { ModelEntry } from '../../nodes/core/models/types.ts';
+import type { ModelEntry } from '../../nodes/core/catalogue/types.ts';
 import type { Knowledge, Pixels } from './knowledge.mts';
 import { NotTold, tell } from './fact.mts';
 import type { Context } from './fact.mts';

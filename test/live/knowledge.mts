@@ -1,5 +1,5 @@
 /** What the package believes of models, prices and errors: the same code that the nodes run. */
-import type { Catalogue, ModelEntry, Quality } from '../../nodes/core/models/types.ts';
+import type { Catalogue, ModelEntry, Quality } from '../../nodes/core/catalogue/types.ts';
 import type { ImageRequest } from '../../nodes/core/requests/imageRequest.ts';
 
 /** Width and height in pixels. */
@@ -37,14 +37,14 @@ export interface Knowledge {
 /** @param load one of the modules below nodes/core, by its path without an ending */
 export function knowledgeFrom(load: (path: string) => unknown): Knowledge {
 	const { CATALOGUE } = load(
-		'models/catalogue',
-	) as typeof import('../../nodes/core/models/catalogue.ts');
+		'catalogue/catalogue',
+	) as typeof import('../../nodes/core/catalogue/catalogue.ts');
 	const { isGone } = load(
-		'models/lifecycle',
-	) as typeof import('../../nodes/core/models/lifecycle.ts');
+		'catalogue/lifecycle',
+	) as typeof import('../../nodes/core/catalogue/lifecycle.ts');
 	const { estimateOutputTokens } = load(
-		'pricing/estimate',
-	) as typeof import('../../nodes/core/pricing/estimate.ts');
+		'pricing/outputTokens',
+	) as typeof import('../../nodes/core/pricing/outputTokens.ts');
 	const { inputImageTokens } = load(
 		'pricing/inputTokens',
 	) as typeof import('../../nodes/core/pricing/inputTokens.ts');
@@ -58,8 +58,8 @@ export function knowledgeFrom(load: (path: string) => unknown): Knowledge {
 		'requests/imageResponse',
 	) as typeof import('../../nodes/core/requests/imageResponse.ts');
 	const { failureFromBody } = load(
-		'run/errorBody',
-	) as typeof import('../../nodes/core/run/errorBody.ts');
+		'failures/errorBody',
+	) as typeof import('../../nodes/core/failures/errorBody.ts');
 	return {
 		catalogue: CATALOGUE,
 		isGone,

@@ -55,8 +55,8 @@ async function askSimulator(): Promise<Report> {
 
 async function main(): Promise<number> {
 	const { PROVIDERS } = core(
-		'models/providers',
-	) as typeof import('../../nodes/core/models/providers.ts');
+		'providers/find',
+	) as typeof import('../../nodes/core/providers/find.ts');
 	const asked = whomToAsk(process.env, PROVIDERS);
 	const report =
 		asked === null ? await askSimulator() : await ask(targetOf(asked), [asked.apiKey], 3000);

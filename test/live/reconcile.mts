@@ -1,5 +1,5 @@
 /** What this package says that images cost, beside what OpenAI says that it bills. */
-import type { Records } from '../../nodes/core/report/records.ts';
+import type { Records } from '../../nodes/core/report/types.ts';
 import { list, record } from './target.mts';
 
 /** 10^-12 USD. */

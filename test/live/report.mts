@@ -95,11 +95,11 @@ export function pageOf(report: Report): string {
 	const count = (verdict: Finding['verdict']): number =>
 		findings.filter((finding) => finding.verdict === verdict).length;
 	const honest = isSimulator
-		? `**None of this has been seen with a real key yet.** On ${date} the facts were asked of this repository's own simulator, which shows that the
-questions work and that the simulator says what the catalogue and this page say, and nothing about OpenAI. What the simulator and the
-catalogue say comes from OpenAI's documents and from public reports. Whoever has a key can change that for at most ${announced}:
-\`OPENAI_API_KEY=… npm run verify:live\`.`
-		: `Asked of ${against} on ${date} with a real key. It cost ${spent}; at most ${announced} was announced.`;
+		? `**None of this has been tested with a real key yet.** On ${date}, the facts were checked against this repository's own simulator. This shows
+that the checks work, and that the simulator agrees with the catalogue and with this page. It says nothing about OpenAI: what the simulator and
+the catalogue say comes from OpenAI's documents and from public reports. With a key, you can check the facts for at most ${announced}:
+\`OPENAI_API_KEY=… npm run verify:live\``
+		: `Checked against ${against} on ${date} with a real key. This cost ${spent}; at most ${announced} was announced.`;
 	const areas = (Object.keys(HEADINGS) as Array<Finding['area']>).flatMap((area) => {
 		const some = findings.filter((finding) => finding.area === area);
 		return some.length === 0 ? [] : [`## ${HEADINGS[area]}\n\n${table(some)}`];
@@ -108,8 +108,9 @@ catalogue say comes from OpenAI's documents and from public reports. Whoever has
 
 ${honest}
 
-${findings.length} facts: ${count('same')} as expected, ${count('different')} different, ${count('not told')} not told. Written by \`npm run verify:live\`; the same as JSON is in
-\`docs/verified.json\`. \`npm run verify:propose\` prints what would have to change in the catalogue and in the simulator.
+Of ${findings.length} facts, ${count('same')} are as expected, ${count('different')} are different, and ${count('not told')} could not be checked.
+\`npm run verify:live\` writes this page and \`docs/verified.json\`. \`npm run verify:propose\` prints what would have to change in the catalogue and
+in the simulator.
 
 ${areas.join('\n\n')}
 `;

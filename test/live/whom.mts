@@ -1,5 +1,5 @@
 /** From the environment to whom is asked. */
-import type { Provider } from '../../nodes/core/models/provider.ts';
+import type { Provider } from '../../nodes/core/providers/provider.ts';
 import type { Need, Target } from './target.mts';
 
 export interface Asked {

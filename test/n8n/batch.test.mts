@@ -87,9 +87,9 @@ describe('Submit', () => {
 		expect(standardUsd).toBeCloseTo(usd + savedUsd, 12);
 		expect(output.hints.map(({ message }) => message)).toEqual([
 			// What the role means in batches from then on, which is not what it means else.
-			"'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01, then gpt-image-2. It moves on automatically; prices differ.",
+			"'Draft' is gpt-image-1-mini until it shuts down on 2026-12-01, then gpt-image-2. The switch is automatic; prices differ.",
 			expect.stringMatching(
-				/^10 images in 1 batch, about \$0\.01\d* instead of \$0\.02\d*\. Done by 2026-11-21 09:00 UTC at the latest\. To get the images, use the operation 'Collect' with \{\{ \$json\.batchId \}\}, or start a workflow with the GPT Image Batch Trigger\.$/,
+				/^10 images in the batch batch_\w+, about \$0\.01\d* instead of \$0\.02\d*\. Done by 2026-11-21 09:00 UTC at the latest\. To get the images, use the operation 'Collect' with \{\{ \$json\.batchId \}\}, or start a workflow with the GPT Image Batch Trigger\.$/,
 			),
 		]);
 		expect(usd).toBeCloseTo(standardUsd / 2, 12);
@@ -131,11 +131,15 @@ describe('Submit', () => {
 		['a prompt', { prompt: ' ' }, /'Prompt' is empty/],
 		['a size', { size: '4000x10' }, /'Size'/],
 		['a quality', { quality: 'max' }, /'Quality' is 'max'/],
-		['a custom id twice', { sku: 'sku-1' }, /'Custom ID' is 'sku-1', as that of input item 2/],
+		[
+			'a custom id twice',
+			{ sku: 'sku-1' },
+			/'Custom ID' is 'sku-1', the same as that of input item 2/,
+		],
 		[
 			'a model that batches do not take',
 			{ model: 'gpt-image-2.6-flare' },
-			/OpenAI does not take in batches\. Choose gpt-image-2/,
+			/OpenAI does not accept in batches\. Choose gpt-image-2/,
 		],
 	])(
 		'refuses %s before anything is uploaded, with the item it is about',
@@ -176,7 +180,7 @@ describe('Submit', () => {
 		const { execution, output } = await submit(rows(6), { requestsPerBatch: 2 });
 		expect(execution.status).toBe('error');
 		expect(output.error?.description).toMatch(
-			/Submitted before: 2 of 3 batches \(batch_\w+, batch_\w+\)/,
+			/Already submitted: 2 of 3 batches \(batch_\w+, batch_\w+\)/,
 		);
 
 		const retried = await workshop.result(await workshop.n8n.retryExecution(execution.id));
@@ -402,7 +406,7 @@ describe('Collect', () => {
 			{ batchId, finished: false, status: 'in_progress', counts: { total: 2 } },
 		]);
 		expect(status.output.hints.map(({ message }) => message)).toEqual([
-			`The batch ${batchId} is not finished: its status is in_progress, 0 of 2 requests are done. There is nothing to collect yet: run this again later.`,
+			`The batch ${batchId} is not finished: its status is in_progress, 0 of 2 requests are done. It ends by 2026-11-21 09:00 UTC at the latest. There is nothing to collect yet: run this again later, or start a workflow with the GPT Image Batch Trigger.`,
 		]);
 		expect(error.output.error?.message).toMatch(
 			new RegExp(`${batchId} is not finished: its status is in_progress`),
@@ -446,7 +450,7 @@ describe('Collect', () => {
 		const { output } = await collect(['batch_unknown']);
 		const continued = await collect(['batch_unknown'], {}, { onError: 'continueRegularOutput' });
 
-		expect(output.error?.message).toMatch(/OpenAI knows no batch batch_unknown/);
+		expect(output.error?.message).toMatch(/OpenAI has no batch batch_unknown/);
 		expect(continued.json).toMatchObject([
 			{ batchId: 'batch_unknown', httpStatus: 404, cost: { usd: null } },
 		]);

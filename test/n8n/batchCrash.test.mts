@@ -78,7 +78,7 @@ describe('n8n is killed while it submits', () => {
 		expect(new Set(made).size).toBe(ROWS);
 		expect(items.filter(({ json }) => json['reused'])).toHaveLength(before);
 		expect(hints.map(({ message }) => message).join('\n')).toContain(
-			`the execution ${killed} of this node submitted them`,
+			`execution ${killed} of this node submitted them`,
 		);
 	});
 });

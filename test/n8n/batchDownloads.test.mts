@@ -222,11 +222,11 @@ describe('files that are not there', () => {
 			{ batchId, status: 'completed', finished: false, counts: { completed: COUNT } },
 		]);
 		expect(hintsOf(status)).toContain(
-			'its files are not there yet: 6 of its 6 requests have a result. Collect it again later.',
+			'its files are not available yet: 6 of its 6 requests have a result. Collect it again later.',
 		);
 		expect(get.json).toMatchObject([{ batchId, finished: false }]);
 		expect(error.output.error).toMatchObject({
-			message: expect.stringContaining('not there yet'),
+			message: expect.stringContaining('not available yet'),
 			description: expect.stringContaining('Nothing is lost'),
 		});
 		expect(deletions()).toBe(0);
@@ -250,7 +250,7 @@ describe('files that are not there', () => {
 
 		expect(all.json).toMatchObject([{ batchId, finished: false }]);
 		expect(images.json.map(({ customId }) => customId)).toEqual(IDS.slice(1));
-		expect(hintsOf(images)).toContain('5 delivered, 0 failed, 1 not there yet');
+		expect(hintsOf(images)).toContain('5 delivered, 0 failed, 1 not available yet');
 		expect(deletions()).toBe(0);
 	});
 
@@ -291,7 +291,7 @@ describe('lines', () => {
 
 		await expectWhole(run);
 		expect(hintsOf(run)).toMatch(
-			/1 custom IDs of batch_\w+ have more than one line, such as sku-\d\./,
+			/1 custom IDs of batch_\w+ have more than one result, such as sku-\d\./,
 		);
 		expect(deletions()).toBe(3);
 	});
@@ -306,7 +306,7 @@ describe('lines', () => {
 		expect(run.json.map(({ customId, code }) => [customId, code])).toEqual(
 			IDS.map((id) => [id, id === 'sku-2' ? 'no_result' : undefined]),
 		);
-		expect(hintsOf(run)).toContain("Lines that can't be read: 1.");
+		expect(hintsOf(run)).toContain('Unreadable lines: 1.');
 		expect(deletions()).toBe(0);
 	});
 

@@ -231,12 +231,12 @@ describe.each([
 	[
 		'2026-11-26T09:00:00Z',
 		'gpt-image-1-mini',
-		/Final.* means gpt-image-2: gpt-image-2\.5-sunburst is not known to be taken/,
+		/'Final' is gpt-image-2, because gpt-image-2\.5-sunburst is not known to be available in batches/,
 	],
 	[
 		'2026-12-02T09:00:00Z',
 		'gpt-image-2',
-		/Draft.* means gpt-image-2: gpt-image-2\.5-flare is not known to be taken/,
+		/'Draft' is gpt-image-2, because gpt-image-2\.5-flare is not known to be available in batches/,
 	],
 ])('on %s', (clock, draft, words) => {
 	let day: Workshop;

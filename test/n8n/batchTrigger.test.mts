@@ -145,7 +145,7 @@ describe('GPT Image Batch Trigger', () => {
 		await n8n.deactivateWorkflow(expired);
 	});
 
-	it('starts nothing for a batch that there was no room for, once Submit has taken its requests back', async () => {
+	it('starts nothing for a batch that there was no room for, once Submit took its requests back', async () => {
 		const workflow = await publish();
 		simulator.configure({ batchQueue: { requests: 1 } });
 		const parameters = {
@@ -303,12 +303,12 @@ describe('GPT Image Batch Trigger', () => {
 		await until(
 			'it says that it is over',
 			() =>
-				log().includes('GPT Image Batch Trigger: it can look for finished batches again') ||
+				log().includes('GPT Image Batch Trigger: it can check for finished batches again') ||
 				undefined,
 		);
 
 		expect(await batchesStarted(workflow, 1)).toEqual([id]);
-		expect(log()).toContain("GPT Image Batch Trigger: it can't look for finished batches. ");
+		expect(log()).toContain("GPT Image Batch Trigger: it can't check for finished batches. ");
 		expect(log()).not.toContain('Issue on initial workflow activation');
 		await n8n.deactivateWorkflow(workflow);
 	});

@@ -158,7 +158,7 @@ describe('one budget for all tries', () => {
 		});
 
 		expect(run.output.error?.message).toContain(
-			"'Budget (USD)' is an expression that gives nothing",
+			"'Budget (USD)' is an expression that returns nothing",
 		);
 		expect(workshop.simulator.requests).toEqual([]);
 	});

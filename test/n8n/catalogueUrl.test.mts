@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CATALOGUE } from '../../nodes/core/models/catalogue';
+import { CATALOGUE } from '../../nodes/core/catalogue/catalogue';
 import { API_KEY, openWorkshop, type Run, type Workshop } from './workshop.mts';
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });

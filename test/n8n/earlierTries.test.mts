@@ -50,7 +50,7 @@ describe('several tries of a run', () => {
 		expect(json).toHaveLength(3);
 		expect(workshop.simulator.requests.filter(({ status }) => status === 200)).toHaveLength(5);
 		expect(JSON.stringify(execution.data.resultData.runData[NODE])).toContain(
-			"2 images of an earlier attempt were paid for and can't be used",
+			"2 images from an earlier attempt were paid for but can't be used",
 		);
 	});
 });

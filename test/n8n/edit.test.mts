@@ -18,7 +18,7 @@ const EDIT = { operation: 'edit', prompt: 'put it on a beach' };
 describe('Edit', () => {
 	let workshop: Workshop;
 	beforeAll(async () => {
-		workshop = await openWorkshop();
+		workshop = await openWorkshop({ engine: 'vm' });
 	});
 	beforeEach(() => workshop.simulator.reset());
 	afterAll(async () => await workshop.close());
@@ -130,13 +130,13 @@ describe('Edit', () => {
 			'a file that is no image',
 			{},
 			async () => ({ data: Buffer.from('%PDF-1.7').toString('base64') }),
-			/'Input Binary Fields': the file in 'data' is no image.*Use png, jpeg or webp/,
+			/'Input Binary Fields': the file in 'data' is not an image.*Use PNG, JPEG or WebP/,
 		],
 		[
 			'a gif',
 			{},
 			async () => ({ data: await base64(picture(64, 64).gif()) }),
-			/the file in 'data' is image\/gif\. Use png, jpeg or webp/,
+			/the file in 'data' is image\/gif\. Use PNG, JPEG or WebP/,
 		],
 		[
 			'a mask without alpha',
@@ -163,7 +163,7 @@ describe('Edit', () => {
 				data: await base64(picture(64, 64).png()),
 				mask: await base64(picture(64, 64, true).webp()),
 			}),
-			/is image\/webp\. A mask must be a png/,
+			/is image\/webp\. A mask must be a PNG/,
 		],
 		[
 			'a fidelity that the model does not have',

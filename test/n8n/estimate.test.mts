@@ -77,7 +77,7 @@ describe('Cost: Estimate', () => {
 		});
 		expect(output.items[1]!.pairedItem).toEqual({ item: 1 });
 		expect(output.hints.map(({ message }) => message)).toEqual([
-			'4 images of 2 items: about $0.0088 now, $0.0044 as a batch. Nothing was sent.',
+			'4 images for 2 items: about $0.0088 now, $0.0044 as a batch. Nothing was sent.',
 		]);
 		expect(workshop.simulator.requests).toEqual([]);
 	});
@@ -142,8 +142,16 @@ describe('Cost: Estimate', () => {
 			{ endpoint: 'edit', prompt: 'x' },
 			pngs('data'),
 		);
-		const promoted = await estimate([{ prompt: 'x', size: '1536x1024' }], { endpoint: 'promote' });
+		const promoted = await estimate([{ prompt: 'x', size: '1536x1024' }], {
+			endpoint: 'promote',
+			mode: 'regenerate',
+		});
 
+		const refused = await estimate([{ prompt: 'x', size: '1536x1024' }], { endpoint: 'promote' });
+
+		expect(refused.execution.data.resultData.error?.message).toMatch(
+			/^'Input Binary Fields' names 'data', which the input item does not have.*'New Picture From the Prompt'/,
+		);
 		expect(edited.json[0]).toMatchObject({
 			estimate: { basis: 'table', tokens: { imageInput: 65 + 129 * 2 } },
 		});

@@ -71,7 +71,7 @@ describe('failures', () => {
 			[
 				'option of another model',
 				{ prompt: 'x', options: { complexity: 'low' } },
-				/^'Complexity' is 'low', but gpt-image-1-mini does not know this option/,
+				/^'Complexity' is 'low', but gpt-image-1-mini does not support this option/,
 			],
 		])('%s', async (_, parameters, message) => {
 			const { execution, output } = await workshop.run([{}], parameters);

@@ -29,7 +29,7 @@ describe('images that are written to a folder by their file names', () => {
 	let workshop: Workshop;
 	const root = mkdtempSync(join(tmpdir(), 'gpt-image-names-'));
 	beforeAll(async () => {
-		workshop = await openWorkshop({ env: { N8N_RESTRICT_FILE_ACCESS_TO: root } });
+		workshop = await openWorkshop();
 	});
 	beforeEach(() => workshop.simulator.reset());
 	afterAll(async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { picodollars } from './money.mts';
 import { openWorkshop, type Workshop } from './workshop.mts';
@@ -11,7 +12,7 @@ function decimal(picodollars: bigint): string {
 describe('Generate', () => {
 	let workshop: Workshop;
 	beforeAll(async () => {
-		workshop = await openWorkshop();
+		workshop = await openWorkshop({ engine: 'vm' });
 	});
 	beforeEach(() => workshop.simulator.reset());
 	afterAll(async () => await workshop.close());
@@ -26,6 +27,7 @@ describe('Generate', () => {
 		const bytes = await workshop.bytesOf(item!);
 		expect(item!.json).toEqual({
 			prompt: 'a red balloon on a wooden table',
+			status: 'made',
 			operation: 'generate',
 			model: 'gpt-image-1-mini',
 			requestedModel: 'draft',
@@ -42,6 +44,7 @@ describe('Generate', () => {
 				bytes: bytes.length,
 				mimeType: 'image/jpeg',
 				fileName: 'a-red-balloon-on-a-wooden-table.jpg',
+				sha256: createHash('sha256').update(bytes).digest('hex'),
 			},
 			cost: {
 				usd: 0.002204,

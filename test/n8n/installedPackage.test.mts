@@ -22,7 +22,7 @@ describe('the packed package in a real n8n', () => {
 		JSON.parse((await n8n.download(`/types/${kind}.json`)).body.toString()) as ServedType[];
 
 	beforeAll(async () => {
-		n8n = await sharedN8n();
+		n8n = await sharedN8n({ editor: true });
 	});
 	afterAll(() => n8n.disconnect());
 

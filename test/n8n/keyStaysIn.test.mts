@@ -136,8 +136,8 @@ function attempts(): Record<string, Attempt> {
 		'an encoded folder above': { path: '/..%2f..%2fx', refused: ELSEWHERE },
 		'an address in an address': { url: `http://${theirs}/http://${mine}/v1`, refused: ELSEWHERE },
 		'https instead of http': { url: `https://${mine}/v1/models`, refused: ELSEWHERE },
-		'a proxy': { proxy: `http://${theirs}`, refused: /with a proxy of its own/ },
-		'no look at certificates': { insecure: true, refused: /with certificates unchecked/ },
+		'a proxy': { proxy: `http://${theirs}`, refused: /with a proxy of the request/ },
+		'no look at certificates': { insecure: true, refused: /with unchecked certificates/ },
 		'a Host header': { headers: { Host: theirs }, refused: /with the header "host"/i },
 		'a Host header in odd case': {
 			headers: { hOsT: theirs },
@@ -167,7 +167,10 @@ const OF_NEW_VERSIONS = (): Record<string, Attempt> => ({
 			{ nextUrl: changing(times), refused: /"error"/ },
 		]),
 	),
-	'certificates of its own': { certificates: true, refused: /with SSL certificates of its own/ },
+	'certificates of the request': {
+		certificates: true,
+		refused: /with SSL certificates of the request/,
+	},
 	'the next page elsewhere': { nextUrl: '={{ $response.body.next }}', refused: ELSEWHERE },
 });
 
@@ -250,13 +253,13 @@ function versionThree(attempt: Attempt, base: string): INodeParameters {
 	};
 }
 
-interface Door {
+interface Provider {
 	credential: Record<string, string>;
 	/** The header of a request that carries the key. */
 	signature: string;
 }
 
-const doors = (): Record<string, Door> => ({
+const providers = (): Record<string, Provider> => ({
 	openai: {
 		credential: { provider: 'openai', apiKey: KEY, baseUrl: `http://${own.host}/v1` },
 		signature: `"Bearer ${KEY}"`,
@@ -329,7 +332,7 @@ describe.each([2, 3, 4, 4.2, 4.4, 4.5])("n8n's HTTP Request node, version %s", (
 	it.each(ids)(
 		'does not get the key of %s to any other place',
 		async (id) => {
-			const { credential, signature } = doors()[id]!;
+			const { credential, signature } = providers()[id]!;
 			const tried = { ...attempts(), ...(version >= 3 && OF_NEW_VERSIONS()) };
 			const execution = await runAll(version, tried, credential);
 
@@ -368,6 +371,6 @@ it('a server with a certificate that nobody vouches for is not even called', asy
 	);
 
 	expect(tlsConnections).toBe(0);
-	expect(saidOf(execution, 'insecure')).toMatch(/with certificates unchecked/);
-	expect(saidOf(execution, 'own')).toMatch(/with SSL certificates of its own/);
+	expect(saidOf(execution, 'insecure')).toMatch(/with unchecked certificates/);
+	expect(saidOf(execution, 'own')).toMatch(/with SSL certificates of the request/);
 });

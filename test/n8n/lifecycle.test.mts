@@ -27,7 +27,7 @@ describe('the day after a shutdown', () => {
 			workshop.simulator.billed.map(({ costPicodollars }) => costPicodollars),
 		);
 		expect(warnings(run)).toEqual([
-			"'Draft' means gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ.",
+			"'Draft' has been gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ.",
 		]);
 		expect(run.json[0]).not.toHaveProperty('replaced');
 	});
@@ -54,7 +54,7 @@ describe('the day after a shutdown', () => {
 		});
 		expect(picodollars(run.json[0]!['cost'].usd)).toBe(workshop.simulator.billedPicodollars());
 		expect(warnings(run)[0]).toMatch(
-			/^The model gpt-image-1\.5 was shut down on 2026-12-01; its successor gpt-image-2\.5-sunburst/,
+			/^The model gpt-image-1\.5 was shut down on 2026-12-01, so its successor gpt-image-2\.5-sunburst/,
 		);
 	});
 
@@ -141,7 +141,7 @@ describe('a run over the hour of a shutdown', () => {
 		});
 		expect(warnings(run)).toContainEqual(
 			expect.stringMatching(
-				/^'Draft' went on with gpt-image-2\.5-flare, because gpt-image-1-mini is not available any more/,
+				/^'Draft' used gpt-image-2\.5-flare, because gpt-image-1-mini is no longer available/,
 			),
 		);
 		// Only those that were under way met the refusal.

@@ -80,6 +80,7 @@ describe('limits', () => {
 		expect(made.length).toBeGreaterThanOrEqual(22);
 		expect(made.length + skipped.length).toBe(40);
 		expect(skipped[0]).toEqual({
+			status: 'skipped',
 			skipped: 'budget',
 			estimateUsd: expect.closeTo(0.0022, 3),
 			images: 1,
@@ -111,7 +112,7 @@ describe('limits', () => {
 
 		expect(zero.json.map(({ skipped }) => skipped)).toEqual(['budget', 'budget']);
 		expect(refused.output.error?.message).toBe(
-			"'Budget (USD)' is an expression that gives nothing. It must be an amount from 0 to 1,000,000, or left empty for no limit.",
+			"'Budget (USD)' is an expression that returns nothing. It must be an amount from 0 to 1,000,000, or left empty for no limit.",
 		);
 		expect(empty.json.map(({ image }) => image.index)).toEqual([0, 0]);
 	});
@@ -220,7 +221,7 @@ describe('limits', () => {
 		expect(json.filter(({ image }) => image !== undefined)).toHaveLength(3);
 		expect(json[5]).toMatchObject({
 			code: 'rate_limit_wait_exceeded',
-			error: 'The rate limit let no image through in 0.1 minutes of waiting.',
+			error: 'After waiting 0.1 minutes, the rate limit still allowed no image.',
 			description: expect.stringContaining("Raise 'Max Wait (Minutes)'"),
 		});
 	});

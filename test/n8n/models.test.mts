@@ -24,8 +24,8 @@ describe('models and credential', () => {
 		const list = await search();
 
 		expect(list.slice(0, 3).map(({ name }) => name)).toEqual([
-			'Draft (Now gpt-image-1-mini): $0.0022–$0.0333 each',
-			'Final (Now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
+			'Draft (now gpt-image-1-mini): $0.0022–$0.0333 each',
+			'Final (now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
 			'gpt-image-1-mini: ends 2026-12-01, $0.0022–$0.0333 each',
 		]);
 		expect(list.find(({ value }) => value === 'gpt-image-1-mini')!.description).toMatch(
@@ -66,10 +66,10 @@ describe('models and credential', () => {
 		const role = await workshop.run([{}], { prompt: 'a' });
 
 		expect(chosen.output.hints[0]!.message).toBe(
-			"The model gpt-image-1.5 shuts down on 2026-12-01. Choose gpt-image-2.5-sunburst or gpt-image-2.5-flare instead, or 'Draft' or 'Final', which always move on to a live model.",
+			"The model gpt-image-1.5 shuts down on 2026-12-01. Choose gpt-image-2.5-sunburst or gpt-image-2.5-flare instead, or 'Draft' or 'Final', which always use an available model.",
 		);
 		expect(role.output.hints[0]!.message).toMatch(
-			/^'Draft' means gpt-image-1-mini until it shuts down on 2026-12-01, then gpt-image-2\.5-flare\. It moves on automatically/,
+			/^'Draft' is gpt-image-1-mini until it shuts down on 2026-12-01, then gpt-image-2\.5-flare\. The switch is automatic/,
 		);
 	});
 
@@ -92,13 +92,13 @@ describe('models and credential', () => {
 		});
 		expect(BigInt(Math.round(json[0]!['cost'].usd * 1e12))).toBe(bill.costPicodollars);
 		expect(list.results.map(({ name }) => name).slice(0, 2)).toEqual([
-			'Draft (Now gpt-image-2.5-flare): $0.0059–$0.2107 each',
-			'Final (Now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
+			'Draft (now gpt-image-2.5-flare): $0.0059–$0.2107 each',
+			'Final (now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
 		]);
 		expect(
 			output.hints.filter(({ type }) => type === 'warning').map(({ message }) => message),
 		).toEqual([
-			"'Draft' means gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ.",
+			"'Draft' has been gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ.",
 		]);
 	});
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +9,14 @@ describe('where images are kept and when code is loaded', () => {
 		const workshop = await openWorkshop({ binaryMode: 'database' });
 		const { output } = await workshop.run([{}], {
 			prompt: 'a lighthouse',
-			options: { outputFormat: 'png' },
+			options: { outputFormat: 'png', addLink: true },
 		});
+		const { url, sha256 } = output.items[0]!.json['image'] as Record<string, string>;
+		const behind = Buffer.from(await (await fetch(url!)).arrayBuffer());
 
 		expect(output.items[0]!.binary!['data']!.id).toMatch(/^database:/);
 		expect((await workshop.bytesOf(output.items[0]!)).subarray(1, 4).toString()).toBe('PNG');
+		expect(createHash('sha256').update(behind).digest('hex')).toBe(sha256);
 		await workshop.close();
 	});
 

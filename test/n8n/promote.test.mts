@@ -11,7 +11,7 @@ const picodollars = (usd: number): bigint => BigInt(Math.round(usd * 1e12));
 
 let workshop: Workshop;
 beforeAll(async () => {
-	workshop = await openWorkshop();
+	workshop = await openWorkshop({ engine: 'vm' });
 });
 beforeEach(() => workshop.simulator.reset());
 afterAll(async () => await workshop.close());
@@ -79,14 +79,14 @@ describe('Variations', () => {
 		expect(second.json.map(({ prompt }) => prompt)).toEqual(first.json.map(({ prompt }) => prompt));
 	});
 
-	it('an axis without words is refused before anything is sent', async () => {
+	it('a placeholder without words is refused before anything is sent', async () => {
 		const { execution } = await workshop.run([{}], {
 			prompt: 'x',
 			variations: { axes: [{ name: 'light', words: '' }] },
 		});
 
 		expect(execution.data.resultData.error?.message).toBe(
-			"'Variations': the axis 'light' has no words. Write one a line, or several separated by commas.",
+			"'Variations': the placeholder 'light' has no words. Write one per line, or separate them by commas.",
 		);
 		expect(workshop.simulator.requests).toEqual([]);
 	});
@@ -114,7 +114,7 @@ describe('Variations', () => {
 });
 
 describe('Promote', () => {
-	it('makes the draft’s prompt again with the final model, at high quality and the draft’s size, and says what both cost', async () => {
+	it('refines the draft with the final model, at high quality and the draft’s size, and says what both cost', async () => {
 		const { json, output, execution } = await promote(
 			[{ prompt: 'a balloon' }],
 			{},
@@ -124,10 +124,7 @@ describe('Promote', () => {
 		const [draft] = nodeOutput(execution, 'Drafts').items;
 		const [first, second] = workshop.simulator.requests;
 		const bills = workshop.simulator.billed;
-		expect([first!.path, second!.path]).toEqual([
-			'/v1/images/generations',
-			'/v1/images/generations',
-		]);
+		expect([first!.path, second!.path]).toEqual(['/v1/images/generations', '/v1/images/edits']);
 		expect(second!.parameters).toMatchObject({
 			model: 'gpt-image-2.5-sunburst',
 			prompt: 'a balloon',
@@ -158,23 +155,50 @@ describe('Promote', () => {
 		expect(Object.keys(output.items[0]!.binary!)).toEqual(['data']);
 	});
 
-	it('says when the quality’s name costs otherwise than on the draft’s model', async () => {
+	it('says when the draft’s quality costs otherwise than on its model, and nothing of a better one', async () => {
 		const { output } = await promote(
+			[{ prompt: 'x' }],
+			{ model: byId('gpt-image-2.5-flare') },
+			{ model: byId('gpt-image-2'), quality: 'high' },
+		);
+		const better = await promote(
 			[{ prompt: 'x' }],
 			{ model: byId('gpt-image-2.5-flare') },
 			{ model: byId('gpt-image-2') },
 		);
 
+		expect(
+			better.output.hints
+				.map(({ message }) => message)
+				.filter((message) => message.startsWith('Quality')),
+		).toEqual([]);
 		expect(output.hints.map(({ message }) => message)).toContainEqual(
 			expect.stringMatching(
-				/^Quality 'high' costs about \$0\.0527 an image on gpt-image-2\.5-flare .* but \$0\.2107 on the draft's model, gpt-image-2\. The closest in price here is 'max'\.$/,
+				/^Quality 'high' costs about \$0\.0527 an image on gpt-image-2\.5-flare .* but \$0\.2107 on the draft's model, gpt-image-2; the prompt and input images are billed in addition\. The closest in price here is 'max'\.$/,
 			),
 		);
 	});
 
-	it('refine gives the draft along as the reference, closely kept where the model can be told', async () => {
+	it('makes a new picture of the draft’s prompt where that is wanted, and sends no image for it', async () => {
+		const { json } = await promote([{ prompt: 'a balloon' }], { mode: 'regenerate' });
+
+		const [, request] = workshop.simulator.requests;
+		expect(request!.path).toBe('/v1/images/generations');
+		expect(request!.parameters).toMatchObject({
+			model: 'gpt-image-2.5-sunburst',
+			prompt: 'a balloon',
+			quality: 'high',
+			size: '1024x1024',
+		});
+		expect(json[0]).toMatchObject({
+			operation: 'promote',
+			cost: { tokens: { imageInput: 0 } },
+			draft: { model: 'gpt-image-1-mini' },
+		});
+	});
+
+	it('gives the draft along as the reference, closely kept where the model can be told', async () => {
 		const { json, execution } = await promote([{ prompt: 'a balloon' }], {
-			mode: 'refine',
 			model: byId('gpt-image-1.5'),
 		});
 
@@ -246,6 +270,7 @@ describe('Promote', () => {
 	it('an item with nothing but a prompt can be promoted, at a size that is named', async () => {
 		const { json } = await workshop.run([{ prompt: 'x' }], {
 			operation: 'promote',
+			mode: 'regenerate',
 			size: '1024x1024',
 		});
 
@@ -259,28 +284,28 @@ describe('Promote', () => {
 	it.each<[string, INodeParameters, RegExp]>([
 		[
 			'no size to take over',
-			{},
+			{ mode: 'regenerate' },
 			/^'Size' is 'Same as Draft', but the input item has neither a size/,
 		],
 		[
 			'a mode that is none',
 			{ mode: 'enlarge', size: 'auto' },
-			/^'Mode' is 'enlarge'\. Choose regenerate or refine\.$/,
+			/^'How to Make It' is 'enlarge'\. Choose refine or regenerate\.$/,
 		],
 		[
 			'a draft without an image',
-			{ size: 'auto', options: { draftBinaryField: 'draft' } },
+			{ mode: 'regenerate', size: 'auto', options: { draftBinaryField: 'draft' } },
 			/^'Keep Draft Image in Field' is 'draft', but the input item has no file/,
 		],
 		[
 			'the draft in the place of the new image',
-			{ size: 'auto', options: { draftBinaryField: 'data' } },
-			/^'Keep Draft Image in Field' is 'data', where the new image goes/,
+			{ mode: 'regenerate', size: 'auto', options: { draftBinaryField: 'data' } },
+			/^'Keep Draft Image in Field' is 'data', which is where the new image goes/,
 		],
 		[
 			'nothing to refine',
-			{ mode: 'refine', size: 'auto' },
-			/^'Input Binary Fields' names 'data', which the input item does not have\. It has no file at all/,
+			{},
+			/^'Input Binary Fields' names 'data', which the input item does not have\. It has no files.* Or set 'How to Make It' to 'New Picture From the Prompt', which needs no image\.$/,
 		],
 	])('%s is refused before anything is sent', async (_, parameters, message) => {
 		const { execution } = await workshop.run([{ prompt: 'x' }], {
@@ -307,7 +332,7 @@ describe('Promote', () => {
 			batchId: byId(String(submitted.json[0]!['batchId'])),
 		});
 
-		expect(submitted.json).toMatchObject([{ endpoint: '/v1/images/generations', requestCount: 2 }]);
+		expect(submitted.json).toMatchObject([{ endpoint: '/v1/images/edits', requestCount: 2 }]);
 		expect(json).toMatchObject([
 			{
 				prompt: 'one',
@@ -325,20 +350,20 @@ describe('Promote', () => {
 		}
 	});
 
-	it('refines in a batch: the drafts are uploaded and edited', async () => {
+	it('makes a new picture in a batch where that is wanted', async () => {
 		const submitted = await workshop.run(
 			[{ prompt: 'one' }],
 			{
 				resource: 'batch',
 				operation: 'submit',
 				endpoint: 'promote',
-				mode: 'refine',
+				mode: 'regenerate',
 				model: byId('gpt-image-2'),
 			},
 			{},
 			drafts(),
 		);
 
-		expect(submitted.json).toMatchObject([{ endpoint: '/v1/images/edits', requestCount: 1 }]);
+		expect(submitted.json).toMatchObject([{ endpoint: '/v1/images/generations', requestCount: 1 }]);
 	});
 });

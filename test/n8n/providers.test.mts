@@ -1,13 +1,14 @@
 import { LLMock } from '@copilotkit/aimock';
 import type { INodeParameters } from 'n8n-workflow';
 import sharp from 'sharp';
+import { PROVIDERS } from '../../nodes/core/providers/find';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/index.mts';
 import { nodeOutput, withCredential, type Execution } from './harness/index.mts';
 import { exampleFor } from './exampleFor.mts';
 import { openFalPeer } from './falPeer.mts';
 import { openWorkshop, pngs, type Workshop } from './workshop.mts';
 
-const KEY = 'sk-door-7f2e91c4';
+const KEY = 'sk-provider-7f2e91c4';
 const picodollars = (usd: number): bigint => BigInt(Math.round(usd * 1e12));
 const origin = (simulator: Simulator): string => simulator.baseUrl.replace(/\/v1$/, '');
 
@@ -51,7 +52,7 @@ const CASES: Case[] = [
 	},
 	{
 		title: 'Azure OpenAI, v1',
-		server: { door: 'azure', deployments: DEPLOYMENTS },
+		server: { provider: 'azure', deployments: DEPLOYMENTS },
 		credential: (simulator) => ({
 			provider: 'azure',
 			baseUrl: `${origin(simulator)}/openai/v1`,
@@ -64,7 +65,7 @@ const CASES: Case[] = [
 	},
 	{
 		title: 'Azure OpenAI, deployments',
-		server: { door: 'azure', deployments: DEPLOYMENTS },
+		server: { provider: 'azure', deployments: DEPLOYMENTS },
 		credential: (simulator) => ({
 			provider: 'azure',
 			baseUrl: origin(simulator),
@@ -78,7 +79,7 @@ const CASES: Case[] = [
 	},
 	{
 		title: 'Vercel AI Gateway',
-		server: { door: 'vercel', surchargePercent: 5 },
+		server: { provider: 'vercel', surchargePercent: 5 },
 		credential: ({ baseUrl }) => ({ provider: 'vercel', baseUrl }),
 		path: '/v1/images/generations',
 		model: 'openai/gpt-image-1-mini',
@@ -87,7 +88,7 @@ const CASES: Case[] = [
 	},
 	{
 		title: 'Lumenfall',
-		server: { door: 'lumenfall', surchargePercent: 10 },
+		server: { provider: 'lumenfall', surchargePercent: 10 },
 		credential: (simulator) => ({
 			provider: 'lumenfall',
 			baseUrl: `${origin(simulator)}/openai/v1`,
@@ -99,7 +100,7 @@ const CASES: Case[] = [
 	},
 	{
 		title: 'OpenRouter',
-		server: { door: 'openrouter', surchargePercent: 5 },
+		server: { provider: 'openrouter', surchargePercent: 5 },
 		credential: (simulator) => ({ provider: 'openrouter', baseUrl: `${origin(simulator)}/api/v1` }),
 		path: '/api/v1/images',
 		model: 'openai/gpt-image-1-mini',
@@ -110,7 +111,7 @@ const CASES: Case[] = [
 	},
 	{
 		title: 'fal.ai',
-		server: { door: 'fal' },
+		server: { provider: 'fal' },
 		credential: (simulator) => ({ provider: 'fal', baseUrl: origin(simulator) }),
 		path: '/fal-ai/gpt-image-1-mini',
 		model: 'none',
@@ -120,6 +121,13 @@ const CASES: Case[] = [
 		noMask: true,
 	},
 ];
+
+it('there is a case for every provider', () => {
+	const simulator = { baseUrl: 'http://127.0.0.1:1/v1' } as Simulator;
+	const tested = CASES.map(({ credential }) => credential(simulator)['provider']);
+
+	expect(new Set(tested)).toEqual(new Set(PROVIDERS.map(({ id }) => id)));
+});
 
 describe.each(CASES)(
 	'$title',
@@ -203,7 +211,7 @@ describe.each(CASES)(
 					pngs('data', 'mask'),
 				);
 				expect(execution.data.resultData.error?.message).toMatch(
-					/^'Mask Binary Field' is set, but .* takes no mask/,
+					/^'Mask Binary Field' is set, but .* does not support masks/,
 				);
 				expect(simulator.requests).toEqual([]);
 			}
@@ -266,7 +274,7 @@ describe.each(CASES)(
 	},
 );
 
-describe('what a door does not have', () => {
+describe('what a provider does not have', () => {
 	let workshop: Workshop;
 	beforeAll(async () => {
 		workshop = await openWorkshop();
@@ -321,7 +329,7 @@ describe('results that come as addresses', () => {
 		workshop = await openWorkshop();
 		simulator = await startSimulator({
 			apiKey: KEY,
-			door: 'fal',
+			provider: 'fal',
 			now: () => new Date('2026-11-20T09:00:00Z'),
 		});
 		id = await workshop.n8n.createCredential({
@@ -366,7 +374,7 @@ describe('results that come as addresses', () => {
 			withCredential(id),
 		);
 
-		expect(execution.data.resultData.error?.message).toMatch(/^No answer came in time/);
+		expect(execution.data.resultData.error?.message).toMatch(/^No answer arrived in time/);
 		expect(simulator.requests.at(-1)).toMatchObject({
 			method: 'PUT',
 			path: expect.stringMatching(/\/cancel$/),
@@ -388,7 +396,7 @@ describe('results that come as addresses', () => {
 		const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
 
 		expect(execution.data.resultData.error?.message).toMatch(
-			/^The image was made, but could not be fetched: it is larger than 64 MB\. What was made may still be there: http:.*\/results\/1$/,
+			/^The image was made, but could not be downloaded: it is larger than 64 MB\. The image may still be available at: http:.*\/results\/1$/,
 		);
 		expect(simulator.billed).toHaveLength(1);
 	});
@@ -398,7 +406,7 @@ describe('results that come as addresses', () => {
 		const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
 
 		expect(execution.data.resultData.error?.message).toBe(
-			"The request was taken, but can't be followed: its address is none of fal.ai's own.",
+			"The request was accepted, but its progress can't be followed: its address is none of fal.ai's own.",
 		);
 		expect(simulator.requests).toHaveLength(1);
 	});
@@ -416,7 +424,7 @@ describe('results that come as addresses', () => {
 		const { execution } = await workshop.run([{}], { prompt: 'x' }, withCredential(id));
 
 		expect(execution.data.resultData.error?.message).toBe(
-			"The request was taken, but can't be followed: Bad gateway",
+			"The request was accepted, but its progress can't be followed: Bad gateway",
 		);
 		expect(simulator.billed).toHaveLength(1);
 	});
@@ -449,12 +457,12 @@ describe('results that come as addresses', () => {
 		const cases: Array<[INodeParameters, RegExp]> = [
 			[
 				{ model: { __rl: true, mode: 'id', value: 'gpt-image-2' } },
-				/^'Model' is gpt-image-2, which fal\.ai does not have\. Choose gpt-image-1-mini/,
+				/^'Model' is gpt-image-2, which fal\.ai does not offer\. Choose gpt-image-1-mini/,
 			],
-			[{ model: { __rl: true, mode: 'list', value: 'final' } }, /which fal\.ai does not have/],
+			[{ model: { __rl: true, mode: 'list', value: 'final' } }, /which fal\.ai does not offer/],
 			[
 				{ options: { moderation: 'low' } },
-				/^'Moderation' is set, but fal\.ai does not know this option/,
+				/^'Moderation' is set, but fal\.ai does not support this option/,
 			],
 		];
 		for (const [parameters, message] of cases) {
@@ -482,7 +490,7 @@ describe('an estimate that asks the provider', () => {
 		const workshop = await openWorkshop();
 		const simulator = await startSimulator({
 			apiKey: KEY,
-			door: 'lumenfall',
+			provider: 'lumenfall',
 			surchargePercent: 10,
 			now: () => new Date('2026-11-20T09:00:00Z'),
 		});
@@ -531,7 +539,7 @@ describe('a server that is not ours', () => {
 		['lumenfall', '/openai/v1', 'authorization'],
 		['vercel', '/v1', 'authorization'],
 	])(
-		'aimock speaks as OpenAI does and is understood through the door %s',
+		'aimock speaks as OpenAI does and is understood through the provider %s',
 		async (provider, path, header) => {
 			peer.clearRequests();
 			const id = await workshop.n8n.createCredential({
@@ -584,7 +592,7 @@ describe('a server that is not ours', () => {
 	});
 });
 
-describe('switching from one door to another', () => {
+describe('switching from one provider to another', () => {
 	it('is changing the credential, nothing else: the example any-provider, through all of them', async () => {
 		const workshop = await openWorkshop();
 		const shapes: unknown[] = [];
@@ -607,8 +615,13 @@ describe('switching from one door to another', () => {
 			const edited = simulator.billed
 				.slice(1)
 				.reduce((sum, { costPicodollars }) => sum + costPicodollars, 0n);
+			// Not every provider says when an image was made.
+			const fieldsOf = (json: object): string[] =>
+				Object.keys(json)
+					.filter((name) => name !== 'createdAt')
+					.sort();
 			shapes.push(
-				edits.map(({ json }) => [Object.keys(json).sort(), json['model'], json['prompt']]),
+				edits.map(({ json }) => [fieldsOf(json), json['model'], json['prompt']]),
 				[report.total.images],
 			);
 			// fal.ai's price of input images is not published, so what its edits cost is not known.

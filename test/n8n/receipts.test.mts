@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 import { nodeOutput, type WorkflowJson } from './harness/index.mts';
 import { chain, itemsNode, node, ourNode, withCredential } from './harness/workflowBuilder.mts';
@@ -74,7 +75,7 @@ describe('nothing paid for is paid for twice', () => {
 		]);
 		expect(output.hints.map(({ message }) => message)).toContainEqual(
 			expect.stringMatching(
-				/^7 images for \$0\.0\d+, 3 reused from an earlier attempt and not paid for again/,
+				/^7 images for \$0\.0\d+, 3 reused from an earlier attempt and not billed again/,
 			),
 		);
 	});
@@ -182,7 +183,11 @@ describe('images that n8n keeps in memory', () => {
 			return 0;
 		};
 		workshop.simulator.configure({ latencyMs: failsOnce });
-		const first = await workshop.run(prompts(4), { ...FROM_ITEM, run: { maxConcurrency: 1 } });
+		const first = await workshop.run(prompts(4), {
+			...FROM_ITEM,
+			run: { maxConcurrency: 1 },
+			options: { addLink: true },
+		});
 		const retried = await workshop.result(await workshop.n8n.retryExecution(first.execution.id));
 		const billed = workshop.simulator.billed.length;
 		await workshop.close();
@@ -191,7 +196,14 @@ describe('images that n8n keeps in memory', () => {
 		expect(retried.json.map(({ request }) => request.reused)).toEqual([true, true, false, false]);
 		expect(billed).toBe(4);
 		expect(
-			retried.output.items.every(({ binary }) => (binary?.['data']?.data.length ?? 0) > 1000),
-		).toBe(true);
+			retried.output.items.map(({ binary }) =>
+				createHash('sha256').update(Buffer.from(binary!['data']!.data, 'base64')).digest('hex'),
+			),
+		).toEqual(retried.json.map(({ image }) => image.sha256));
+		// There is nothing that a link could lead to.
+		expect(retried.json.map(({ image }) => image.url)).toEqual(Array(4).fill(null));
+		expect(retried.output.hints.map(({ message }) => message).join()).toContain(
+			'N8N_DEFAULT_BINARY_DATA_MODE',
+		);
 	});
 });

@@ -27,12 +27,15 @@ describe('Cost: Report', () => {
 		const nodes = [
 			itemsNode(
 				'Items',
-				['a', 'b', '[blocked] c', 'd'].map((prompt) => ({ prompt })),
+				['a', 'b', '[blocked] c', 'd'].map((prompt, index) => ({
+					prompt,
+					campaign: index < 2 ? 'spring' : '-autumn',
+				})),
 			),
 			ourNode(
 				'Drafts',
 				'gptImage',
-				{ prompt: '={{ $json.prompt }}', count: 2 },
+				{ prompt: '={{ $json.prompt }}', count: 2, options: { includeInputFields: true } },
 				{ ...credential, onError: 'continueRegularOutput' },
 			),
 			node(
@@ -44,7 +47,12 @@ describe('Cost: Report', () => {
 			ourNode(
 				'Promote',
 				'gptImage',
-				{ operation: 'promote', model: byId('gpt-image-2'), quality: 'medium' },
+				{
+					operation: 'promote',
+					model: byId('gpt-image-2'),
+					quality: 'medium',
+					options: { includeInputFields: true },
+				},
 				credential,
 			),
 			node('Everything', 'n8n-nodes-base.code', { jsCode: EVERYTHING }, { typeVersion: 2 }),
@@ -52,13 +60,21 @@ describe('Cost: Report', () => {
 				resource: 'cost',
 				operation: 'report',
 				title: 'Spring <catalogue>',
+				groupBy: 'campaign',
 			}),
+			node('Table', 'n8n-nodes-base.extractFromFile', {
+				operation: 'csv',
+				binaryPropertyName: 'data_csv',
+				options: {},
+			}),
+			ourNode('Again', 'gptImage', { resource: 'cost', operation: 'report', groupBy: 'campaign' }),
 		];
 		const { json, output, execution } = await workshop.result(
 			await workshop.n8n.runWorkflow(await workshop.n8n.createWorkflow(chain(...nodes))),
 		);
 
 		const [report] = json;
+		const [again] = nodeOutput(execution, 'Again').items;
 		const made = nodeOutput(execution, 'Made').items;
 		expect(made).toHaveLength(6);
 		expect(picodollars(report!['total'].exact)).toBe(workshop.simulator.billedPicodollars());
@@ -71,6 +87,10 @@ describe('Cost: Report', () => {
 				{ stage: 'final', images: 6 },
 			],
 			byDay: [{ day: '2026-11-20', images: 12 }],
+			byGroup: [
+				{ group: 'spring', images: 8, failedRequests: 0 },
+				{ group: '-autumn', images: 4, failedRequests: 1, atLeast: true },
+			],
 			accepted: { by: 'promoted', images: 6, draftsPerWinner: 1 },
 			failures: {
 				count: 1,
@@ -84,6 +104,30 @@ describe('Cost: Report', () => {
 		});
 		expect(report!['accepted'].usdPerImage).toBeCloseTo(report!['total'].usd / 6, 12);
 		const [item] = output.items;
+		expect(
+			report!['byGroup'].reduce(
+				(sum: bigint, { exact }: { exact: string }) => sum + picodollars(exact),
+				0n,
+			),
+		).toBe(workshop.simulator.billedPicodollars());
+		// The same from its own table, read by n8n: each image once, and nothing that a spreadsheet would take for a formula.
+		const [spring, autumn] = report!['byGroup'];
+		for (const name of [
+			'total',
+			'byModel',
+			'byStage',
+			'byQuality',
+			'byDay',
+			'byStatus',
+			'accepted',
+			'failures',
+		])
+			expect(again!.json[name]).toEqual(report![name]);
+		expect(again!.json).toMatchObject({
+			byGroup: [spring, { ...autumn, group: "'-autumn" }],
+			duplicates: 0,
+			ignored: 0,
+		});
 		const page = (await workshop.bytesOf(item!)).toString('utf8');
 		expect(item!.binary!['data']).toMatchObject({
 			mimeType: 'text/html',
@@ -91,7 +135,7 @@ describe('Cost: Report', () => {
 			fileType: 'html',
 		});
 		expect(page).toContain('<h1>Spring &lt;catalogue&gt;</h1>');
-		expect(page).toContain(`$${report!['byModel'][0].exact}`);
+		expect(page).toContain(`<td>$${Number(report!['byModel'][0].exact).toFixed(6)}</td>`);
 	});
 
 	it('says what a batch saved, and adds up what comes out of it', async () => {

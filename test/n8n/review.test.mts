@@ -18,7 +18,7 @@ const PIXEL =
 
 let workshop: Workshop;
 beforeAll(async () => {
-	workshop = await openWorkshop();
+	workshop = await openWorkshop({ engine: 'vm' });
 });
 afterAll(async () => await workshop.close());
 
@@ -153,9 +153,9 @@ describe('GPT Image Review', () => {
 		const execution = await review.ended();
 
 		expect(page).toContain('<h1>Spring</h1>');
-		expect(page.match(/<li /g)).toHaveLength(3);
+		expect(page.match(/<li data-i=/g)).toHaveLength(3);
 		expect(answer.status).toBe(200);
-		expect(await answer.text()).toContain('2 of 3 picked. The workflow goes on');
+		expect(await answer.text()).toContain('Your answer was sent: 2 of 3 picked.');
 		const [picked, rejected] = outputs(execution);
 		expect(picked.map(({ json }) => json)).toEqual([
 			{
@@ -257,10 +257,10 @@ describe('GPT Image Review', () => {
 		);
 
 		expect(texts[0]).toMatch(
-			/^422 [^]*Pick at least 2; 1 is picked\. The workflow still waits\.[^]*href="\?signature=/,
+			/^422 [^]*Pick at least 2; 1 is picked\. Nothing was changed\.[^]*href="\?signature=/,
 		);
 		expect(texts[1]).toMatch(/^422 [^]*Pick at most 2; 3 are picked/);
-		expect(texts[2]).toMatch(/^422 [^]*prompts of this review can not be changed/);
+		expect(texts[2]).toMatch(/^422 [^]*prompts of this review cannot be edited/);
 		expect(await review.status()).toBe('waiting');
 	});
 
@@ -277,13 +277,115 @@ describe('GPT Image Review', () => {
 		expect(outputs(await review.ended()).map((items) => items.length)).toEqual([2, 1]);
 	});
 
-	it('none may be picked where none have to', async () => {
+	it('without scripts, none is picked with a check box of its own, and never by leaving out the others', async () => {
 		const review = await waiting([draft('a')], { minPicks: 0 });
-		await review.post(form({ answer: '' }));
+		expect((await review.post(form({ answer: '' }))).status).toBe(422);
+		await review.post(form({ answer: '', none: '1' }));
 		const execution = await review.ended();
 
 		expect(outputs(execution).map((items) => items.length)).toEqual([0, 1]);
 		expect([ran(execution, 'Winners'), ran(execution, 'Losers')]).toEqual([false, true]);
+	});
+
+	it('notes on what is not picked come out at Rejected, with the one on all of them where none is', async () => {
+		const [some, none] = await Promise.all([
+			waiting([draft('a'), draft('b'), draft('c')]),
+			waiting([draft('a'), draft('b', { noImage: true }), draft('c')]),
+		]);
+		await some!.post(picks({ index: 1 }, { index: 2, picked: false, note: ' too dark ' }));
+		await none!.post(
+			form({
+				answer: JSON.stringify([{ index: 2, picked: false, note: 'too dark' }]),
+				none: '1',
+				comment: 'more people',
+			}),
+		);
+		const [first, second] = await Promise.all([some!.ended(), none!.ended()]);
+		const notes = (execution: Execution): unknown[] =>
+			outputs(execution)[1].map(({ json }) => [
+				json['prompt'],
+				(json['review'] as IDataObject)['note'],
+			]);
+
+		expect(notes(first)).toEqual([
+			['a', ''],
+			['c', 'too dark'],
+		]);
+		expect(notes(second)).toEqual([
+			['a', 'more people'],
+			['b', ''],
+			['c', 'too dark\n\nmore people'],
+		]);
+	});
+
+	it('simplified items go in and come out as they are, with what was decided', async () => {
+		const flat = {
+			prompt: 'a',
+			status: 'made',
+			costUsd: 0.0022,
+			fileName: 'a.jpg',
+			model: 'gpt-image-1-mini',
+			quality: 'low',
+			size: '1024x1024',
+			imageId: `img_${'0'.repeat(24)}`,
+			totalUsd: 0.0022,
+			input: { sku: 'MUG-1' },
+		};
+		const review = await waiting([flat]);
+		const page = await (await review.get()).text();
+		await review.post(picks({ index: 0, prompt: 'b' }));
+		const [[picked]] = outputs(await review.ended());
+
+		expect(page).toContain(
+			'<h2>MUG-1</h2><p>a</p><small>gpt-image-1-mini · low · 1024x1024 · $0.0022</small>',
+		);
+		expect(picked!.json).toEqual({
+			...flat,
+			prompt: 'b',
+			review: { picked: true, note: '', prompt: 'b', originalPrompt: 'a', at: expect.any(String) },
+		});
+	});
+
+	it('says nothing of a price where the picked ones are used as they are', async () => {
+		const review = await waiting([draft('a')], { targetMode: 'none' });
+		const page = await (await review.get()).text();
+		await review.post(picks({ index: 0 }));
+
+		expect(page).toContain('Your picks are used as they are.');
+		expect(page).not.toContain('data-c=');
+		expect(outputs(await review.ended()).map((items) => items.length)).toEqual([1, 0]);
+	});
+
+	it('tells the page’s script in JSON what became of an answer, whatever origin it has', async () => {
+		const review = await waiting([draft('a'), draft('b')]);
+		const asked = { accept: 'application/json', origin: 'null' };
+		const wrong = await review.post(picks(), asked);
+		const right = await review.post(picks({ index: 0 }), asked);
+		await review.ended();
+		const late = await review.post(picks({ index: 0 }), asked);
+
+		expect([wrong.status, await wrong.json()]).toEqual([
+			422,
+			{
+				title: 'Not sent',
+				error: 'Pick at least 1, or choose "None of these". Nothing was changed.',
+				over: false,
+				href: expect.stringMatching(/^\?signature=/),
+			},
+		]);
+		expect([right.status, await right.json()]).toEqual([
+			200,
+			{
+				title: 'Thank you',
+				text: "Your answer was sent: 1 of 2 picked. You can close this page; it can't be opened again.",
+			},
+		]);
+		expect([late.status, await late.json()]).toEqual([
+			409,
+			expect.not.objectContaining({ title: expect.anything() }),
+		]);
+		for (const { headers } of [wrong, right, late])
+			expect(headers.get('access-control-allow-origin')).toBe('null');
 	});
 
 	it('200 malformed answers: each gets a clear page or a refusal, and the workflow waits on', async () => {
@@ -359,7 +461,7 @@ describe('GPT Image Review', () => {
 		expect((await review.get()).status).toBe(200);
 		await review.post(picks({ index: 1 }));
 		expect(outputs(await review.ended())[0].map(({ json }) => json['prompt'])).toEqual(['b']);
-	}, 120_000);
+	}, 240_000);
 
 	// n8n looks for what is due once a minute, so these wait side by side.
 	it('when the time is up, what was chosen happens: none, all, or the workflow fails', async () => {
@@ -371,7 +473,7 @@ describe('GPT Image Review', () => {
 		);
 		for (const review of reviews) {
 			const page = await (await review.get()).text();
-			expect(page.match(/<li /g)).toHaveLength(2);
+			expect(page.match(/<li data-i=/g)).toHaveLength(2);
 			expect(Number(/data-left="(\d+)"/.exec(page)?.[1])).toBeLessThanOrEqual(6000);
 			expect((await review.get('&image=1')).status).toBe(200);
 		}
@@ -429,13 +531,26 @@ describe('GPT Image Review', () => {
 			{ error: 'blocked', prompt: 'd' },
 		]);
 		const page = await (await review.get()).text();
-		expect(page.match(/<li /g)).toHaveLength(1);
-		expect(page).toContain('3 more without an image can not be picked.');
-		expect((await review.get('&image=2')).status).toBe(404);
-		expect((await review.post(picks({ index: 2 }))).status).toBe(422);
+		expect(page.match(/<li data-i=/g)).toHaveLength(2);
+		expect(page).toContain('2 more without an image cannot be picked.');
+		expect((await review.get('&image=1')).status).toBe(404);
+		expect((await review.post(picks({ index: 3 }))).status).toBe(422);
 		await review.post(picks({ index: 0 }));
 
 		expect(outputs(await review.ended()).map((items) => items.length)).toEqual([1, 3]);
+	});
+
+	it('an SVG is an image, and no document that could run or load anything', async () => {
+		const review = await waiting([draft('a', { svg: true })]);
+		const { headers } = await review.get('&image=0');
+
+		expect(await (await review.get()).text()).not.toContain('alert(1)');
+		expect([headers.get('content-type'), headers.get('content-security-policy')]).toEqual([
+			'image/svg+xml',
+			"sandbox; default-src 'none'; style-src 'unsafe-inline'",
+		]);
+		await review.post(picks({ index: 0 }));
+		expect(outputs(await review.ended())[0]).toHaveLength(1);
 	});
 
 	it('an image that n8n has lost is an answer with status 500, and the workflow waits on', async () => {
@@ -456,7 +571,7 @@ describe('GPT Image Review', () => {
 		const image = await review.get('&image=0');
 
 		expect(image.status).toBe(500);
-		expect(await image.text()).toContain('The workflow still waits');
+		expect(await image.text()).toContain('is still waiting for an answer');
 		expect(await review.status()).toBe('waiting');
 		await review.post(picks({ index: 0 }));
 		expect(outputs(await review.ended())[0]).toHaveLength(1);
@@ -497,6 +612,7 @@ describe('GPT Image Review', () => {
 	it.each<[INodeParameters, RegExp]>([
 		[{ minPicks: 3, maxPicks: 2 }, /^'Max Picks' is '2', but 'Min Picks' is '3'/],
 		[{ minPicks: 1.5 }, /^'Min Picks' is '1.5'\. It must be a whole number of at least 0\.$/],
+		[{ targetMode: 'paint' }, /^'Target Mode' is 'paint'\. Choose none, refine or regenerate\.$/],
 		[{ timeLimit: -1 }, /^'Time Limit \(Minutes\)' is '-1'/],
 		[{ timeLimit: 1e12 }, /at most 5,270,400\.$/],
 	])('%j is refused before anybody waits', async (parameters, message) => {

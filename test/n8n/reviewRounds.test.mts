@@ -162,13 +162,18 @@ async function expectStale(rounds: Rounds, old: Page): Promise<void> {
 			answer.headers.get('cache-control'),
 			answer.headers.get('content-type'),
 		]).toEqual([409, 'no-store', 'text/html; charset=utf-8']);
-		expect(text).toContain('belongs to a review that is over');
+		expect(text).toContain('belongs to a review that has ended');
 		expect(text.replaceAll('&amp;', '&')).toContain(`href="${rounds.url.search}"`);
 	}
 	const script = await rounds.get(`${old.query}&prompt=0`, { accept: 'application/json' });
 	expect([script.status, await script.json()]).toEqual([
 		409,
-		{ error: expect.stringContaining('a review that is over') },
+		{
+			title: 'Another review',
+			error: expect.stringContaining('a review that has ended'),
+			over: true,
+			href: rounds.url.search,
+		},
 	]);
 	expect((await rounds.execution()).status).toBe('waiting');
 }
@@ -222,8 +227,8 @@ describe('several reviews in one execution', () => {
 			await rounds.post(bare, {}),
 			await rounds.get(`${bare}&image=0`),
 			await rounds.get(`${bare}&prompt=0`),
-			await rounds.post(`${bare}&review=`, { answer: '' }),
-			await rounds.post(`${bare}&review=a&review=b`, { answer: '' }),
+			await rounds.post(`${bare}&review=`, { answer: '', none: '1' }),
+			await rounds.post(`${bare}&review=a&review=b`, { answer: '', none: '1' }),
 		]) {
 			expect(answer.status).toBe(409);
 		}
@@ -231,7 +236,7 @@ describe('several reviews in one execution', () => {
 		expect((await rounds.execution()).status).toBe('waiting');
 	});
 
-	it('with Min Picks 0 only an answer of the page ends it, and prompts that are not on the page are not given', async () => {
+	it('with Min Picks 0 only an answer of the page that says so ends it, and prompts that are not on the page are not given', async () => {
 		const rounds = await Rounds.start(
 			twoReviews([{ prompt: 'one' }, { prompt: SECRET_PROMPT, noImage: true }], { minPicks: 0 }),
 		);
@@ -242,6 +247,9 @@ describe('several reviews in one execution', () => {
 			{ answer: '{}' },
 			{ answer: 'null' },
 			{ other: 'x' },
+			{ answer: '' },
+			{ answer: '[]' },
+			{ none: '1' },
 		] as Array<Record<string, string>>) {
 			expect((await rounds.post(page.query, fields)).status).toBe(422);
 		}
@@ -249,7 +257,7 @@ describe('several reviews in one execution', () => {
 		expect([hidden.status, (await hidden.text()).includes(SECRET_PROMPT)]).toEqual([404, false]);
 		expect(page.text).not.toContain(SECRET_PROMPT);
 
-		expect((await rounds.post(page.query, { answer: '' })).status).toBe(200);
+		expect((await rounds.post(page.query, { answer: '', none: '1' })).status).toBe(200);
 	});
 });
 
@@ -292,6 +300,24 @@ describe('a review with an access code', () => {
 		const first = await rounds.open(opened.headers.get('location')!);
 		expect([first.status, first.images.length, first.text.includes(CODE)]).toEqual([200, 2, false]);
 		expect((await rounds.get(first.images[0]!)).status).toBe(200);
+		const scripted = await rounds.post(
+			(await rounds.open()).query,
+			{ code: CODE },
+			{ accept: 'application/json' },
+		);
+		expect([scripted.status, await scripted.json()]).toEqual([
+			200,
+			{ href: opened.headers.get('location') },
+		]);
+		const wrong = await rounds.post(
+			(await rounds.open()).query,
+			{ code: 'correct horse' },
+			{ accept: 'application/json' },
+		);
+		expect([wrong.status, await wrong.json()]).toEqual([
+			401,
+			{ title: 'Review', error: 'This access code is not correct.', over: false },
+		]);
 		expect((await rounds.pick(first.query, 0)).status).toBe(200);
 
 		await rounds.waitsAgain('Approve finals', 1);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import {
 	createServer as createTcpServer,
@@ -6,6 +7,7 @@ import {
 	type Socket,
 } from 'node:net';
 import { join } from 'node:path';
+import { projectRoot } from './harness/environment.mts';
 
 /** What a service was sent. */
 export interface Sent {
@@ -18,9 +20,9 @@ export interface Sent {
 	body: Buffer;
 }
 
-type Reply = { json?: unknown; headers?: Record<string, string> } | null;
+type Reply = { json?: unknown; bytes?: Buffer; headers?: Record<string, string> } | null;
 
-/** Stand-ins for services that images come from and go to: as much of each as n8n's own nodes ask for. */
+/** Stand-ins for services that images come from and go to: as much of each as n8n's own nodes ask for. What is written there is read there. */
 export interface Services {
 	/** Environment of an n8n whose nodes reach them. */
 	env: Record<string, string>;
@@ -29,12 +31,52 @@ export interface Services {
 	sent: Sent[];
 	/** Mails as they were sent, headers and all. */
 	mails: string[];
-	/** Rows of the sheet, records of the table, posts of the site. */
+	/** Rows of the sheet, records of the table, posts of the site, products of the shop. */
 	rows: Array<Record<string, unknown>>;
 	close(): Promise<void>;
 }
 
-const COLUMNS = ['id', 'prompt', 'status', 'link', 'usd', 'note'];
+/** What the photos of products show. */
+export const PHOTO = readFileSync(join(projectRoot, 'examples', 'data', 'product-photo.png'));
+
+const COLUMNS = ['id', 'prompt', 'status', 'link', 'usd', 'note', 'photo'];
+
+type Row = Record<string, unknown>;
+
+const parsed = ({ body }: Sent): Row => JSON.parse(String(body)) as Row;
+
+/** Cells such as `Sheet1!C2`, row 1 being the columns' names. */
+function writeCells(rows: Row[], sent: Sent): void {
+	for (const { range, values } of parsed(sent)['data'] as Array<{
+		range: string;
+		values: unknown[][];
+	}>) {
+		const [, letter, number] = /!([A-Z])(\d+)/.exec(range)!;
+		rows[Number(number) - 2]![COLUMNS[letter!.charCodeAt(0) - 65]!] = values[0]![0];
+	}
+}
+
+/** Records that a formula of the kind `{Status} = 'Todo'` lets through. */
+function found(rows: Row[], { path }: Sent): Row[] {
+	const [, field, value] = /\{(\w+)\} = '(\w+)'/.exec(path.replaceAll('+', ' '))!;
+	return rows.filter(({ fields }) => (fields as Row)[field!] === value);
+}
+
+/** @returns the records as they are now */
+const writeRecords = (rows: Row[], sent: Sent): Row[] =>
+	(parsed(sent)['records'] as Array<{ id: string; fields: Row }>).map(({ id, fields }) => {
+		const record = rows.find((row) => row['id'] === id)!;
+		Object.assign(record['fields'] as Row, fields);
+		return record;
+	});
+
+/** The post or product whose ID ends the path. */
+const ofPath = (rows: Row[], { path }: Sent): Row =>
+	rows.find(({ id }) => path.endsWith(`/${String(id)}`))!;
+
+/** How many a request asks for. */
+const page = (rows: Row[], { path }: Sent): Row[] =>
+	rows.slice(0, Number(/per_page=(\d+)/.exec(path)![1]));
 
 const ROUTES: Array<[string, (rows: Services['rows'], sent: Sent, url: string) => Reply]> = [
 	[
@@ -52,7 +94,10 @@ const ROUTES: Array<[string, (rows: Services['rows'], sent: Sent, url: string) =
 		'GET sheets.googleapis.com/v4/spreadsheets/',
 		() => ({ json: { sheets: [{ properties: { sheetId: 0, title: 'Sheet1' } }] } }),
 	],
-	['POST sheets.googleapis.com/v4/spreadsheets/[^/]+/values:batchUpdate', () => ({ json: {} })],
+	[
+		'POST sheets.googleapis.com/v4/spreadsheets/[^/]+/values:batchUpdate',
+		(rows, sent) => (writeCells(rows, sent), { json: {} }),
+	],
 	[
 		'POST www.googleapis.com/upload/drive/',
 		(_rows, _sent, url) => ({
@@ -65,12 +110,28 @@ const ROUTES: Array<[string, (rows: Services['rows'], sent: Sent, url: string) =
 		'PATCH www.googleapis.com/drive/v3/files/file-1',
 		() => ({ json: { id: 'file-1', webViewLink: 'https://drive.example.com/file-1' } }),
 	],
-	['GET api.airtable.com/v0/base/table', (rows) => ({ json: { records: rows } })],
-	['(?:PATCH|POST) (?:api|content).airtable.com/v0/', () => ({ json: { records: [] } })],
+	[
+		'GET api.airtable.com/v0/base/table',
+		(rows, sent) => ({ json: { records: found(rows, sent) } }),
+	],
+	['PATCH api.airtable.com/v0/', (rows, sent) => ({ json: { records: writeRecords(rows, sent) } })],
+	['POST content.airtable.com/v0/', () => ({ json: {} })],
 	['POST slack.com/api/chat.postMessage', () => ({ json: { ok: true, ts: '1', message: {} } })],
-	['GET [^/]+/wp-json/wp/v2/posts', (rows) => ({ json: rows })],
+	['GET [^/]+/wp-json/wp/v2/posts', (rows, sent) => ({ json: page(rows, sent) })],
 	['POST [^/]+/wp-json/wp/v2/media', () => ({ json: { id: 77 } })],
-	['POST [^/]+/wp-json/wp/v2/posts/', () => ({ json: {} })],
+	[
+		'POST [^/]+/wp-json/wp/v2/posts/',
+		(rows, sent) => ({ json: Object.assign(ofPath(rows, sent), parsed(sent)) }),
+	],
+	['GET [^/]+/wp-json/wc/v3/products', (rows, sent) => ({ json: page(rows, sent) })],
+	[
+		'PUT [^/]+/wp-json/wc/v3/products/',
+		(rows, sent) => ({ json: Object.assign(ofPath(rows, sent), parsed(sent)) }),
+	],
+	[
+		'GET [^/]+/photos/[^/]+\\.png',
+		() => ({ bytes: PHOTO, headers: { 'content-type': 'image/png' } }),
+	],
 ];
 
 /** Takes mails and keeps them. */
@@ -126,7 +187,7 @@ export async function startServices(): Promise<Services> {
 			);
 			response
 				.writeHead(reply ? 200 : 404, { 'content-type': 'application/json', ...reply?.headers })
-				.end(JSON.stringify(reply?.json ?? { error: `no ${name}` }));
+				.end(reply?.bytes ?? JSON.stringify(reply?.json ?? { error: `no ${name}` }));
 		})();
 	});
 	const smtp = createTcpServer((socket) => answerSmtp(socket, services.mails));

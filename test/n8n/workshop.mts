@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../simulator/index.mts';
@@ -8,6 +9,7 @@ import {
 	nodeOutput,
 	ourNode,
 	sharedN8n,
+	startN8n,
 	withCredential,
 	type Execution,
 	type N8n,
@@ -82,10 +84,17 @@ export async function openWorkshop({
 		now: () => new Date(clock),
 		...options,
 	});
-	const n8n = await sharedN8n({
+	const files = { N8N_RESTRICT_FILE_ACCESS_TO: tmpdir() };
+	const asked = {
+		// Whoever tests what people see first, or expressions, asks for n8n's default.
+		engine: launch.editor ? ('vm' as const) : ('legacy' as const),
 		...launch,
-		env: { ...launch.env, ...clockEnvironment(clock, launch.env?.['NODE_OPTIONS']) },
-	});
+		env: { ...files, ...launch.env, ...clockEnvironment(clock, launch.env?.['NODE_OPTIONS']) },
+	};
+	// One with options of its own serves one file: kept for all of the run, a dozen of them would take gigabytes and a good part of a core.
+	const { editor: _, engine: __, ...special } = launch;
+	const isUsual = Object.keys(special).length === 0 && clock === TODAY;
+	const n8n = await (isUsual ? sharedN8n(asked) : startN8n(asked));
 	const credentialId = await n8n.createCredential({
 		provider: 'openai',
 		apiKey: API_KEY,
@@ -115,7 +124,7 @@ export async function openWorkshop({
 		bytesOf: async (item, field = 'data') =>
 			(await n8n.downloadBinary(item.binary?.[field]?.id ?? '')).body,
 		close: async () => {
-			n8n.disconnect();
+			await (isUsual ? n8n.disconnect() : n8n.stop());
 			await simulator.close();
 		},
 	};

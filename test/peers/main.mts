@@ -150,8 +150,8 @@ function vercelAi(): Outcome {
 		'requests/imageResponse',
 	) as typeof import('../../nodes/core/requests/imageResponse.ts');
 	const { failureFromBody } = core(
-		'run/errorBody',
-	) as typeof import('../../nodes/core/run/errorBody.ts');
+		'failures/errorBody',
+	) as typeof import('../../nodes/core/failures/errorBody.ts');
 	const folder = join(folders.ai, 'packages/openai/src/image/__fixtures__');
 	const unexplained: string[] = [];
 	const names = readdirSync(folder);

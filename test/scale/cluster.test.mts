@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
 	nodeOutput,
 	node,
@@ -44,7 +45,7 @@ describe('a cluster in queue mode', () => {
 		await place.cluster.n8n().waitForExecution(id, { timeoutMs });
 
 	it('makes images on a worker, which everybody finds', async () => {
-		const id = await place.start(place.workflow(prompts(2)));
+		const id = await place.start(place.workflow(prompts(2), { options: { addLink: true } }));
 		const { items } = nodeOutput(await ended(id), NODE);
 
 		expect(items).toHaveLength(2);
@@ -53,6 +54,11 @@ describe('a cluster in queue mode', () => {
 		expect(
 			(await place.cluster.n8n().downloadBinary(items[0]!.binary!['data']!.id!)).body,
 		).toHaveLength((items[0]!.json['image'] as { bytes: number }).bytes);
+		// The worker writes the link, and main answers it.
+		const { url, sha256 } = items[1]!.json['image'] as { url: string; sha256: string };
+		const behind = Buffer.from(await (await fetch(url)).arrayBuffer());
+		expect(new URL(url).origin).toBe(place.cluster.n8n().url);
+		expect(createHash('sha256').update(behind).digest('hex')).toBe(sha256);
 	});
 
 	it(`delivers 200 images of four executions on two workers at one limit of ${LIMIT} a minute, and uses at least 90 % of it`, async () => {

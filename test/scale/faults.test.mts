@@ -103,7 +103,11 @@ describe('faults in a cluster', () => {
 			console.log(
 				`worker killed after ${requests} requests: ${crashed.status}; ${done.length} done, ${open.length} on their way, ${billedBefore} billed; ${simulator.billed.length} after the next run`,
 			);
-			expect([crashed.status, second.status]).toEqual(['error', 'success']);
+			expect([crashed.status, second.status, second.data.resultData.error?.message]).toEqual([
+				'error',
+				'success',
+				undefined,
+			]);
 			expect(after.map(({ state }) => state)).toEqual(Array(ROWS).fill('done'));
 			expect(simulator.billed.length - billedBefore).toBe(ROWS - done.length);
 			expect(billedBefore).toBeLessThanOrEqual(done.length + SLICE);
@@ -113,7 +117,8 @@ describe('faults in a cluster', () => {
 					.filter(({ note }) => note?.includes('may have been billed before'))
 					.map(({ id: row }) => row),
 			).toEqual(open.map(({ id: row }) => row));
-			for (const name of names) expect(existsSync(join(folder, `${name}.jpg`))).toBe(true);
+			for (const { id: row, name } of after)
+				expect(existsSync(join(folder, `${name}-${row}.jpg`))).toBe(true);
 		},
 		300_000,
 	);

@@ -1,5 +1,5 @@
 /** Options of the simulator. */
-import type { DoorName } from './doors/index.mts';
+import type { ProviderName } from './providers/index.mts';
 import type { StatedUsage } from './troubles/types.mts';
 import type { LineFault, Quality } from './types.mts';
 
@@ -22,7 +22,7 @@ export interface SimulatorOptions {
 	/** 0 (default) takes a free port; the server listens on 127.0.0.1 only. */
 	port?: number;
 	/** Which provider it is; each has its own addresses, header of the key, names of models and way to say what it cost. Default OpenAI. */
-	door?: DoorName;
+	provider?: ProviderName;
 	/** Azure: which model each deployment is. */
 	deployments?: Readonly<Record<string, string>>;
 	/** Results that are given as addresses. */
@@ -47,9 +47,9 @@ export interface SimulatorOptions {
 		/** A cancellation comes too late. */
 		isDoneWhenCancelled?: boolean;
 	};
-	/** What the door takes on top of OpenAI's price, in percent. Default 0. */
+	/** What the provider takes on top of OpenAI's price, in percent. Default 0. */
 	surchargePercent?: number;
-	/** How a door that states its costs writes them. Default: as it was seen to. */
+	/** How a provider that states its costs writes them. Default: as it was seen to. */
 	statedCost?: StatedCost;
 	/** OpenRouter with a key of OpenAI's own: `cost` is only its fee, `cost_details` the rest unless it keeps that to itself. */
 	byok?: { feePercent?: number; hidesUpstream?: boolean };
@@ -102,6 +102,10 @@ export interface SimulatorOptions {
 	batchLineFault?: ((customId: string, index: number) => LineFault | undefined) | undefined;
 	/** Waits before a webhook is sent again, in ms. Default 200, 400, 800. */
 	webhookRetryDelaysMs?: readonly number[];
+	/** Projects may choose who writes an SVG, and must. Default true. */
+	svgModelSelection?: boolean;
+	/** Files that are delivered in place of drawn SVGs, one after the other, from the first again after the last. */
+	svgs?: readonly Buffer[] | undefined;
 	/** What answers say of their usage; the bill knows the truth. Default full. */
 	usage?: StatedUsage;
 	/** At most so many images are made, delivered and billed. */

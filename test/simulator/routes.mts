@@ -9,6 +9,7 @@ import {
 } from './endpoints/files.mts';
 import { createImage, editImage } from './endpoints/images.mts';
 import { listAllModels, retrieveModel } from './endpoints/models.mts';
+import { checkProvenance } from './endpoints/provenance.mts';
 import { costs, usageOfImages } from './endpoints/organization.mts';
 import {
 	createWebhook,
@@ -52,6 +53,7 @@ const ROUTES: readonly Route[] = [
 	{ method: 'GET', path: '/v1/files/*', handler: retrieveFile },
 	{ method: 'DELETE', path: '/v1/files/*', handler: deleteFile },
 	{ method: 'GET', path: '/v1/files/*/content', handler: fileContent },
+	{ method: 'POST', path: '/v1/content_provenance_checks', handler: checkProvenance },
 	{ method: 'GET', path: '/v1/organization/costs', handler: costs },
 	{ method: 'GET', path: '/v1/organization/usage/images', handler: usageOfImages },
 ];

@@ -42,12 +42,14 @@ export interface State {
 	options: SimulatorOptions;
 	apiKey: string;
 	requests: RecordedRequest[];
-	/** Files of results that a door gives addresses of, by name. */
+	/** Files of results that a provider gives addresses of, by name. */
 	results: Map<string, { content: Buffer; contentType: string; failures: number }>;
 	/** Of fal's queue, by id. */
 	queue: Map<string, QueuedJob>;
 	/** Requests for the list of models, which stand apart. */
 	modelLists: RecordedRequest[];
+	/** How many of `options.svgs` were delivered. */
+	svgsGiven: number;
 	billed: BilledRequest[];
 	/** When each of them was, by the id of its request. */
 	billedAt: Map<string, Date>;
@@ -102,6 +104,7 @@ export function createState(options: SimulatorOptions): State {
 		modelLists: [],
 		results: new Map(),
 		queue: new Map(),
+		svgsGiven: 0,
 		billed: [],
 		billedAt: new Map(),
 		troubles: [],
@@ -136,6 +139,7 @@ export function reset(state: State): void {
 	state.modelLists.length = 0;
 	state.results.clear();
 	state.queue.clear();
+	state.svgsGiven = 0;
 	state.billed.length = 0;
 	state.billedAt.clear();
 	state.troubles.length = 0;

@@ -14,7 +14,7 @@ export type { CachedTokens, LatencyQuestion, SimulatorOptions } from './options.
 export type { Fault } from './troubles/types.mts';
 
 export type Quality = 'low' | 'medium' | 'high' | 'xhigh' | 'max';
-export type OutputFormat = 'png' | 'jpeg' | 'webp';
+export type OutputFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'svg';
 export type ImageEndpoint = 'generations' | 'edits';
 
 export interface RecordedFile {
@@ -65,6 +65,16 @@ export interface Usage {
 	total_tokens: number;
 }
 
+/** What the author of an SVG took, beside the image. */
+export interface SvgUsage {
+	input_tokens: number;
+	model: string;
+	output_tokens: number;
+	/** Within the output. */
+	reasoning_tokens: number;
+	total_tokens: number;
+}
+
 export interface BilledRequest {
 	requestId: string;
 	model: string;
@@ -72,9 +82,10 @@ export interface BilledRequest {
 	n: number;
 	/** The full usage, also when the `usage` option kept it from the client. */
 	usage: Usage;
+	svgUsage?: SvgUsage;
 	/** What the provider bills, 10^-12 USD; half for a line of a batch. */
 	costPicodollars: bigint;
-	/** What OpenAI alone would bill: the same but at a door with prices of its own. */
+	/** What OpenAI alone would bill: the same but at a provider with prices of its own. */
 	listPicodollars: bigint;
 	batchId?: string;
 	customId?: string;

@@ -1,5 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { INode } from 'n8n-workflow';
+import { resolveBatchModel } from '../../nodes/core/batch/batchModel';
+import { CATALOGUE } from '../../nodes/core/catalogue/catalogue';
+import { resolveModel } from '../../nodes/core/catalogue/resolve';
+import type { Quality } from '../../nodes/core/catalogue/types';
+import { estimateImagePrice } from '../../nodes/core/pricing/outputTokens';
+import { picodollars, toUsdNumber } from '../../nodes/core/util/money';
+import { estimateRequest } from '../../nodes/core/pricing/requestEstimate';
 import type { WorkflowJson } from '../n8n/harness/index.mts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -10,6 +18,68 @@ const EXAMPLES = readdirSync(FOLDER).map((file) => ({
 }));
 const read = (text: string): WorkflowJson => JSON.parse(text) as WorkflowJson;
 const NOTE = 'n8n-nodes-base.stickyNote';
+
+/** The day of the prices that the notes say. */
+const TODAY = '2026-11-20';
+
+/** Sizes that rows may ask for, where an example takes theirs. */
+const ROW_SIZES = ['1024x1024', '1024x1536', '1536x1024'];
+
+/** What an image of this node costs on a day, of each size that it may have; of none where the node pays for nothing. */
+function pricesOf({ parameters }: INode, day: string): string[] {
+	const isBatch = parameters['resource'] === 'batch' && parameters['operation'] === 'submit';
+	if (
+		!isBatch &&
+		(parameters['resource'] !== 'image' ||
+			!String(parameters['operation']).match(/^(?:generate|edit|promote)$/))
+	)
+		return [];
+	const role = (parameters['model'] as { value: string }).value;
+	const model = isBatch
+		? resolveBatchModel(role, new Date(day), 'successor', CATALOGUE).entry!
+		: resolveModel(role, new Date(day), CATALOGUE).entry!;
+	const quality = parameters['quality'] as Quality;
+	const chosen = String(parameters['size']);
+	const { outputFormat, frameCount } = parameters['options'] as {
+		outputFormat?: string;
+		frameCount?: number;
+	};
+	if (outputFormat === 'gif') {
+		const size = `${String(parameters['width'])}x${String(parameters['height'])}`;
+		const gif = {
+			prompt: '',
+			quality,
+			size,
+			output_format: 'gif',
+			frame_count: frameCount!,
+		} as const;
+		const { amount } = estimateRequest(model, gif, 1, [])!;
+		return [`$${toUsdNumber(amount).toFixed(4)}`];
+	}
+	const sizes =
+		/^=\{\{ \$json\.size/.test(chosen) && parameters['operation'] !== 'edit'
+			? ROW_SIZES
+			: [ROW_SIZES.includes(chosen) ? chosen : '1024x1024'];
+	const hasInputs = parameters['operation'] === 'edit' || parameters['mode'] === 'refine';
+	const named = ['inputBinaryFields', 'inputUrls', 'inputFileIds'].find(
+		(field) => field in parameters,
+	);
+	const inputs = hasInputs
+		? String(parameters[named ?? ''])
+				.split(',')
+				.map(() => ({ width: 1024, height: 1024 }))
+		: [];
+	const amounts = sizes.map(
+		(size) =>
+			(inputs.length > 0
+				? estimateRequest(model, { prompt: '', quality, size }, 1, inputs)
+				: estimateImagePrice(model, quality, size))!.amount,
+	);
+	const prices = amounts
+		.map((amount) => toUsdNumber(isBatch ? picodollars(amount / 2n) : amount))
+		.sort((a, b) => a - b);
+	return [...new Set([prices[0]!, prices.at(-1)!].map((price) => `$${price.toFixed(4)}`))];
+}
 
 type Box = { x: number; y: number; width: number; height: number };
 const touch = (a: Box, b: Box): boolean =>
@@ -72,6 +142,29 @@ describe('the examples', () => {
 		expect(files.filter((file) => !existsSync(join(ROOT, 'examples', 'data', file)))).toEqual([]);
 	});
 
+	it.each(EXAMPLES)(
+		'$file says what an image costs, today and after its model ends',
+		({ text }) => {
+			const { nodes } = read(text);
+			const line = /^\*\*What it costs:\*\* (.*)$/m.exec(
+				String(nodes.find(({ type }) => type === NOTE)!.parameters['content']),
+			)![1]!;
+			const [, change] = /from (\S+) on/.exec(line) ?? [];
+			const on = (day: string): string[] => nodes.flatMap((node) => pricesOf(node, day));
+			const dayBefore = (day: string): string =>
+				new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+
+			expect(new Set(line.match(/\$[\d.]+\d/g))).toEqual(
+				new Set([...on(TODAY), ...on(change ?? '2026-12-01')]),
+			);
+			if (change !== undefined)
+				expect([on(dayBefore(change)), on(change)]).toEqual([
+					on(TODAY),
+					expect.not.arrayContaining(on(TODAY)),
+				]);
+		},
+	);
+
 	it('no two nodes of them have the same id', () => {
 		const ids = EXAMPLES.flatMap(({ text }) => read(text).nodes.map(({ id }) => id));
 
@@ -81,8 +174,10 @@ describe('the examples', () => {
 	it('the README lists every one', () => {
 		const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-		expect(EXAMPLES.filter(({ file }) => !readme.includes(`(examples/workflows/${file})`))).toEqual(
-			[],
-		);
+		expect(
+			EXAMPLES.map(({ file }) => file).filter(
+				(file) => !readme.includes(`(examples/workflows/${file})`),
+			),
+		).toEqual([]);
 	});
 });

@@ -1,71 +1,53 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CATALOGUE } from '../../nodes/core/models/catalogue';
-import { findModel, modelForRole } from '../../nodes/core/models/resolve';
-import { QUALITIES } from '../../nodes/core/models/types';
-import { estimateImagePrice } from '../../nodes/core/pricing/estimate';
-import { toUsdNumber } from '../../nodes/core/pricing/money';
+import { CATALOGUE } from '../../nodes/core/catalogue/catalogue';
+import { modelForRole } from '../../nodes/core/catalogue/resolve';
+import { estimateImagePrice } from '../../nodes/core/pricing/outputTokens';
+import { toUsdNumber } from '../../nodes/core/util/money';
+import { modelNamed } from './fixtures/models.mts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-const rows = (text: string): string[][] =>
-	text
-		.split('\n')
-		.filter((line) => line.startsWith('|'))
-		.slice(2)
-		.map((line) =>
-			line
-				.split('|')
-				.slice(1, -1)
-				.map((cell) => cell.trim()),
-		);
+/** Today, and the day of the next shutdown. */
+const [NOW, THEN] = ['2026-11-20', '2026-12-01'] as const;
 
 describe('README', () => {
-	it('its prices are those of the catalogue, for every live model', () => {
-		const table = rows(/<!-- prices:.*?-->\n([^]*?)<!-- \/prices -->/.exec(README)![1]!);
+	it('can be read in three minutes', () => {
+		expect(Buffer.byteLength(README)).toBeLessThan(13_000);
+	});
 
-		const live = CATALOGUE.models.filter(({ id }) => id !== 'gpt-image-1').map(({ id }) => id);
-		expect(table.map(([name]) => name!.replace(' (about)', ''))).toEqual(live);
-		for (const [name, ...cells] of table) {
-			const model = findModel(name!.replace(' (about)', ''))!;
-			const prices = QUALITIES.map((quality) => estimateImagePrice(model, quality, '1024x1024'));
-			expect(cells).toEqual([
-				...prices.map((price) => (price === null ? '' : toUsdNumber(price.amount).toFixed(4))),
-				model.lifecycle.shutdown ?? '',
-			]);
-			expect(name!.endsWith('(about)')).toBe(
-				prices.some((price) => price?.certainty === 'approximate'),
+	it('its five-minute start says what an image of the draft model costs, and from when', () => {
+		for (const day of [NOW, THEN]) {
+			const { id } = modelForRole('draft', new Date(day), CATALOGUE);
+			const price = toUsdNumber(estimateImagePrice(modelNamed(id), 'low', '1024x1024')!.amount);
+
+			expect(README.replace(/\s+/g, ' ')).toMatch(
+				new RegExp(`about \\$${price.toFixed(4)}( from ${THEN} on)? \\(${id}\\)`),
 			);
 		}
-		expect(README).toContain(`(prices of ${CATALOGUE.pricesAsOf})`);
 	});
 
 	it('it says what the roles mean today and after the next shutdown', () => {
-		for (const [role, label] of [
-			['draft', 'Draft'],
-			['final', 'Final'],
-		] as const) {
-			const [now, then] = ['2026-11-20', '2026-12-01'].map(
-				(day) => modelForRole(role, new Date(day)).id,
-			);
-			expect(README).toMatch(new RegExp(`\\*\\*${label}\\*\\*[^|]*\\| ${now} \\| ${then} \\|`));
-		}
+		const means = (role: 'draft' | 'final', day: string): string =>
+			modelForRole(role, new Date(day), CATALOGUE).id;
+		const draft =
+			/\*\*Draft\*\* until 2026-11-30 \| (\S+) [^\n]*\n\| \*\*Draft\*\* from 2026-12-01 \| (\S+) /;
+
+		expect(draft.exec(README)?.slice(1)).toEqual([means('draft', NOW), means('draft', THEN)]);
+		expect(means('final', THEN)).toBe(means('final', NOW));
+		expect(README).toContain(`| **Final** | ${means('final', NOW)} |`);
 	});
 
-	it('every file and every heading that it links to is there', () => {
-		const links = [...README.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
-		const headings = [...README.matchAll(/^#+ (.*)$/gm)].map(
-			([, title]) =>
-				`#${title!
-					.toLowerCase()
-					.replace(/[^\w\s-]/g, '')
-					.replace(/\s/g, '-')}`,
-		);
+	it('every picture is shown somewhere, and the film is small enough to load at once', () => {
+		const docs = readdirSync(join(ROOT, 'docs'))
+			.filter((name) => name.endsWith('.md'))
+			.map((name) => readFileSync(join(ROOT, 'docs', name), 'utf8'));
+		const shown = [README, ...docs].join('\n');
 
-		expect(links.filter((link) => link.startsWith('#') && !headings.includes(link))).toEqual([]);
 		expect(
-			links.filter((link) => !/^(#|https?:)/.test(link) && !existsSync(join(ROOT, link))),
+			readdirSync(join(ROOT, 'docs', 'images')).filter((name) => !shown.includes(`images/${name}`)),
 		).toEqual([]);
+		expect(statSync(join(ROOT, 'docs', 'images', 'film.webp')).size).toBeLessThan(3_000_000);
 	});
 });

@@ -53,7 +53,7 @@ describe(`n8n ${version}`, () => {
 		);
 		const promoted = await workshop.run(
 			[{ prompt: 'a balloon', model: 'gpt-image-1-mini', quality: 'low', size: '1024x1024' }],
-			{ operation: 'promote' },
+			{ operation: 'promote', mode: 'regenerate' },
 		);
 		const report = await workshop.run(promoted.json, { resource: 'cost', operation: 'report' });
 

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { ROLE_NAMES } from '../../core/models/resolve';
-import type { Role } from '../../core/models/types';
+import { ROLE_NAMES } from '../../core/catalogue/resolve';
+import type { Role } from '../../core/catalogue/types';
 
 /** With what becomes of a model that is gone; a role always moves on. */
 export function modelFields(role: Role): INodeProperties[] {
@@ -15,16 +15,16 @@ const whenModelIsGoneField: INodeProperties = {
 		{
 			name: 'Use Its Successor',
 			value: 'successor',
-			description: 'With the quality that is most like the one chosen, in detail and price',
+			description: 'Uses the quality closest to the chosen one in detail and price',
 		},
 		{
 			name: 'Fail',
 			value: 'fail',
-			description: 'With a message that names what to choose instead',
+			description: 'The error says what to choose instead',
 		},
 	],
 	default: 'successor',
-	description: 'What to do from the day on which the model is shut down',
+	description: 'What to do once the model has been shut down',
 	displayOptions: { hide: { model: ['draft', 'final'] } },
 };
 
@@ -37,7 +37,7 @@ export const fallbackModelField: INodeProperties = {
 	default: { mode: 'list', value: 'next', cachedResultName: 'Next Model' },
 	hint: "Used only if it costs no more than the chosen model, unless 'Fallback Price Cap (USD)' allows more",
 	description:
-		"Makes the images while the chosen model is down: after as many failures as 'Max Attempts' allows, none of which can have been billed. The item says which model made it and why; once the chosen one answers again, it makes the rest.",
+		"Makes the images while the chosen model is down, that is, after 'Max Attempts' failures that can't have been billed. The item says which model made it and why. Once the chosen model answers again, it makes the rest.",
 };
 
 export const fallbackPriceCapField: INodeProperties = {
@@ -46,9 +46,9 @@ export const fallbackPriceCapField: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 0,
-	hint: '0 means no more than by the chosen model',
+	hint: '0 means no more than with the chosen model',
 	description:
-		'The most that an image by the fallback may cost. A fallback that may cost more, or whose price is not known, is not used.',
+		"The most that an image made by the fallback model may cost. A fallback model that may cost more, or whose price is unknown, isn't used.",
 };
 
 /** A role, which moves on to the next live model by itself, or a model. */
@@ -60,7 +60,7 @@ export function modelField(role: Role, searchListMethod = 'searchModels'): INode
 		default: { mode: 'list', value: role, cachedResultName: ROLE_NAMES[role] },
 		required: true,
 		description:
-			"'Draft' is the cheapest live model, to try ideas with. 'Final' is the best one, for what ships. Both move on by themselves when a model is shut down.",
+			"'Draft' is the cheapest available model, for trying out ideas. 'Final' is the best one, for images that you publish. Both switch to another model automatically when theirs is shut down.",
 		modes: [
 			{
 				displayName: 'From List',

@@ -1,4 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { includeThumbnails } from './cost';
+import { formatOptions } from './formatOptions';
+import { variationSample, variationSeed } from './image';
+import { expiresAfterDays, referenceName, sendUrls } from './inputImages';
+import { addLink, linkExpires } from './link';
+import { draftBinaryField } from './promote';
 
 const background: INodeProperties = {
 	displayName: 'Background',
@@ -7,11 +13,10 @@ const background: INodeProperties = {
 	options: [
 		{ name: 'Auto', value: 'auto' },
 		{ name: 'Opaque', value: 'opaque' },
-		{ name: 'Transparent', value: 'transparent', description: 'Needs png or webp' },
+		{ name: 'Transparent', value: 'transparent', description: 'Needs PNG or WebP' },
 	],
 	default: 'auto',
-	description:
-		'Whether there is something behind the subject is up to the model, unless you say so',
+	description: 'Background of the image. Auto lets the model decide.',
 };
 
 const complexity: INodeProperties = {
@@ -24,7 +29,8 @@ const complexity: INodeProperties = {
 		{ name: 'High', value: 'high' },
 	],
 	default: 'high',
-	description: 'How much the model plans the image, apart from its quality. Only GPT Image 2.6.',
+	description:
+		'How much the model plans the image, independent of its quality. Only GPT Image 2.6.',
 };
 
 const fileName: INodeProperties = {
@@ -34,23 +40,33 @@ const fileName: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. product-42',
 	description:
-		'Made from the prompt if empty. The extension follows the format, and equal names are numbered.',
+		'If empty, the name is made from the prompt. The extension matches the format, and duplicate names are numbered.',
 };
 
 const includeInputFields: INodeProperties = {
 	displayName: 'Include Input Fields',
 	name: 'includeInputFields',
 	type: 'boolean',
-	default: false,
+	default: true,
 	description: "Whether to add the whole input item to each output item, under 'input'",
 };
 
-/** In a batch the rows leave n8n. */
 const uploadInputFields: INodeProperties = {
 	...includeInputFields,
 	hint: 'Your input items are uploaded to OpenAI',
 	description:
-		"Whether to upload each input item to OpenAI beside the requests, so that it comes back under 'input' with its images, in whatever workflow collects them. When off, the rows stay in n8n: only the custom ID travels, and Collect joins them in its option 'Rows'.",
+		"Whether to upload each input item to OpenAI along with the requests, so that any workflow that collects the images gets it back under 'input'. If off, the rows stay in n8n: only the custom ID is sent, and Collect adds the rows by its option 'Rows'.",
+};
+
+/** Said without opening the options, because it is so unless somebody turns it off. */
+export const uploadNotice: INodeProperties = {
+	displayName:
+		"Your complete input items are uploaded to OpenAI with the batch, so that each image is returned with its row. To keep them in n8n, add the option 'Include Input Fields' and turn it off.",
+	name: 'uploadNotice',
+	type: 'notice',
+	default: '',
+	// An agent's words are not uploaded unless the option is added.
+	displayOptions: { hide: { '/options.includeInputFields': [false], '@tool': [true] } },
 };
 
 const inputFidelity: INodeProperties = {
@@ -62,12 +78,12 @@ const inputFidelity: INodeProperties = {
 		{
 			name: 'High',
 			value: 'high',
-			description: 'Keeps faces and logos closely; more input tokens',
+			description: 'Preserves faces and logos closely; uses more input tokens',
 		},
 	],
 	default: 'low',
 	description:
-		'How closely the input images are kept. Models from GPT Image 2 on always keep them closely and do not know this option.',
+		"How closely the input images are preserved. GPT Image 2 and later always preserve them closely and don't have this option.",
 };
 
 const moderation: INodeProperties = {
@@ -76,7 +92,7 @@ const moderation: INodeProperties = {
 	type: 'options',
 	options: [
 		{ name: 'Auto', value: 'auto' },
-		{ name: 'Low', value: 'low', description: 'Filters less' },
+		{ name: 'Low', value: 'low', description: 'Less strict filtering' },
 	],
 	default: 'auto',
 	description: 'How strictly prompts and images are filtered',
@@ -90,36 +106,13 @@ export const outputBinaryField: INodeProperties = {
 	hint: 'The name of the output binary field to put the file in',
 };
 
-const outputCompression: INodeProperties = {
-	displayName: 'Output Compression',
-	name: 'outputCompression',
-	type: 'number',
-	typeOptions: { minValue: 0, maxValue: 100 },
-	default: 100,
-	description: 'From 0 (smallest file) to 100 (best image). Only jpeg and webp.',
-};
-
-const outputFormat: INodeProperties = {
-	displayName: 'Output Format',
-	name: 'outputFormat',
-	type: 'options',
-	options: [
-		{ name: 'Auto', value: 'auto', description: 'Jpeg, but png for a transparent background' },
-		{ name: 'JPEG', value: 'jpeg' },
-		{ name: 'PNG', value: 'png' },
-		{ name: 'WebP', value: 'webp' },
-	],
-	default: 'auto',
-	description: 'File format of the image',
-};
-
 const safetyIdentifier: INodeProperties = {
 	displayName: 'Safety Identifier',
 	name: 'safetyIdentifier',
 	type: 'string',
 	default: '',
 	description:
-		'A stable ID of the person you make the image for, at most 128 characters, so that OpenAI can tell abuse apart from your account. Send a hash, never a name.',
+		'A stable ID of the person you make the image for, up to 128 characters. It helps OpenAI detect abuse by individual users. Send a hash, never a name.',
 };
 
 const catalogueUrl: INodeProperties = {
@@ -129,50 +122,27 @@ const catalogueUrl: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. https://example.com/gpt-image-catalogue.json',
 	description:
-		'Prices and models newer than this package, as JSON. The same field is in the credential for all other operations.',
-};
-
-const variationSample: INodeProperties = {
-	displayName: 'Variation Sample',
-	name: 'variationSample',
-	type: 'number',
-	typeOptions: { minValue: 0 },
-	default: 0,
-	description:
-		'How many of the combinations of Variations to make, picked at random. 0 means every one.',
-};
-
-const variationSeed: INodeProperties = {
-	displayName: 'Variation Seed',
-	name: 'variationSeed',
-	type: 'string',
-	default: '1',
-	description: 'The same seed picks the same combinations again. Any text or number.',
-};
-
-const draftBinaryField: INodeProperties = {
-	displayName: 'Keep Draft Image in Field',
-	name: 'draftBinaryField',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. draft',
-	hint: 'The name of the output binary field to put the draft in, beside the new image',
-	description: 'Nothing is kept if empty',
+		'Address of a JSON file with prices and models newer than this package. For all other operations, set it in the credential.',
 };
 
 const ALL = {
+	...formatOptions,
+	addLink,
 	background,
 	catalogueUrl,
 	complexity,
 	draftBinaryField,
+	expiresAfterDays,
 	fileName,
 	includeInputFields,
+	includeThumbnails,
 	inputFidelity,
+	linkExpires,
 	moderation,
 	outputBinaryField,
-	outputCompression,
-	outputFormat,
+	referenceName,
 	safetyIdentifier,
+	sendUrls,
 	uploadInputFields,
 	variationSample,
 	variationSeed,

@@ -1,46 +1,76 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { inputImageFields } from './inputImages';
+import {
+	editedSizeFields,
+	maskField,
+	promotedSizeFields,
+	promptField,
+	qualityField,
+	qualityFieldOf,
+	sizeFields,
+	variationsField,
+} from './image';
+import { ALLOWED, AS_A_TOOL, inputImagesFields, inputImagesFieldsOf } from './inputImages';
 import { modelFields } from './model';
-import { promptField } from './prompt';
-import { qualityFieldOf } from './quality';
 import { showWhen } from './show';
-import { promotedSizeFields } from './size';
 
 const modeField: INodeProperties = {
-	displayName: 'Mode',
+	displayName: 'How to Make It',
 	name: 'mode',
 	type: 'options',
 	options: [
 		{
-			name: 'Regenerate',
-			value: 'regenerate',
-			description: "Makes a new image from the draft's prompt",
+			name: 'Refine the Draft (Keeps the Picture)',
+			value: 'refine',
+			description:
+				'Improves the picture that was picked. The draft is sent to the model, so its input tokens are billed.',
 		},
 		{
-			name: 'Refine',
-			value: 'refine',
-			description: 'Gives the draft along as reference, which keeps its composition',
+			name: 'New Picture From the Prompt',
+			value: 'regenerate',
+			description: 'Makes a different picture from the same prompt. Needs no input image.',
 		},
 	],
-	default: 'regenerate',
+	default: 'refine',
 	description:
-		'How the better model gets to the image. Refine costs the input tokens of the draft as well.',
+		'How the final image is made: from the picture of the draft, or from its prompt alone',
 };
 
-const draftImageFields = inputImageFields
-	.filter(({ name }) => name === 'inputBinaryFields')
-	.map((field) => ({
-		...field,
-		hint: "The name of the input binary field that holds the draft's image; more references may follow, separated by commas",
-		description: 'From 1 to 16 images in png, jpeg or webp, each smaller than 50 MB',
-	}));
+const draftImageFields = inputImagesFieldsOf({
+	hint: "The name of the input binary field that contains the draft's image. You can add reference images, separated by commas.",
+	description: `${ALLOWED}. ${AS_A_TOOL}.`,
+});
 
 /** What a promotion asks for, live and in a batch. */
 export const promoteFields: INodeProperties[] = [
-	...modelFields('final'),
 	modeField,
 	...showWhen('mode', 'refine', draftImageFields),
 	promptField('e.g. {{ $json.prompt }}', '={{ $json.prompt }}'),
+	...modelFields('final'),
 	qualityFieldOf('high'),
 	...promotedSizeFields,
 ];
+
+/** Everything but promoting. */
+const MADE_ANEW = ['generate', 'edit'];
+
+/** Behind a field that says how images are made: the fields of the operation that makes them so. */
+export const fieldsByEndpoint: INodeProperties[] = [
+	...showWhen('endpoint', 'promote', promoteFields),
+	...showWhen('endpoint', 'edit', inputImagesFields),
+	...showWhen('endpoint', MADE_ANEW, [promptField('e.g. {{ $json.prompt }}')]),
+	...showWhen('endpoint', 'edit', [maskField]),
+	...showWhen('endpoint', 'generate', [variationsField]),
+	...showWhen('endpoint', MADE_ANEW, [...modelFields('draft'), qualityField]),
+	...showWhen('endpoint', 'generate', sizeFields),
+	...showWhen('endpoint', 'edit', editedSizeFields),
+];
+
+export const draftBinaryField: INodeProperties = {
+	displayName: 'Keep Draft Image in Field',
+	name: 'draftBinaryField',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. draft',
+	hint: 'The name of the output binary field to put the draft in, next to the new image',
+	description: "If empty, the image of the draft isn't kept",
+};

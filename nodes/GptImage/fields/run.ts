@@ -10,7 +10,16 @@ const SETTINGS = {
 		typeOptions: { minValue: 0 },
 		default: 1,
 		description:
-			'What this node may spend in one execution, retries included. Items over budget are returned as skipped, with their estimate. Remove it for no limit; 0 means nothing may be spent.',
+			'The most this node may spend in one execution, including retries. Items over budget are returned as skipped, with their estimate. 0 means nothing may be spent. For no limit, remove this setting.',
+	},
+	budgetSession: {
+		displayName: 'Budget Session ID',
+		name: 'budgetSession',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. {{ $json.sessionId }}',
+		description:
+			'What the budget applies to, such as a conversation. All GPT Image nodes of this workflow with the same ID share the budget, in all executions. If empty, it applies to this node in one execution.',
 	},
 	fallbackModel: fallbackModelField,
 	fallbackPriceCapUsd: fallbackPriceCapField,
@@ -20,8 +29,9 @@ const SETTINGS = {
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 0,
-		hint: '0 means to learn it from the API',
-		description: "Your organization's limit, if you want to stay below it",
+		hint: '0 means the limit is learned from the API',
+		description:
+			"The most images to request per minute. Set it to stay below your organization's limit.",
 	},
 	maxAttempts: {
 		displayName: 'Max Attempts',
@@ -30,7 +40,7 @@ const SETTINGS = {
 		typeOptions: { minValue: 1, maxValue: 20 },
 		default: 4,
 		description:
-			'How often a request is tried when the API fails or does not answer. Waiting for the rate limit uses up none; what was refused for its content is never repeated.',
+			"How many times a request is tried if the API fails or doesn't answer. Waiting for the rate limit doesn't count. Requests refused for their content are never repeated.",
 	},
 	maxConcurrency: {
 		displayName: 'Max Concurrency',
@@ -38,9 +48,9 @@ const SETTINGS = {
 		type: 'number',
 		typeOptions: { minValue: 0, maxValue: 900 },
 		default: 0,
-		hint: '0 is Auto: as many as the rate limit lets through',
+		hint: '0 means automatic: as many as the rate limit allows',
 		description:
-			'How many requests may be on their way at once. If n8n crashes, all that are on their way are lost and may have been billed, so a number bounds what a crash costs.',
+			'How many requests may be in flight at once. If n8n crashes, requests in flight are lost and may have been billed, so a limit bounds what a crash can cost.',
 	},
 	maxQueueWaitMinutes: {
 		displayName: 'Max Queue Wait (Minutes)',
@@ -49,7 +59,7 @@ const SETTINGS = {
 		typeOptions: { minValue: 0, maxValue: 10080 },
 		default: 1440,
 		description:
-			"How long batches that OpenAI's queue has no room for may wait, as long as no other one is taken meanwhile. They are submitted as earlier batches end. 0 means not to wait: their items are returned as failed.",
+			"How long to wait for room in OpenAI's batch queue, counted from the last batch that it accepted. Waiting batches are submitted as earlier ones end. 0 means not to wait: their items are returned as failed.",
 	},
 	maxWaitMinutes: {
 		displayName: 'Max Wait (Minutes)',
@@ -58,7 +68,7 @@ const SETTINGS = {
 		typeOptions: { minValue: 1 },
 		default: 60,
 		description:
-			'How long the run may wait without an image coming, for the rate limit or before a retry, until items are given up',
+			'How long to wait for the rate limit or a retry, counted from the last image, before the remaining items fail',
 	},
 	timeoutSeconds: {
 		displayName: 'Timeout (Seconds)',
@@ -67,7 +77,15 @@ const SETTINGS = {
 		typeOptions: { minValue: 1, maxValue: 86400 },
 		default: 600,
 		description:
-			'How long one request may take. Images of high quality take minutes; one that is given up may have been billed.',
+			'How long one request may take. High-quality images take minutes. A request that times out may have been billed.',
+	},
+	checkTimeoutSeconds: {
+		displayName: 'Timeout (Seconds)',
+		name: 'timeoutSeconds',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 86400 },
+		default: 120,
+		description: 'How long one request may take',
 	},
 	batchTimeoutSeconds: {
 		displayName: 'Timeout (Seconds)',
@@ -76,13 +94,16 @@ const SETTINGS = {
 		typeOptions: { minValue: 1, maxValue: 86400 },
 		default: 300,
 		description:
-			'How long one request may take. A download may take longer, as long as something comes.',
+			'How long one request may take. A download may take longer, as long as data arrives.',
 	},
 } satisfies Record<string, INodeProperties>;
 
 type SettingName = keyof typeof SETTINGS;
 
-/** The `run` collection: how the items are worked through. @param names those that an operation has a use for */
+/**
+ * The `run` collection: how the items are worked through.
+ * @param names those that an operation has a use for
+ */
 export function runFieldOf(names: SettingName[]): INodeProperties {
 	return {
 		displayName: 'Run Settings',
@@ -95,6 +116,7 @@ export function runFieldOf(names: SettingName[]): INodeProperties {
 }
 
 export const runField = runFieldOf([
+	'budgetSession',
 	'budgetUsd',
 	'fallbackModel',
 	'fallbackPriceCapUsd',

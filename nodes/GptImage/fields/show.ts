@@ -6,13 +6,7 @@ export function showFor(
 	operation: string,
 	fields: INodeProperties[],
 ): INodeProperties[] {
-	return fields.map((field) => ({
-		...field,
-		displayOptions: {
-			...field.displayOptions,
-			show: { ...field.displayOptions?.show, resource: [resource], operation: [operation] },
-		},
-	}));
+	return showWhen('resource', resource, showWhen('operation', operation, fields));
 }
 
 /** The same fields, shown while another field has this value, or one of these. */

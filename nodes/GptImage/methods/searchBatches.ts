@@ -1,4 +1,4 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 const TIMEOUT_MS = 10_000;
 const PAGE = 100;
@@ -14,12 +14,12 @@ export async function searchBatches(
 ): Promise<INodeListSearchResult> {
 	// Behind these lie the SDK and zod, which n8n shall not load when it starts.
 	const { isImageBatch } = await import('../../core/batch/finished');
-	const { createBatchApi } = await import('../../platform/batchApi');
-	const { batchItem } = await import('../../platform/batch/batchItem');
-	const { batchError } = await import('../../platform/batch/perBatch');
-	const { realWorld } = await import('../../platform/world');
+	const { createBatchApi } = await import('../../platform/api/batchApi');
+	const { batchItem } = await import('../../platform/batches/batchItem');
+	const { batchError } = await import('../../platform/batches/perBatch');
+	const { n8nRuntime } = await import('../../platform/n8n/runtime');
 
-	const api = await createBatchApi(this, TIMEOUT_MS, ONCE, realWorld({}));
+	const api = await createBatchApi(this, TIMEOUT_MS, ONCE, n8nRuntime({}));
 	const wanted = (filter ?? '').trim().toLowerCase();
 	let after = paginationToken ?? null;
 	// The editor asks for more only when it has something to show.
@@ -37,10 +37,26 @@ export async function searchBatches(
 	}
 }
 
-/** "nightly, completed, 200 requests, 2026-11-20 22:15 UTC": the editor shows nothing but the name. */
-function describe({ label, status, requestCount, createdAt }: Record<string, unknown>): string {
-	const time = String(createdAt).slice(0, 16).replace('T', ' ');
-	return [label === '' ? null : label, status, `${String(requestCount)} requests`, `${time} UTC`]
-		.filter(Boolean)
-		.join(', ');
+/**
+ * "nightly, 2026-11-20 22:15:04, 200 images, gpt-image-2, completed (…a1b2c3)": the editor shows nothing but the name, cut where the
+ * field ends. The end of the ID tells apart what is the same in all else.
+ */
+function describe({
+	batchId,
+	label,
+	status,
+	requestCount,
+	imageCount,
+	model,
+	createdAt,
+}: IDataObject): string {
+	const time = String(createdAt).slice(0, 19).replace('T', ' ');
+	const count =
+		typeof imageCount === 'number'
+			? `${imageCount} ${imageCount === 1 ? 'image' : 'images'}`
+			: `${String(requestCount)} requests`;
+	const all = [label, time, count, model, status].filter(
+		(part) => part !== null && part !== undefined && part !== '',
+	);
+	return `${all.map(String).join(', ')} (…${String(batchId).slice(-6)})`;
 }

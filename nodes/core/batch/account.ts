@@ -28,7 +28,7 @@ export interface LineFacts {
 }
 
 /** Requests by their state; together they are `total`. */
-export interface AccountSums {
+interface AccountSums {
 	total: number;
 	delivered: number;
 	failed: Record<Billed, number>;
@@ -164,13 +164,13 @@ export function accountWords(
 	if (isSettled) return null;
 	const { total, delivered, failed, notReady, unknown } = sums;
 	const parts = [`${delivered} delivered`, `${failed.yes + failed.no + failed.unknown} failed`];
-	if (notReady > 0) parts.push(`${notReady} not there yet`);
+	if (notReady > 0) parts.push(`${notReady} not available yet`);
 	if (unknown > 0) parts.push(`${unknown} without a result`);
 	const late = notReady > 0 ? ' Collect again later.' : '';
-	const lines = damaged > 0 ? ` Lines that can't be read: ${damaged}.` : '';
+	const lines = damaged > 0 ? ` Unreadable lines: ${damaged}.` : '';
 	const lost =
 		unknown > 0
-			? ' What has no result may have been made and billed, so collect again before you submit it again.'
+			? ' Requests without a result may have been made and billed, so collect again before you submit them again.'
 			: '';
 	return `Requests of ${id}: ${total}, of which ${parts.join(', ')}.${late}${lines}${lost}`;
 }

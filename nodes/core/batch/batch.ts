@@ -1,17 +1,15 @@
 import * as z from '../../vendor/zod';
 
 /** OpenAI API reference, "Batch". */
-export const BATCH_STATUSES = [
-	'validating',
-	'in_progress',
-	'finalizing',
-	'completed',
-	'failed',
-	'expired',
-	'cancelling',
-	'cancelled',
-] as const;
-export type BatchStatus = (typeof BATCH_STATUSES)[number];
+type BatchStatus =
+	| 'validating'
+	| 'in_progress'
+	| 'finalizing'
+	| 'completed'
+	| 'failed'
+	| 'expired'
+	| 'cancelling'
+	| 'cancelled';
 
 /** After one of these nothing more comes. */
 export const FINISHED_STATUSES: readonly string[] = [
@@ -31,7 +29,7 @@ export interface BatchProblem {
 /** A batch as OpenAI describes it. Times are Unix seconds. */
 export interface Batch {
 	id: string;
-	/** One of BATCH_STATUSES, or one that is newer than this code. */
+	/** A BatchStatus, or one that is newer than this code. */
 	status: string;
 	/** Path of the endpoint that each line is for. */
 	endpoint: string;
@@ -113,7 +111,7 @@ function toProblem(value: unknown): BatchProblem[] {
 	return [
 		{
 			code: code ?? null,
-			message: message ?? 'The provider gives no explanation.',
+			message: message ?? 'The provider gave no explanation.',
 			line: line ?? null,
 		},
 	];

@@ -1,5 +1,5 @@
-import { REACTIONS } from '../run/retry';
-import type { Failure } from '../run/failure';
+import type { Failure } from '../failures/failure';
+import { REACTIONS } from '../scheduler/retry';
 
 /** What is remembered of a batch whose results could not be collected. Times are Unix ms. */
 export interface CollectRetry {
@@ -32,4 +32,18 @@ export function retryCollecting(
 	if (!mayHelp || now - firstFailedAt >= GIVE_UP_AFTER_MS) return null;
 	const wait = attempts === 1 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 2));
 	return { attempts, firstFailedAt, notBefore: now + wait };
+}
+
+/**
+ * What n8n kept of it may have been changed: a time that lies further ahead than any wait would block the batch for good.
+ * @param retry as it was kept
+ * @param now Unix ms
+ */
+export function credibleRetry(retry: CollectRetry, now: number): CollectRetry {
+	const { attempts, firstFailedAt, notBefore } = retry;
+	return {
+		attempts,
+		firstFailedAt: Math.min(firstFailedAt, now),
+		notBefore: notBefore > now + LONGEST_WAIT_MS ? now : notBefore,
+	};
 }

@@ -1,4 +1,4 @@
-import type { Failure, FailureKind } from '../run/failure';
+import type { Failure, FailureKind } from '../failures/failure';
 
 /** Nothing arrived at the API. */
 const NOT_SENT: ReadonlySet<FailureKind> = new Set([

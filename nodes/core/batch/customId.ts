@@ -1,8 +1,7 @@
-import type { Problem } from '../requests/parameters';
-import { showValue } from '../requests/parameters';
+import { type Problem, showValue } from '../requests/parameters';
 
 /** OpenAI states no limit; this is what its dashboard still shows. */
-export const MAX_CUSTOM_ID_CHARACTERS = 256;
+const MAX_CUSTOM_ID_CHARACTERS = 256;
 
 /** What an item is called when the user gives it no name: its position and what is asked for. */
 export function madeCustomId(itemIndex: number, fingerprint: string): string {
@@ -42,7 +41,7 @@ export class CustomIds {
 				name === customId
 					? showValue(name)
 					: `${showValue(customId)}, whose images come from several requests, one of them ${showValue(name)}`;
-			const message = `'Custom ID' is ${given}, as that of input item ${owner + 1}. Each must be unique, because results come back by it.`;
+			const message = `'Custom ID' is ${given}, the same as that of input item ${owner + 1}. Each must be unique, because results are matched by it.`;
 			return { field: 'customId', message };
 		}
 		for (const name of names) this.owners.set(name, itemIndex);

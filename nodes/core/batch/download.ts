@@ -1,20 +1,12 @@
+import { type Failure, localFailure } from '../failures/failure';
 import { jsonOf } from '../requests/encodedImages';
-import type { AttemptOptions } from '../run/attempts';
-import { asRecord, wordsOf } from '../run/errorBody';
-import { localFailure, type Failure } from '../run/failure';
-import { CANCELLED, type SendResult } from '../run/outcome';
-import { isWorthRetrying, waitBeforeRetry } from '../run/retry';
-import type { RunWorld } from '../run/runRequests';
-import { pause } from '../run/sync';
+import type { AttemptOptions } from '../scheduler/sendRepeatedly';
+import { CANCELLED, type SendResult } from '../scheduler/outcome';
+import { isWorthRetrying, waitBeforeRetry } from '../scheduler/retry';
+import { pause } from '../scheduler/sync';
+import type { Runtime } from '../scheduler/types';
+import { Body, CUT, type OpenedFile, UNDECODABLE } from './downloadBody';
 import { isBlank, LineSplitter, withoutMark } from './lines';
-
-/** A file on its way, from `startsAt` on: the server may begin elsewhere than asked. */
-export interface OpenedFile {
-	startsAt: number;
-	/** Bytes from `startsAt` to the file's end; `null` = the server does not say. */
-	length: number | null;
-	chunks: AsyncIterable<Buffer>;
-}
 
 export interface LineReader {
 	/** The file from this byte on. */
@@ -35,16 +27,16 @@ export interface LineReader {
 export async function readLines(
 	reader: LineReader,
 	options: AttemptOptions,
-	world: RunWorld,
+	runtime: Runtime,
 ): Promise<Failure | null> {
 	const progress: Progress = { position: 0, hasRanges: true };
 	for (let attempts = 1; ; attempts++) {
 		const before = progress.position;
-		const failure = await readOnce(reader, progress, world);
+		const failure = await readOnce(reader, progress, runtime);
 		if (failure === null) return null;
 		if (progress.position > before) attempts = 1;
 		if (!isWorthRetrying(failure, attempts, options)) return failure;
-		await pause(world, waitBeforeRetry(failure, attempts, world.random()), world.cancelled);
+		await pause(runtime, waitBeforeRetry(failure, attempts, runtime.random()), runtime.cancelled);
 	}
 }
 
@@ -58,13 +50,13 @@ interface Progress {
 async function readOnce(
 	{ open, ...reader }: LineReader,
 	progress: Progress,
-	world: RunWorld,
+	runtime: Runtime,
 ): Promise<Failure | null> {
 	const opened = await open(progress.hasRanges ? progress.position : 0);
 	if (!opened.ok) return opened.failure;
 	const body = new Body(opened.value);
 	try {
-		return await readBody(body, reader, progress, world);
+		return await readBody(body, reader, progress, runtime);
 	} finally {
 		await body.close();
 	}
@@ -74,7 +66,7 @@ async function readBody(
 	body: Body,
 	reader: Omit<LineReader, 'open'>,
 	progress: Progress,
-	world: RunWorld,
+	runtime: Runtime,
 ): Promise<Failure | null> {
 	const lines = new LineSplitter(reader.longestLine);
 	let toSkip = progress.position - body.startsAt;
@@ -95,7 +87,7 @@ async function readBody(
 		const chunk = next.value.subarray(Math.min(toSkip, next.value.length));
 		toSkip -= next.value.length - chunk.length;
 		for (const line of lines.push(chunk)) {
-			if (world.cancelled()) return CANCELLED;
+			if (runtime.cancelled()) return CANCELLED;
 			await handOver(line);
 		}
 		if (lines.isTooLong) return TOO_LONG;
@@ -107,96 +99,11 @@ async function readBody(
 	return body.isMeasured || reader.isComplete?.() !== false ? null : ENDED_EARLY;
 }
 
-class Body {
-	readonly startsAt: number;
-
-	private readonly length: number | null;
-
-	private received = 0;
-
-	private readonly earlyScavenge = new EarlyScavenge();
-
-	private readonly iterator: AsyncIterator<Buffer>;
-
-	constructor({ startsAt, length, chunks }: OpenedFile) {
-		this.startsAt = startsAt;
-		this.length = length;
-		this.iterator = chunks[Symbol.asyncIterator]();
-	}
-
-	/** The server says how long it is. */
-	get isMeasured(): boolean {
-		return this.length !== null;
-	}
-
-	get isCut(): boolean {
-		return this.length !== null && this.received < this.length;
-	}
-
-	/** @returns `null` = it has ended */
-	async next(): Promise<SendResult<Buffer | null>> {
-		try {
-			const { done, value } = await this.iterator.next();
-			if (done === true) return { ok: true, value: null };
-			this.received += value.length;
-			this.earlyScavenge.allocate(value.length);
-			return { ok: true, value };
-		} catch (error) {
-			const code = asRecord(error).code;
-			return {
-				ok: false,
-				failure: {
-					...CUT,
-					code: isDecoder(code) ? UNDECODABLE : CUT.code,
-					message: `${CUT.message} (${wordsOf(error)})`,
-				},
-			};
-		}
-	}
-
-	/** Never throws; a body that has ended stays as it is. */
-	async close(): Promise<void> {
-		await Promise.resolve(this.iterator.return?.()).catch(() => undefined);
-	}
-}
-
-/**
- * Chunks lie outside of V8's heap, and what points to them is tiny: so hundreds of megabytes of them come together before its
- * cheap collection of young objects is due, and it collects the whole heap instead, again and again. Where that is the heap
- * of n8n, it took three quarters of the time of a download (measured with Node 24 and a heap of 200 MB). Young objects that
- * nobody needs bring the cheap collection forward.
- */
-class EarlyScavenge {
-	/** Only the last one is reachable. */
-	last: unknown[] = [];
-
-	allocate(chunkBytes: number): void {
-		for (let left = chunkBytes; left > 0; left -= YOUNG_FOR)
-			this.last = new Array<unknown>(YOUNG_SLOTS);
-	}
-}
-
-/** Of 8 bytes each: 64 KB, which V8 still keeps among the young objects. */
-const YOUNG_SLOTS = 8000;
-/** Bytes of a chunk that one piece is for. */
-const YOUNG_FOR = 32 * 1024;
-
-const UNDECODABLE = 'download_undecodable';
-
-const isDecoder = (code: unknown): boolean =>
-	/^(?:Z_|ERR_.*BROTLI|ERR__ERROR_FORMAT)/.test(String(code));
-
 /** A part of a compressed file can't be read without what comes before it. */
 function undecodable(failure: Failure, progress: Progress): Failure {
 	if (failure.code === UNDECODABLE) progress.hasRanges = false;
 	return failure;
 }
-
-const CUT = localFailure(
-	'connectionLost',
-	'download_cut',
-	'The download ended before the file did.',
-);
 
 /** Nobody says how long the file is, but it lacks lines. */
 const ENDED_EARLY = localFailure(
@@ -208,7 +115,7 @@ const ENDED_EARLY = localFailure(
 const TOO_LONG = localFailure(
 	'malformedResponse',
 	'line_too_long',
-	'A line of the file is longer than can be held in memory.',
+	'A line of the file is too long to be held in memory.',
 );
 
 /** The file may have ended there: what it lacks is for its account to tell. */

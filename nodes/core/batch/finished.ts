@@ -1,4 +1,4 @@
-import { isFinished, type Batch } from './batch';
+import { type Batch, isFinished } from './batch';
 import { BATCH_ENDPOINTS } from './requestLine';
 
 /** Which finished batches are wanted. Empty = any. */
@@ -147,19 +147,4 @@ function youngest(waiting: Record<string, number>): Record<string, number> {
 	return times.length <= MOST_WAITING
 		? waiting
 		: only(waiting, (createdAt) => createdAt > (times[MOST_WAITING] as number));
-}
-
-/** @param value what n8n kept; `null` = nothing usable, as before the first look */
-export function readMemory(value: unknown): FinishedMemory | null {
-	if (typeof value !== 'object' || value === null) return null;
-	const { since, known, waiting, newest, account, filter } = value as Partial<FinishedMemory>;
-	if (typeof since !== 'number' || typeof known !== 'object' || known === null) return null;
-	return {
-		since,
-		known: { ...known },
-		waiting: { ...waiting },
-		newest: newest ?? null,
-		account: account ?? '',
-		filter: { label: filter?.label ?? '', statuses: [...(filter?.statuses ?? [])] },
-	};
 }

@@ -1,6 +1,6 @@
 import { numberedName } from '../images/fileName';
-import { NO_ORIGIN, readOrigin, type Origin } from '../lineage/origin';
-import { asRecord, asText } from '../run/errorBody';
+import { NO_ORIGIN, type Origin, readOrigin } from '../lineage/origin';
+import { asRecord, asText, jsonOrNull } from '../util/json';
 import type { RequestLine } from './requestLine';
 
 /**
@@ -34,7 +34,7 @@ export interface ManifestEntry {
 }
 
 /** What is true for the whole batch. */
-export interface ManifestHeader {
+interface ManifestHeader {
 	/** Files that were uploaded for edits of this batch alone, so that they may be deleted with it. */
 	ownFileIds: string[];
 }
@@ -59,7 +59,7 @@ export function writeManifestHeader({ ownFileIds }: ManifestHeader): string {
 }
 
 export function writeManifestEntry(
-	{ customId: lineId, request, images }: RequestLine,
+	{ lineId, request, images }: RequestLine,
 	facts: ManifestFacts,
 ): string {
 	const { prompt, model, quality, size, background = null } = request;
@@ -88,14 +88,14 @@ export function writeManifestEntry(
 }
 
 /** What one line of a manifest, or of an input file where there is no manifest, tells. */
-export type ManifestLine = { header: ManifestHeader } | { entry: ManifestEntry } | null;
+type ManifestLine = { header: ManifestHeader } | { entry: ManifestEntry } | null;
 
 /**
  * @param position of the line, for files that do not say
  * @returns `null` = nothing that is known here
  */
 export function readManifestLine(line: Buffer, position: number): ManifestLine {
-	const value = asRecord(parsedOrNull(line.toString('utf8')));
+	const value = asRecord(jsonOrNull(line.toString('utf8')));
 	if (value.manifest !== undefined) {
 		const ids = Array.isArray(value.own_file_ids) ? value.own_file_ids : [];
 		return { header: { ownFileIds: ids.filter((id) => typeof id === 'string') } };
@@ -162,11 +162,3 @@ function commonFacts(value: Record<string, unknown>) {
 
 const wholeOr = (value: unknown, fallback: number): number =>
 	typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : fallback;
-
-function parsedOrNull(json: string): unknown {
-	try {
-		return JSON.parse(json);
-	} catch {
-		return null;
-	}
-}

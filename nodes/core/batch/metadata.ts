@@ -9,6 +9,8 @@ export interface BatchMetadata {
 	label: string;
 	workflowId: string;
 	executionId: string;
+	/** Of which that one is a retry, however often; empty = of none, or that is not known. */
+	firstExecutionId: string;
 	/** Which node of the workflow, and which of its runs in the execution. */
 	node: string;
 	model: string;
@@ -23,9 +25,11 @@ export interface BatchMetadata {
 	manifestFileId: string;
 	/** Knows the attempt to submit these lines, so that it is found when its answer is lost. */
 	submission: string;
+	/** Knows its requests, whoever submits them: see sameRows. */
+	content: string;
 }
 
-export const MAX_LABEL_CHARACTERS = 512;
+const MAX_LABEL_CHARACTERS = 512;
 
 /** Why a label can't be used; `null` = it can. */
 export function labelProblem(label: string): Problem | null {
@@ -44,6 +48,7 @@ export function toMetadata(facts: BatchMetadata): Record<string, string> {
 		label: facts.label,
 		workflow_id: facts.workflowId,
 		execution_id: facts.executionId,
+		first_execution_id: facts.firstExecutionId,
 		node: facts.node,
 		model: facts.model,
 		requested_model: facts.requestedModel,
@@ -53,6 +58,7 @@ export function toMetadata(facts: BatchMetadata): Record<string, string> {
 		standard_usd: facts.standardUsd ?? '',
 		manifest_file_id: facts.manifestFileId,
 		submission: facts.submission,
+		content: facts.content,
 	};
 	return Object.fromEntries(
 		Object.entries(entries)
@@ -70,6 +76,7 @@ export function readMetadata(
 		...(metadata.created_by === PACKAGE && {
 			workflowId: metadata.workflow_id ?? '',
 			executionId: metadata.execution_id ?? '',
+			firstExecutionId: metadata.first_execution_id ?? '',
 			node: metadata.node ?? '',
 			model: metadata.model ?? '',
 			requestedModel: metadata.requested_model ?? '',
@@ -79,6 +86,7 @@ export function readMetadata(
 			standardUsd: exactDecimal(metadata.standard_usd),
 			manifestFileId: metadata.manifest_file_id ?? '',
 			submission: metadata.submission ?? '',
+			content: metadata.content ?? '',
 		}),
 	};
 }

@@ -1,22 +1,25 @@
-import type { ReportedUsage } from '../pricing/tokens';
+import { failureFromBody, failureInside } from '../failures/errorBody';
+import { presentable } from '../failures/errorText';
+import { type Failure, localFailure } from '../failures/failure';
 import {
-	imageAt,
-	withoutImages,
 	type EncodedImage,
+	imageAt,
 	type ImageSpan,
+	withoutImages,
 } from '../requests/encodedImages';
-import { parseImageResponse, parseUsage, type ImageResponse } from '../requests/imageResponse';
+import { type ImageResponse, parseImageResponse, parseUsage } from '../requests/imageResponse';
 import { statedCost, type StatedCost } from '../requests/statedCost';
-import { asRecord, asText, failureFromBody, failureInside } from '../run/errorBody';
-import { presentable } from '../run/errorText';
-import { localFailure, type Failure } from '../run/failure';
-import { REACTIONS } from '../run/retry';
+import type { ReportedUsage, SvgUsage } from '../requests/usage';
+import { REACTIONS } from '../scheduler/retry';
+import { asRecord, asText, jsonOrNull } from '../util/json';
 import type { Billed } from './account';
 
 /** What was billed for images, whether they came or not. `null` = not said. */
 export interface Billing {
 	usage: ReportedUsage | null;
 	stated: StatedCost | null;
+	/** Of an SVG; absent = it is none. */
+	svgUsage?: SvgUsage | null;
 }
 
 export interface FailedLine {
@@ -32,7 +35,7 @@ export interface FailedLine {
 /** One line of a batch's output or error file. */
 export interface ResultLine {
 	/** `null` = the line is damaged. */
-	customId: string | null;
+	lineId: string | null;
 	requestId: string | null;
 	result:
 		{ ok: true; response: Omit<ImageResponse, 'images'>; images: EncodedImage[] } | FailedLine;
@@ -44,15 +47,15 @@ export interface ResultLine {
  */
 export function parseResultLine(line: Buffer): ResultLine {
 	const { json, images } = withoutImages(line);
-	const record = asRecord(parsedOrNull(json));
-	const customId = asText(record.custom_id);
+	const record = asRecord(jsonOrNull(json));
+	const lineId = asText(record.custom_id);
 	const response = asRecord(record.response);
 	const requestId = asText(response.request_id) ?? asText(record.id);
 	const status = typeof response.status_code === 'number' ? response.status_code : null;
 	const source = { status: status ?? 0, requestId, header: () => null };
 	const saysSuccess = status !== null && status < 300;
 	return {
-		customId,
+		lineId,
 		requestId,
 		result: saysSuccess
 			? imagesOf(response.body, images, source)
@@ -91,7 +94,7 @@ function withoutImage(body: unknown, source: Source): FailedLine {
 const MALFORMED = localFailure(
 	'malformedResponse',
 	'malformed_response',
-	'The result of this line holds no image.',
+	'The result on this line contains no image.',
 );
 
 const billedBy = ({ kind }: Failure): Billed =>
@@ -117,7 +120,7 @@ function failureOf(
 	const named = localFailure(
 		'batchEnded',
 		code,
-		presentable(words ?? 'The provider gives no explanation.'),
+		presentable(words ?? 'The provider gave no explanation.'),
 	);
 	return {
 		ok: false,
@@ -130,11 +133,3 @@ function failureOf(
 
 /** OpenAI's codes of requests that it never came to (Batch guide, "Batch expiration"). */
 const UNTOUCHED = /^batch_(?:expired|cancelled)$/;
-
-function parsedOrNull(json: string): unknown {
-	try {
-		return JSON.parse(json);
-	} catch {
-		return null;
-	}
-}

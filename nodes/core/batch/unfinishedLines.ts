@@ -1,4 +1,4 @@
-import { localFailure, type Failure } from '../run/failure';
+import { type Failure, localFailure } from '../failures/failure';
 import type { RequestState } from './account';
 import type { Batch } from './batch';
 
@@ -13,7 +13,7 @@ export function whyNoResult(
 	return localFailure(
 		'batchEnded',
 		`batch_${status}`,
-		`The batch ${status === 'expired' ? 'expired' : 'was cancelled'} before this request was worked on.`,
+		`The batch ${status === 'expired' ? 'expired' : 'was cancelled'} before this request was processed.`,
 	);
 }
 
@@ -23,14 +23,14 @@ export function whyNameless(batch: Batch, requests: number, state: RequestState)
 	if (requests === 0) return failure;
 	return {
 		...failure,
-		message: `${failure.message} (That is so for ${requests} requests of ${batch.id}, whose prompts are not known any more.)`,
+		message: `${failure.message} (This applies to ${requests} requests of ${batch.id} whose prompts are no longer known.)`,
 	};
 }
 
 const NO_RESULT = localFailure(
 	'malformedResponse',
 	'no_result',
-	'The batch holds no result for this request.',
+	'The batch contains no result for this request.',
 );
 
 function refused(problems: Batch['problems'], lineNumber: number): Failure {
@@ -38,7 +38,7 @@ function refused(problems: Batch['problems'], lineNumber: number): Failure {
 		problems.find(({ line }) => line === lineNumber) ??
 		problems.find(({ line }) => line === null) ??
 		problems[0];
-	const words = problem?.message ?? 'The provider gives no explanation.';
+	const words = problem?.message ?? 'The provider gave no explanation.';
 	const where =
 		problem !== undefined && problem.line !== null && problem.line !== lineNumber
 			? ` (line ${problem.line})`
@@ -56,6 +56,6 @@ export function resultsNotReady({ id, counts }: Batch): Failure {
 	return localFailure(
 		'batchUnfinished',
 		'results_not_ready',
-		`${id} is finished, but its files are not there yet: ${results} of its ${counts.total} requests have a result. Collect it again later.`,
+		`${id} is finished, but its files are not available yet: ${results} of its ${counts.total} requests have a result. Collect it again later.`,
 	);
 }

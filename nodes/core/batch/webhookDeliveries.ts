@@ -37,7 +37,7 @@ export function rememberDelivery(
 ): AcceptedDeliveries {
 	const latest = Math.max(timestamp, timeOf(accepted, webhookId) ?? 0);
 	const kept = Object.entries({ ...accepted, [webhookId]: latest })
-		.filter(([, time]) => time > timestamp - REMEMBERED_SECONDS)
+		.filter(([, time]) => typeof time === 'number' && time > timestamp - REMEMBERED_SECONDS)
 		.sort(([, a], [, b]) => b - a)
 		.slice(0, MOST_REMEMBERED);
 	return Object.fromEntries(kept);
@@ -45,5 +45,6 @@ export function rememberDelivery(
 
 /** An id is a stranger's word: it may be the name of something that every object has. */
 function timeOf(accepted: AcceptedDeliveries, webhookId: string): number | null {
-	return Object.hasOwn(accepted, webhookId) ? (accepted[webhookId] ?? null) : null;
+	const time: unknown = Object.hasOwn(accepted, webhookId) ? accepted[webhookId] : null;
+	return typeof time === 'number' ? time : null;
 }

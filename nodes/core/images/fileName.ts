@@ -9,7 +9,7 @@ const HEAD_BYTES = 40;
 /** Names that Windows keeps for devices, whatever the extension (Microsoft, "Naming Files, Paths, and Namespaces"). */
 const RESERVED = /^(?:con(?:in\$|out\$)?|prn|aux|nul|(?:com|lpt)[0-9¹²³])\s*(?:\.|$)/i;
 
-const EXTENSION = /^\.(?:png|jpe?g|webp|gif)$/i;
+const EXTENSION = /^\.(?:png|jpe?g|webp|gif|svg)$/i;
 
 /** A file name without its number and extension, that every file system takes: of any script, at most 92 bytes of UTF-8. */
 export type BaseName = string;

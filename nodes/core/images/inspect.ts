@@ -1,24 +1,15 @@
-/** What the first bytes of an image say of it, whatever its name or declared type. */
-export interface ImageFacts {
-	format: ImageFormat;
-	mimeType: string;
-	/** Without the dot. */
-	extension: string;
-	/** Pixels; `null` when the header does not reach that far. */
-	width: number | null;
-	height: number | null;
-	/** Whether each pixel has an alpha value of its own; `null` when the header does not say. */
-	alphaChannel: boolean | null;
-}
+import { inspectGif } from './gif';
+import { inspectSvg } from './svg';
+import type { ImageFacts } from './types';
 
-export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'gif';
+export type { ImageFacts, ImageFormat } from './types';
 
 /** Bytes from a file's start in which every header that is read here lies, JPEG thumbnails and profiles included. */
 export const HEADER_BYTES = 512 * 1024;
 
 /**
  * Reads format, size and alpha from an image's first bytes.
- * @returns `null` when they are not PNG, JPEG, WebP or GIF
+ * @returns `null` when they are not PNG, JPEG, WebP, GIF or SVG
  */
 export function inspectImage(bytes: Uint8Array): ImageFacts | null {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -26,14 +17,13 @@ export function inspectImage(bytes: Uint8Array): ImageFacts | null {
 	if (startsWith(view, [0xff, 0xd8, 0xff])) return inspectJpeg(view);
 	if (ascii(view, 0, 4) === 'RIFF' && ascii(view, 8, 4) === 'WEBP') return inspectWebp(view);
 	if (ascii(view, 0, 4) === 'GIF8') return inspectGif(view);
-	return null;
+	return inspectSvg(bytes);
 }
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const PNG = { format: 'png', mimeType: 'image/png', extension: 'png' } as const;
 const JPEG = { format: 'jpeg', mimeType: 'image/jpeg', extension: 'jpg' } as const;
 const WEBP = { format: 'webp', mimeType: 'image/webp', extension: 'webp' } as const;
-const GIF = { format: 'gif', mimeType: 'image/gif', extension: 'gif' } as const;
 const UNKNOWN_SIZE = { width: null, height: null, alphaChannel: null } as const;
 
 /** PNG specification, 11.2.2 IHDR: colour types 4 and 6 carry an alpha channel. */
@@ -107,16 +97,6 @@ function inspectWebp(view: DataView): ImageFacts {
 		};
 	}
 	return { ...WEBP, ...UNKNOWN_SIZE };
-}
-
-function inspectGif(view: DataView): ImageFacts {
-	if (view.byteLength < 10) return { ...GIF, ...UNKNOWN_SIZE };
-	return {
-		...GIF,
-		width: view.getUint16(6, true),
-		height: view.getUint16(8, true),
-		alphaChannel: null,
-	};
 }
 
 function startsWith(view: DataView, signature: readonly number[]): boolean {

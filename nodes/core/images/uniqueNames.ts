@@ -39,19 +39,24 @@ export class UniqueNames {
 
 	/**
 	 * In the order of what is wanted. What is given stays, so that the others are called the same in each try.
-	 * @param groups such as the images of each item
+	 * @param groups such as the images of each item; there may be 50,000, so they are looked at one by one
+	 * @param given all of them
 	 */
-	forAll(groups: ReadonlyArray<readonly WantedName[]>): string[][] {
-		for (const { given } of groups.flat()) if (given !== undefined) this.taken.add(nameKey(given));
-		const first = groups.map((group) =>
-			group.map(
-				({ base, position, given }) =>
-					given ?? this.claim(position === null ? base : `${base}-${position}`),
-			),
-		);
-		return first.map((names, group) =>
-			names.map((name, index) => name ?? this.another(groups[group]?.[index]?.base ?? '')),
-		);
+	forAll(groups: Iterable<readonly WantedName[]>, given: Iterable<string> = []): string[][] {
+		for (const name of given) this.taken.add(nameKey(name));
+		const all: string[][] = [];
+		const left: Array<{ names: string[]; index: number; base: BaseName }> = [];
+		for (const group of groups) {
+			const names: string[] = [];
+			for (const { base, position, given: own } of group) {
+				const name = own ?? this.claim(position === null ? base : `${base}-${position}`);
+				if (name === null) left.push({ names, index: names.length, base });
+				names.push(name ?? '');
+			}
+			all.push(names);
+		}
+		for (const { names, index, base } of left) names[index] = this.another(base);
+		return all;
 	}
 
 	/** One that nobody has reckoned with: the name itself, if it is free. */

@@ -1,8 +1,7 @@
-import { picodollars, readUsd, toExactUsd, type Picodollars } from '../pricing/money';
-import { asText } from '../run/errorBody';
-import { plainObject } from './columns';
-import { isImageId } from './identity';
-import { draftOfRow, numberOrNull, ownCost, readItem } from './ourItem';
+import { asText } from '../util/json';
+import { picodollars, type Picodollars, readUsd, toExactUsd } from '../util/money';
+import { columnsOf, objectFrom } from './columns';
+import { draftOfRow, isImageId, numberOrNull, ownCost, readItem } from './ourItem';
 
 /**
  * What a promoted image was made from: facts of the draft's item that stay with what comes of it. Plain data,
@@ -36,16 +35,24 @@ type Facts = { [Name in Exclude<keyof Draft, 'id' | 'draft'>]: unknown };
 /** So many drafts of drafts are read. More can only be meant to break something. */
 const MAX_DEPTH = 100;
 
-/** @param json of an item, or of its row in a table; @returns `null` = it is no image of ours, so nothing descends from it */
+/**
+ * @param json of an item, or of its row in a table. What failed or was skipped stands for the draft that it was to be made of
+ * @returns `null` = it is none of ours, so nothing descends from it
+ */
 export function draftOf(json: unknown): Draft | null {
 	const item = readItem(json);
-	if (item.imageId === null) return null;
-	return composed(item.imageId, item, readDraft(item.draft) ?? readDraft(draftOfRow(item)));
+	const draft = readDraft(item.draft) ?? readDraft(draftOfRow(item));
+	if (item.imageId !== null) return composed(item.imageId, item, draft);
+	const hasEnded = ['failed', 'skipped'].includes(asText(columnsOf(json).column('status')) ?? '');
+	return hasEnded && item.requestKey !== null ? draft : null;
 }
 
-/** What stands in `draft` of an item. @returns `null` = it is none of ours */
+/**
+ * What stands in `draft` of an item.
+ * @returns `null` = it is none of ours
+ */
 export function readDraft(value: unknown, depth = 0): Draft | null {
-	const draft = plainObject(value);
+	const draft = objectFrom(value);
 	if (!isImageId(draft.id) || depth > MAX_DEPTH) return null;
 	const { model, quality, size, cost, prompt, operation, requestId, imageIndex, createdAt } = draft;
 	return composed(
@@ -68,7 +75,7 @@ function composed(id: string, facts: Facts, before: Draft | null): Draft {
 		model: asText(facts.model) ?? NOT_SAID,
 		quality: asText(facts.quality),
 		size: asText(facts.size),
-		cost: plainObject(facts.cost),
+		cost: objectFrom(facts.cost),
 		...(prompt && { prompt }),
 		...(operation && { operation }),
 		...(requestId && { requestId }),

@@ -1,6 +1,6 @@
-import { asRecord, asText } from '../run/errorBody';
 import type { Variation } from '../requests/variations';
-import { readDraft, type Draft } from './draft';
+import { asRecord, asText } from '../util/json';
+import { type Draft, readDraft } from './draft';
 
 /** What was asked for, where another model was used instead. */
 export interface Replaced {

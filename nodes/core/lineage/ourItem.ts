@@ -1,7 +1,6 @@
-import { picodollars, readUsd, toExactUsd, toUsdNumber, type Picodollars } from '../pricing/money';
-import { asText } from '../run/errorBody';
-import { columnsOf, type Columns } from './columns';
-import { isImageId, isRequestKey } from './identity';
+import { asText } from '../util/json';
+import { picodollars, type Picodollars, readUsd, toExactUsd, usdOrNull } from '../util/money';
+import { type Columns, columnsOf } from './columns';
 
 /** What an item says in words of ours. `null` = it does not say. */
 export interface OurItem {
@@ -25,18 +24,23 @@ export interface OurItem {
 	draft: Record<string, unknown>;
 	/** The same as a column. */
 	draftId: string | null;
+	/** What that draft was made from, the nearest first. */
+	earlierDraftIds: string[];
 	/** A person's choice. */
 	picked: boolean | null;
 }
 
 /** Reads the whole item of an operation, parts of it, or its row in a table. It never throws, whatever comes in. */
 export function readItem(json: unknown): OurItem {
-	const columns = columnsOf(json);
+	const given = columnsOf(json);
+	const isRow = isEndedRow(given);
+	const columns: Columns = isRow ? { ...given, object: () => ({}) } : given;
 	const { object, column } = columns;
 	const [image, request] = [object('image'), object('request')];
 	const draftId = column('draftid');
+	const isNoImage = isRow || isEndedItem(given);
 	return {
-		imageId: [image.id, column('imageid')].find(isImageId) ?? null,
+		imageId: isNoImage ? null : ([image.id, column('imageid')].find(isImageId) ?? null),
 		imageIndex: numberOrNull(image.index ?? column('imageindex')),
 		requestKey: [request.key, column('requestkey')].find(isRequestKey) ?? null,
 		requestId: asText(request.id) ?? asText(column('requestid')),
@@ -48,19 +52,55 @@ export function readItem(json: unknown): OurItem {
 		size: asText(column('size')),
 		prompt: asText(column('prompt')),
 		createdAt: asText(column('createdat')),
-		cost: costOf(columns, isImageId(draftId)),
+		cost: costOf(columns, isImageId(draftId), isNoImage),
 		draft: object('draft'),
 		draftId: isImageId(draftId) ? draftId : null,
+		earlierDraftIds: (asText(column('earlierdraftids')) ?? '').split(/[\s,]+/).filter(isImageId),
 		picked: flagOrNull(object('review').picked ?? column('reviewpicked', 'picked')),
 	};
 }
 
-/** `cost` of an item, or of a row. @param hasDraft so that a total that is not there is not known */
-function costOf({ object, column }: Columns, hasDraft: boolean): Record<string, unknown> | null {
+/**
+ * Whether a request of ours brought no image, and its item is simplified. The item may name an image all the same: on an
+ * error output n8n puts the fields of the input item beside ours, and so does a Merge by position. Then the draft's id
+ * stands in it, and objects are the draft's. What a user wrote over `status` and `error` of an image does not make it one:
+ * that has a total, or no request's key.
+ */
+function isEndedRow({ column }: Columns): boolean {
+	if (!isRequestKey(column('requestkey')) || column('costtotalusd') !== undefined) return false;
+	return column('status') === 'skipped' ? column('estimateusd') !== undefined : saysFailed(column);
+}
+
+/** The same of a whole item. */
+function isEndedItem({ object, column }: Columns): boolean {
+	const cost = object('cost');
+	return (
+		saysFailed(column) &&
+		isRequestKey(object('request').key) &&
+		'basis' in cost &&
+		!('totalUsd' in cost)
+	);
+}
+
+const saysFailed = (column: Columns['column']): boolean =>
+	column('status') === 'failed' &&
+	asText(column('error')) !== null &&
+	asText(column('code')) !== null;
+
+/**
+ * `cost` of an item, or of a row.
+ * @param hasDraft so that a total that is not there is not known
+ * @param isNoImage so that a total is another item's
+ */
+function costOf(
+	{ object, column }: Columns,
+	hasDraft: boolean,
+	isNoImage: boolean,
+): Record<string, unknown> | null {
 	const cost = object('cost');
 	if (['usd', 'exact', 'basis'].some((name) => name in cost)) return cost;
 	const [exact, own] = [readAmount(column('costexact')), readAmount(column('costusd'))];
-	const total = readAmount(column('totalusd', 'costtotalusd'));
+	const total = isNoImage ? null : readAmount(column('totalusd', 'costtotalusd'));
 	if (column('costexact', 'costusd', 'totalusd', 'costtotalusd') === undefined && !hasDraft)
 		return null;
 	return {
@@ -74,26 +114,40 @@ function costOf({ object, column }: Columns, hasDraft: boolean): Record<string, 
 }
 
 /** A draft that only a row's `draftId` names: what the row's total has beyond its own cost. */
-export function draftOfRow({ draftId, imageId, cost }: OurItem): Record<string, unknown> | null {
+export function draftOfRow({
+	draftId,
+	earlierDraftIds,
+	imageId,
+	cost,
+}: OurItem): Record<string, unknown> | null {
 	if (draftId === null || draftId === imageId) return null;
 	const [own, total] = [ownCost(cost ?? {}), readUsd(cost?.totalUsd)];
 	const before = own === null || total === null || total < own ? null : picodollars(total - own);
-	return {
-		id: draftId,
-		cost: { usd: usdOrNull(before), totalUsd: usdOrNull(before), basis: 'unknown' },
-	};
+	const ofDraft = { totalUsd: usdOrNull(before), basis: 'unknown' };
+	// With drafts of its own it is not known what it cost alone.
+	if (earlierDraftIds.length === 0)
+		return { id: draftId, cost: { usd: usdOrNull(before), ...ofDraft } };
+	const earlier = earlierDraftIds.reduceRight<Record<string, unknown> | undefined>(
+		(draft, id) => ({
+			id,
+			cost: { usd: null, totalUsd: null, basis: 'unknown' },
+			...(draft && { draft }),
+		}),
+		undefined,
+	);
+	return { id: draftId, cost: { usd: null, ...ofDraft }, draft: earlier };
 }
 
-/** Of one image alone. @param cost as it stands on an item */
+/**
+ * Of one image alone.
+ * @param cost as it stands on an item
+ */
 export function ownCost(cost: Record<string, unknown>): Picodollars | null {
 	return readUsd(cost.exact) ?? readUsd(cost.usd);
 }
 
 const readAmount = (value: unknown): Picodollars | null =>
 	readUsd(typeof value === 'string' ? value.trim() : value);
-
-const usdOrNull = (amount: Picodollars | null): number | null =>
-	amount === null ? null : toUsdNumber(amount);
 
 /** Tables give numbers as text. */
 export function numberOrNull(value: unknown): number | null {
@@ -107,3 +161,11 @@ function flagOrNull(value: unknown): boolean | null {
 	const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
 	return text === 'true' ? true : text === 'false' ? false : null;
 }
+
+/** `image.id` of an item: ours, and the same wherever the item goes. */
+export const isImageId = (value: unknown): value is string =>
+	typeof value === 'string' && /^img_[0-9a-f]{24}$/.test(value);
+
+/** `request.key` of an item: ours, and the same on all items of a request. Not OpenAI's request id, which stands in `request.id`. */
+export const isRequestKey = (value: unknown): value is string =>
+	typeof value === 'string' && /^req_[0-9a-f]{8,64}$/.test(value);

@@ -1,13 +1,13 @@
-import { CATALOGUE } from '../models/catalogue';
-import { isGone } from '../models/lifecycle';
-import type { Catalogue, ModelEntry, Quality } from '../models/types';
+import { isGone } from '../catalogue/lifecycle';
+import type { Catalogue, ModelEntry, Quality } from '../catalogue/types';
+import { PROVIDERS } from '../providers/find';
 import type { ImageRequest } from '../requests/imageRequest';
-import { PROVIDERS } from '../models/providers';
+import { FRAMES } from '../requests/gif';
 import { resolveSize } from '../requests/size';
+import { picodollars, type Picodollars } from '../util/money';
 import type { PixelSize } from './inputTokens';
-import type { Picodollars } from './money';
 import { listEstimate } from './priceList';
-import { estimateRequest, type EstimateBasis } from './requestEstimate';
+import { type EstimateBasis, type Estimated, estimateRequest } from './requestEstimate';
 
 /** What else the same images could be made with. Amounts are of all images, at standard price. */
 export interface Alternative {
@@ -50,14 +50,17 @@ function byPriceList(
 
 /** Every live model and quality that can make this size and background, cheapest first. Unknown prices are left out. */
 export function alternatives(
-	request: Pick<ImageRequest, 'prompt' | 'size' | 'background' | 'input_fidelity'>,
+	request: Omit<Estimated, 'quality'> & Pick<ImageRequest, 'background'>,
 	images: number,
 	inputs: readonly PixelSize[],
 	now: Date,
-	catalogue: Catalogue = CATALOGUE,
+	catalogue: Catalogue,
 ): Alternative[] {
+	const { output_format: format, frame_count: frameCount = FRAMES.preset } = request;
+	const frames = format === 'gif' ? frameCount : null;
 	const fits = ({ capabilities }: ModelEntry): boolean =>
-		resolveSize(request, '', capabilities).ok &&
+		resolveSize(request, '', capabilities, catalogue, frames).ok &&
+		(format === undefined || capabilities.outputFormats.includes(format)) &&
 		(request.background !== 'transparent' || capabilities.transparentBackground);
 	return catalogue.models
 		.filter((model) => !isGone(model, now) && fits(model))
@@ -81,4 +84,24 @@ export function alternatives(
 			}),
 		)
 		.sort((a, b) => (a.amount < b.amount ? -1 : a.amount > b.amount ? 1 : 0));
+}
+
+/** Parts of a percent that a rate is counted in. */
+const SCALE = 1_000_000;
+
+/**
+ * What an image costs that somebody accepts, rounded up to a picodollar.
+ * @param rate in percent, above 0
+ */
+export function perAccepted(amount: Picodollars, images: number, rate: number): Picodollars {
+	const accepted = BigInt(images) * BigInt(Math.max(1, Math.round(rate * SCALE)));
+	return picodollars((amount * BigInt(100 * SCALE) + accepted - 1n) / accepted);
+}
+
+/**
+ * How many of the other's images must be accepted, in percent, so that an accepted one costs no more than here.
+ * @returns above 100 = it can't
+ */
+export function breakEvenRate(amount: Picodollars, rate: number, other: Picodollars): number {
+	return amount === 0n ? Infinity : (Number(other) / Number(amount)) * rate;
 }

@@ -1,10 +1,10 @@
-import { QUALITIES, type ModelEntry, type Quality } from '../models/types';
+import { type ModelEntry, QUALITIES, type Quality } from '../catalogue/types';
 import type { ImageRequest } from '../requests/imageRequest';
-import { estimateImagePrice } from './estimate';
-import { mostInputImageTokens, type PixelSize } from './inputTokens';
-import { picodollars, type Picodollars } from './money';
+import { picodollars, type Picodollars } from '../util/money';
+import { drawnSizes } from './drawnSizes';
+import { estimateImagePrice } from './outputTokens';
+import { mostInputImageTokens, mostPromptTokens, type PixelSize } from './inputTokens';
 import { perToken } from './price';
-import { mostPromptTokens } from './promptTokens';
 
 /**
  * The most that a request is expected to cost where tokens are billed: `auto` is taken as the dearest that the model
@@ -47,16 +47,13 @@ const TEXT_OUTPUT = 1024n;
 const APPROXIMATE_MARGIN = 20n;
 
 /** Price of one image's output, without its prompt; the dearest where the model chooses. */
-export function highestImagePrice(
-	model: ModelEntry,
-	{ quality, size }: ImageRequest,
-): bigint | null {
+function highestImagePrice(model: ModelEntry, request: ImageRequest): bigint | null {
+	const { quality } = request;
 	const qualities: readonly Quality[] =
 		quality === 'auto'
 			? model.capabilities.qualities
 			: QUALITIES.filter((name) => name === quality);
-	const sizes =
-		size === 'auto' ? model.capabilities.sizes.filter((name) => name !== 'auto') : [size];
+	const sizes = drawnSizes(model, request);
 	const prices = qualities.flatMap((name) =>
 		sizes.flatMap((pixels) => withMargin(estimateImagePrice(model, name, pixels)) ?? []),
 	);

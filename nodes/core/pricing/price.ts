@@ -1,13 +1,15 @@
-import type { ModelEntry, TokenPrices } from '../models/types';
+import type { Catalogue, ModelEntry, TokenPrices } from '../catalogue/types';
 import type { StatedCost } from '../requests/statedCost';
-import { parseUsd, picodollars, readUsd, splitEvenly, sum, type Picodollars } from './money';
 import {
 	billedTokens,
-	TOKEN_KINDS,
 	type BilledTokens,
 	type ReportedUsage,
+	type SvgUsage,
+	TOKEN_KINDS,
 	type TokenKind,
-} from './tokens';
+} from '../requests/usage';
+import { parseUsd, picodollars, type Picodollars, readUsd, splitEvenly, sum } from '../util/money';
+import { svgPrice } from './svgPrice';
 
 /** What one request cost and how that comes about. The parts add up to `total` exactly. */
 export interface RequestPrice {
@@ -19,13 +21,20 @@ export interface RequestPrice {
 	/** Billed at half, as a batch. */
 	batchDiscount: boolean;
 	tokens: BilledTokens | null;
-	/** Cost by kind of token, zero parts left out; empty when the total is not known. */
-	parts: Partial<Record<TokenKind, Picodollars>>;
+	/** Cost by kind of token, zero parts left out; empty when the total is not known, but for what is known of an SVG. */
+	parts: Partial<Record<PricePart, Picodollars>>;
+	/** Of an SVG: what its author took, and what of the request's cost is known without it. Absent = it is none. */
+	svg?: { usage: SvgUsage | null; withoutAuthor: Picodollars | null };
 	/** An upper bound, because the API left out how its tokens divide, or because of where they were billed. */
 	estimated: boolean;
 	/** Share of each image; they add up to `total`. */
 	perImage: Array<Picodollars | null>;
 }
+
+/** `svgAuthor` is not among the image's tokens. */
+export type PricePart = TokenKind | 'svgAuthor';
+
+export const PRICE_PARTS: readonly PricePart[] = [...TOKEN_KINDS, 'svgAuthor'];
 
 const TOKENS_PER_PRICE = 1_000_000n;
 const BATCH_DIVISOR = 2n;
@@ -41,14 +50,22 @@ interface PriceInput {
 	batchDiscount?: boolean;
 	/** What the provider says that it cost, or its price list; absent = neither. */
 	stated?: StatedCost | null;
+	/** Of an SVG; `null` = not known. Absent = it is none. */
+	svgUsage?: SvgUsage | null;
+	svgAuthors?: Catalogue['svgAuthors'];
 }
 
 /** Prices one request from what its provider states, else from the usage in its response. Unknown stays unknown: never 0. */
 export function priceRequest(input: PriceInput): RequestPrice {
-	const price = priceFromUsage(input);
+	const price = withAuthor(priceFromUsage(input), input);
 	if (input.stated === undefined || input.stated === null) return price;
 	const total = readUsd(input.stated.usd);
-	if (total === null) return { ...unknownPrice(input, price.tokens), computed: price.total };
+	if (total === null)
+		return {
+			...unknownPrice(input, price.tokens),
+			computed: price.total,
+			...(price.svg && { svg: price.svg }),
+		};
 	// The kinds of tokens say what it would cost at OpenAI, which is not what it cost here.
 	return {
 		...price,
@@ -58,6 +75,30 @@ export function priceRequest(input: PriceInput): RequestPrice {
 		estimated: false,
 		perImage: splitEvenly(total, input.images),
 		computed: price.total,
+	};
+}
+
+/** The author of an SVG is billed beside the image. What a batch takes of it is documented nowhere. */
+function withAuthor(
+	image: RequestPrice,
+	{ images, batch, svgUsage, svgAuthors }: PriceInput,
+): RequestPrice {
+	if (svgUsage === undefined) return image;
+	const svg = { usage: svgUsage, withoutAuthor: image.total };
+	const author = batch ? null : svgPrice(svgUsage, svgAuthors);
+	if (image.total === null || author === null) {
+		const unknown = { total: null, basis: 'unknown', estimated: false } as const;
+		return { ...image, ...unknown, svg, perImage: image.perImage.map(() => null) };
+	}
+	const total = picodollars(image.total + author);
+	return {
+		...image,
+		total,
+		parts: { ...image.parts, svgAuthor: author },
+		// Which of the author's input was cached is not said, so the dearest is taken.
+		estimated: image.estimated || (svgUsage?.inputTokens ?? 0) > 0,
+		perImage: splitEvenly(total, images),
+		svg,
 	};
 }
 
@@ -124,3 +165,7 @@ export function perToken(prices: TokenPrices, kind: TokenKind): Picodollars | nu
 		(kind === 'cachedImageInput' ? prices.imageInput : null);
 	return decimal === null ? null : picodollars(parseUsd(decimal) / TOKENS_PER_PRICE);
 }
+
+/** The Batch API bills half (OpenAI pricing page); that others do as well is known of none, so there it is all. */
+export const atBatchPrice = (amount: Picodollars, { provider }: Catalogue): Picodollars =>
+	(provider?.batchDiscount ?? true) ? picodollars(amount / 2n) : amount;

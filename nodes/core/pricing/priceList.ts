@@ -1,11 +1,10 @@
-import { QUALITIES, type ModelEntry, type PriceList } from '../models/types';
+import { type ModelEntry, type PriceList, QUALITIES } from '../catalogue/types';
 import type { ImageRequest } from '../requests/imageRequest';
-import { splitCount } from '../run/splitCount';
+import { parseUsd, picodollars, type Picodollars, sum } from '../util/money';
+import { splitCount } from '../util/split';
 import { mostInputTokens } from './highestCost';
-import type { PixelSize } from './inputTokens';
-import { parseUsd, picodollars, sum, type Picodollars } from './money';
+import { mostPromptTokens, type PixelSize, promptTokens } from './inputTokens';
 import { perToken } from './price';
-import { mostPromptTokens, promptTokens } from './promptTokens';
 
 type Listed = Pick<ImageRequest, 'prompt' | 'quality' | 'size'>;
 

@@ -1,10 +1,10 @@
-import { QUALITIES, type ModelEntry, type Quality } from '../models/types';
+import { type ModelEntry, QUALITIES, type Quality } from '../catalogue/types';
 import type { ImageRequest } from '../requests/imageRequest';
-import { estimateOutputTokens, type TokenEstimate } from './estimate';
-import { inputImageTokens, type PixelSize } from './inputTokens';
-import { picodollars, type Picodollars } from './money';
+import { picodollars, type Picodollars } from '../util/money';
+import { type Drawn, drawnSizes } from './drawnSizes';
+import { estimateOutputTokens, type TokenEstimate } from './outputTokens';
+import { inputImageTokens, type PixelSize, promptTokens } from './inputTokens';
 import { perToken } from './price';
-import { promptTokens } from './promptTokens';
 
 /** How the number of image tokens is known: OpenAI's published table, a formula equal to every published reading, or a few measured points. */
 export type EstimateBasis = 'table' | 'formula' | 'approximate';
@@ -14,11 +14,14 @@ export interface RequestEstimate {
 	amount: Picodollars;
 	tokens: { textInput: number; imageInput: number; imageOutput: number; textOutput: number };
 	basis: EstimateBasis;
-	/** `auto` was asked for, so the dearest was taken that the model may choose, or the prices are the most that may be charged. */
+	/**
+	 * The dearest was taken that the model may choose for `auto`, or the largest for an input image whose size is not
+	 * known, or the prices are the most that may be charged.
+	 */
 	upperBound: boolean;
 }
 
-export type Estimated = Pick<ImageRequest, 'prompt' | 'quality' | 'size' | 'input_fidelity'>;
+export type Estimated = Pick<ImageRequest, 'prompt' | 'quality' | 'input_fidelity'> & Drawn;
 
 /** Some models answer an edit with text as well, those that have a price for it: 143, 262 and 308 tokens are recorded. */
 const EDIT_TEXT_OUTPUT = 240;
@@ -28,7 +31,7 @@ const BASES = { published: 'table', derived: 'formula', approximate: 'approximat
 /**
  * What a request will probably cost where tokens are billed. Each image of a request is billed as a run of its own, input included.
  * @param inputs the images that go with it
- * @returns `null` when a price or a number of tokens is not known
+ * @returns `null` when a price or a number of tokens is not known, such as what the author of an SVG will write
  */
 export function estimateRequest(
 	model: ModelEntry,
@@ -36,7 +39,7 @@ export function estimateRequest(
 	images: number,
 	inputs: readonly PixelSize[],
 ): RequestEstimate | null {
-	const output = dearestOutput(model, request);
+	const output = request.output_format === 'svg' ? null : dearestOutput(model, request);
 	const prices = model.prices && {
 		text: perToken(model.prices, 'textInput'),
 		input: perToken(model.prices, 'imageInput'),
@@ -63,21 +66,24 @@ export function estimateRequest(
 		tokens,
 		basis: read.every(({ published }) => published) ? BASES[output.certainty] : 'approximate',
 		upperBound:
-			request.quality === 'auto' || request.size === 'auto' || model.pricesAreHighest === true,
+			request.quality === 'auto' ||
+			request.size === 'auto' ||
+			inputs.some(({ width }) => width === null) ||
+			model.pricesAreHighest === true,
 	};
 }
 
 /** Tokens of one image's output; the most where the model chooses. */
 function dearestOutput(
 	model: ModelEntry,
-	{ quality, size }: Pick<Estimated, 'quality' | 'size'>,
+	request: Pick<Estimated, 'quality'> & Drawn,
 ): TokenEstimate | null {
+	const { quality } = request;
 	const qualities: readonly Quality[] =
 		quality === 'auto'
 			? model.capabilities.qualities
 			: QUALITIES.filter((name) => name === quality);
-	const sizes =
-		size === 'auto' ? model.capabilities.sizes.filter((name) => name !== 'auto') : [size];
+	const sizes = drawnSizes(model, request);
 	const estimates = qualities.flatMap((name) =>
 		sizes.flatMap((pixels) => estimateOutputTokens(model, name, pixels) ?? []),
 	);

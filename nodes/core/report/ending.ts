@@ -1,9 +1,9 @@
 import { columnsOf } from '../lineage/columns';
 import { numberOrNull, type OurItem } from '../lineage/ourItem';
-import { asText } from '../run/errorBody';
+import { asText } from '../util/json';
 
 /** How a request ended that is no image. */
-export type Ending =
+export type NoImage =
 	| {
 			kind: 'failed';
 			code: string;
@@ -14,7 +14,7 @@ export type Ending =
 const OPERATIONS = ['generate', 'edit', 'promote', 'batch'];
 
 /** @returns `null` = the item says of no request of ours that it failed or was skipped */
-export function endingOf(json: unknown, item: OurItem): Ending | null {
+export function endingOf(json: unknown, item: OurItem): NoImage | null {
 	const isOurs =
 		item.requestKey !== null && (item.operation === null || OPERATIONS.includes(item.operation));
 	if (!isOurs || item.imageId !== null) return null;
@@ -27,5 +27,12 @@ export function endingOf(json: unknown, item: OurItem): Ending | null {
 	const attempts = numberOrNull(
 		object('request').attempts ?? column('requestattempts', 'attempts'),
 	);
-	return { kind: 'failed', code: asText(column('code')) ?? 'unknown', sent: attempts !== 0 };
+	// As it stands in the report's own table.
+	const sent = column('sent');
+	const wasSent = sent !== false && asText(sent)?.toLowerCase() !== 'false';
+	return {
+		kind: 'failed',
+		code: asText(column('code')) ?? 'unknown',
+		sent: attempts !== 0 && wasSent,
+	};
 }

@@ -1,4 +1,4 @@
-import { readUsd, type Picodollars } from '../pricing/money';
+import { type Picodollars, readUsd } from '../util/money';
 
 /** Where in the work an image stands: a try, a change of a picture, or what ships. */
 export type Stage = 'draft' | 'edit' | 'final';
@@ -14,6 +14,17 @@ export interface ImageRecord {
 	day: string | null;
 	prompt: string | null;
 	requestId: string | null;
+	requestKey: string | null;
+	operation: string | null;
+	/** `draft` or `final`, where the user chose no model. */
+	requestedModel: string | null;
+	/** What it was made from. */
+	draftId: string | null;
+	fileName: string | null;
+	/** Number of the item that has its file; `null` = no item has. */
+	file: number | null;
+	/** Value of the field that the report groups by; `null` = none. */
+	group: string | null;
 	/** `null` = not known. */
 	cost: Picodollars | null;
 	/** At the Batch API's half price. */
@@ -38,6 +49,13 @@ export interface Sighting {
 	batch: boolean;
 	picked: boolean | null;
 	hasDraft: boolean;
+	draftId: string | null;
+	fileName: string | null;
+	file: number | null;
+	group: {
+		value: string;
+		/** Of its own item, not of what was made of it. */ isOwn: boolean;
+	} | null;
 }
 
 /** An amount and how much it is to be believed: a table may have rounded a number, but no exact decimal. */
@@ -48,12 +66,12 @@ interface Amount {
 
 const RANKS: ReadonlyArray<Amount['rank']> = ['derived', 'number', 'exact'];
 
-/** @param isDerived the amount is what a total has left for it */
-export function amountIn(cost: Record<string, unknown>, isDerived = false): Amount | null {
+export function amountIn(cost: Record<string, unknown>): Amount | null {
 	const exact = readUsd(cost.exact);
 	if (exact !== null) return { cost: exact, rank: 'exact' };
 	const usd = readUsd(cost.usd);
-	return usd === null ? null : { cost: usd, rank: isDerived ? 'derived' : 'number' };
+	// What a total has left for an image has no basis that is known.
+	return usd === null ? null : { cost: usd, rank: cost.basis === 'unknown' ? 'derived' : 'number' };
 }
 
 /** @param createdAt ISO 8601 */
@@ -77,6 +95,13 @@ export function joined(first: Sighting, second: Sighting): Sighting {
 		batch: first.batch || second.batch,
 		picked: second.picked ?? first.picked,
 		hasDraft: first.hasDraft || second.hasDraft,
+		draftId: first.draftId ?? second.draftId,
+		fileName: first.fileName ?? second.fileName,
+		file: first.file ?? second.file,
+		group:
+			second.group?.isOwn === true && first.group?.isOwn !== true
+				? second.group
+				: (first.group ?? second.group),
 	};
 }
 
@@ -100,6 +125,13 @@ export function toRecord(id: string | null, seen: Sighting): ImageRecord {
 		day: seen.day,
 		prompt: seen.prompt,
 		requestId: seen.requestId,
+		requestKey: seen.requestKey,
+		operation: seen.operation,
+		requestedModel: seen.requestedModel,
+		draftId: seen.draftId,
+		fileName: seen.fileName,
+		file: seen.file,
+		group: seen.group?.value ?? null,
 		cost: seen.amount?.cost ?? null,
 		batch: seen.batch,
 		picked: seen.picked,

@@ -1,4 +1,4 @@
-import { picodollars, ZERO, type Picodollars } from '../pricing/money';
+import { picodollars, type Picodollars, ZERO } from '../util/money';
 import type { Sighting } from './imageRecord';
 
 /** An item with a cost of ours whose `image.id` was removed. */
@@ -9,7 +9,7 @@ export interface Nameless {
 }
 
 /** What is counted already of a request. */
-export interface Counted {
+export interface CountedImage {
 	requestKey: string | null;
 	requestId: string | null;
 	cost: Picodollars | null;
@@ -32,8 +32,11 @@ interface Placed {
  * together what the request did: so they count as long as there is something left of it. One that costs the same as an
  * image whose request is gone may be that image.
  */
-export function placeNameless(nameless: readonly Nameless[], counted: Iterable<Counted>): Placed {
-	const spent = new Spent();
+export function placeNameless(
+	nameless: readonly Nameless[],
+	counted: Iterable<CountedImage>,
+): Placed {
+	const spent = new CountedCosts();
 	for (const one of counted) spent.add(one);
 	const placed: Placed = { images: [], duplicates: 0, leftOut: [] };
 	for (const { seen, requestCost } of nameless) {
@@ -70,13 +73,13 @@ function fitted(cost: Picodollars, left: Picodollars): Picodollars | null {
 }
 
 /** By request, which an item names by its key or by its id. */
-class Spent {
+class CountedCosts {
 	private readonly byName = new Map<string, Picodollars>();
 
 	/** About what images cost that don't say of which request they are: those of one request differ by a picodollar. */
 	private readonly withoutRequest = new Set<bigint>();
 
-	add({ cost, ...request }: Counted): void {
+	add({ cost, ...request }: CountedImage): void {
 		if (namesOf(request).length === 0 && cost !== null) this.withoutRequest.add(cost / MOST_IMAGES);
 		for (const name of namesOf(request))
 			this.byName.set(name, picodollars((this.byName.get(name) ?? ZERO) + (cost ?? ZERO)));
@@ -86,13 +89,13 @@ class Spent {
 		return [-1n, 0n, 1n].some((step) => this.withoutRequest.has(cost / MOST_IMAGES + step));
 	}
 
-	of(request: Omit<Counted, 'cost'>): Picodollars {
+	of(request: Omit<CountedImage, 'cost'>): Picodollars {
 		const amounts = namesOf(request).map((name) => this.byName.get(name) ?? ZERO);
 		return amounts.reduce((most, one) => (one > most ? one : most), ZERO);
 	}
 }
 
-const namesOf = ({ requestKey, requestId }: Omit<Counted, 'cost'>): string[] => [
+const namesOf = ({ requestKey, requestId }: Omit<CountedImage, 'cost'>): string[] => [
 	...(requestKey === null ? [] : [`key ${requestKey}`]),
 	...(requestId === null ? [] : [`id ${requestId}`]),
 ];

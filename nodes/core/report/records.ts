@@ -1,46 +1,33 @@
-import { readDraft, saidOrNull, type Draft } from '../lineage/draft';
-import { draftOfRow, readItem, type OurItem } from '../lineage/ourItem';
-import { readUsd, type Picodollars } from '../pricing/money';
-import { Attempts } from './attempts';
-import { endingOf, type Ending } from './ending';
-import { amountIn, dayOf, joined, toRecord, type ImageRecord, type Sighting } from './imageRecord';
-import { placeNameless, type Counted, type Nameless } from './nameless';
+import { columnsOf } from '../lineage/columns';
+import { type Draft, readDraft } from '../lineage/draft';
+import { draftOfRow, type OurItem, readItem } from '../lineage/ourItem';
+import { asText } from '../util/json';
+import { readUsd, ZERO } from '../util/money';
+import { Attempts } from './maybeBilled';
+import { endingOf, type NoImage } from './ending';
+import type { FieldReader } from './fieldValue';
+import { amountIn, dayOf, joined, type Sighting, toRecord } from './imageRecord';
+import { type CountedImage, type Nameless, placeNameless } from './nameless';
+import { sightingOf, sightingOfDraft } from './sighting';
+import { fillFromSums, type TogetherKnown, togetherKnownOf } from './togetherKnown';
+import type { FailureRecord, Records, SkippedRecord } from './types';
 
-/** A request that brought no image. */
-export interface FailureRecord {
-	model: string;
-	code: string;
-	/** UTC, YYYY-MM-DD; `null` = not known. */
-	day: string | null;
-	/** Of an image that was made and lost; `null` = not known. */
-	cost: Picodollars | null;
-	/** Something was sent, so that something may have been billed. */
-	sent: boolean;
+/** What a report also wants to know of an item. */
+interface Wanted {
+	/** Field to group by. */
+	group: FieldReader;
+	/** Whether a file comes with the item of this number. */
+	hasFile: (itemIndex: number) => boolean;
 }
 
-export interface Records {
-	images: ImageRecord[];
-	failures: FailureRecord[];
-	/** Images that a budget had no room for. */
-	skipped: number;
-	/** Attempts without an answer that may have been billed. */
-	maybeBilledAttempts: number;
-	/** Items of an image or a request that stood there already. */
-	duplicates: number;
-	/** Images whose id was removed, counted by what their request cost. */
-	byRequest: number;
-	/** Costs of items without an image id that may be images which are counted already, so that they are in no sum. */
-	leftOut: Array<Picodollars | null>;
-	/** Items that are none of ours. */
-	ignored: number;
-}
+const NOTHING_MORE: Wanted = { group: () => null, hasFile: () => false };
 
 /**
  * Reads items of any of our operations, of one run or of many, whole or as rows of a table. Each image is counted once by
  * its id, also where it is the draft of another one. Never throws, whatever the items are.
  */
-export function readRecords(items: Iterable<unknown>): Records {
-	const reader = new Reader();
+export function readRecords(items: Iterable<unknown>, wanted = NOTHING_MORE): Records {
+	const reader = new Reader(wanted);
 	for (const item of items) reader.add(item);
 	return reader.finish();
 }
@@ -57,33 +44,46 @@ class Reader {
 	/** Keys of requests of batches that failed. */
 	private readonly ofBatches = new Set<string>();
 
-	private readonly skipped = new Map<string, number>();
+	/** By the key of their requests. */
+	private readonly skipped = new Map<string, SkippedRecord>();
 
 	private readonly attempts = new Attempts();
 
 	private readonly nameless: Nameless[] = [];
 
+	private readonly togetherKnown: TogetherKnown[] = [];
+
+	private items = 0;
+
 	private duplicates = 0;
 
 	private ignored = 0;
 
+	private readonly wanted: Wanted;
+
+	constructor(wanted: Wanted) {
+		this.wanted = wanted;
+	}
+
 	add(json: unknown): void {
 		const item = readItem(json);
-		const draft = readDraft(item.draft);
-		const ofRow = draft === null ? readDraft(draftOfRow(item)) : null;
-		if (draft !== null) this.addDraft(draft, false);
-		if (ofRow !== null) this.addDraft(ofRow, true);
+		const group = this.wanted.group(json);
+		const file = this.wanted.hasFile(this.items) ? this.items : null;
+		this.items += 1;
+		const draft = readDraft(item.draft) ?? readDraft(draftOfRow(item));
+		if (draft !== null) this.addDraft(draft, group);
 		this.attempts.add(json, item);
 		const ending = endingOf(json, item);
-		const seen = sightingOf(item, (draft ?? ofRow) !== null);
+		const seen = sightingOf(item, draft, { group, file, fileName: fileNameOf(json) });
 		if (item.imageId !== null) this.addItem(item.imageId, seen);
-		else if (ending !== null) this.addEnding(item, String(item.requestKey), ending);
+		else if (ending !== null) this.addEnding(item, String(item.requestKey), ending, group);
 		else if (isPriced(item))
 			this.nameless.push({ seen, requestCost: readUsd(item.cost?.requestUsd) });
 		else this.ignored += 1;
 	}
 
 	finish(): Records {
+		fillFromSums(this.togetherKnown, this.images);
 		const mended = this.mended();
 		const counted = [
 			...[...this.images.values()].map(countedOf),
@@ -99,8 +99,8 @@ class Reader {
 				...[...this.images].map(([id, seen]) => toRecord(id, seen)),
 				...placed.images.map((seen) => toRecord(null, seen)),
 			],
-			failures: [...this.failures].flatMap(([key, failure]) => (mended.has(key) ? [] : failure)),
-			skipped: [...this.skipped.values()].reduce((count, images) => count + images, 0),
+			failures: [...this.failures.values()].filter(({ key }) => !mended.has(key)),
+			skipped: [...this.skipped.values()],
 			maybeBilledAttempts: this.attempts.total(mended),
 			duplicates: this.duplicates + placed.duplicates,
 			byRequest: placed.images.length,
@@ -130,38 +130,60 @@ class Reader {
 	}
 
 	/** Drafts that stand inside other items may come as items of their own as well. */
-	private addDraft(draft: Draft, isDerived: boolean): void {
-		this.addSighting(draft.id, sightingOfDraft(draft, isDerived));
-		if (draft.draft !== undefined) this.addDraft(draft.draft, isDerived);
+	private addDraft(draft: Draft, group: string | null): void {
+		this.addSighting(draft.id, sightingOfDraft(draft, group));
+		const known = togetherKnownOf(draft);
+		if (known !== null) this.togetherKnown.push(known);
+		if (draft.draft !== undefined) this.addDraft(draft.draft, group);
 	}
 
-	private addEnding(item: OurItem, key: string, ending: Ending): void {
+	private addEnding(item: OurItem, key: string, ending: NoImage, group: string | null): void {
 		if (item.operation === 'batch') this.ofBatches.add(key);
+		const missing = {
+			key,
+			model: item.model ?? 'unknown',
+			prompt: item.prompt,
+			day: dayOf(item.createdAt),
+			group,
+		};
 		const list = ending.kind === 'skipped' ? this.skipped : this.failures;
 		if (list.has(key)) this.duplicates += 1;
 		if (ending.kind === 'skipped') {
-			this.skipped.set(key, Math.max(this.skipped.get(key) ?? 0, ending.images));
+			const first = this.skipped.get(key);
+			this.skipped.set(key, {
+				...missing,
+				...first,
+				group: first?.group ?? group,
+				images: Math.max(first?.images ?? 0, ending.images),
+			});
 			return;
 		}
 		const first = this.failures.get(key);
-		const cost = first?.cost ?? amountIn(item.cost ?? {})?.cost ?? null;
 		const { code, sent } = ending;
+		const amount = amountIn(item.cost ?? {})?.cost ?? null;
+		// What was never sent cost nothing, and is no image that was billed and lost.
+		const own = amount === ZERO && !sent ? null : amount;
 		this.failures.set(key, {
-			model: item.model ?? 'unknown',
+			...missing,
 			code,
-			day: dayOf(item.createdAt),
 			sent,
 			...first,
-			cost,
+			group: first?.group ?? group,
+			cost: first?.cost ?? own,
 		});
 	}
 }
 
-const countedOf = ({ requestKey, requestId, amount }: Sighting): Counted => ({
+const countedOf = ({ requestKey, requestId, amount }: Sighting): CountedImage => ({
 	requestKey,
 	requestId,
 	cost: amount?.cost ?? null,
 });
+
+function fileNameOf(json: unknown): string | null {
+	const { object, column } = columnsOf(json);
+	return asText(object('image').fileName) ?? asText(column('filename', 'imagefilename'));
+}
 
 /** Whether it has a cost that only we write: of an image whose id was removed. */
 function isPriced({ requestKey, cost }: OurItem): boolean {
@@ -170,48 +192,4 @@ function isPriced({ requestKey, cost }: OurItem): boolean {
 		requestKey !== null ||
 		(['usage', 'provider', 'table', 'unknown'].includes(String(cost.basis)) && 'exact' in cost)
 	);
-}
-
-function sightingOf(item: OurItem, hasDraft: boolean): Sighting {
-	const { model, quality, requestedModel, prompt, requestId, requestKey, picked } = item;
-	const cost = item.cost ?? {};
-	const batch = cost.batchDiscount === true;
-	const operation =
-		item.operation === 'batch' && item.endpoint?.endsWith('/edits') === true
-			? 'edit'
-			: item.operation;
-	return {
-		model,
-		quality,
-		operation,
-		requestedModel,
-		day: dayOf(item.createdAt),
-		prompt,
-		requestId,
-		requestKey,
-		amount: amountIn(cost),
-		batch,
-		picked,
-		hasDraft,
-	};
-}
-
-function sightingOfDraft(
-	{ model, quality, operation, prompt, requestId, createdAt, cost, draft }: Draft,
-	isDerived: boolean,
-): Sighting {
-	return {
-		model: saidOrNull(model),
-		quality,
-		operation: operation ?? null,
-		requestedModel: null,
-		day: dayOf(createdAt),
-		prompt: prompt ?? null,
-		requestId: requestId ?? null,
-		requestKey: null,
-		amount: amountIn(cost, isDerived),
-		batch: cost.batchDiscount === true,
-		picked: null,
-		hasDraft: draft !== undefined,
-	};
 }

@@ -1,91 +1,39 @@
-import { picodollars, type Picodollars } from '../pricing/money';
-import {
-	byCost,
-	group,
-	groups,
-	inOrder,
-	knownSum,
-	spendings,
-	type Group,
-	type Spending,
-} from './group';
+import { picodollars, type Picodollars } from '../util/money';
+import { fieldGroups } from './byField';
+import { byCost, type Expense, expenses, group, groups, inOrder, knownSum } from './group';
 import type { ImageRecord } from './imageRecord';
-import type { FailureRecord, Records } from './records';
+import type { AcceptedBy, FailureRecord, Group, Kind, Records, Report } from './types';
 
-/** What counts as accepted: what was promoted, else what a person picked, else everything. */
-export type AcceptedBy = 'promoted' | 'picked' | 'all';
-
-/** In all sums, `null` = nothing is known of it; 0 = it is known that nothing was spent. */
-export interface Report {
-	/** Images that came and images that were billed and lost. */
-	total: Group & {
-		/** Something may have been billed of which no amount is known. */ atLeast: boolean;
-	};
-	/** Images that came. */
-	delivered: Group;
-	byModel: Group[];
-	byStage: Group[];
-	byQuality: Group[];
-	/** In the order of time; the last one may be 'unknown'. */
-	byDay: Group[];
-	accepted: {
-		by: AcceptedBy;
-		images: number;
-		/** Everything that was spent, for each accepted image; `null` = none was accepted, or nothing is known. */
-		cost: Picodollars | null;
-		/** A cost is not known, so it may be more than that. */
-		atLeast: boolean;
-		/** `null` = there are no winners among them. */
-		draftsPerWinner: number | null;
-	};
-	/** A batch costs half, so as much again was saved. */
-	batch: { images: number; cost: Picodollars | null; unknown: number };
-	failures: {
-		count: number;
-		neverSent: number;
-		/** Requests that may have been billed, it is not known how much. */
-		unknownCost: number;
-		/** Requests whose image was billed and lost. */
-		billed: number;
-		/** What those cost. */
-		cost: Picodollars | null;
-		byCode: Array<{ code: string; count: number }>;
-	};
-	skipped: number;
-	maybeBilledAttempts: number;
-	unknown: ImageRecord[];
-	duplicates: number;
-	byRequest: number;
-	/** Items that may be images which are counted already. */
-	leftOut: { items: number; cost: Picodollars | null };
-	ignored: number;
-}
-
-/** Adds up. What is not known is counted apart, never as zero. */
-export function makeReport(records: Records): Report {
+/**
+ * Adds up. What is not known is counted apart, never as zero.
+ * @param field that the records were grouped by; empty = none
+ */
+export function makeReport(records: Records, field = ''): Report {
 	const { images, maybeBilledAttempts, leftOut } = records;
 	const failures = failuresOf(records.failures);
-	const spent = spendings(images, records.failures);
-	const all = group('total', spent);
-	const atLeast =
-		all.unknown > 0 || failures.unknownCost > 0 || maybeBilledAttempts > 0 || leftOut.length > 0;
-	// Nothing came that has a cost, but something may have been billed.
-	const total = { ...all, cost: spent.length === 0 && atLeast ? null : all.cost, atLeast };
+	const spent = expenses(images, records.failures);
+	const total = totalOf(spent, failures, records);
 	const batch = group(
 		'',
-		spendings(
+		expenses(
 			images.filter((image) => image.batch),
 			[],
 		),
 	);
 	return {
 		total,
-		delivered: group('delivered', spendings(images, [])),
+		delivered: group('delivered', expenses(images, [])),
+		byKind: kinds(spent),
 		...groupings(spent),
+		byField:
+			field === ''
+				? null
+				: { field, groups: fieldGroups(spent, records.failures, records.skipped) },
+		perImage: forEach(total.cost, images.length),
 		accepted: acceptedOf(images, total),
 		batch: { images: batch.images, cost: batch.cost, unknown: batch.unknown },
 		failures,
-		skipped: records.skipped,
+		skipped: records.skipped.reduce((count, one) => count + one.images, 0),
 		maybeBilledAttempts,
 		unknown: images.filter(({ cost }) => cost === null),
 		duplicates: records.duplicates,
@@ -95,8 +43,26 @@ export function makeReport(records: Records): Report {
 	};
 }
 
+function totalOf(
+	spent: readonly Expense[],
+	failures: Report['failures'],
+	{ maybeBilledAttempts, leftOut, skipped, ignored }: Records,
+): Group {
+	const all = group('total', spent);
+	const atLeast =
+		all.unknown > 0 || failures.unknownCost > 0 || maybeBilledAttempts > 0 || leftOut.length > 0;
+	const isNothingOfOurs =
+		spent.length === 0 && failures.count === 0 && skipped.length === 0 && ignored > 0;
+	// Nothing came that has a cost, but something may have been billed.
+	return {
+		...all,
+		cost: spent.length === 0 && (atLeast || isNothingOfOurs) ? null : all.cost,
+		atLeast,
+	};
+}
+
 function groupings(
-	spent: readonly Spending[],
+	spent: readonly Expense[],
 ): Pick<Report, 'byModel' | 'byStage' | 'byQuality' | 'byDay'> {
 	const by = (
 		nameOf: (image: ImageRecord) => string,
@@ -114,7 +80,7 @@ function groupings(
 				({ stage }) => stage,
 				() => 'lost',
 			),
-			['draft', 'edit', 'final', 'lost'],
+			STAGES,
 		),
 		byQuality: inOrder(
 			by(
@@ -128,6 +94,20 @@ function groupings(
 			({ day }) => day ?? 'unknown',
 		).sort((a, b) => (a.name < b.name ? -1 : 1)),
 	};
+}
+
+const STAGES = ['draft', 'edit', 'final', 'lost'];
+
+function kinds(spent: readonly Expense[]): Kind[] {
+	const kindOf = (one: Expense): [model: string, stage: string, quality: string] =>
+		'image' in one
+			? [one.image.model, one.image.stage, one.image.quality]
+			: [one.lost.model, 'lost', 'unknown'];
+	const all = groups(spent, (one) => JSON.stringify(kindOf(one))).map((one): Kind => {
+		const [model, stage, quality] = JSON.parse(one.name) as ReturnType<typeof kindOf>;
+		return { ...one, model, stage, quality };
+	});
+	return byCost(all).sort((a, b) => STAGES.indexOf(a.stage) - STAGES.indexOf(b.stage));
 }
 
 function failuresOf(failures: readonly FailureRecord[]): Report['failures'] {
@@ -146,24 +126,25 @@ function failuresOf(failures: readonly FailureRecord[]): Report['failures'] {
 	};
 }
 
-function acceptedOf(
-	images: readonly ImageRecord[],
-	{ cost, atLeast }: Report['total'],
-): Report['accepted'] {
+function acceptedOf(images: readonly ImageRecord[], { cost }: Group): Report['accepted'] {
 	const promoted = images.filter((image) => image.promoted);
 	const picked = images.filter((image) => image.picked === true);
 	const wasAsked = images.some((image) => image.picked !== null);
 	const [by, accepted]: [AcceptedBy, readonly ImageRecord[]] =
-		promoted.length > 0 ? ['promoted', promoted] : wasAsked ? ['picked', picked] : ['all', images];
+		promoted.length > 0 ? ['promoted', promoted] : wasAsked ? ['picked', picked] : [null, []];
 	const drafts = images.filter(({ stage }) => stage === 'draft').length;
-	const count = BigInt(accepted.length);
 	return {
 		by,
 		images: accepted.length,
-		cost: cost === null || count === 0n ? null : picodollars((cost + count - 1n) / count),
-		atLeast,
-		draftsPerWinner: by === 'all' || accepted.length === 0 ? null : drafts / accepted.length,
+		cost: forEach(cost, accepted.length),
+		draftsPerWinner: accepted.length === 0 ? null : drafts / accepted.length,
 	};
+}
+
+/** Rounded up to a picodollar. */
+function forEach(cost: Picodollars | null, images: number): Picodollars | null {
+	const count = BigInt(images);
+	return cost === null || count === 0n ? null : picodollars((cost + count - 1n) / count);
 }
 
 function countsOf(codes: readonly string[]): Array<{ code: string; count: number }> {

@@ -1,4 +1,4 @@
-import { asRecord } from '../run/errorBody';
+import { asRecord } from '../util/json';
 
 /** Whether a body that is no JSON is a stream of events (HTML Standard, "Server-sent events"). */
 export const isEventStream = (text: string): boolean =>

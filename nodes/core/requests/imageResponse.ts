@@ -1,6 +1,7 @@
-import type { ReportedUsage } from '../pricing/tokens';
 import * as z from '../../vendor/zod';
 import { statedCost, type StatedCost } from './statedCost';
+import { parseSvgUsage } from './svgUsage';
+import type { ReportedUsage, SvgUsage } from './usage';
 
 /** What a finished image request brought. */
 export interface ImageResponse {
@@ -18,6 +19,8 @@ export interface ImageResponse {
 	stated: StatedCost | null;
 	/** `null` = missing or not understood: then the cost is unknown, the images are kept all the same. */
 	usage: ReportedUsage | null;
+	/** Of an SVG; `null` = missing or not understood: then the cost is unknown as well. Absent = it is none. */
+	svgUsage?: SvgUsage | null;
 }
 
 /** No request asks for more than 10. What a server sends beyond this nobody has ordered. */
@@ -32,7 +35,9 @@ const responseSchema = z.object({
 	size: text(),
 	background: text(),
 	created: z.catch(z.nullable(z.optional(z.number())), null),
+	output_format: text(),
 	usage: z.optional(z.unknown()),
+	svg_usage: z.optional(z.unknown()),
 	metadata: z.optional(z.unknown()),
 	providerMetadata: z.optional(z.unknown()),
 	provider_metadata: z.optional(z.unknown()),
@@ -80,7 +85,8 @@ const usageSchema = z.object({
 export function parseImageResponse(body: unknown): ImageResponse | null {
 	const parsed = responseSchema.safeParse(body);
 	if (!parsed.success) return null;
-	const { quality, size, background, created, usage } = parsed.data;
+	const { quality, size, background, created, usage, svg_usage: svgUsage } = parsed.data;
+	const isSvg = parsed.data.output_format === 'svg' || (svgUsage ?? null) !== null;
 	const data = parsed.data.data.slice(0, MOST_IMAGES);
 	const images = data.flatMap((image) => imageSchema.safeParse(image).data?.b64_json || []);
 	const urls =
@@ -98,6 +104,7 @@ export function parseImageResponse(body: unknown): ImageResponse | null {
 		created: created || null,
 		stated: statedCost(parsed.data),
 		usage: parseUsage(usage),
+		...(isSvg && { svgUsage: parseSvgUsage(svgUsage) }),
 	};
 }
 
@@ -108,6 +115,8 @@ export function parseUsage(value: unknown): ReportedUsage | null {
 	const usage = parsed.data;
 	const input = usage.input_tokens_details;
 	const output = usage.output_tokens_details;
+	const cached = readCached(input);
+	if (cached !== null && !Number.isSafeInteger(cached.total)) return null;
 	return {
 		inputTokens: usage.input_tokens,
 		outputTokens: usage.output_tokens,
@@ -115,7 +124,7 @@ export function parseUsage(value: unknown): ReportedUsage | null {
 		outputDetails: output
 			? { text: output.text_tokens ?? 0, image: output.image_tokens ?? 0 }
 			: null,
-		cached: readCached(input),
+		cached,
 	};
 }
 

@@ -9,6 +9,10 @@ export interface AskedParameters {
 	count: unknown;
 	outputFormat?: unknown;
 	outputCompression?: unknown;
+	frameCount?: unknown;
+	frameDurationMs?: unknown;
+	svgModel?: unknown;
+	svgReasoningEffort?: unknown;
 	background?: unknown;
 	moderation?: unknown;
 	inputFidelity?: unknown;
@@ -27,14 +31,28 @@ export const FIELD_LABELS = {
 	count: 'Number of Images',
 	outputFormat: 'Output Format',
 	outputCompression: 'Output Compression',
+	frameCount: 'Frame Count',
+	frameDurationMs: 'Frame Duration (Ms)',
+	svgModel: 'SVG Model',
+	svgReasoningEffort: 'SVG Reasoning Effort',
 	background: 'Background',
 	moderation: 'Moderation',
 	inputFidelity: 'Input Fidelity',
 	complexity: 'Complexity',
 	safetyIdentifier: 'Safety Identifier',
+	inputFrom: 'Input Images From',
 	inputBinaryFields: 'Input Binary Fields',
+	inputBinaryField: 'Input Binary Field',
+	inputUrls: 'URLs',
+	inputFileIds: 'File IDs',
+	inputMixed: 'Input Images',
+	sendUrls: 'Send URLs',
+	fileId: 'Reference',
+	expiresAfterDays: 'Expires After (Days)',
 	maskBinaryField: 'Mask Binary Field',
+	markupBinaryField: 'Markup Binary Field',
 	budgetUsd: 'Budget (USD)',
+	budgetSession: 'Budget Session ID',
 	timeoutSeconds: 'Timeout (Seconds)',
 	maxWaitMinutes: 'Max Wait (Minutes)',
 	maxQueueWaitMinutes: 'Max Queue Wait (Minutes)',
@@ -48,8 +66,9 @@ export const FIELD_LABELS = {
 	endpoint: 'Make Images By',
 	variations: 'Variations',
 	variationSample: 'Variation Sample',
-	mode: 'Mode',
+	mode: 'How to Make It',
 	draftBinaryField: 'Keep Draft Image in Field',
+	linkExpires: 'Link Expires After (Hours)',
 	inputImages: 'Number of Input Images',
 	acceptanceRate: 'Acceptance Rate (%)',
 } as const;
@@ -61,7 +80,12 @@ export interface Problem {
 	field: FieldName;
 	/** Names the field, the value and what is allowed. */
 	message: string;
+	/** Of the item that was refused for it; absent = its input is not valid. */
+	code?: string;
 }
+
+/** Of an item that was refused before anything was sent. */
+export const refusalCode = ([first]: readonly Problem[]): string => first?.code ?? 'invalid_input';
 
 /** How a value is shown in a message: short, and never more than a line. */
 export function showValue(value: unknown): string {
@@ -76,3 +100,6 @@ export function orList(values: readonly (string | number)[]): string {
 		? values.join('')
 		: `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
 }
+
+/** Most images that one item may ask for; above what one request allows it is split. */
+export const MAX_IMAGES_PER_ITEM = 100;

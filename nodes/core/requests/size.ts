@@ -1,7 +1,7 @@
-import type { Capabilities, CustomSizeRules } from '../models/types';
-import { exampleWithCustomSizes } from '../models/resolve';
-import type { AskedParameters, Problem } from './parameters';
-import { orList, showValue } from './parameters';
+import { exampleWithCustomSizes } from '../catalogue/resolve';
+import type { Capabilities, Catalogue, CustomSizeRules } from '../catalogue/types';
+import { brokenSheetRule } from './gif';
+import { type AskedParameters, orList, type Problem, showValue } from './parameters';
 
 export type SizeResult =
 	{ ok: true; size: string; experimental: boolean } | { ok: false; problem: Problem };
@@ -9,21 +9,21 @@ export type SizeResult =
 /**
  * The `size` to send.
  * @param modelName as it stands in messages
+ * @param catalogue names a model with custom sizes, where this one has none
+ * @param frames of an animation, all of which are drawn at once; `null` = it is none
  */
 export function resolveSize(
 	asked: Pick<AskedParameters, 'size' | 'width' | 'height'>,
 	modelName: string,
-	capabilities: Pick<Capabilities, 'sizes' | 'customSizes'>,
+	capabilities: Pick<Capabilities, 'sizes' | 'customSizes' | 'gifSheets'>,
+	catalogue: Catalogue,
+	frames: number | null = null,
 ): SizeResult {
 	const custom = asked.size === 'custom';
 	const wanted = custom ? `${String(asked.width)}x${String(asked.height)}` : asked.size;
-	if (typeof wanted === 'string' && capabilities.sizes.includes(wanted)) {
-		return { ok: true, size: wanted, experimental: false };
-	}
-	const refuse = (message: string, field: Problem['field'] = 'size'): SizeResult => ({
-		ok: false,
-		problem: { field, message },
-	});
+	const isNamed = frames === null || wanted === 'auto' || capabilities.gifSheets === undefined;
+	if (isNamed && typeof wanted === 'string' && capabilities.sizes.includes(wanted))
+		return taken(wanted);
 	const named = orList(capabilities.sizes);
 	const pixels = typeof wanted === 'string' ? /^(\d{1,6})x(\d{1,6})$/.exec(wanted) : null;
 	if (pixels === null) {
@@ -35,18 +35,30 @@ export function resolveSize(
 	}
 	if (capabilities.customSizes === null) {
 		return refuse(
-			`'Size' is ${showValue(wanted)}, which ${modelName} can't make. Choose ${named}, or a model with custom sizes such as ${exampleWithCustomSizes()}.`,
+			`'Size' is ${showValue(wanted)}, which ${modelName} can't make. Choose ${named}, or a model with custom sizes such as ${exampleWithCustomSizes(catalogue)}.`,
 		);
 	}
-	const [width, height] = [Number(pixels[1]), Number(pixels[2])];
-	const broken = brokenRule(width, height, capabilities.customSizes);
-	if (broken !== null) return refuse(`'Size' is '${width}x${height}'. ${broken}`);
-	return {
-		ok: true,
-		size: `${width}x${height}`,
-		experimental: width * height > capabilities.customSizes.experimentalAbovePixels,
-	};
+	const [, width = 0, height = 0] = pixels.map(Number);
+	const size = `${width}x${height}`;
+	const { customSizes: rules } = capabilities;
+	const broken =
+		frames === null
+			? brokenRule(width, height, rules)
+			: brokenSheetRule({ width, height }, frames, capabilities);
+	if (broken !== null) return refuse(`'Size' is '${size}'. ${broken}`);
+	return taken(size, frames === null && width * height > rules.experimentalAbovePixels);
 }
+
+const refuse = (message: string): SizeResult => ({
+	ok: false,
+	problem: { field: 'size', message },
+});
+
+const taken = (size: string, experimental = false): SizeResult => ({
+	ok: true,
+	size,
+	experimental,
+});
 
 /** OpenAI image generation guide, "custom sizes": edge step, longest edge, aspect ratio, pixel range. */
 function brokenRule(width: number, height: number, rules: CustomSizeRules): string | null {

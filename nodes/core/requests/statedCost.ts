@@ -1,5 +1,5 @@
-import { picodollars, readUsd, toExactUsd, ZERO, type Picodollars } from '../pricing/money';
-import { asRecord } from '../run/errorBody';
+import { asRecord } from '../util/json';
+import { picodollars, type Picodollars, readUsd, toExactUsd, ZERO } from '../util/money';
 
 /** A cost that does not come from tokens. Plain data, because it is kept with the execution. */
 export interface StatedCost {
@@ -72,5 +72,5 @@ function usageCost(usage: unknown): Stated {
 	if (isByok !== true) return plainCost(cost);
 	const upstream = plainCost(asRecord(details).upstream_inference_cost);
 	const fee = cost === undefined || cost === null ? ZERO : readUsd(cost);
-	return fee === null || !upstream ? null : picodollars(fee + upstream);
+	return fee === null || !upstream ? null : readUsd(toExactUsd(picodollars(fee + upstream)));
 }

@@ -1,4 +1,4 @@
-import { showValue, type Problem } from './parameters';
+import { type Problem, showValue } from './parameters';
 import { seededSample } from './sample';
 
 /** What a prompt was filled with. */
@@ -10,7 +10,7 @@ export interface Variation {
 	words: Record<string, string>;
 }
 
-export interface VariedPrompt {
+interface VariedPrompt {
 	prompt: unknown;
 	/** `null` = there are no axes. */
 	variation: Variation | null;
@@ -24,7 +24,7 @@ export interface AskedVariations {
 	seed?: unknown;
 }
 
-export type VariedResult =
+type VariedResult =
 	{ ok: true; prompts: VariedPrompt[]; warnings: string[] } | { ok: false; problems: Problem[] };
 
 /** Most variations of one item: each is at least one image. */
@@ -42,7 +42,10 @@ interface Axis {
 export function varyPrompt(prompt: unknown, asked: AskedVariations): VariedResult {
 	if (asked.axes.length === 0)
 		return { ok: true, prompts: [{ prompt, variation: null }], warnings: [] };
-	const axes = asked.axes.map(({ name, words }) => ({ name: textOf(name), words: wordsOf(words) }));
+	const axes = asked.axes.map(({ name, words }) => ({
+		name: textOf(name),
+		words: wordList(words),
+	}));
 	const total = axes.reduce((product, { words }) => product * words.length, 1);
 	const size = sampleSize(asked.sample, total);
 	const problems = [
@@ -59,7 +62,7 @@ export function varyPrompt(prompt: unknown, asked: AskedVariations): VariedResul
 }
 
 /** One a line, or separated by commas where there is only one line; a list that an expression gives is taken as it is. */
-function wordsOf(value: unknown): string[] {
+function wordList(value: unknown): string[] {
 	const text = textOf(value);
 	const words = Array.isArray(value)
 		? value.map(textOf)
@@ -90,19 +93,25 @@ function axisProblems(axes: readonly Axis[]): Problem[] {
 	const names = axes.map(({ name }) => name.toLowerCase());
 	return axes.flatMap(({ name, words }, index) => {
 		if (name === '')
-			return [refuse(`'Variations': axis ${index + 1} has no name. Name it, e.g. lighting.`)];
+			return [
+				refuse(`'Variations': placeholder ${index + 1} has no name. Name it, e.g. lighting.`),
+			];
 		if (names.indexOf(name.toLowerCase()) !== index)
-			return [refuse(`'Variations' has two axes with the name '${name}'. Give each its own.`)];
+			return [
+				refuse(
+					`'Variations' has two placeholders with the name '${name}'. Give each its own name.`,
+				),
+			];
 		if (/[{}]/.test(name))
 			return [
 				refuse(
-					`'Variations': the name '${name}' has braces in it. Write lighting here, and {lighting} in the prompt.`,
+					`'Variations': the name '${name}' contains braces. Write lighting here, and {lighting} in the prompt.`,
 				),
 			];
 		if (words.length === 0)
 			return [
 				refuse(
-					`'Variations': the axis '${name}' has no words. Write one a line, or several separated by commas.`,
+					`'Variations': the placeholder '${name}' has no words. Write one per line, or separate them by commas.`,
 				),
 			];
 		return [];
@@ -115,7 +124,7 @@ function countProblems(total: number, size: number): Problem[] {
 	return [
 		{
 			field: 'variations',
-			message: `'Variations' has ${grouped} combinations; at most ${MAX_VARIATIONS} are made of one item. Take words away, or set 'Variation Sample' under 'Options' to how many of them to make.`,
+			message: `'Variations' has ${grouped} combinations; at most ${MAX_VARIATIONS} are made for one item. Remove words, or set 'Variation Sample' under 'Options' to the number of combinations to make.`,
 		},
 	];
 }
@@ -158,6 +167,6 @@ function unknownPlaces(prompt: unknown, axes: readonly Axis[]): string[] {
 		.filter((place) => place.trim() !== '' && !known.has(nameIn(place)))
 		.map(
 			(place) =>
-				`The prompt has {${place}}, but no axis of 'Variations' has this name, so it was sent as it is.`,
+				`The prompt has {${place}}, but no placeholder of 'Variations' has this name, so it is sent unchanged.`,
 		);
 }

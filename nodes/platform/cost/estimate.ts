@@ -1,32 +1,25 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { resolveBatchModel } from '../../core/batch/model';
-import { chooseModel } from '../../core/models/successor';
-import type { Catalogue } from '../../core/models/types';
-import { sumOrNull, toReadableUsd, type Picodollars } from '../../core/pricing/money';
+import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import { resolveBatchModel } from '../../core/batch/batchModel';
+import type { Catalogue } from '../../core/catalogue/types';
+import { chooseModel } from '../../core/modelChoice/successor';
 import { showValue } from '../../core/requests/parameters';
-import { catalogueFrom } from '../catalogueUrl';
-import { createImageApi, type ImageApi } from '../client';
-import { problemsError } from '../errors';
-import { forEachItem, type Worked } from '../forEachItem';
-import { readCatalogue } from '../models';
-import { nodeParameter } from '../nodeParameter';
-import { hint } from '../hints';
+import { sumOrNull, toReadableUsd } from '../../core/util/money';
+import { plural } from '../../core/util/text';
+import { catalogueFrom } from '../api/catalogueUrl';
+import { createImageApi } from '../api/client';
+import { readCatalogue } from '../api/models';
 import { planByEndpoint } from '../images/planItem';
-import { plural } from '../spending';
-import { estimateOf, type ItemEstimate } from './itemEstimate';
+import { problemsError } from '../n8n/errors';
+import { forEachItem, type Worked } from '../n8n/forEachItem';
+import { hint } from '../n8n/hints';
+import { nodeParameter } from '../n8n/nodeParameter';
+import type { ImageApi } from '../providers/imageApi';
 import { estimatedItem, refusedEstimate } from './estimateItems';
+import { estimateOf, type EstimateTotal, type ItemEstimate } from './itemEstimate';
 
 const QUOTE_TIMEOUT_MS = 10_000;
 
-/** What the items of a run would cost together; `null` = a price is not known. */
-export interface EstimateTotal {
-	items: number;
-	images: number;
-	now: Picodollars | null;
-	batch: Picodollars | null;
-}
-
-type Estimated =
+type EstimateResult =
 	{ itemIndex: number; error: NodeOperationError } | { itemIndex: number; estimate: ItemEstimate };
 
 /**
@@ -35,17 +28,21 @@ type Estimated =
  */
 export async function estimateItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const now = new Date();
-	const asked = nodeParameter(context, 'askProvider', 0, false) === true;
-	const catalogue = await catalogueOf(context, asked);
-	const api = asked ? await createImageApi(context, QUOTE_TIMEOUT_MS, catalogue) : null;
-	const estimated = await forEachItem(context, async (itemIndex): Promise<Worked<Estimated>> => {
-		const one = await estimateItem(context, itemIndex, now, catalogue);
-		if ('error' in one) return { value: one, error: one.error };
-		const quoted = api === null ? null : await quoteOf(api, one.estimate);
-		return { value: { ...one, estimate: { ...one.estimate, quoted } }, error: null };
-	});
-	const total = totalOf(estimated.flatMap((one) => ('estimate' in one ? one.estimate : [])));
-	context.addExecutionHints(hint('info', summary(total)));
+	const askProvider = nodeParameter(context, 'askProvider', 0, false) === true;
+	const catalogue = await catalogueOf(context, askProvider);
+	const api = askProvider ? await createImageApi(context, QUOTE_TIMEOUT_MS, catalogue) : null;
+	const estimated = await forEachItem(
+		context,
+		async (itemIndex): Promise<Worked<EstimateResult>> => {
+			const one = await estimateItem(context, itemIndex, now, catalogue);
+			if ('error' in one) return { value: one, error: one.error };
+			const quoted = api === null ? null : await quoteOf(api, one.estimate);
+			return { value: { ...one, estimate: { ...one.estimate, quoted } }, error: null };
+		},
+	);
+	const estimates = estimated.flatMap((one) => ('estimate' in one ? one.estimate : []));
+	const total = totalOf(estimates);
+	context.addExecutionHints(hint('info', `${summary(total)}${unseenWords(estimates)}`));
 	return [
 		estimated.map((one) =>
 			'error' in one
@@ -80,7 +77,7 @@ async function estimateItem(
 	itemIndex: number,
 	now: Date,
 	catalogue: Catalogue,
-): Promise<Estimated> {
+): Promise<EstimateResult> {
 	const planned = await planByEndpoint(context, itemIndex, (requested, whenGone) =>
 		chooseModel(requested, now, whenGone, catalogue),
 	);
@@ -110,9 +107,18 @@ function totalOf(estimates: readonly ItemEstimate[]): EstimateTotal {
 	};
 }
 
+/** What is at a link or at the API is not looked at. */
+function unseenWords(estimates: readonly ItemEstimate[]): string {
+	const unseen = estimates.reduce((count, { unseenInputs }) => count + unseenInputs, 0);
+	if (unseen === 0) return '';
+	const [are, their, count] =
+		unseen === 1 ? ['is', 'its', 'it counts'] : ['are', 'their', 'they count'];
+	return ` ${plural(unseen, 'input image')} ${are} not downloaded for an estimate, so ${their} size is not known, and ${count} as the largest.`;
+}
+
 function summary({ items, images, now, batch }: EstimateTotal): string {
 	if (now === null)
-		return `${plural(images, 'image')} of ${plural(items, 'item')}: the price is not known.`;
+		return `${plural(images, 'image')} for ${plural(items, 'item')}: the price is not known.`;
 	const asBatch = batch === null ? 'not possible as a batch' : `${toReadableUsd(batch)} as a batch`;
-	return `${plural(images, 'image')} of ${plural(items, 'item')}: about ${toReadableUsd(now)} now, ${asBatch}. Nothing was sent.`;
+	return `${plural(images, 'image')} for ${plural(items, 'item')}: about ${toReadableUsd(now)} now, ${asBatch}. Nothing was sent.`;
 }

@@ -4,12 +4,10 @@ import type {
 	INodeExecutionData,
 	NodeOperationError,
 } from 'n8n-workflow';
-import { breakEvenRate, perAccepted } from '../../core/pricing/acceptance';
-import type { Alternative } from '../../core/pricing/alternatives';
-import { picodollars, toUsdNumber, type Picodollars } from '../../core/pricing/money';
-import { errorFields, errorItem } from '../errorItems';
-import { batchPrice, type ItemEstimate } from './itemEstimate';
-import type { EstimateTotal } from './estimate';
+import { type Alternative, breakEvenRate, perAccepted } from '../../core/pricing/alternatives';
+import { picodollars, type Picodollars, toUsdNumber, usdOrNull } from '../../core/util/money';
+import { errorFields, errorItem } from '../n8n/errorItems';
+import { batchPrice, type EstimateTotal, type ItemEstimate } from './itemEstimate';
 
 /** The input item, unchanged, with what it would cost under `estimate`, so that an IF can decide and the item can go on. */
 export function estimatedItem(
@@ -123,9 +121,6 @@ function alternativeField(
 		endsOn: one.model.lifecycle.shutdown,
 	};
 }
-
-const usdOrNull = (amount: Picodollars | null): number | null =>
-	amount === null ? null : toUsdNumber(amount);
 
 /** In percent, to a tenth; `null` = more than all of them would have to be accepted. */
 const roundedRate = (rate: number): number | null =>

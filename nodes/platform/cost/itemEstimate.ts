@@ -1,12 +1,12 @@
-import { livesForBatch } from '../../core/batch/model';
-import type { ChosenModel } from '../../core/models/resolve';
-import type { ModelEntry } from '../../core/models/types';
-import { alternatives, type Alternative } from '../../core/pricing/alternatives';
-import { picodollars, sum, type Picodollars } from '../../core/pricing/money';
+import { livesForBatch } from '../../core/batch/batchModel';
+import type { ChosenModel } from '../../core/catalogue/resolve';
+import type { ModelEntry } from '../../core/catalogue/types';
+import { type Alternative, alternatives } from '../../core/pricing/alternatives';
 import type { RequestEstimate } from '../../core/pricing/requestEstimate';
 import type { ImageRequest } from '../../core/requests/imageRequest';
-import { estimatePlan, inputSizes } from '../estimatePlan';
-import type { ImagePlan, PlannedItem } from '../images/plan';
+import { picodollars, type Picodollars, sum } from '../../core/util/money';
+import { estimatePlan, inputSizes } from '../images/estimatePlan';
+import type { ImagePlan, PlannedItem } from '../images/types';
 
 /** What an input item would cost with all its variations. `null` = a price is not known. */
 export interface ItemEstimate {
@@ -28,6 +28,8 @@ export interface ItemEstimate {
 	now: Date;
 	/** Images that go along. */
 	inputs: number;
+	/** Those of them whose size is not known: they count as the largest. */
+	unseenInputs: number;
 	/** What the provider itself says, as an exact decimal; `null` = it was not asked, or does not say. */
 	quoted: string | null;
 	alternatives: Alternative[];
@@ -62,6 +64,7 @@ export function estimateOf(
 		acceptanceRate,
 		now,
 		inputs: first.files.images.length,
+		unseenInputs: inputSizes(first).filter(({ width }) => width === null).length,
 		quoted: null,
 		alternatives: combine(
 			plans.map((plan) =>
@@ -93,7 +96,7 @@ function batchOf(inBatch: readonly PlannedItem[], now: Date): Picodollars | null
 		first === undefined ||
 		amount === null ||
 		first.model.entry === null ||
-		first.model.catalogue.door?.batchDiscount === false
+		first.model.catalogue.provider?.batchDiscount === false
 	)
 		return null;
 	return batchPrice(first.model.entry, amount, now);
@@ -131,4 +134,12 @@ function combine(lists: readonly Alternative[][]): Alternative[] {
 	return [...totals.values()].sort((a, b) =>
 		a.amount < b.amount ? -1 : a.amount > b.amount ? 1 : 0,
 	);
+}
+
+/** What the items of a run would cost together; `null` = a price is not known. */
+export interface EstimateTotal {
+	items: number;
+	images: number;
+	now: Picodollars | null;
+	batch: Picodollars | null;
 }

@@ -1,38 +1,77 @@
-import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { exactOrNull } from '../../core/lineage/draft';
-import { toUsdNumber, ZERO, type Picodollars } from '../../core/pricing/money';
-import type { Group } from '../../core/report/group';
+import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NO_VALUE } from '../../core/report/byField';
+import { reportCsv } from '../../core/report/csv';
+import { bareName, fieldReader } from '../../core/report/fieldValue';
 import { reportPage } from '../../core/report/page';
 import { readRecords } from '../../core/report/records';
-import { makeReport, type Report } from '../../core/report/report';
+import { makeReport } from '../../core/report/report';
+import type { Report } from '../../core/report/types';
 import { reportSummary } from '../../core/report/words';
-import { hint } from '../hints';
-import { nodeParameter } from '../nodeParameter';
+import { hint } from '../n8n/hints';
+import { nodeMemory } from '../n8n/nodeContext';
+import { nodeParameter } from '../n8n/nodeParameter';
+import { reportJson } from './reportJson';
+import { readPictures } from './reportPictures';
 
-/** Unknown costs that the item lists one by one. */
-const LISTED = 100;
+/** Entries of each list that an agent gets, which reads every one of them. */
+const FOR_AGENTS = 10;
 
-/** One item with everything that the input items cost together, as JSON and as a page. */
+/** One item with everything that the input items cost together: as JSON, as a page and as a table. */
 export async function reportItems(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const input = context.getInputData();
 	const now = new Date().toISOString();
-	const report = makeReport(readRecords(input.map(({ json }) => json)));
-	const title = String(nodeParameter(context, 'title', 0, '') ?? '').trim() || 'Cost of images';
-	const options = nodeParameter(context, 'options', 0, {}) as { outputBinaryField?: unknown };
-	const field = String(options.outputBinaryField ?? '').trim() || 'data';
-	const page = Buffer.from(reportPage(report, title, now), 'utf8');
-	const fileName = `cost-report-${now.slice(0, 10)}.html`;
-	const file = await context.helpers.prepareBinaryData(page, fileName, 'text/html');
-	context.addExecutionHints(hint(report.total.atLeast ? 'warning' : 'info', reportSummary(report)));
+	const { title, field, fileField, thumbnails } = settingsOf(context);
+	const hasFile = (itemIndex: number): boolean =>
+		Object.keys(input[itemIndex]?.binary ?? {}).length > 0;
+	const records = readRecords(
+		input.map(({ json }) => json),
+		{ group: field === '' ? () => null : fieldReader(field), hasFile },
+	);
+	const report = makeReport(records, field);
+	const pictures = thumbnails ? await readPictures(context, records.images) : [];
+	const page = Buffer.from(reportPage(report, title, now, pictures), 'utf8');
+	const name = `cost-report-${now.slice(0, 10)}`;
+	const file = await context.helpers.prepareBinaryData(page, `${name}.html`, 'text/html');
+	const preview = await previewOf(context, page, `${name}.html`);
+	const csv = await context.helpers.prepareBinaryData(
+		Buffer.from(reportCsv(records, field), 'utf8'),
+		`${name}.csv`,
+		'text/csv',
+	);
+	say(context, report);
+	const json = {
+		title,
+		madeAt: now,
+		...reportJson(report, nodeMemory(context).isTool ? FOR_AGENTS : Infinity),
+	};
 	return [
 		[
 			{
-				json: { title, madeAt: now, ...reportJson(report) },
-				binary: { [field]: file, [`${field}_preview`]: await previewOf(context, page, fileName) },
+				json,
+				binary: { [fileField]: file, [`${fileField}_preview`]: preview, [`${fileField}_csv`]: csv },
 				pairedItem: input.map((_, item) => ({ item })),
 			},
 		],
 	];
+}
+
+function settingsOf(context: IExecuteFunctions): {
+	title: string;
+	field: string;
+	fileField: string;
+	thumbnails: boolean;
+} {
+	const text = (name: string): string => String(nodeParameter(context, name, 0, '') ?? '').trim();
+	const options = nodeParameter(context, 'options', 0, {}) as {
+		outputBinaryField?: unknown;
+		includeThumbnails?: unknown;
+	};
+	return {
+		title: text('title') || 'Cost of images',
+		field: bareName(text('groupBy')),
+		fileField: String(options.outputBinaryField ?? '').trim() || 'data',
+		thumbnails: options.includeThumbnails !== false,
+	};
 }
 
 /**
@@ -50,80 +89,21 @@ async function previewOf(
 	};
 }
 
-/** Everywhere: `usd` null = nothing is known of it, and with `atLeast` a part is not. */
-function reportJson(report: Report): IDataObject {
-	const { total, delivered, accepted, batch, failures, leftOut } = report;
-	return {
-		total: {
-			...amountField(total.cost),
-			atLeast: total.atLeast,
-			images: total.images,
-			unknownImages: total.unknown,
-			lostImages: total.lost,
-		},
-		byModel: report.byModel.map((group) => groupField('model', group)),
-		byStage: report.byStage.map((group) => groupField('stage', group)),
-		byStatus: [
-			{
-				status: 'delivered',
-				images: delivered.images,
-				...amountField(delivered.cost),
-				atLeast: delivered.unknown > 0,
-			},
-			{
-				status: 'failed',
-				requests: failures.count,
-				...amountField(failures.cost),
-				atLeast: failures.unknownCost > 0,
-			},
-			{ status: 'skipped', images: report.skipped, ...amountField(ZERO), atLeast: false },
-		],
-		byQuality: report.byQuality.map((group) => groupField('quality', group)),
-		byDay: report.byDay.map((group) => groupField('day', group)),
-		accepted: {
-			by: accepted.by,
-			images: accepted.images,
-			usdPerImage: numberOrNull(accepted.cost),
-			atLeast: accepted.atLeast,
-			draftsPerWinner: accepted.draftsPerWinner,
-		},
-		batch: {
-			images: batch.images,
-			...amountField(batch.cost),
-			atLeast: batch.unknown > 0,
-			savedUsd: numberOrNull(batch.cost),
-		},
-		failures: {
-			count: failures.count,
-			neverSent: failures.neverSent,
-			unknownCost: failures.unknownCost,
-			billed: failures.billed,
-			byCode: failures.byCode,
-		},
-		maybeBilledAttempts: report.maybeBilledAttempts,
-		unknown: report.unknown
-			.slice(0, LISTED)
-			.map(({ id, model, requestId, prompt }) => ({ imageId: id, model, requestId, prompt })),
-		duplicates: report.duplicates,
-		countedByRequest: report.byRequest,
-		leftOut: { items: leftOut.items, ...amountField(leftOut.cost) },
-		ignored: report.ignored,
-	};
+function say(context: IExecuteFunctions, report: Report): void {
+	const isNothing = report.total.cost === null;
+	context.addExecutionHints(
+		hint(report.total.atLeast || isNothing ? 'warning' : 'info', reportSummary(report)),
+	);
+	if (
+		report.byField === null ||
+		report.byField.groups.length === 0 ||
+		report.byField.groups.some(({ name }) => name !== NO_VALUE)
+	)
+		return;
+	context.addExecutionHints(
+		hint(
+			'warning',
+			`No item has a field '${report.byField.field}' with a value, so all of them are in one group. 'Group By Field' takes the name of a field, such as campaign, not its value.`,
+		),
+	);
 }
-
-const amountField = (amount: Picodollars | null) => ({
-	usd: numberOrNull(amount),
-	exact: exactOrNull(amount),
-});
-
-const numberOrNull = (amount: Picodollars | null): number | null =>
-	amount === null ? null : toUsdNumber(amount);
-
-const groupField = (key: string, { name, images, cost, unknown, lost }: Group): IDataObject => ({
-	[key]: name,
-	images,
-	...amountField(cost),
-	atLeast: unknown > 0,
-	unknownImages: unknown,
-	lostImages: lost,
-});

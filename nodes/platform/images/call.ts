@@ -1,39 +1,23 @@
-import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
-import type { PlannedRequest } from '../../core/run/outcome';
-import { divide, type Part } from '../../core/run/parts';
-import { missingParts } from '../../core/run/receipt';
-import { digestOf } from '../digest';
-import type { OutputOptions } from '../parameters';
-import { boundOf, type ImagePlan, type PlannedItem } from './plan';
-import type { Kept } from './receipts';
+import { randomUUID } from 'crypto';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { UNKNOWN_MODEL } from '../../core/catalogue/resolve';
+import { mostPerRequest } from '../../core/requests/format';
+import { divide, missingParts, type Part } from '../../core/scheduler/parts';
+import { digestOf } from '../n8n/digest';
+import type { NodeMemory } from '../n8n/nodeContext';
+import { boundOf } from './plan';
+import type { ImageCall, ImageJob, PlannedItem } from './types';
 
-/** What one input item, or a variation of it, asks for, and what of it was made before. */
-export interface ImageJob {
-	item: PlannedItem;
-	plan: ImagePlan;
-	output: OutputOptions;
-	/** Made by an earlier run of this node in this execution, or refused for good. */
-	kept: Kept[];
-	/** Attempts of earlier tries that brought nothing but may have been billed. */
-	maybeBilledBefore: number;
-}
-
-/** One request to the API, as plain data: which images of which plan. */
-export interface ImageCall extends PlannedRequest {
-	readonly item: PlannedItem;
-	readonly plan: ImagePlan;
-	readonly output: OutputOptions;
-	/** Which of the node's runs it belongs to. */
-	readonly run: string;
-}
-
-/** The requests that are still to be made for a job. @param run which of the node's runs it is */
+/**
+ * The requests that are still to be made for a job.
+ * @param run which of the node's runs it is
+ */
 export function callsOf(
 	{ item, plan, output, kept, maybeBilledBefore }: ImageJob,
 	job: number,
 	run: string,
 ): ImageCall[] {
-	const most = (item.model.entry?.capabilities ?? UNKNOWN_MODEL).maxImagesPerRequest;
+	const most = mostPerRequest(plan.request, item.model.entry?.capabilities ?? UNKNOWN_MODEL);
 	const parts = missingParts(
 		job,
 		plan.count,
@@ -94,3 +78,10 @@ export function idempotencyKey(call: ImageCall): string {
 }
 
 const digest = (parts: readonly unknown[]): string => digestOf(JSON.stringify(parts));
+
+/** Knows a run of a node: the same for each try of it, and where n8n does not say which one it is, no other's. */
+export function runName(context: IExecuteFunctions, { isKept, run }: NodeMemory): string {
+	const executionId = context.getExecutionId() as string | undefined;
+	const name = [executionId ?? '', context.getNode().id, run].join(' ');
+	return isKept && executionId !== undefined ? name : `${name} ${randomUUID()}`;
+}

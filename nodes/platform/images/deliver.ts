@@ -1,30 +1,19 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { ChosenModel } from '../../core/models/resolve';
-import { readUsd, sumOrNull } from '../../core/pricing/money';
+import type { ChosenModel } from '../../core/catalogue/resolve';
+import type { Failure } from '../../core/failures/failure';
 import { priceRequest, type RequestPrice } from '../../core/pricing/price';
-import type { ImageResponse } from '../../core/requests/imageResponse';
-import type { Failure } from '../../core/run/failure';
-import type { SendResult } from '../../core/run/outcome';
-import type { Part } from '../../core/run/parts';
-import type { Brought } from '../../core/run/runRequests';
-import { storeImage, type StoredImage } from '../binary';
-import type { Answer, ImageApi } from '../client';
-import { notStored } from '../failures';
-import { idempotencyKey, type ImageCall } from './call';
+import type { SvgUsage } from '../../core/requests/usage';
+import type { SendResult } from '../../core/scheduler/outcome';
+import type { Part } from '../../core/scheduler/parts';
+import type { Brought } from '../../core/scheduler/types';
+import { readUsd, sumOrNull } from '../../core/util/money';
+import { notStored } from '../http/failures';
+import { type StoredImage, storeImage } from '../n8n/binary';
+import type { Answer, ImageApi } from '../providers/imageApi';
+import { idempotencyKey } from './call';
 import type { ImageNames } from './names';
-import type { ImagePlan } from './plan';
 import { sendPlan } from './send';
-
-/** What remains of a finished request once its images are stored: nothing large. */
-export interface Delivered {
-	images: StoredImage[];
-	/** Why the images after those could not be fetched or stored; `null` = all are. */
-	failure: Failure | null;
-	response: Omit<ImageResponse, 'images' | 'urls'>;
-	requestId: string | null;
-	/** Of the whole request, with a share for each image that was made. */
-	price: RequestPrice;
-}
+import type { Delivered, ImageCall, ImagePlan, Made } from './types';
 
 /**
  * Sends one request and stores its images before anything else. Few answers are read at once, so that memory holds
@@ -36,8 +25,8 @@ export async function deliver(
 	call: ImageCall,
 	names: ImageNames,
 ): Promise<SendResult<Delivered>> {
-	const { item, plan, part } = call;
-	const sent = await sendPlan(context, api, plan, item.itemIndex, {
+	const { plan, part } = call;
+	const sent = await sendPlan(context, api, plan, {
 		count: part.images,
 		idempotencyKey: idempotencyKey(call),
 	});
@@ -78,7 +67,7 @@ export function broughtBy({ images, failure, price, response }: Delivered): Brou
 }
 
 export function priceOf(
-	{ entry }: ChosenModel,
+	{ entry, catalogue }: ChosenModel,
 	plan: ImagePlan,
 	response: Delivered['response'],
 	images: number,
@@ -90,7 +79,18 @@ export function priceOf(
 		hasInputImages: plan.endpoint === 'edit',
 		batch: false,
 		stated: response.stated,
+		...svgFacts(plan, response),
+		...(catalogue.svgAuthors && { svgAuthors: catalogue.svgAuthors }),
 	});
+}
+
+/** One that was asked for has an author, whether the answer says so or not. */
+function svgFacts(
+	{ request }: ImagePlan,
+	{ svgUsage }: Delivered['response'],
+): { svgUsage?: SvgUsage | null } {
+	if (svgUsage !== undefined) return { svgUsage };
+	return request.output_format === 'svg' ? { svgUsage: null } : {};
 }
 
 /** Those before one that n8n does not take stay. */
@@ -109,4 +109,16 @@ async function storeAll(
 	} catch (error) {
 		return { images: stored, failure: notStored(error) };
 	}
+}
+
+export function madeOf({ images, response, price }: Delivered, { item, plan }: ImageCall): Made {
+	const { quality, size } = plan.request;
+	return {
+		images,
+		count: price.perImage.length,
+		response,
+		model: item.model.id,
+		sent: { quality, size },
+		replaced: item.origin.replaced,
+	};
 }

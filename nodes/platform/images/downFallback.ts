@@ -1,18 +1,19 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
-import { chosenFallback, nextModels } from '../../core/models/fallback';
-import type { ChosenModel } from '../../core/models/resolve';
-import { readUsd, toReadableUsd, ZERO, type Picodollars } from '../../core/pricing/money';
+import { type ChosenModel, UNKNOWN_MODEL } from '../../core/catalogue/resolve';
+import type { Failure } from '../../core/failures/failure';
+import { chosenFallback, nextModels } from '../../core/modelChoice/fallback';
+import { mostPerRequest } from '../../core/requests/format';
 import { showValue } from '../../core/requests/parameters';
-import type { Fallback } from '../../core/run/detours';
-import type { Failure } from '../../core/run/failure';
-import { nodeParameter } from '../nodeParameter';
-import { forModel, type ImageCall } from './call';
-import { boundOf, type PlannedItem } from './plan';
-import { planItem, type MadeBy } from './planItem';
+import type { Fallback } from '../../core/scheduler/types';
+import { type Picodollars, readUsd, toReadableUsd, ZERO } from '../../core/util/money';
+import { nodeParameter } from '../n8n/nodeParameter';
+import { forModel } from './call';
+import { boundOf } from './plan';
+import { type MadeBy, planItem } from './planItem';
+import type { ImageCall, PlannedItem } from './types';
 
 /** What shall make the images while their model is down. */
-export type FallbackWish =
+type FallbackWish =
 	| { kind: 'none' }
 	| { kind: 'next'; capUsd: unknown }
 	| { kind: 'choose'; /** A role or id. */ model: string; capUsd: unknown };
@@ -114,12 +115,14 @@ export class DownFallback {
 		const item = (await planItem(this.context, this.operation, itemIndex, model))[
 			origin.variation?.index ?? 0
 		];
-		if (item === undefined) return { why: `${model.id} can't take its place.` };
+		if (item === undefined) return { why: `${model.id} can't replace it.` };
 		if (!item.plan.ok)
 			return { why: `${model.id} can't make it. ${item.plan.problems[0]?.message ?? ''}` };
-		const { maxImagesPerRequest } = model.entry?.capabilities ?? UNKNOWN_MODEL;
-		if (part.images > maxImagesPerRequest)
-			return { why: `${model.id} makes ${maxImagesPerRequest} images at once at most.` };
+		const atOnce = mostPerRequest(
+			item.plan.value.request,
+			model.entry?.capabilities ?? UNKNOWN_MODEL,
+		);
+		if (part.images > atOnce) return { why: `${model.id} makes at most ${atOnce} images at once.` };
 		const bound = boundOf(model, item.plan.value, 1);
 		if (bound === null) return { why: `the price of ${model.id} is not known.` };
 		if (most === null || bound.amount > most)
@@ -135,7 +138,7 @@ function capOf({ item, plan }: ImageCall, given: unknown): Cap | { why: string }
 	const usd = typeof given === 'string' || typeof given === 'number' ? readUsd(given) : null;
 	if (!isOwn && (usd === null || usd <= ZERO))
 		return {
-			why: `'Fallback Price Cap (USD)' is ${showValue(given)}, which is no amount above 0.`,
+			why: `'Fallback Price Cap (USD)' is ${showValue(given)}, which is not an amount above 0.`,
 		};
 	if (!isOwn && usd !== null)
 		return {
@@ -147,5 +150,5 @@ function capOf({ item, plan }: ImageCall, given: unknown): Cap | { why: string }
 		own === null
 			? `and the price of ${item.model.id} is not known`
 			: `more than ${item.model.id} (${toReadableUsd(own)})`;
-	return { most: own, words: `${than}. 'Fallback Price Cap (USD)' can allow it.` };
+	return { most: own, words: `${than}. To allow it, set 'Fallback Price Cap (USD)'.` };
 }

@@ -1,4 +1,4 @@
-import type { Book } from './receipts';
+import type { UndeliveredImages } from './types';
 
 /** What an earlier try has paid for and nobody asks for any more. */
 export interface LeftOver {
@@ -6,10 +6,13 @@ export interface LeftOver {
 	maybeBilledAttempts: number;
 }
 
-/** @param asked fingerprints of what is asked for now */
-export function leftOverOf({ receipts, unanswered }: Book, asked: ReadonlySet<string>): LeftOver {
+/** @param current fingerprints of what is asked for now */
+export function leftOverOf(
+	{ receipts, unanswered }: UndeliveredImages,
+	current: ReadonlySet<string>,
+): LeftOver {
 	const left = <T>(of: Record<string, T>): T[] =>
-		Object.entries(of).flatMap(([fingerprint, value]) => (asked.has(fingerprint) ? [] : [value]));
+		Object.entries(of).flatMap(([fingerprint, value]) => (current.has(fingerprint) ? [] : [value]));
 	const kept = left(receipts).flat();
 	const attempts = [
 		...kept.map(({ maybeBilledAttempts }) => maybeBilledAttempts),

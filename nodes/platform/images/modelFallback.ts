@@ -1,14 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { findLiveModel, hasEnded } from '../../core/models/liveModels';
-import { isGone } from '../../core/models/lifecycle';
-import type { ChosenModel } from '../../core/models/resolve';
-import { moveOn } from '../../core/models/successor';
-import type { Failure } from '../../core/run/failure';
-import type { SendResult } from '../../core/run/outcome';
-import { askLiveModels, forgetLiveModels } from '../models';
-import { forModel, type ImageCall } from './call';
-import type { PlannedItem } from './plan';
-import { planItem, readWhenGone, type MadeBy } from './planItem';
+import { findLiveModel, hasEnded, isGone } from '../../core/catalogue/lifecycle';
+import type { ChosenModel } from '../../core/catalogue/resolve';
+import type { Failure } from '../../core/failures/failure';
+import { moveOn } from '../../core/modelChoice/successor';
+import type { SendResult } from '../../core/scheduler/outcome';
+import { askLiveModels, forgetLiveModels } from '../api/models';
+import { forModel } from './call';
+import { type MadeBy, planItem, readWhenGone } from './planItem';
+import type { ImageCall, PlannedItem } from './types';
 
 /** How long an answer on an outage holds, in ms. */
 const OUTAGE_KNOWN_MS = 10_000;
@@ -59,7 +58,7 @@ export class ModelFallback {
 			await forgetLiveModels(this.context);
 			return result;
 		}
-		const message = `${failure.message} The list of models still has it, so this is taken for an outage.`;
+		const message = `${failure.message} The list of models still includes it, so this is treated as an outage.`;
 		return { ok: false, failure: { ...failure, kind: 'serverError', message } };
 	}
 

@@ -1,15 +1,15 @@
 import {
 	baseFromPrompt,
 	baseFromUser,
-	joinedBase,
 	type BaseName,
+	joinedBase,
 } from '../../core/images/fileName';
-import { wantedNames, type UniqueNames, type WantedName } from '../../core/images/uniqueNames';
+import { type UniqueNames, type WantedName, wantedNames } from '../../core/images/uniqueNames';
 import type { Origin } from '../../core/lineage/origin';
-import type { Part } from '../../core/run/parts';
-import type { NameBook } from '../nameBook';
-import type { ImageJob } from './call';
-import { positionOf, type ImagePlan } from './plan';
+import type { Part } from '../../core/scheduler/parts';
+import type { NameBook } from '../n8n/nameBook';
+import { positionOf } from './plan';
+import type { ImageJob, ImagePlan } from './types';
 
 /** What an image is called after: the user's own name, else the photo that it is an edit of and the prompt. */
 export function baseNameOf(
@@ -36,7 +36,12 @@ export class ImageNames {
 	/** @param run which of the node's runs it is */
 	constructor(book: NameBook, run: string, jobs: readonly ImageJob[]) {
 		this.jobs = jobs;
-		const { names, more } = book.give(run, jobs.map(wantedBy));
+		const wanted = jobs.map(wantedBy);
+		const { names, more } = book.give(
+			run,
+			wanted,
+			wanted.flat().flatMap(({ given }) => given ?? []),
+		);
 		this.byJob = names;
 		this.more = more;
 	}
@@ -61,9 +66,9 @@ function wantedBy({ item, plan, output, kept }: ImageJob): WantedName[] {
 	const { index, count } = positionOf(item.origin, plan.count, 0);
 	const wanted = wantedNames(base, { offset: index, images: plan.count, count });
 	for (const { receipt, images } of kept) {
-		for (const [share, { fileName }] of images.entries()) {
+		for (const [imageIndex, { fileName }] of images.entries()) {
 			const given = fileName.replace(/\.[^.]*$/, '');
-			const at = share < receipt.images ? wanted[receipt.offset + share] : undefined;
+			const at = imageIndex < receipt.images ? wanted[receipt.offset + imageIndex] : undefined;
 			if (at === undefined) wanted.push({ base, position: null, given });
 			else at.given = given;
 		}

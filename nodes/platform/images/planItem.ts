@@ -1,21 +1,24 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import type { ChosenModel } from '../../core/catalogue/resolve';
 import type { Replaced } from '../../core/lineage/origin';
-import type { ChosenModel } from '../../core/models/resolve';
-import { carryOver, type WhenModelIsGone } from '../../core/models/successor';
-import { orList, showValue, type AskedParameters } from '../../core/requests/parameters';
-import { nodeParameter } from '../nodeParameter';
+import { carryOver, type WhenModelIsGone } from '../../core/modelChoice/successor';
+import { type AskedParameters, orList, showValue } from '../../core/requests/parameters';
+import { nodeParameter } from '../n8n/nodeParameter';
 import {
 	readAskedParameters,
-	readInputFields,
+	readInputImages,
 	readModel,
 	readNames,
 	readOutputOptions,
 	readVariations,
-} from '../parameters';
-import { plannedItem, type Ask, type PlannedItem } from './plan';
+} from '../n8n/parameters';
+import { rowOfNamed } from '../n8n/toolImages';
+import { InputImages } from './inputImages';
+import { plannedItem } from './plan';
 import { planEdit } from './planEdit';
 import { planVariations } from './planGenerate';
 import { planPromote } from './planPromote';
+import type { Ask, PlannedItem } from './types';
 
 /** How images are made: now, or in a batch. */
 export type MadeBy = 'generate' | 'edit' | 'promote';
@@ -27,23 +30,43 @@ const READERS: Readonly<
 	generate: async (context, ask) => planVariations(ask, readVariations(context, ask.itemIndex)),
 
 	edit: async (context, ask) => {
-		const [mask] = readNames(nodeParameter(context, 'maskBinaryField', ask.itemIndex, ''));
-		const imageFields = readInputFields(context, ask.itemIndex);
-		return [await planEdit(context, ask, { imageFields, maskField: mask ?? null })];
+		const fileIn = (field: string): string | null =>
+			readNames(nodeParameter(context, field, ask.itemIndex, ''))[0] ?? null;
+		const fields = {
+			images: readInputImages(context, ask.itemIndex),
+			maskField: fileIn('maskBinaryField'),
+			markupField: fileIn('markupBinaryField'),
+		};
+		return [await planEdit(context, ask, fields)];
 	},
 
 	promote: async (context, ask) => {
 		const { itemIndex } = ask;
-		const mode: unknown = nodeParameter(context, 'mode', itemIndex, 'regenerate');
+		const mode: unknown = nodeParameter(context, 'mode', itemIndex, 'refine');
+		const images = mode === 'refine' ? readInputImages(context, itemIndex) : null;
+		const [first] = images?.sources ?? [];
+		const draftRow = rowOfNamed(context, first?.kind === 'field' ? first.name : '');
 		const fields = {
 			mode,
-			imageFields: mode === 'refine' ? readInputFields(context, itemIndex) : [],
+			images,
 			output: readOutputOptions(context, itemIndex),
-			json: context.getInputData()[itemIndex]?.json ?? {},
+			json: draftRow ?? context.getInputData()[itemIndex]?.json ?? {},
 		};
 		return [await planPromote(context, ask, fields)];
 	},
 };
+
+/** Downloads and looks up what the items work on, several at once. @param madeBy how the images of an item are made */
+export async function getInputsAhead(
+	context: IExecuteFunctions,
+	madeBy: (itemIndex: number) => unknown,
+): Promise<void> {
+	await InputImages.of(context).getAhead((itemIndex) => {
+		const how = madeBy(itemIndex);
+		const isRefined = nodeParameter(context, 'mode', itemIndex, 'refine') === 'refine';
+		return how === 'edit' || (how === 'promote' && isRefined);
+	});
+}
 
 /** Reads an input item as the operation's fields say, and checks it. Several are its variations. */
 export async function planItem(
@@ -58,7 +81,10 @@ export async function planItem(
 	);
 }
 
-/** An item that can't be read, as when an expression of its own fails. @param model any */
+/**
+ * An item that can't be read, as when an expression of its own fails.
+ * @param model any
+ */
 export function unreadableItem(itemIndex: number, model: ChosenModel, error: Error): PlannedItem {
 	const ask = askOf(itemIndex, model, { prompt: null, quality: null, size: null, count: null });
 	return plannedItem(ask, {
@@ -71,7 +97,7 @@ function askOf(itemIndex: number, model: ChosenModel, wanted: AskedParameters): 
 		itemIndex,
 		model,
 		wanted,
-		asked: carryOver(wanted, model),
+		parameters: carryOver(wanted, model),
 		draft: null,
 		replaced: replacedBy(model, wanted),
 	};
@@ -79,9 +105,9 @@ function askOf(itemIndex: number, model: ChosenModel, wanted: AskedParameters): 
 
 function replacedBy(
 	{ replaces, fallbackOf }: ChosenModel,
-	asked: AskedParameters,
+	wanted: AskedParameters,
 ): Replaced | null {
-	const quality = typeof asked.quality === 'string' ? asked.quality : null;
+	const quality = typeof wanted.quality === 'string' ? wanted.quality : null;
 	if (fallbackOf !== undefined)
 		return { model: fallbackOf, quality, shutdown: null, reason: 'down' };
 	return replaces
@@ -96,7 +122,10 @@ export function readWhenGone(context: IExecuteFunctions, itemIndex: number): Whe
 		: 'successor';
 }
 
-/** Where a field says how images are made, as in a batch. @param resolve what a role or id means there */
+/**
+ * Where a field says how images are made, as in a batch.
+ * @param resolve what a role or id means there
+ */
 export async function planByEndpoint(
 	context: IExecuteFunctions,
 	itemIndex: number,

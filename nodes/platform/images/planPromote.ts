@@ -1,39 +1,44 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { draftOf, type Draft } from '../../core/lineage/draft';
-import { findModel, type ChosenModel } from '../../core/models/resolve';
-import { UNKNOWN_MODEL } from '../../core/models/unknownModel';
-import { qualityNotice } from '../../core/pricing/qualityNotice';
-import { showValue, type AskedParameters, type Problem } from '../../core/requests/parameters';
-import { asRecord } from '../../core/run/errorBody';
-import { fieldOfDraft } from '../draftFile';
-import type { OutputOptions } from '../parameters';
-import { plannedItem, type Ask, type PlannedItem } from './plan';
-import { planEdit } from './planEdit';
+import { type ChosenModel, findModel, UNKNOWN_MODEL } from '../../core/catalogue/resolve';
+import { type Draft, draftOf } from '../../core/lineage/draft';
+import { qualityNotice } from '../../core/modelChoice/qualityNotice';
+import { type AskedParameters, type Problem, showValue } from '../../core/requests/parameters';
+import { asRecord } from '../../core/util/json';
+import { fieldOfDraft } from '../n8n/inputRow';
+import type { OutputOptions } from '../n8n/parameters';
+import { plannedItem } from './plan';
+import { whyMissing } from './inputImages';
+import { type EditFields, planEdit } from './planEdit';
 import { planGenerate } from './planGenerate';
+import type { Ask, PlannedItem } from './types';
 
-export interface PromoteFields {
+interface PromoteFields {
 	mode: unknown;
-	/** Binary fields of the draft's image and of further references, for `refine`. */
-	imageFields: string[];
+	/** The draft's image and further references; `null` = none go along. */
+	images: EditFields['images'] | null;
 	output: OutputOptions;
 	/** The draft's item. */
 	json: IDataObject;
 }
 
-/** Checks a promotion: the draft's prompt again, or its image as the reference of an edit. Nothing is sent. */
+/** Checks a promotion: the draft's image as the reference of an edit, or its prompt again. Nothing is sent. */
 export async function planPromote(
 	context: IExecuteFunctions,
 	given: Ask,
 	fields: PromoteFields,
 ): Promise<PlannedItem> {
 	const draft = draftOf(fields.json);
-	const ask: Ask = { ...given, draft, asked: askedOf(given, fields, draft) };
+	const ask: Ask = { ...given, draft, parameters: parametersOf(given, fields, draft) };
 	const problems = problemsOf(context, ask, fields);
 	if (problems.length > 0) return plannedItem(ask, { checked: { ok: false, problems } });
 	const item =
-		fields.mode === 'refine'
-			? await planEdit(context, ask, { imageFields: fields.imageFields, maskField: null })
-			: planGenerate(ask);
+		fields.images === null
+			? planGenerate(ask)
+			: await planEdit(context, ask, {
+					images: fields.images,
+					maskField: null,
+					markupField: null,
+				});
 	return withNotice(item, draft);
 }
 
@@ -48,49 +53,60 @@ function withNotice(item: PlannedItem, draft: Draft | null): PlannedItem {
 }
 
 /** What the draft says where the user says nothing. */
-function askedOf(
-	{ asked, model }: Ask,
+function parametersOf(
+	{ parameters, model }: Ask,
 	{ mode, json }: PromoteFields,
 	draft: Draft | null,
 ): AskedParameters {
 	const { transparentBackground, inputFidelity } = model.entry?.capabilities ?? UNKNOWN_MODEL;
-	const isTransparent = json.background === 'transparent' && transparentBackground;
+	const isTransparent =
+		json.background === 'transparent' && transparentBackground && parameters.outputFormat !== 'gif';
 	// The draft's composition is what a refinement is for.
 	const isFaithful = mode === 'refine' && model.entry !== null && inputFidelity.includes('high');
 	return {
-		...asked,
-		prompt: isBlank(asked.prompt) ? (json.prompt ?? draft?.prompt) : asked.prompt,
-		size: asked.size === 'same' ? sizeOf(json) : asked.size,
+		...parameters,
+		prompt: isBlank(parameters.prompt) ? (json.prompt ?? draft?.prompt) : parameters.prompt,
+		size: parameters.size === 'same' ? sizeOf(json) : parameters.size,
 		outputFormat:
-			isBlank(asked.outputFormat) || asked.outputFormat === 'auto' ? 'png' : asked.outputFormat,
-		background: asked.background ?? (isTransparent ? 'transparent' : undefined),
-		inputFidelity: asked.inputFidelity ?? (isFaithful ? 'high' : undefined),
+			isBlank(parameters.outputFormat) || parameters.outputFormat === 'auto'
+				? 'png'
+				: parameters.outputFormat,
+		background: parameters.background ?? (isTransparent ? 'transparent' : undefined),
+		inputFidelity: parameters.inputFidelity ?? (isFaithful ? 'high' : undefined),
 	};
 }
 
 const isBlank = (value: unknown): boolean =>
 	value === undefined || value === null || String(value).trim() === '';
 
-/** In pixels, as the draft's item says; `null` = it does not. */
+/** As the draft's item says; `null` = it does not. Where the model was to choose, an SVG's own size is no wish. */
 function sizeOf(json: IDataObject): string | null {
-	const { width, height } = asRecord(json.image);
+	const { width, height, mimeType } = asRecord(json.image);
 	if (typeof json.size === 'string' && /^\d+x\d+$/.test(json.size)) return json.size;
+	if (json.size === 'auto' && mimeType === 'image/svg+xml') return 'auto';
 	return typeof width === 'number' && typeof height === 'number' ? `${width}x${height}` : null;
 }
 
 function problemsOf(
 	context: IExecuteFunctions,
-	{ itemIndex, asked }: Ask,
-	{ mode, output, imageFields }: PromoteFields,
+	{ itemIndex, parameters }: Ask,
+	{ mode, output, images }: PromoteFields,
 ): Problem[] {
 	const problems: Problem[] = [];
 	if (mode !== 'regenerate' && mode !== 'refine') {
 		problems.push({
 			field: 'mode',
-			message: `'Mode' is ${showValue(mode)}. Choose regenerate or refine.`,
+			message: `'How to Make It' is ${showValue(mode)}. Choose refine or regenerate.`,
 		});
 	}
-	if (asked.size === null) {
+	const named = images?.sources.flatMap((one) => (one.kind === 'field' ? one.name : [])) ?? [];
+	const draftImage = images?.field === 'inputBinaryFields' ? (named[0] ?? '') : null;
+	const missing = draftImage === null ? null : whyMissing(context, itemIndex, draftImage);
+	if (missing !== null) {
+		const message = `'Input Binary Fields' names '${draftImage}', ${missing} Or set 'How to Make It' to 'New Picture From the Prompt', which needs no image.`;
+		problems.push({ field: 'inputBinaryFields', message });
+	}
+	if (parameters.size === null) {
 		const message =
 			"'Size' is 'Same as Draft', but the input item has neither a size nor the width and height of an image. Choose a size.";
 		problems.push({ field: 'size', message });
@@ -102,17 +118,20 @@ function problemsOf(
 			message: `'Keep Draft Image in Field' is ${showValue(output.draftField)}, ${why}`,
 		});
 	};
-	if (output.draftField === output.field) refuse('where the new image goes. Choose another name.');
-	if (fieldOfDraft(context, itemIndex, imageFields) === null)
+	if (output.draftField === output.field)
+		refuse('which is where the new image goes. Choose another name.');
+	if (fieldOfDraft(context, itemIndex, named) === null)
 		refuse('but the input item has no file. Remove the option.');
 	return problems;
 }
 
+/** Only where the draft has the same quality: who goes from 'low' to 'high' expects another price. */
 function noticeOf(
 	draft: Draft | null,
 	{ entry, catalogue }: ChosenModel,
 	{ quality, size }: { quality: string; size: string },
 ): string | null {
-	const from = draft === null ? null : findModel(draft.model, catalogue);
+	const from =
+		draft === null || draft.quality !== quality ? null : findModel(draft.model, catalogue);
 	return from === null || entry === null ? null : qualityNotice(from, entry, quality, size);
 }

@@ -1,43 +1,23 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Failure } from '../../core/run/failure';
-import type { Outcome } from '../../core/run/outcome';
-import { isFinal, type ReceiptRange } from '../../core/run/receipt';
-import { isMaybeBilled } from '../../core/run/retry';
-import { restoreImage, type StoredImage } from '../binary';
-import type { NodeMemory } from '../nodeContext';
-import { requestKey, type ImageCall } from './call';
-import type { Delivered } from './deliver';
-import { leftOverOf, type LeftOver } from './leftOver';
-import { madeOf, type Made } from './made';
-import type { ImagePlan } from './plan';
-
-/** A finished request, as it is kept in the execution. Plain data: it survives JSON. */
-export interface Receipt extends ReceiptRange {
-	executionId: string;
-	/** Of the request: the same on all items that it brings. */
-	key: string;
-	requestId: string | null;
-	/** What was made, or why nothing will be. */
-	made: Made | null;
-	refused: Failure | null;
-	attempts: number;
-	maybeBilledAttempts: number;
-	durationMs: number;
-}
-
-/** A receipt that holds for this run, its images being at hand. */
-export interface Kept {
-	receipt: Receipt;
-	images: StoredImage[];
-}
-
-/** What one run of the node has made and not delivered. */
-export interface Book {
-	/** By what was asked for. */
-	receipts: Record<string, Receipt[]>;
-	/** Attempts that brought nothing but may have been billed, by what was asked for. */
-	unanswered: Record<string, number>;
-}
+import type { Outcome } from '../../core/scheduler/outcome';
+import { isFinal } from '../../core/scheduler/parts';
+import { isMaybeBilled } from '../../core/scheduler/retry';
+import { restoreImage, type StoredImage } from '../n8n/binary';
+import { keptPart } from '../n8n/kept';
+import { isTriedAgain, type NodeMemory } from '../n8n/nodeContext';
+import { requestKey } from './call';
+import { madeOf } from './deliver';
+import { forgetDownloads, forgetEarlierDownloads } from './downloads';
+import { type LeftOver, leftOverOf } from './leftOver';
+import { emptyBook, readBook } from './receiptBook';
+import type {
+	UndeliveredImages,
+	Delivered,
+	ImageCall,
+	ImagePlan,
+	KeptReceipt,
+	Receipt,
+} from './types';
 
 /** Where a call of an agent leaves its book when it fails, because the next try of it is another run. */
 const UNDELIVERED = 'undelivered';
@@ -52,26 +32,40 @@ export class Receipts {
 
 	private readonly context: IExecuteFunctions;
 
-	private readonly books: Record<string, Book>;
+	private readonly books: Record<string, UndeliveredImages>;
 
 	private readonly memory: NodeMemory;
 
 	constructor(context: IExecuteFunctions, memory: NodeMemory) {
 		this.context = context;
 		this.memory = memory;
-		this.books = (this.memory.data['receipts'] ??= {}) as unknown as Record<string, Book>;
+		this.books = keptPart(this.memory.data, 'receipts') as unknown as Record<
+			string,
+			UndeliveredImages
+		>;
+		for (const name of [this.memory.run, UNDELIVERED]) {
+			if (this.books[name] === undefined) continue;
+			const { book, lost } = readBook(this.books[name]);
+			this.books[name] = book;
+			this.lost += lost;
+		}
 		this.books[this.memory.run] ??= emptyBook();
+		// Of a loop's earlier runs, which n8n does not try again any more.
+		if (this.memory.isTool) return;
+		for (const name of Object.keys(this.books))
+			if (name !== this.memory.run && name !== UNDELIVERED) delete this.books[name];
+		forgetEarlierDownloads(this.memory);
 	}
 
-	private get book(): Book {
+	private get book(): UndeliveredImages {
 		return (this.books[this.memory.run] ??= emptyBook());
 	}
 
 	/** What an earlier try has made or been refused of a plan. */
-	async find(plan: ImagePlan): Promise<Kept[]> {
+	async find(plan: ImagePlan): Promise<KeptReceipt[]> {
 		const { fingerprint, count } = plan;
 		this.takeOver(fingerprint);
-		const kept: Kept[] = [];
+		const kept: KeptReceipt[] = [];
 		for (const receipt of [...(this.book.receipts[fingerprint] ?? [])]) {
 			if (receipt.offset + receipt.images > count) continue;
 			if (await this.restore(receipt)) kept.push({ receipt, images: receipt.made?.images ?? [] });
@@ -126,12 +120,10 @@ export class Receipts {
 	}
 
 	/** The run ends with these items. Nobody asks for them again, unless n8n takes the first one for a failure of the node. */
-	delivered([first]: readonly INodeExecutionData[]): void {
-		const isTriedAgain =
-			!this.memory.isTool &&
-			this.context.getNode().retryOnFail === true &&
-			isErrorToN8n(first?.json['error']);
-		if (!isTriedAgain) delete this.books[this.memory.run];
+	delivered(items: readonly INodeExecutionData[]): void {
+		if (isTriedAgain(this.context, this.memory, items)) return;
+		delete this.books[this.memory.run];
+		forgetDownloads(this.memory);
 	}
 
 	/** The run ends with an error. */
@@ -186,11 +178,3 @@ export class Receipts {
 		}
 	}
 }
-
-function emptyBook(): Book {
-	return { receipts: {}, unanswered: {} };
-}
-
-/** As n8n's Retry On Fail looks at the first item (n8n-core, workflow-execute). */
-const isErrorToN8n = (error: unknown): boolean =>
-	error !== undefined && error !== null && error !== false;

@@ -1,34 +1,33 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { chooseModel } from '../../core/models/successor';
-import type { Catalogue } from '../../core/models/types';
-import type { Failure } from '../../core/run/failure';
-import type { RequestHandler } from '../../core/run/runRequests';
-import { runRequests } from '../../core/run/runRequests';
-import { createImageApi, type ImageApi } from '../client';
-import { problemsError } from '../errors';
-import { forEachItem } from '../forEachItem';
-import { readCatalogue } from '../models';
-import { NameBook } from '../nameBook';
-import { nodeMemory } from '../nodeContext';
-import { readModel, readOutputOptions, readRunSettings, type RunSettings } from '../parameters';
-import { RunLog } from '../runLog';
-import { runHints } from '../runHints';
-import { RunTally } from '../telemetry';
-import { aboutItem } from '../whichItem';
-import { realWorld } from '../world';
-import { assembleItems, endOfRun, refusedBefore, type FinishedRun } from './assemble';
-import { ledgerOf } from './budget';
-import { callsOf, forPart, type ImageCall, type ImageJob } from './call';
-import { broughtBy, deliver, type Delivered } from './deliver';
+import type { Ledger } from '../../core/scheduler/ledger';
+import { runRequests } from '../../core/scheduler/runRequests';
+import type { FinishedRequests, Runtime } from '../../core/scheduler/types';
+import { usdOrNull } from '../../core/util/money';
+import { createImageApi } from '../api/client';
+import { readCatalogue } from '../api/models';
+import { NameBook } from '../n8n/nameBook';
+import { nodeMemory, type NodeMemory } from '../n8n/nodeContext';
+import { RunLog } from '../n8n/runLog';
+import { readRunSettings, type RunSettings } from '../n8n/runSettings';
+import { n8nRuntime } from '../n8n/runtime';
+import { rememberImages } from '../n8n/toolImages';
+import type { ImageApi } from '../providers/imageApi';
+import { assembleItems, endOfRun } from './assemble';
+import { ledgerOf, sessionLedger } from './budget';
+import { callsOf, runName } from './call';
+import { refusedBefore } from './ended';
+import type { FinishedRun } from './finishedRun';
+import { handlerOf } from './handler';
+import { jobsOf, planItems, plannerOf } from './jobs';
 import type { LeftOver } from './leftOver';
-import { DownFallback, readFallback } from './downFallback';
 import { ModelFallback } from './modelFallback';
 import { ImageNames } from './names';
-import { boundOf, unknownPriceProblem, type PlannedItem } from './plan';
-import { planItem, readWhenGone, unreadableItem, type MadeBy } from './planItem';
+import { getInputsAhead, type MadeBy } from './planItem';
+import { RunTally } from './progress';
 import { Receipts } from './receipts';
-import { runName } from './runName';
+import { runHints } from './runHints';
 import { stopError } from './stopError';
+import type { Delivered, ImageCall, ImageJob } from './types';
 
 /**
  * Makes the images of all input items: checks everything first, leaves out what an earlier attempt has
@@ -39,37 +38,113 @@ export async function runImageItems(
 	context: IExecuteFunctions,
 	operation: MadeBy,
 ): Promise<INodeExecutionData[][]> {
+	const prepared = await prepare(context, operation);
+	const { about, leftOver, problem, receipts, log } = prepared;
+	const finished = await sendAll(context, operation, prepared);
+	const run: FinishedRun = { ...about, ...finished };
+	const { tally } = about;
+	tally.reportUsage();
+	const facts = {
+		waitedMs: finished.waitedMs,
+		lostReceipts: receipts.lost,
+		leftOverImages: leftOver.images,
+		catalogueProblem: problem,
+	};
+	context.addExecutionHints(...runHints(run, facts));
+	log.finished([tally.summary(), ...tally.remarks()].join(', '), { waitedMs: finished.waitedMs });
+	return [deliverItems(context, run, receipts)];
+}
+
+/** All that there is before anything is sent. */
+interface PreparedRun {
+	settings: RunSettings;
+	api: ImageApi;
+	/** Why the user's catalogue is not used; `null` = it is, or there is none. */
+	problem: string | null;
+	memory: NodeMemory;
+	receipts: Receipts;
+	leftOver: LeftOver;
+	runtime: Runtime;
+	log: RunLog;
+	about: Omit<FinishedRun, 'outcomes' | 'firstFailure' | 'sessionUsd'>;
+}
+
+async function prepare(context: IExecuteFunctions, operation: MadeBy): Promise<PreparedRun> {
 	const now = new Date();
 	const settings = readRunSettings(context);
 	const { catalogue, problem } = await readCatalogue(context);
 	const api = await createImageApi(context, settings.timeoutMs, catalogue);
-	const items = await planItems(
-		context,
-		settings,
-		plannerOf(context, operation, { catalogue, now }),
-	);
+	await getInputsAhead(context, () => operation);
 	const memory = nodeMemory(context);
 	const receipts = new Receipts(context, memory);
+	const planner = plannerOf(context, operation, { catalogue, now });
+	const items = await planItems(context, settings, receipts, planner);
 	const jobs = await jobsOf(context, items, receipts);
-	const world = realWorld(context);
-	const tally = new RunTally(context, jobs, world.now);
+	const runtime = n8nRuntime(context);
+	const tally = new RunTally(context, jobs, runtime.now);
 	const leftOver = leftOverOf(jobs, receipts, tally);
-	const log = new RunLog(context);
-	const name = runName(context, memory);
-	const about = { operation, run: name, items, jobs, tally, isKept: memory.isKept, now };
+	const about = {
+		operation,
+		run: runName(context, memory),
+		items,
+		jobs,
+		tally,
+		isKept: memory.isKept,
+		now,
+	};
 	refuseAgain(context, about, receipts);
+	return {
+		settings,
+		api,
+		problem,
+		memory,
+		receipts,
+		leftOver,
+		runtime,
+		log: new RunLog(context),
+		about,
+	};
+}
+
+type Finished = FinishedRequests<Delivered, ImageCall> & Pick<FinishedRun, 'sessionUsd'>;
+
+async function sendAll(
+	context: IExecuteFunctions,
+	operation: MadeBy,
+	prepared: PreparedRun,
+): Promise<Finished> {
+	const { budgetSession } = prepared.settings;
+	if (budgetSession === null)
+		return await send(context, operation, prepared, ledgerOf(prepared.memory));
+	const { ledger, end } = sessionLedger(context, budgetSession);
+	try {
+		const finished = await send(context, operation, prepared, ledger);
+		return { ...finished, sessionUsd: usdOrNull(ledger.isAtLeast ? null : ledger.spent) };
+	} finally {
+		end();
+	}
+}
+
+async function send(
+	context: IExecuteFunctions,
+	operation: MadeBy,
+	prepared: PreparedRun,
+	ledger: Ledger,
+): Promise<FinishedRequests<Delivered, ImageCall>> {
+	const { settings, api, memory, receipts, runtime, log, about } = prepared;
+	const { items, jobs, tally } = about;
 	const names = new ImageNames(new NameBook(memory.data), memory.run, jobs);
-	const finished = await runRequests(
-		jobs.flatMap((job, index) => callsOf(job, index, name)),
-		handlerOf(context, api, new ModelFallback(context, operation, world.now), {
+	return await runRequests(
+		jobs.flatMap((job, index) => callsOf(job, index, about.run)),
+		handlerOf(context, api, new ModelFallback(context, operation, runtime.now), {
 			operation,
 			items,
 			log,
 			names,
 		}),
 		{ ...settings, stopOnFailure: !context.continueOnFail() },
-		ledgerOf(memory),
-		world,
+		ledger,
+		runtime,
 		{
 			ended: (outcome, state) => {
 				receipts.add(outcome);
@@ -79,99 +154,6 @@ export async function runImageItems(
 			waiting: (state) => tally.waiting(state),
 		},
 	);
-	const run: FinishedRun = { ...about, ...finished };
-	tally.reportTokens();
-	context.addExecutionHints(
-		...runHints(run, {
-			waitedMs: finished.waitedMs,
-			lostReceipts: receipts.lost,
-			leftOverImages: leftOver.images,
-			catalogueProblem: problem,
-		}),
-	);
-	log.finished([tally.summary(), ...tally.remarks()].join(', '), { waitedMs: finished.waitedMs });
-	return [deliverItems(context, run, receipts)];
-}
-
-/** Items of an input item; `error` as it was thrown, where an expression of it fails. */
-type Planner = (itemIndex: number) => Promise<{ items: PlannedItem[]; error: Error | null }>;
-
-function plannerOf(
-	context: IExecuteFunctions,
-	operation: MadeBy,
-	{ catalogue, now }: { catalogue: Catalogue; now: Date },
-): Planner {
-	return async (itemIndex) => {
-		try {
-			// What is read again later, so that it fails here if it does.
-			readOutputOptions(context, itemIndex);
-			readFallback(context, itemIndex);
-			const model = chooseModel(
-				readModel(context, itemIndex),
-				now,
-				readWhenGone(context, itemIndex),
-				catalogue,
-			);
-			return { items: await planItem(context, operation, itemIndex, model), error: null };
-		} catch (thrown) {
-			const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-			return {
-				items: [unreadableItem(itemIndex, chooseModel('', now, 'fail', catalogue), error)],
-				error,
-			};
-		}
-	};
-}
-
-/** Reads and checks every input item before any is sent. */
-async function planItems(
-	context: IExecuteFunctions,
-	{ budget }: RunSettings,
-	plan: Planner,
-): Promise<PlannedItem[]> {
-	const planned = await forEachItem(context, async (itemIndex) => {
-		const { items: read, error } = await plan(itemIndex);
-		const items = read.map((item) => (budget === null ? item : withKnownPrice(item)));
-		const problems = items.flatMap((item) => (item.plan.ok ? [] : item.plan.problems));
-		const refused =
-			problems.length === 0
-				? null
-				: aboutItem(
-						context,
-						problemsError(context.getNode(), problems, itemIndex),
-						itemIndex,
-						items[0]?.prompt,
-					);
-		return { value: items, error: error ?? refused };
-	});
-	return planned.flat();
-}
-
-function withKnownPrice(item: PlannedItem): PlannedItem {
-	if (!item.plan.ok || boundOf(item.model, item.plan.value, 1) !== null) return item;
-	return { ...item, plan: { ok: false, problems: [unknownPriceProblem(item.model)] } };
-}
-
-async function jobsOf(
-	context: IExecuteFunctions,
-	items: readonly PlannedItem[],
-	receipts: Receipts,
-): Promise<ImageJob[]> {
-	const jobs: ImageJob[] = [];
-	for (const item of items) {
-		if (!item.plan.ok) continue;
-		const plan = item.plan.value;
-		const kept = await receipts.find(plan);
-		const maybeBilledBefore = receipts.takeUnanswered(plan);
-		jobs.push({
-			item,
-			plan,
-			output: readOutputOptions(context, item.itemIndex),
-			kept,
-			maybeBilledBefore,
-		});
-	}
-	return jobs;
 }
 
 /** What of earlier tries nobody asks for any more; it may have been billed all the same. */
@@ -197,42 +179,6 @@ function refuseAgain(
 	throw stopError(context, run, refused);
 }
 
-function handlerOf(
-	context: IExecuteFunctions,
-	api: ImageApi,
-	successors: ModelFallback,
-	{
-		operation,
-		items,
-		log,
-		names,
-	}: { operation: MadeBy; items: readonly PlannedItem[]; log: RunLog; names: ImageNames },
-): RequestHandler<ImageCall, Delivered> {
-	const fallbacks = new DownFallback(
-		context,
-		operation,
-		(call) => successors.whyGone(call) !== null,
-	);
-	const isWished = items.some(
-		({ itemIndex, plan }) => plan.ok && readFallback(context, itemIndex).kind !== 'none',
-	);
-	return {
-		send: async (call, attempt) => {
-			const began = performance.now();
-			const result = await successors.confirm(call, await deliver(context, api, call, names));
-			log.attempt(attempt, call.part.images, performance.now() - began, result);
-			return result;
-		},
-		brought: broughtBy,
-		forPart,
-		whyGone: (call) => successors.whyGone(call),
-		successorOf: async (call) => await successors.successorOf(call),
-		...(isWished && {
-			fallbackOf: async (call: ImageCall, why: Failure) => await fallbacks.of(call, why),
-		}),
-	};
-}
-
 function deliverItems(
 	context: IExecuteFunctions,
 	run: FinishedRun,
@@ -244,6 +190,7 @@ function deliverItems(
 		throw error;
 	}
 	const items = assembleItems(context, run);
+	rememberImages(context, items);
 	receipts.delivered(items);
 	return items;
 }

@@ -1,12 +1,12 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { ON_TIME_LIMIT, type OnTimeLimit, type ReviewSettings } from '../../core/review/settings';
+import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { showValue } from '../../core/requests/parameters';
-import { hint } from '../hints';
+import { ON_TIME_LIMIT, type ReviewSettings, TARGET_MODES } from '../../core/review/settings';
+import { MINUTE_MS } from '../../core/util/time';
+import { hint } from '../n8n/hints';
 import { decide } from './decide';
 import { isReviewable } from './reviewable';
 import { parkReview, takeAnswer } from './waiting';
 
-const MINUTE_MS = 60_000;
 /** n8n keeps dates up to the year 3000 for what waits for ever. */
 const LONGEST_MINUTES = 10 * 366 * 24 * 60;
 
@@ -25,12 +25,12 @@ export async function startReview(context: IExecuteFunctions): Promise<INodeExec
 		context.addExecutionHints(
 			hint('warning', 'None of the items has an image, so there was nothing to review.'),
 		);
-		return decide(items, { picks: [], at: new Date().toISOString() });
+		return decide(items, { picks: [], notes: [], comment: '', at: new Date().toISOString() });
 	}
 	requireSecretAddress(context);
 	await parkReview(context, settings, readAccessCode(context));
 	context.sendMessageToUI(
-		`GPT Image Review: ${drafts} drafts wait for an answer on the review page`,
+		`GPT Image Review: ${drafts} drafts are waiting for an answer on the review page`,
 	);
 	return [[], []];
 }
@@ -40,7 +40,7 @@ export async function nothingPicked(
 	context: IExecuteFunctions,
 	error: unknown,
 ): Promise<INodeExecutionData[][]> {
-	const { allFailed } = await import('../allFailed');
+	const { allFailed } = await import('../images/allFailed');
 	return [[], ...allFailed(context, error)];
 }
 
@@ -50,11 +50,14 @@ function requireSecretAddress(context: IExecuteFunctions): void {
 	if (/[?&]signature=/.test(address)) return;
 	throw new NodeOperationError(context.getNode(), 'GPT Image Review needs n8n 2.14 or newer', {
 		description:
-			"This n8n gives the pages of waiting workflows no secret in their address: anybody who guesses the execution's number could answer. Update n8n, or let a rule pick, for instance with IF. The review was not started.",
+			"This version of n8n puts no secret into the addresses of waiting workflows, so anybody who guesses the execution's number could answer. Update n8n, or pick by a rule instead, for example with an If node. The review was not started.",
 	});
 }
 
-/** Read now, because expressions can't be evaluated on the page. @param drafts how many can be picked */
+/**
+ * Read now, because expressions can't be evaluated on the page.
+ * @param drafts how many can be picked
+ */
 function readReviewSettings(context: IExecuteFunctions, drafts: number): ReviewSettings {
 	const text = (name: string): string => String(context.getNodeParameter(name, 0, '') ?? '').trim();
 	const minutes = numberOf(context, 'timeLimit', 'Time Limit (Minutes)', LONGEST_MINUTES, false);
@@ -63,29 +66,28 @@ function readReviewSettings(context: IExecuteFunctions, drafts: number): ReviewS
 	if (maxPicks > 0 && maxPicks < minPicks) {
 		throw refuse(
 			context,
-			`'Max Picks' is '${maxPicks}', but 'Min Picks' is '${minPicks}'. The first must not be less, or 0 for any number.`,
+			`'Max Picks' is '${maxPicks}', but 'Min Picks' is '${minPicks}'. Raise 'Max Picks', or set it to 0 for any number.`,
 		);
 	}
-	const onTimeLimit = text('onTimeLimit') || 'none';
-	if (!ON_TIME_LIMIT.includes(onTimeLimit as OnTimeLimit)) {
-		throw refuse(
-			context,
-			`'When Time Is Up' is ${showValue(onTimeLimit)}. Choose none, all or fail.`,
-		);
-	}
+	const targetMode = choiceOf(context, 'targetMode', 'Target Mode', TARGET_MODES, 'refine');
 	return {
-		title: text('title') || 'Pick the drafts to go on with',
+		title: text('title') || 'Pick the drafts to continue with',
 		message: text('message'),
 		// More than there are can't be asked for.
 		minPicks: Math.min(minPicks, drafts),
 		maxPicks,
-		targetModel: String(
-			context.getNodeParameter('targetModel', 0, 'final', { extractValue: true }),
-		).trim(),
+		targetMode,
+		// Where it is hidden, n8n has no value to take out of it.
+		targetModel:
+			targetMode === 'none'
+				? 'final'
+				: String(
+						context.getNodeParameter('targetModel', 0, 'final', { extractValue: true }),
+					).trim(),
 		targetQuality: text('targetQuality') || 'high',
 		allowPromptEdit: context.getNodeParameter('allowPromptEdit', 0, true) === true,
 		until: minutes === 0 ? null : new Date(Date.now() + minutes * MINUTE_MS).toISOString(),
-		onTimeLimit: onTimeLimit as OnTimeLimit,
+		onTimeLimit: choiceOf(context, 'onTimeLimit', 'When Time Is Up', ON_TIME_LIMIT, 'none'),
 	};
 }
 
@@ -116,6 +118,23 @@ function numberOf(
 	throw refuse(
 		context,
 		`'${label}' is ${showValue(given)}. It must be a${whole ? ' whole' : ''} number of at least 0${limit}.`,
+	);
+}
+
+/** An expression may give anything. */
+function choiceOf<T extends string>(
+	context: IExecuteFunctions,
+	name: string,
+	label: string,
+	choices: readonly T[],
+	preset: T,
+): T {
+	const given: unknown = context.getNodeParameter(name, 0, preset) ?? preset;
+	const choice = choices.find((one) => one === given);
+	if (choice !== undefined) return choice;
+	throw refuse(
+		context,
+		`'${label}' is ${showValue(given)}. Choose ${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}.`,
 	);
 }
 

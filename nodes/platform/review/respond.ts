@@ -1,10 +1,10 @@
 import { randomBytes } from 'crypto';
 import type { IBinaryData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { asRecord } from '../../core/run/errorBody';
-import { messagePage, type PageLink } from '../../core/review/page';
+import { messagePage, type PageLink } from '../../core/review/pageFrame';
+import { asRecord } from '../../core/util/json';
 
 /** The answer is written; the execution goes on waiting. */
-export const STILL_WAITING: IWebhookResponseData = { noWebhookResponse: true };
+const STILL_WAITING: IWebhookResponseData = { noWebhookResponse: true };
 
 export const newNonce = (): string => randomBytes(16).toString('base64');
 
@@ -55,7 +55,29 @@ export function sendPage(
 	return STILL_WAITING;
 }
 
-/** A page that says why not, or the same as JSON for a script that asks for it: `{ "error": "…" }`. */
+/** The page's script asks for JSON; a browser that opens or sends something itself does not. */
+export const wantsJson = (context: IWebhookFunctions): boolean =>
+	/\bapplication\/json\b/i.test(String(asRecord(context.getHeaderData()).accept ?? ''));
+
+export function setJsonHeaders(context: IWebhookFunctions, status: number): void {
+	setPageHeaders(context, status, newNonce());
+	context.getResponseObject().setHeader('Content-Type', 'application/json; charset=utf-8');
+}
+
+function sendJson(
+	context: IWebhookFunctions,
+	status: number,
+	body: Record<string, unknown>,
+): IWebhookResponseData {
+	setJsonHeaders(context, status);
+	context.getResponseObject().end(JSON.stringify(body));
+	return STILL_WAITING;
+}
+
+/** After these nothing can be sent any more. */
+const OVER = [409, 410];
+
+/** A page that says why not, or for the page's script `{ "title": "…", "error": "…", "over": false }`. */
 export function sendRefusal(
 	context: IWebhookFunctions,
 	status: number,
@@ -63,19 +85,20 @@ export function sendRefusal(
 	text: string,
 	link: PageLink | null = null,
 ): IWebhookResponseData {
+	if (wantsJson(context))
+		return sendJson(context, status, {
+			title,
+			error: text,
+			over: OVER.includes(status),
+			...(link !== null && { href: link.href }),
+		});
 	const nonce = newNonce();
-	if (!/\bapplication\/json\b/i.test(String(asRecord(context.getHeaderData()).accept ?? '')))
-		return sendPage(context, status, messagePage(title, text, link, nonce), nonce);
-	setPageHeaders(context, status, nonce);
-	context
-		.getResponseObject()
-		.setHeader('Content-Type', 'application/json; charset=utf-8')
-		.end(JSON.stringify({ error: text }));
-	return STILL_WAITING;
+	return sendPage(context, status, messagePage(title, text, link, nonce), nonce);
 }
 
 /** @param address relative to the one that was called */
 export function sendElsewhere(context: IWebhookFunctions, address: string): IWebhookResponseData {
+	if (wantsJson(context)) return sendJson(context, 200, { href: address });
 	setPageHeaders(context, 303, newNonce());
 	context.getResponseObject().setHeader('Location', address).end();
 	return STILL_WAITING;
@@ -90,7 +113,10 @@ export function sendText(context: IWebhookFunctions, text: string): IWebhookResp
 	return STILL_WAITING;
 }
 
-/** As a stream, so that memory holds a piece of it only. */
+/**
+ * As a stream, so that memory holds a piece of it only. Somebody may open the address itself, where an SVG is a document: it
+ * can run and load nothing there, and is no part of n8n's own origin.
+ */
 export async function sendImage(
 	context: IWebhookFunctions,
 	file: IBinaryData,
@@ -98,7 +124,10 @@ export async function sendImage(
 	const response = context.getResponseObject();
 	const stream = file.id ? await context.helpers.getBinaryStream(file.id) : null;
 	response.setHeader('Content-Type', file.mimeType);
-	response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+	response.setHeader(
+		'Content-Security-Policy',
+		"sandbox; default-src 'none'; style-src 'unsafe-inline'",
+	);
 	response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
 	for (const [name, value] of Object.entries({
 		...COMMON_HEADERS,

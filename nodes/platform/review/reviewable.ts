@@ -1,8 +1,8 @@
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import { readItem } from '../../core/lineage/ourItem';
 
-/** What every browser shows and no script can hide in. */
-const SHOWN = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif'];
+/** What every browser shows. Scripts of an SVG run in no image, and in no page of ours is it anything else (see sendImage). */
+const SHOWN = ['image/png', 'image/jpeg', 'image/webp', 'image/gif', 'image/avif', 'image/svg+xml'];
 
 /** The image of an item: in `data`, or in the first field that has one. `null` = there is nothing to look at. */
 export function reviewable({ binary, json }: INodeExecutionData): IBinaryData | null {

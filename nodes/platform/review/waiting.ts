@@ -1,18 +1,17 @@
 import {
-	NodeHelpers,
-	NodeOperationError,
-	WAIT_INDEFINITELY,
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type IPairedItemData,
 	type IRunExecutionData,
 	type IWebhookFunctions,
+	NodeHelpers,
+	NodeOperationError,
+	WAIT_INDEFINITELY,
 } from 'n8n-workflow';
-import type { Picked } from '../../core/review/answer';
 import type { ReviewSettings } from '../../core/review/settings';
 import { accessOf, newReviewId } from './access';
-import { decide } from './decide';
+import { decide, type GivenAnswer } from './decide';
 import { isReviewable } from './reviewable';
 
 /** A review that waits, as the page needs it. */
@@ -25,25 +24,19 @@ export interface WaitingReview {
 	/** As they came in. */
 	items: INodeExecutionData[];
 	/** Has the node decide with this answer once n8n runs it again. */
-	answer(answer: ReviewAnswer): void;
-}
-
-export interface ReviewAnswer {
-	picks: Picked[];
-	/** ISO 8601 */
-	at: string;
+	answer(answer: GivenAnswer): void;
 }
 
 /** Under which name it lies in the node's context, which n8n saves with the execution. */
 const KEPT = 'review';
 
-interface Kept {
+interface KeptReview {
 	id: string;
 	access: string | null;
 	settings: ReviewSettings;
 	/** `review` of the items as they came in, which may have been reviewed before. */
 	earlier: Array<IDataObject | null>;
-	answer: ReviewAnswer | null;
+	answer: GivenAnswer | null;
 }
 
 /**
@@ -57,11 +50,7 @@ export async function parkReview(
 	settings: ReviewSettings,
 	accessCode: string,
 ): Promise<void> {
-	if (runDataOf(context) === null) {
-		throw new NodeOperationError(context.getNode(), 'This version of n8n can not hold a review', {
-			description: 'Update n8n to 2.41 or later.',
-		});
-	}
+	requireRunData(context);
 	const entry = context.getExecuteData();
 	const items = context.getInputData();
 	const earlier = items.map(({ json }) => (json.review ?? null) as IDataObject | null);
@@ -84,7 +73,7 @@ export async function parkReview(
 			context.getNode(),
 			'Nobody answered the review in time',
 			{
-				description: `It waited until ${settings.until}. Raise 'Time Limit (Minutes)', or choose another 'When Time Is Up'.`,
+				description: `It waited until ${settings.until}. Raise 'Time Limit (Minutes)', or change 'When Time Is Up'.`,
 			},
 		);
 	}
@@ -93,10 +82,17 @@ export async function parkReview(
 	);
 }
 
+function requireRunData(context: IExecuteFunctions): void {
+	if (runDataOf(context) !== null) return;
+	throw new NodeOperationError(context.getNode(), "This version of n8n can't wait for a review", {
+		description: 'Update n8n to the latest version.',
+	});
+}
+
 /** The answer that this run is about; it counts once, because in a loop the next run asks anew. `null` = there is none yet. */
-export function takeAnswer(context: IExecuteFunctions): ReviewAnswer | null {
+export function takeAnswer(context: IExecuteFunctions): GivenAnswer | null {
 	const kept = context.getContext('node');
-	const answer = (kept[KEPT] as unknown as Kept | undefined)?.answer ?? null;
+	const answer = (kept[KEPT] as unknown as KeptReview | undefined)?.answer ?? null;
 	if (answer !== null) delete kept[KEPT];
 	return answer;
 }
@@ -115,6 +111,8 @@ function outcomeOfTimeLimit(
 	);
 	return decide(items, {
 		picks: settings.onTimeLimit === 'all' ? all : [],
+		notes: [],
+		comment: '',
 		at: settings.until ?? '',
 	});
 }
@@ -140,9 +138,9 @@ export function waitingReview(context: IWebhookFunctions): WaitingReview | null 
 	};
 }
 
-function keptOf(context: IDataObject, fresh?: Kept): Kept | undefined {
+function keptOf(context: IDataObject, fresh?: KeptReview): KeptReview | undefined {
 	if (fresh !== undefined) context[KEPT] = fresh as unknown as IDataObject;
-	return context[KEPT] as unknown as Kept | undefined;
+	return context[KEPT] as unknown as KeptReview | undefined;
 }
 
 /** Without what the time limit would have made of them, in their order. */

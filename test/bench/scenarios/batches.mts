@@ -157,7 +157,7 @@ export const batches: Scenario = {
 			title: `Batches: ${REQUESTS.toLocaleString('en-US')} requests, ${RESULTS.toLocaleString('en-US')} results of ${IMAGE_BYTES / 1e6} MB`,
 			body: [
 				`No other node of n8n submits batches, so there is no peer. Each run has an n8n of its own, just started; memory is the peak of that process's resident set, less what it was before the run. ` +
-					`Submit: one item a request, prompt and custom ID from its fields. What so many items cost n8n itself is the first row; it is in the others too.`,
+					`Submit: one item per request, with the prompt and the custom ID from its fields. The first row shows what so many items cost n8n itself, which is included in the other rows.`,
 				table(['', 'batches', 'node time', 'memory above idle'], submitted),
 				`Collect: PNG images, a file of ${(collected[0]?.bytes ?? 0) / 1e9 < 0.01 ? 0 : ((collected[0]?.bytes ?? 0) / 1e9).toFixed(1)} GB of JSON lines, downloaded, decoded and stored while a second process serves it on the same machine (median of ${ROUNDS} runs: ${seconds(median(ms))}).`,
 				table(['', 'time', 'of the download', 'memory above idle'], rows),

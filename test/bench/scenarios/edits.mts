@@ -98,7 +98,7 @@ export const edits: Scenario = {
 		return {
 			title: `${EDITS} edits of an image of ${REFERENCE_BYTES / 1e6} MB, all at once`,
 			body: [
-				`Each takes ${LATENCY_MS / 1000} s at the server, and all of them are in flight together. GPT Image reads a file while it is sent; the script, as most do, puts it into a form first.`,
+				`Each takes ${LATENCY_MS / 1000} s at the server, and all of them are in flight together. GPT Image reads a file while it is sent; the script puts it into a form first, as most scripts do.`,
 				peerTable(
 					['node time', 'of the script', 'memory above idle'],
 					peers.map((peer) => [

@@ -105,18 +105,16 @@ async function measure(): Promise<{ ours: Measured; peer: Measured }> {
 	);
 	const peers = await peerWorkflow();
 	try {
-		const submitted = await place.cluster
-			.n8n()
-			.waitForExecution(
-				await place.start(
-					place.workflow(prompts(IMAGES), {
-						resource: 'batch',
-						operation: 'submit',
-						requestsPerBatch: IMAGES,
-						options: { outputFormat: 'png' },
-					}),
-				),
-			);
+		const submitted = await place.cluster.n8n().waitForExecution(
+			await place.start(
+				place.workflow(prompts(IMAGES), {
+					resource: 'batch',
+					operation: 'submit',
+					requestsPerBatch: IMAGES,
+					options: { outputFormat: 'png' },
+				}),
+			),
+		);
 		const batchId = String(nodeOutput(submitted, NODE).items[0]!.json['batchId']);
 		await place.simulator.settled();
 		const collect = place.workflow(['x'], {
@@ -148,9 +146,9 @@ export const eventLoop: Scenario = {
 		return {
 			title: `A worker's event loop while a batch of ${IMAGES} images of 2 MB is collected`,
 			body: [
-				`n8n in queue mode with PostgreSQL and Redis, one worker, binary data in the database, all on this machine. A CPU profile with a sample each millisecond says how long our code was on the stack ` +
-					`without a break, what n8n did for us in it included, and how long the pauses for garbage were, whoever made it. Beside it how late the event loop was at most, for whatever reason, and the same for n8n's ` +
-					`HTTP Request node with as many bytes, ten files at a time. What counts is that our code never holds it for ${GOAL_MS} ms, so that n8n renews its lock on the execution in time.`,
+				`n8n in queue mode with PostgreSQL and Redis, one worker, binary data in the database, all on this machine. A CPU profile with a sample per millisecond shows how long the code of this package was on the stack ` +
+					`without a break (including what n8n did for it), and how long the pauses for garbage collection were. Next to it: how late the event loop was at most, for any reason, and the same for n8n's ` +
+					`HTTP Request node with as many bytes, ten files at a time. The goal is that our code never holds the event loop for ${GOAL_MS} ms, so that n8n renews its lock on the execution in time.`,
 				table(
 					[
 						'',

@@ -45,7 +45,7 @@ export const faults: Scenario = {
 		const count = (...names: Fault[]): number =>
 			FAULTS.filter((fault) => names.includes(fault)).length;
 		return {
-			title: `${IMAGES} images while much goes wrong`,
+			title: `${IMAGES} images with many faults`,
 			body: [
 				`Of ${IMAGES} prompts, moderation blocks ${BLOCKED.length}. The server also answers ${count('serverError', 'overloaded', 'htmlError')} times with a server error, ` +
 					`drops the connection ${count('dropBeforeWork')} times before it has worked and ${count('dropBeforeAnswer')} times after it has worked and billed, ` +
@@ -54,7 +54,11 @@ export const faults: Scenario = {
 				seenList(cases),
 			],
 			summary: [
-				summaryLine(`${IMAGES} images with faults, as it comes`, cases, 'Stop Workflow'),
+				summaryLine(
+					`${IMAGES} images with faults, with *On Error: Stop Workflow*`,
+					cases,
+					'Stop Workflow',
+				),
 				summaryLine(`${IMAGES} images with faults, with *On Error: Continue*`, cases, 'Continue'),
 			],
 		};

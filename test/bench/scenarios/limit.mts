@@ -16,13 +16,13 @@ export const limit: Scenario = {
 			title: what,
 			body: [
 				`The limit is a bucket of ${PER_MINUTE} that refills continuously: the last of ${IMAGES} images can't be there before ` +
-					`${((IMAGES - PER_MINUTE) * 60) / PER_MINUTE} s. Images take ${LATENCY_MS} ms, so that even one after the other they come faster than the limit; ` +
+					`${((IMAGES - PER_MINUTE) * 60) / PER_MINUTE} s. Images take ${LATENCY_MS} ms, so even one at a time they are faster than the limit allows; ` +
 					"with slower images n8n's OpenAI node stays below it. One run each: these are counts.",
 				casesTable(cases),
 				seenList(cases),
 			],
 			summary: [
-				summaryLine(`${what}, as it comes`, cases, 'Stop Workflow'),
+				summaryLine(`${what}, with *On Error: Stop Workflow*`, cases, 'Stop Workflow'),
 				summaryLine(`${what}, with *On Error: Continue*`, cases, 'Continue'),
 			],
 		};

@@ -12,6 +12,8 @@ const ROUNDS = 5;
 interface Opened {
 	/** From the click until the first images can be seen. */
 	firstMs: number;
+	/** From the click until every draft can be picked: the whole page is there and its script has run. */
+	readyMs: number;
 	/** The same images from n8n's own address of files, as the editor loads them. */
 	floorMs: number;
 	pageBytes: number;
@@ -67,6 +69,11 @@ async function openReview(lab: Lab): Promise<Opened[]> {
 				{ polling: 10 },
 			);
 			const firstMs = performance.now() - start;
+			await page.waitForLoadState('domcontentloaded');
+			const readyMs = await page.evaluate(() => {
+				const [navigation] = performance.getEntriesByType('navigation');
+				return (navigation as PerformanceNavigationTiming).domContentLoadedEventEnd;
+			});
 			await context.close();
 			const from = performance.now();
 			const sizes = await Promise.all(
@@ -74,6 +81,7 @@ async function openReview(lab: Lab): Promise<Opened[]> {
 			);
 			opened.push({
 				firstMs,
+				readyMs,
 				floorMs: performance.now() - from,
 				pageBytes: (await (await fetch(address)).arrayBuffer()).byteLength,
 				imageBytes: sizes.reduce((sum, size) => sum + size, 0),
@@ -90,22 +98,27 @@ export const review: Scenario = {
 	async run(lab) {
 		const opened = await openReview(lab);
 		const [first] = opened as [Opened];
-		const [ours, floor] = [
-			opened.map(({ firstMs }) => firstMs),
-			opened.map(({ floorMs }) => floorMs),
-		];
+		const ours = opened.map(({ firstMs }) => firstMs);
+		const ready = opened.map(({ readyMs }) => readyMs);
+		const floor = opened.map(({ floorMs }) => floorMs);
 		return {
 			title: `The review page with ${DRAFTS} drafts`,
 			body: [
-				`From the click in a real browser with an empty cache until the first ${FIRST} of ${DRAFTS} images (1024x1024, ${(first.imageBytes / FIRST / 1000).toFixed(0)} kB each) can be seen, the page itself included. ` +
-					`Beside it the same ${FIRST} images from n8n's own address of files, without a browser: what n8n takes alone. The page weighs ${(first.pageBytes / 1000).toFixed(1)} kB without images.`,
+				`From the click in a real browser with an empty cache until the first ${FIRST} of ${DRAFTS} images (1024x1024, ${(first.imageBytes / FIRST / 1000).toFixed(0)} kB each) can be seen, the page itself included, and until each draft can be picked. ` +
+					`Next to it: the same ${FIRST} images from n8n's own file URLs, without a browser: this is the time that n8n alone takes. The page weighs ${(first.pageBytes / 1000).toFixed(1)} kB without images.`,
 				table(
 					['', 'time', 'of n8n alone', 'runs'],
 					[
 						[
-							'review page',
+							`review page: the first ${FIRST} images can be seen`,
 							spread(ours, milliseconds),
 							times(median(ours) / median(floor)),
+							String(ROUNDS),
+						],
+						[
+							`review page: each of the ${DRAFTS} drafts can be picked`,
+							spread(ready, milliseconds),
+							times(median(ready) / median(floor)),
 							String(ROUNDS),
 						],
 						["n8n's own files", spread(floor, milliseconds), '1.00x', String(ROUNDS)],

@@ -194,7 +194,7 @@ async function troubles(simulation: Simulation): Promise<string> {
 			`${told.seconds.toFixed(0)} s (${percent(told.refused)})`,
 		]);
 	}
-	return table(['', 'GPT Image', 'only waiting as told'], rows);
+	return table(['', 'GPT Image', 'only waiting as requested'], rows);
 }
 
 /** One run, or several that share a limit, on servers that count and speak in all the ways that are known. */
@@ -203,17 +203,17 @@ export async function scenarios(): Promise<{ section: Section; svg: null }> {
 	const section: Section = {
 		title: 'Every kind of server, without a setting',
 		body: [
-			'The same simulation in virtual time. Nothing is set: *Max Concurrency* is Auto, and no limit is told. Each cell is the share of the limit that is used, with the share of refused requests in brackets; medians of ' +
-				`${SEEDS.length} seeds. Refused requests are not billed. *Only waiting as told* is a client with 500 requests in flight that tries each refused one again after exactly the wait that was asked.`,
+			'The same simulation in virtual time. Nothing is set: *Max Concurrency* is Auto, and no limit is configured. Each cell is the share of the limit that is used, with the share of refused requests in brackets; medians of ' +
+				`${SEEDS.length} seeds. Refused requests are not billed. *Only waiting as requested* is a client with 500 requests in flight that tries each refused one again after exactly the requested wait.`,
 			"**By how the server counts**, one run, images of 10 s, OpenAI's words. Where it counts by the second, at least one image is let through at a time:",
 			await byLimit(simulation),
 			'**By what a refusal says**, one run at 60 images a minute, no headers:',
 			await byWords(simulation),
-			'**By the number of workers** that know nothing of each other, 20 minutes at 60 images a minute, no headers. Where nothing is saved up for the next interval, workers get in each other’s way:',
+			'**By the number of workers**, which do not communicate, 20 minutes at 60 images a minute, no headers. Where nothing is saved up for the next interval, workers get in each other’s way:',
 			await byWorkers(simulation),
 			'**By how long an image takes**, one run of 20 minutes, a bucket, no headers. At most 900 requests are in flight, which bounds long images at high limits:',
 			await byTime(simulation),
-			'**Other troubles and plain runs**, until the last image is there:',
+			'**Other faults and plain runs**, until the last image was delivered:',
 			await troubles(simulation),
 		],
 		summary: [],

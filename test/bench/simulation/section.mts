@@ -29,7 +29,7 @@ const MEASURES: Array<{ of: keyof Answer; title: string; format: (value: number)
 
 function nameOf({ counts, headers, client }: Kind): string {
 	const name = counts === 'bucket' ? 'bucket' : 'sliding minute';
-	if (client === 'obedient') return `${name}: only waiting as told`;
+	if (client === 'obedient') return `${name}: only waiting as requested`;
 	return `${name}: GPT Image, ${headers ? 'with' : 'without'} x-ratelimit headers`;
 }
 
@@ -122,10 +122,10 @@ export async function simulation(image: string): Promise<{ section: Section; svg
 	const section: Section = {
 		title,
 		body: [
-			`A simulation in virtual time of the code in \`nodes/core/run\`. Each worker is a run of its own, with *Max Concurrency* left to Auto and more images to make than the limit allows; ` +
+			`A simulation in virtual time of the code in \`nodes/core/scheduler\`. Each worker is a run of its own, with *Max Concurrency* left to Auto and more images to make than the limit allows; ` +
 				`none knows the limit or the others. Images take ${latencyMs / 1000} s. All start at the same moment and work for ${minutes} minutes. The server counts in a bucket that refills continuously, ` +
 				'or the images of the last 60 seconds; its answers carry `x-ratelimit-*` headers or do not; its refusals say how long to wait. ' +
-				`*Only waiting as told* is the peer: ${OBEDIENT_LANES} requests in flight, each refused one tried again after exactly the wait that was asked, as OpenAI's own client does (which gives up after two). ` +
+				`*Only waiting as requested* is the client to compare with: ${OBEDIENT_LANES} requests in flight, each refused one is tried again after exactly the requested wait, as OpenAI's own client does (which gives up after two). ` +
 				'Refused requests are not billed. Fairness is 1 when all workers got the same number of images.',
 			`![Used share of the limit, refused requests and fairness for 1 to ${WORKERS.at(-1)} workers](${image})`,
 			`Medians of ${SEEDS.length} seeds.`,

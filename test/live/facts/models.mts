@@ -3,7 +3,7 @@ import { NotTold, tell } from '../fact.mts';
 import type { Knowledge } from '../knowledge.mts';
 import { list, record } from '../target.mts';
 
-const CATALOGUE = 'nodes/core/models';
+const CATALOGUE = 'nodes/core/catalogue';
 
 interface Listed {
 	id: string;

@@ -162,7 +162,7 @@ function batchFacts({ catalogue, isGone }: Knowledge, now: Date): Fact[] {
 			area: 'batches',
 			expected: model.capabilities.batch === 'no' ? 'refused' : 'taken',
 			writtenIn: {
-				file: 'nodes/core/models',
+				file: 'nodes/core/catalogue',
 				what: `${model.id}: capabilities.batch (now ${model.capabilities.batch})`,
 			},
 			needs: 'batches',

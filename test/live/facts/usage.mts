@@ -7,7 +7,7 @@ import type { Knowledge } from '../knowledge.mts';
 import { list, record } from '../target.mts';
 import type { Answer } from '../target.mts';
 
-const CATALOGUE = 'nodes/core/models';
+const CATALOGUE = 'nodes/core/catalogue';
 const TOKENS = 'test/simulator/models/tokens.mts';
 
 async function succeeded(context: Context, call: Call): Promise<Answer> {
@@ -152,7 +152,7 @@ function madeFacts({ all }: Calls): Fact[] {
 		name: `Whether the API makes ${call.name}`,
 		area: 'answers',
 		expected: 'yes',
-		writtenIn: { file: 'nodes/core/models', what: `${call.model.id}: capabilities` },
+		writtenIn: { file: 'nodes/core/catalogue', what: `${call.model.id}: capabilities` },
 		calls: [call],
 		probe: async (context) => {
 			const { status, body } = tell(await context.call(call), [200]);

@@ -1,6 +1,6 @@
 import type { INodeListSearchResult, INodeParameters } from 'n8n-workflow';
 import { isAtRest, readExecution, type Execution, type StoredExecution } from './execution.mts';
-import type { Push } from './push.mts';
+import type { Push, PushMessage } from './push.mts';
 import { RestError, type Rest } from './rest.mts';
 import { until } from './until.mts';
 import type { WorkflowJson } from './workflowBuilder.mts';
@@ -24,7 +24,7 @@ export interface ListSearch {
 /** What a person does in n8n's editor, by the requests that the editor makes (n8n 2.41). */
 export interface Editor {
 	/** @returns the credential's id */
-	createCredential(data: CredentialData, type?: string): Promise<string>;
+	createCredential(data: CredentialData, type?: string, name?: string): Promise<string>;
 	/** the credential's "Test" */
 	testCredential(
 		data: CredentialData,
@@ -67,8 +67,8 @@ function triggerOf(workflow: WorkflowJson): string {
 
 function credentialActions(rest: Rest): Pick<Editor, 'createCredential' | 'testCredential'> {
 	return {
-		async createCredential(data, type = 'gptImageApi') {
-			const body = { name: `test ${type}`, type, data };
+		async createCredential(data, type = 'gptImageApi', name = `test ${type}`) {
+			const body = { name, type, data };
 			return (await rest.request<{ id: string }>('POST', '/rest/credentials', body)).id;
 		},
 		async testCredential(data, type = 'gptImageApi') {
@@ -135,10 +135,19 @@ type ExecutionActions = Pick<
 >;
 
 /** Most ms between two looks at an execution. What comes over the push connection makes the next look come at once. */
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 1_000;
 
-/** Resolves when the editor would see this execution end, or after `ms`. */
-async function endSeen(push: Push, id: string, ms: number): Promise<void> {
+const saysEnd = ({ type, data }: PushMessage, id: string): boolean =>
+	/^execution(Finished|Waiting)$/.test(type) && data['executionId'] === id;
+
+/** n8n says that an execution has ended a moment before it has stored that. */
+const STORING_MS = 50;
+
+/** Resolves when the editor would see this execution end, or has seen it since the look at `lookedAt`, or after a while. */
+async function endSeen(push: Push, id: string, lookedAt: number): Promise<void> {
+	const seen = push.messages.findLast((message) => saysEnd(message, id));
+	if (seen && seen.at >= lookedAt) return;
+	const ms = seen ? STORING_MS : LOOK_EVERY_MS;
 	await new Promise<void>((resolve) => {
 		const finish = (): void => {
 			stopListening();
@@ -146,8 +155,8 @@ async function endSeen(push: Push, id: string, ms: number): Promise<void> {
 			resolve();
 		};
 		const timer = setTimeout(finish, ms);
-		const stopListening = push.onMessage(({ type, data }) => {
-			if (/^execution(Finished|Waiting)$/.test(type) && data['executionId'] === id) finish();
+		const stopListening = push.onMessage((message) => {
+			if (saysEnd(message, id)) finish();
 		});
 	});
 }
@@ -157,12 +166,14 @@ function executionActions(rest: Rest, push: Push): ExecutionActions {
 		await rest.request('GET', `/rest/executions/${id}`);
 	return {
 		async waitForExecution(id, { timeoutMs = 120_000, finished = false } = {}) {
+			let lookedAt = 0;
 			const ask = async (): Promise<StoredExecution | undefined> => {
+				lookedAt = Date.now();
 				const execution = await stored(id);
 				const stillWaits = finished && execution.status === 'waiting';
 				return isAtRest(execution.status) && !stillWaits ? execution : undefined;
 			};
-			const pause = async (): Promise<void> => await endSeen(push, id, LOOK_EVERY_MS);
+			const pause = async (): Promise<void> => await endSeen(push, id, lookedAt);
 			return readExecution(await until(`execution ${id} has ended`, ask, { timeoutMs, pause }));
 		},
 		getExecution: async (id) => readExecution(await stored(id)),

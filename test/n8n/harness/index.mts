@@ -8,6 +8,7 @@ export { until } from './until.mts';
 export {
 	chain,
 	itemsNode,
+	newNode,
 	node,
 	ourNode,
 	withCredential,

@@ -11,6 +11,13 @@ const START_TIMEOUT_MS = 180_000;
 export interface LaunchOptions {
 	/** where images are kept: files below the user folder (n8n's default) or rows of its database (queue mode's) */
 	binaryMode?: 'default' | 'filesystem' | 'database';
+	/** whether n8n serves its editor's pages, default false: they take a third of its start */
+	editor?: boolean;
+	/**
+	 * what evaluates expressions: n8n's default, `vm`, which makes an isolate for each execution and so takes more than half
+	 * of the processor's time of a short one; or `legacy`, which older versions have
+	 */
+	engine?: 'vm' | 'legacy';
 	/** added to n8n's environment */
 	env?: Record<string, string>;
 }
@@ -42,6 +49,9 @@ const QUIET = {
 	N8N_ENCRYPTION_KEY: 'only-for-tests-and-demo',
 	NODE_ENV: 'production',
 };
+
+/** SQLite is asked whether it is there, and on a busy machine takes more than n8n's five seconds: everything is then refused as "Database is not ready". */
+const PATIENT = { DB_PING_TIMEOUT_MS: '60000' };
 
 /** Node 24 and whatever else this package's devDependencies bring. */
 export const BINARIES = join(projectRoot, 'node_modules', '.bin');
@@ -79,6 +89,10 @@ export async function n8nEnvironment(
 		N8N_PORT: String(port),
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		N8N_DEFAULT_BINARY_DATA_MODE: options.binaryMode ?? 'filesystem',
+		N8N_DISABLE_UI: String(options.editor !== true),
+		N8N_EXPRESSION_ENGINE: options.engine ?? 'vm',
+		// By the clock, which also counts what other processes take.
+		N8N_EXPRESSION_ENGINE_TIMEOUT: '60000',
 		...options.env,
 	};
 }
@@ -117,7 +131,7 @@ export async function launchN8n(userFolder: string, options: LaunchOptions): Pro
 	const before = readFileSync(logFile, 'utf8').length;
 	const child = spawn(join(BINARIES, 'node'), [n8nProgram(), 'start'], {
 		cwd: userFolder,
-		env: await n8nEnvironment(userFolder, port, options),
+		env: { ...PATIENT, ...(await n8nEnvironment(userFolder, port, options)) },
 		stdio: ['ignore', log, log],
 	});
 	closeSync(log);

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEditor, type Editor } from './editor.mts';
+import { place } from './environment.mts';
 import { launchN8n, type LaunchOptions, type Launched } from './launch.mts';
 import { memoryOf, resetPeak, type Memory } from './memory.mts';
 import { installPackage } from './pack.mts';
@@ -74,9 +75,16 @@ export async function connectN8n(handle: N8nHandle, removeFolder = false): Promi
 	};
 }
 
+/** One on which n8n has nothing to migrate, where set-up has made it. */
+function copyNewDatabase(userFolder: string): void {
+	const folder = join(place('GPT_IMAGE_N8N'), 'new-database');
+	if (existsSync(folder)) cpSync(folder, join(userFolder, '.n8n'), { recursive: true });
+}
+
 async function launchAndSignIn(userFolder: string, options: N8nOptions): Promise<N8nHandle> {
 	installPackage(userFolder);
 	const hasOwner = existsSync(join(userFolder, '.n8n', 'database.sqlite'));
+	if (!hasOwner) copyNewDatabase(userFolder);
 	const launched = await launchN8n(userFolder, options);
 	try {
 		const rest = await (hasOwner ? signIn : createOwner)(launched.url, options.owner);

@@ -26,14 +26,44 @@ export function node(
 	return { id: randomUUID(), name, type, typeVersion: 1, position: [0, 0], parameters, ...extras };
 }
 
-/** A node of this package, for example `gptImage`. */
+/** A node of this package, for example `gptImage`. Its items are whole and without the row, unless the parameters say otherwise: most tests look at all of an item. */
 export function ourNode(
 	name: string,
 	type: string,
 	parameters: INodeParameters,
 	extras: NodeExtras = {},
 ): INode {
+	return node(
+		name,
+		`n8n-nodes-gpt-image.${type}`,
+		{ ...wholeItems(type, parameters), ...parameters, ...withoutRow(type, parameters) },
+		extras,
+	);
+}
+
+/** As the nodes are added in the editor, with nothing but these parameters. */
+export function newNode(
+	name: string,
+	type: string,
+	parameters: INodeParameters,
+	extras: NodeExtras = {},
+): INode {
 	return node(name, `n8n-nodes-gpt-image.${type}`, parameters, extras);
+}
+
+function wholeItems(type: string, { operation }: INodeParameters): INodeParameters {
+	if (type === 'gptImageTool') return { output: 'raw' };
+	return type === 'gptImageReview' || operation === 'report' ? {} : { simplify: false };
+}
+
+function withoutRow(
+	type: string,
+	{ resource = 'image', operation, options }: INodeParameters,
+): INodeParameters {
+	const brings = resource === 'image' || operation === 'submit';
+	return type === 'gptImage' && brings
+		? { options: { includeInputFields: false, ...(options as INodeParameters | undefined) } }
+		: {};
 }
 
 /** A node that gives out these items. */

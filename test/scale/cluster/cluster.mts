@@ -41,6 +41,8 @@ export async function startCluster({
 	const postgres = await createPostgres(join(folder, 'postgres'));
 	const redis = await createRedis(join(folder, 'redis'));
 	await Promise.all([postgres.start(), redis.start()]);
+	const port = await freePort();
+	const url = `http://127.0.0.1:${port}`;
 	const places = { postgresPort: postgres.port, redisPort: redis.port };
 	const n8nProcess = async (
 		name: string,
@@ -54,10 +56,12 @@ export async function startCluster({
 		installPackage(own);
 		const extra = {
 			...serviceEnvironment(service, places),
+			WEBHOOK_URL: url,
 			QUEUE_HEALTH_CHECK_PORT: String(await freePort()),
 			...env,
 		};
-		const environment = await n8nEnvironment(own, port, { env: extra });
+		// As users run it: without the editor main is ready sooner, and the tests of its restarts hold no longer.
+		const environment = await n8nEnvironment(own, port, { editor: true, env: extra });
 		const server = createServer({
 			name,
 			program: join(BINARIES, 'node'),
@@ -74,8 +78,6 @@ export async function startCluster({
 			},
 		});
 	};
-	const port = await freePort();
-	const url = `http://127.0.0.1:${port}`;
 	const main = await n8nProcess('main', 'main', port, ['start'], 'Editor is now accessible');
 	await main.start();
 	const { cookie } = await createOwner(url);

@@ -1,12 +1,12 @@
-/** What lies over a scene: the panel with the prompt, the badge, the thumbnail of an edit's first input. */
+/** What lies over a scene: the prompt where the scene doesn't show it, a badge, the thumbnail of an edit's first input. */
 import sharp from 'sharp';
 import type { OverlayOptions } from 'sharp';
 import { shorten, textImage } from './text.mts';
 
 export interface Labels {
-	prompt: string;
+	/** Only where the scene doesn't show what it is about. */
+	prompt?: string;
 	caption: string;
-	badge: string;
 }
 
 interface Frame {
@@ -30,14 +30,14 @@ function promptStyle(length: number, unit: number): { size: number; maximum: num
 	return { size: unit * 3.5, maximum: 200 };
 }
 
-async function promptPanel(labels: Labels, frame: Frame): Promise<OverlayOptions[]> {
+async function promptPanel(text: string, below: string, frame: Frame): Promise<OverlayOptions[]> {
 	const { width, height, margin, unit } = frame;
 	const padding = unit * 3;
 	const inner = Math.min(width - 2 * margin - 2 * padding, unit * 150);
-	const { size, maximum } = promptStyle([...labels.prompt].length, unit);
+	const { size, maximum } = promptStyle([...text].length, unit);
 	const [prompt, caption] = await Promise.all([
-		textImage(shorten(labels.prompt, maximum), 'semibold', size, inner, '#ffffff'),
-		textImage(labels.caption, 'medium', unit * 2.5, inner, '#d5dbe6'),
+		textImage(shorten(text, maximum), 'semibold', size, inner, '#ffffff'),
+		textImage(below, 'medium', unit * 2.5, inner, '#d5dbe6'),
 	]);
 	const panel = {
 		width: Math.max(prompt.width, caption.width) + 2 * padding,
@@ -55,13 +55,26 @@ async function promptPanel(labels: Labels, frame: Frame): Promise<OverlayOptions
 	];
 }
 
-async function badge(text: string, { margin, unit }: Frame): Promise<OverlayOptions[]> {
-	const label = await textImage(text, 'semibold', unit * 2.1, unit * 60, '#1a2036');
-	const [padX, padY] = [unit * 1.6, unit * 1.1];
-	const [left, top] = [Math.round(margin), Math.round(margin)];
-	const height = label.height + 2 * padY;
+async function badge(
+	text: string,
+	{ width, height, margin, unit }: Frame,
+): Promise<OverlayOptions[]> {
+	const label = await textImage(
+		text,
+		'medium',
+		unit * 2.2,
+		width - 2 * margin - unit * 4,
+		'#2a2c3a',
+	);
+	const [padX, padY] = [unit * 1.5, unit];
+	const high = label.height + 2 * padY;
+	const [left, top] = [Math.round(margin), Math.round(height - margin - high)];
 	return [
-		{ input: box(label.width + 2 * padX, height, height / 2, '#ffffff', 0.82), left, top },
+		{
+			input: box(label.width + 2 * padX, high, Math.min(high / 2, unit * 2.2), '#ffffff', 0.72),
+			left,
+			top,
+		},
 		{ input: label.input, left: Math.round(left + padX), top: Math.round(top + padY) },
 	];
 }
@@ -103,10 +116,11 @@ export async function overlays(
 	inset: boolean,
 ): Promise<OverlayOptions[]> {
 	const unit = Math.min(width, height) / 100;
-	const frame: Frame = { width, height, unit, margin: unit * (inset ? 11 : 4) };
+	const frame: Frame = { width, height, unit, margin: unit * (inset ? 11 : 3) };
 	const parts = await Promise.all([
-		promptPanel(labels, frame),
-		badge(labels.badge, frame),
+		labels.prompt === undefined
+			? badge(labels.caption, frame)
+			: promptPanel(labels.prompt, labels.caption, frame),
 		firstInput ? print(firstInput, frame) : [],
 	]);
 	return parts.flat();

@@ -50,6 +50,23 @@ function padWebp(image: Buffer, missing: number, mark: string): Buffer {
 	return padded;
 }
 
+/** A comment before the last byte, which ends the file. */
+function padGif(image: Buffer, missing: number, mark: string): Buffer {
+	const parts: Buffer[] = [image.subarray(0, -1), Buffer.from([0x21, 0xfe])];
+	for (let left = missing - 3; left > 1; left -= 256) {
+		const data = filling(Math.min(left - 1, 255), `${mark} ${left}`);
+		parts.push(Buffer.from([data.length]), data);
+	}
+	return Buffer.concat([...parts, Buffer.from([0]), image.subarray(-1)]);
+}
+
+function padSvg(image: Buffer, missing: number, mark: string): Buffer {
+	const noise = filling(missing, mark)
+		.toString('hex')
+		.slice(0, Math.max(0, missing - 7));
+	return Buffer.concat([image, Buffer.from(`<!--${noise}-->`)]);
+}
+
 /**
  * @param bytes wanted length; the result is within a few bytes of it, or the image itself when that is longer.
  * @param mark makes the padding, and so the file's hash, unique.
@@ -57,5 +74,9 @@ function padWebp(image: Buffer, missing: number, mark: string): Buffer {
 export function padImage(image: Buffer, format: OutputFormat, bytes: number, mark: string): Buffer {
 	const missing = bytes - image.length;
 	if (missing <= 0) return image;
-	return { png: padPng, jpeg: padJpeg, webp: padWebp }[format](image, missing, mark);
+	return { png: padPng, jpeg: padJpeg, webp: padWebp, gif: padGif, svg: padSvg }[format](
+		image,
+		missing,
+		mark,
+	);
 }

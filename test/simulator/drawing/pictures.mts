@@ -3,9 +3,14 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import type { OutputFormat, Quality } from '../types.mts';
+import { animate } from './animation.mts';
+import type { Animation } from './animation.mts';
+import { withCredentials } from './credentials.mts';
 import { overlays } from './overlay.mts';
 import { padImage } from './padding.mts';
 import { sceneSvg } from './scenes.mts';
+import type { Origin } from './scenes.mts';
+import { subjectOf } from './subjects/index.mts';
 
 export interface PictureRequest {
 	prompt: string;
@@ -20,6 +25,8 @@ export interface PictureRequest {
 	/** Encoded input images of an edit. */
 	inputs: Buffer[];
 	masked: boolean;
+	/** Of a GIF. */
+	animation: Animation | undefined;
 	/** Pad every image to this length. */
 	imageBytes: number | undefined;
 }
@@ -31,6 +38,22 @@ const CACHE_BYTES = 96 * 1024 * 1024;
 const cache = new Map<string, Buffer>();
 const drawing = new Map<string, Promise<Buffer>>();
 let cachedBytes = 0;
+
+/** What the pictures of this process show, by the hash of the file: an edit of one of them keeps its composition. */
+const origins = new Map<string, Origin>();
+const MOST_ORIGINS = 5000;
+
+const hashOf = (content: Buffer | string): string =>
+	createHash('sha256').update(content).digest('hex');
+
+function rememberOrigin(image: Buffer, origin: Origin): void {
+	origins.set(hashOf(image), origin);
+	const [oldest] = origins.keys();
+	if (origins.size > MOST_ORIGINS && oldest !== undefined) origins.delete(oldest);
+}
+
+/** Whether a file is a picture of this process, as it was drawn. */
+export const isDrawnHere = (file: Buffer): boolean => origins.has(hashOf(file));
 
 function remember(key: string, image: Buffer): void {
 	cache.set(key, image);
@@ -60,32 +83,72 @@ function caption(request: PictureRequest, number: number): string {
 					`edit of ${request.inputs.length === 1 ? '1 image' : `${request.inputs.length} images`}${request.masked ? ', masked' : ''}`,
 				];
 	const count = request.n > 1 ? [`image ${number} of ${request.n}`] : [];
-	return [request.model, request.quality, `${width}×${height}`, ...edit, ...count].join('  ·  ');
+	return [
+		'simulated',
+		request.model,
+		request.quality,
+		`${width}×${height}`,
+		...edit,
+		...count,
+	].join('  ·  ');
+}
+
+/** What the picture shows: that of the picture it is an edit of, or its own. */
+function originOf(
+	{ prompt, inputs }: PictureRequest,
+	number: number,
+): Origin & { isEdit: boolean } {
+	const edited = inputs[0] && origins.get(hashOf(inputs[0]));
+	if (!edited) return { prompt, number, isEdit: false };
+	return { prompt: edited.prompt, number: edited.number + number - 1, isEdit: true };
 }
 
 async function draw(request: PictureRequest, number: number): Promise<Buffer> {
+	if (request.format === 'svg') return drawSvg(request, number);
+	const { prompt, quality, transparent, inputs } = request;
 	const { width, height } = request.size;
+	const { isEdit, ...origin } = originOf(request, number);
 	const svg = sceneSvg(
-		{ prompt: request.prompt, number, quality: request.quality, width, height },
-		request.transparent ? 'sticker' : 'full',
+		{ prompt, origin, quality, width, height },
+		transparent ? 'sticker' : 'full',
 	);
 	// Spaces alone are a valid prompt, but nothing to draw.
-	const blank = /^[\p{C}\p{Z}]*$/u.test(request.prompt);
-	const labels = {
-		prompt: blank ? '(blank)' : request.prompt,
-		caption: caption(request, number),
-		badge: 'simulated',
-	};
-	const layers = await overlays(labels, width, height, request.inputs[0], request.transparent);
+	const blank = /^[\p{C}\p{Z}]*$/u.test(prompt);
+	const unseen = subjectOf(prompt) ? {} : { prompt: blank ? '(blank)' : prompt };
+	const layers = await overlays(
+		{ ...unseen, caption: caption(request, number) },
+		width,
+		height,
+		isEdit ? undefined : inputs[0],
+		transparent,
+	);
+	if (request.animation !== undefined)
+		return await animate(
+			sharp(Buffer.from(svg)).composite(layers),
+			request.size,
+			request.animation,
+		);
 	// unlimited: a 3840x2160 scene of maximum detail is a long SVG.
-	return encode(sharp(Buffer.from(svg), { unlimited: true }).composite(layers), request).toBuffer();
+	const drawn = await encode(
+		sharp(Buffer.from(svg), { unlimited: true }).composite(layers),
+		request,
+	).toBuffer();
+	const image = withCredentials(drawn, request.format, request.model);
+	rememberOrigin(image, origin);
+	return image;
+}
+
+/** The scene itself, which is an SVG anyway. */
+function drawSvg(request: PictureRequest, number: number): Buffer {
+	const { prompt, quality, transparent, size } = request;
+	const { isEdit: _, ...origin } = originOf(request, number);
+	return Buffer.from(
+		sceneSvg({ prompt, origin, quality, ...size }, transparent ? 'sticker' : 'full'),
+	);
 }
 
 async function cached(request: PictureRequest, number: number): Promise<Buffer> {
-	const inputs = request.inputs.map((input) => createHash('sha256').update(input).digest('hex'));
-	const key = createHash('sha256')
-		.update(JSON.stringify({ ...request, inputs, number }))
-		.digest('hex');
+	const key = hashOf(JSON.stringify({ ...request, inputs: request.inputs.map(hashOf), number }));
 	const known = cache.get(key);
 	if (known) return known;
 	// Two requests for the same picture at the same time share the drawing.

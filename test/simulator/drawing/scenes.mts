@@ -1,5 +1,5 @@
 /**
- * Pictures as SVG: hills, a sea, a city or a still life, chosen by the prompt. The same prompt
+ * Pictures as SVG: a thing in a studio, hills, a sea or a city, chosen by the prompt. The same prompt
  * and image number give the same composition at every quality; quality only adds detail.
  */
 import type { Quality } from '../types.mts';
@@ -12,12 +12,20 @@ import { city } from './scenes/city.mts';
 import { hills } from './scenes/hills.mts';
 import { sea } from './scenes/sea.mts';
 import { sky } from './scenes/sky.mts';
-import { stillLife } from './scenes/stillLife.mts';
+import { studio } from './scenes/studio.mts';
+import { subjectOf } from './subjects/index.mts';
 
-export interface SceneRequest {
+/** What decides the composition. */
+export interface Origin {
 	prompt: string;
 	/** From 1. */
 	number: number;
+}
+
+export interface SceneRequest {
+	prompt: string;
+	/** Its own, or that of the picture it is an edit of. */
+	origin: Origin;
 	quality: Quality;
 	width: number;
 	height: number;
@@ -26,10 +34,6 @@ export interface SceneRequest {
 const DETAIL: Record<Quality, number> = { low: 1, medium: 2, high: 3, xhigh: 4, max: 5 };
 
 const KEYWORDS: readonly [RegExp, Scene][] = [
-	[
-		/\b(product|mug|cup|vase|bottle|still life|ceramic|perfume|candle|lamp|shoe|watch|table)/i,
-		stillLife,
-	],
 	[/\b(cit(y|ies)|street|building|tower|office|skyline|house|market)/i, city],
 	[
 		/\b(sea|ocean|beach|boat|ship|lake|river|water|harbou?r|island|otter|fish|whale|lighthouse)/i,
@@ -40,15 +44,17 @@ const KEYWORDS: readonly [RegExp, Scene][] = [
 
 function chooseScene(prompt: string, random: Random): Scene {
 	const fitting = KEYWORDS.find(([words]) => words.test(prompt));
-	return fitting?.[1] ?? random.pick([hills, sea, city, stillLife]);
+	return fitting?.[1] ?? random.pick([hills, sea, city]);
 }
 
 /** The whole picture without text, as SVG of exactly the asked size. */
 export function sceneSvg(request: SceneRequest, shape: 'full' | 'sticker'): string {
-	const { prompt, number, quality, width, height } = request;
+	const { quality, width, height } = request;
+	const { prompt, number } = request.origin;
 	const ofPrompt = randomFrom(prompt);
 	const palette = ofPrompt.pick(PALETTES);
-	const scene = chooseScene(prompt, ofPrompt);
+	const subject = subjectOf(request.prompt) ?? subjectOf(prompt);
+	const scene = subject ? studio(subject, request) : chooseScene(prompt, ofPrompt);
 	const place = randomFrom(`${prompt} #${number} light`);
 	const short = Math.min(width, height);
 	const horizon = height * place.between(0.46, 0.56);
@@ -72,7 +78,7 @@ export function sceneSvg(request: SceneRequest, shape: 'full' | 'sticker'): stri
 		`<radialGradient id="glow"><stop offset="0" stop-color="${palette.light}" stop-opacity="0.75"/><stop offset="1" stop-color="${palette.light}" stop-opacity="0"/></radialGradient>`;
 	const inset = short * 0.04;
 	const frame = `x="${fixed(inset)}" y="${fixed(inset)}" width="${fixed(width - 2 * inset)}" height="${fixed(height - 2 * inset)}" rx="${fixed(short * 0.2)}"`;
-	const drawing = sky(canvas) + scene(canvas);
+	const drawing = (subject ? '' : sky(canvas)) + scene(canvas);
 	const body =
 		shape === 'full'
 			? drawing

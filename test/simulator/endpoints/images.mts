@@ -1,5 +1,5 @@
 /** `POST /v1/images/generations` and `/v1/images/edits` ("Images" API reference). */
-import { DOORS } from '../doors/index.mts';
+import { SERVERS } from '../providers/index.mts';
 import { invalidRequest, invalidType, refuseDoubled, unknownParameter } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
@@ -8,6 +8,7 @@ import type { UploadedFile } from '../http/multipart.mts';
 import { readForm } from '../http/multipart.mts';
 import type { InputFile, Inputs } from '../images/inputs.mts';
 import { checkDeclared, MAX_IMAGE_BYTES, openInputs } from '../images/inputs.mts';
+import { nestedSvg } from '../images/svgParameters.mts';
 import { editJob, generationJob } from '../images/jobs.mts';
 import type { RawParameters } from '../images/parameters.mts';
 import { parseHead, parseOptions } from '../images/parameters.mts';
@@ -20,14 +21,14 @@ export async function createImage(exchange: Exchange): Promise<Answer> {
 	const values = await readJsonObject(exchange.request);
 	exchange.record.parameters = shortened(values) as Record<string, unknown>;
 	return await throughTrouble(exchange, async (trouble) => {
-		const door = DOORS[exchange.state.options.door ?? 'openai'];
-		const asked = door.values?.(values) ?? { endpoint: 'generations', values };
-		const mapped = atDoor(exchange, asked.values);
+		const provider = SERVERS[exchange.state.options.provider ?? 'openai'];
+		const asked = provider.values?.(values) ?? { endpoint: 'generations', values };
+		const mapped = atProvider(exchange, asked.values);
 		const job =
 			asked.endpoint === 'edits'
 				? await editJob(exchange.state, mapped, async (file) => withFacts(exchange, file))
 				: generationJob(exchange.state, mapped);
-		return await inDoorsWords(exchange, await work(exchange, job, trouble), values);
+		return await inProvidersWords(exchange, await work(exchange, job, trouble), values);
 	});
 }
 
@@ -40,23 +41,29 @@ export async function editImage(exchange: Exchange): Promise<Answer> {
 }
 
 /** With the model's name as OpenAI has it. */
-function atDoor(
+function atProvider(
 	{ state, url }: Exchange,
 	values: Record<string, unknown>,
 ): Record<string, unknown> {
-	const { door = 'openai', deployments = {} } = state.options;
-	const known = Object.entries(values).filter(([name]) => !DOORS[door].own?.includes(name));
-	return { ...Object.fromEntries(known), model: DOORS[door].model(values.model, url, deployments) };
+	const { provider = 'openai', deployments = {} } = state.options;
+	const known = Object.entries(values).filter(([name]) => !SERVERS[provider].own?.includes(name));
+	return {
+		...Object.fromEntries(known),
+		model: SERVERS[provider].model(values.model, url, deployments),
+	};
 }
 
-async function inDoorsWords(
+async function inProvidersWords(
 	exchange: Exchange,
 	answer: Answer,
 	values: Record<string, unknown>,
 ): Promise<Answer> {
 	return (
-		(await DOORS[exchange.state.options.door ?? 'openai'].answer?.(exchange, answer, values)) ??
-		answer
+		(await SERVERS[exchange.state.options.provider ?? 'openai'].answer?.(
+			exchange,
+			answer,
+			values,
+		)) ?? answer
 	);
 }
 
@@ -86,7 +93,11 @@ async function workOnForm(
 	files: InputFile[],
 	trouble: Trouble,
 ): Promise<Answer> {
-	const raw: RawParameters = { endpoint: 'edits', values: atDoor(exchange, values), textual: true };
+	const raw: RawParameters = {
+		endpoint: 'edits',
+		values: nestedSvg(atProvider(exchange, values) as Record<string, string>),
+		textual: true,
+	};
 	const head = parseHead(raw, exchange.state);
 	const names = [...Object.keys(values), ...files.map((file) => file.field)];
 	if (names.includes('images')) {
@@ -113,12 +124,17 @@ async function workOnForm(
 		markup: files.find((file) => file.field === 'markup'),
 	};
 	checkDeclared(inputs, 'image', Object.keys(values).some(isImageField));
-	const options = parseOptions(raw, head.model);
-	return inDoorsWords(
+	const options = parseOptions(raw, head.model, exchange.state);
+	return inProvidersWords(
 		exchange,
 		await work(
 			exchange,
-			{ endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) },
+			{
+				endpoint: 'edits',
+				head,
+				options,
+				inputs: await openInputs(inputs, head.model, options.format),
+			},
 			trouble,
 		),
 		values,
@@ -129,7 +145,7 @@ async function editFromJson(exchange: Exchange): Promise<Answer> {
 	const values = await readJsonObject(exchange.request);
 	exchange.record.parameters = shortened(values) as Record<string, unknown>;
 	return await throughTrouble(exchange, async (trouble) => {
-		const job = await editJob(exchange.state, atDoor(exchange, values), async (file) =>
+		const job = await editJob(exchange.state, atProvider(exchange, values), async (file) =>
 			withFacts(exchange, file),
 		);
 		return await work(exchange, job, trouble);

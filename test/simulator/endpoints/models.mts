@@ -1,5 +1,5 @@
 /** `GET /v1/models` and `GET /v1/models/{id}` ("Models" API reference). */
-import { DOORS } from '../doors/index.mts';
+import { SERVERS } from '../providers/index.mts';
 import { ApiError } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import { json } from '../http/answer.mts';
@@ -7,8 +7,8 @@ import type { Exchange } from '../http/exchange.mts';
 import { listedModels } from '../models/availability.mts';
 
 export async function listAllModels({ state }: Exchange): Promise<Answer> {
-	const door = DOORS[state.options.door ?? 'openai'];
-	return json({ object: 'list', data: listedModels(state).map((model) => door.listed(model)) });
+	const provider = SERVERS[state.options.provider ?? 'openai'];
+	return json({ object: 'list', data: listedModels(state).map((model) => provider.listed(model)) });
 }
 
 export async function retrieveModel({ state, params }: Exchange): Promise<Answer> {

@@ -4,6 +4,7 @@ import type { Answer } from '../http/answer.mts';
 import { json } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
 import { integer } from '../images/values.mts';
+import { svgPriceOf } from '../models/authors.mts';
 import { findImageModel } from '../models/catalogue.mts';
 import type { State } from '../state.mts';
 import { currentTime, unixSeconds } from '../state.mts';
@@ -95,7 +96,7 @@ const groupsOf = ({ query }: Exchange): string[] =>
 /** What of a bill stands in which line, in 10^-12 USD. How OpenAI words the lines of images was not found: ASSUMPTION. */
 function linesOf(
 	state: State,
-	{ model: id, usage, costPicodollars, batchId }: BilledRequest,
+	{ model: id, usage, svgUsage, costPicodollars, batchId }: BilledRequest,
 ): Array<[string, bigint]> {
 	const model = findImageModel(id, currentTime(state));
 	if (model === undefined) return [[id, costPicodollars]];
@@ -111,16 +112,20 @@ function linesOf(
 		['output text', usage.output_tokens_details.text_tokens, prices.textOut],
 	];
 	const half = batchId === undefined ? 1n : 2n;
-	return parts.flatMap(([name, tokens, price]) =>
+	const author: Array<[string, bigint]> = svgUsage
+		? [[`${svgUsage.model}, SVG`, svgPriceOf(svgUsage) / half]]
+		: [];
+	const ofImage = parts.flatMap(([name, tokens, price]) =>
 		tokens === 0
 			? []
 			: [
 					[
 						`${id}, ${name}${batchId === undefined ? '' : ' (batch)'}`,
 						(BigInt(tokens) * price) / half,
-					],
+					] as [string, bigint],
 				],
 	);
+	return [...ofImage, ...author];
 }
 
 export async function costs(exchange: Exchange): Promise<Answer> {

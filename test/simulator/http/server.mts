@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { ORGANIZATION } from '../account.mts';
-import { DOORS } from '../doors/index.mts';
+import { SERVERS } from '../providers/index.mts';
 import { checkAdminKey } from '../endpoints/organization.mts';
 import { unknownUrl } from '../errors.mts';
 import { findRoute } from '../routes.mts';
@@ -41,15 +41,16 @@ async function answerTo(
 	url: URL,
 	record: RecordedRequest,
 ): Promise<Answer> {
-	const door = DOORS[state.options.door ?? 'openai'];
+	const provider = SERVERS[state.options.provider ?? 'openai'];
 	const bare = { state, request, record, url, params: [], query: url.searchParams };
-	if (url.pathname.startsWith('/results/')) return (await door.open?.(bare)) ?? json({}, {}, 404);
+	if (url.pathname.startsWith('/results/'))
+		return (await provider.open?.(bare)) ?? json({}, {}, 404);
 	if (url.pathname.startsWith('/v1/organization/'))
 		checkAdminKey(request.headers.authorization, state);
-	else door.checkKey(request.headers, state.apiKey);
-	const opened = await door.open?.(bare);
+	else provider.checkKey(request.headers, state.apiKey);
+	const opened = await provider.open?.(bare);
 	if (opened) return opened;
-	const route = findRoute(record.method, door.path(url));
+	const route = findRoute(record.method, provider.path(url));
 	if (route === undefined) throw unknownUrl(record.method, url.pathname);
 	const exchange = { ...bare, params: route.params };
 	// Image endpoints take their faults themselves, after the body was read into the record.
@@ -96,7 +97,7 @@ async function handle(
 		// Nobody is left to read the answer to a half-sent request.
 		request.destroyed && !request.complete
 			? ({ kind: 'drop' } as const)
-			: answerToError(error, DOORS[state.options.door ?? 'openai']),
+			: answerToError(error, SERVERS[state.options.provider ?? 'openai']),
 	);
 	// An answer may come before the whole request was read: take the rest, or the client can't read it.
 	request.resume();
@@ -108,7 +109,7 @@ async function handle(
 		'openai-version': '2020-10-01',
 		'openai-processing-ms': String(Date.now() - record.startedAt.getTime()),
 		'x-content-type-options': 'nosniff',
-		...DOORS[state.options.door ?? 'openai'].headers?.(record.requestId),
+		...SERVERS[state.options.provider ?? 'openai'].headers?.(record.requestId),
 	});
 }
 

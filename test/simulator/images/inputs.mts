@@ -10,6 +10,7 @@ import {
 import type { UploadedFile } from '../http/multipart.mts';
 import type { ImageModel } from '../models/catalogue.mts';
 import type { ImageFacts } from '../recording.mts';
+import type { OutputFormat } from '../types.mts';
 
 /** One file with what its bytes really are. */
 export interface InputFile extends UploadedFile {
@@ -79,7 +80,11 @@ async function isDecodable(content: Buffer): Promise<boolean> {
 }
 
 /** Sizes, decodability and the rules of mask and markup. */
-export async function openInputs(inputs: Inputs, model: ImageModel): Promise<SeenInputs> {
+export async function openInputs(
+	inputs: Inputs,
+	model: ImageModel,
+	format: OutputFormat,
+): Promise<SeenInputs> {
 	const images: SeenInputs['images'] = [];
 	for (const [index, image] of inputs.images.entries()) {
 		if (image.truncated || image.content.length >= MAX_IMAGE_BYTES) {
@@ -99,6 +104,8 @@ export async function openInputs(inputs: Inputs, model: ImageModel): Promise<See
 	const first = images[0]?.facts;
 	if (inputs.mask && inputs.markup)
 		throw imageUserError("'markup' cannot be combined with 'mask'.", 'markup', 'invalid_value');
+	if (inputs.mask && format === 'gif')
+		throw imageUserError("'mask' is not supported for GIF output format", 'mask', 'invalid_value');
 	if (inputs.mask) await checkOverlay(inputs.mask, first, 'mask');
 	if (inputs.markup) {
 		if (!model.markup)
@@ -108,9 +115,18 @@ export async function openInputs(inputs: Inputs, model: ImageModel): Promise<See
 				'unsupported_parameter',
 			);
 		await checkOverlay(inputs.markup, first, 'markup');
+		if (!(await hasTransparentPixels(inputs.markup.content)))
+			throw imageUserError(
+				'Invalid markup image format - markup must contain transparent pixels',
+				'markup',
+				'invalid_markup_image_format',
+			);
 	}
 	return { images, masked: inputs.mask !== undefined };
 }
+
+const hasTransparentPixels = async (content: Buffer): Promise<boolean> =>
+	!(await sharp(content).stats()).isOpaque;
 
 /** Only the sentence about the size was seen; the others follow its form. */
 async function checkOverlay(

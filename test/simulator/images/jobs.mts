@@ -15,7 +15,7 @@ export function generationJob(state: State, values: Record<string, unknown>): Jo
 	return {
 		endpoint: 'generations',
 		head,
-		options: parseOptions(raw, head.model),
+		options: parseOptions(raw, head.model, state),
 		inputs: { images: [], masked: false },
 	};
 }
@@ -44,6 +44,11 @@ export async function editJob(
 	for (const file of await readReferences(state, values.images)) images.push(await look(file));
 	const inputs: Inputs = { images, mask: await overlay('mask'), markup: await overlay('markup') };
 	checkDeclared(inputs, 'images', false);
-	const options = parseOptions(raw, head.model);
-	return { endpoint: 'edits', head, options, inputs: await openInputs(inputs, head.model) };
+	const options = parseOptions(raw, head.model, state);
+	return {
+		endpoint: 'edits',
+		head,
+		options,
+		inputs: await openInputs(inputs, head.model, options.format),
+	};
 }

@@ -15,8 +15,10 @@ import type { ImageModel } from '../models/catalogue.mts';
 import { availableModel, checkAccessTo } from '../models/availability.mts';
 import type { State } from '../state.mts';
 import type { ImageEndpoint, OutputFormat, Quality } from '../types.mts';
+import { parseSvg } from './svgParameters.mts';
+import type { SvgOptions } from '../models/authors.mts';
 import type { Size } from './sizes.mts';
-import { parseSize } from './sizes.mts';
+import { parseFrameSize, parseSize } from './sizes.mts';
 import { boolean, enumeration, integer, limitedString, quotedList, typeName } from './values.mts';
 
 export interface RawParameters {
@@ -43,6 +45,10 @@ export interface Options {
 	compression: number;
 	background: 'transparent' | 'opaque';
 	inputFidelity: 'low' | 'high';
+	/** Undefined: it is no GIF. */
+	animation: { frames: number; frameMs: number } | undefined;
+	/** Undefined: it is no SVG. */
+	svg: SvgOptions | undefined;
 	safetyIdentifier: string | undefined;
 }
 
@@ -117,16 +123,46 @@ export function parseHead(raw: RawParameters, state: State): Head {
 }
 
 function parseFormat(raw: RawParameters, model: ImageModel): OutputFormat {
-	const newer = model.tokenRule === 'gpt-image-2.6' ? (['gif', 'svg'] as const) : [];
-	const format = enumeration(raw.values.output_format, 'output_format', [
-		'png',
-		'webp',
-		'jpeg',
-		...newer,
-	]);
-	if (format === 'gif' || format === 'svg')
-		throw notSimulated(`Output format '${format}' (a preview that needs access)`, 'output_format');
-	return format ?? 'png';
+	return enumeration(raw.values.output_format, 'output_format', model.formats) ?? 'png';
+}
+
+/** "GIF output rounds to the nearest 10 ms and caps the encoded delay at 655,350 ms per frame." */
+const MOST_FRAME_MS = 655_350;
+
+function parseAnimation(
+	{ values, textual }: RawParameters,
+	format: OutputFormat,
+): Options['animation'] {
+	const frames =
+		integer(values.frame_count, 'frame_count', { minimum: 2, maximum: 16, textual }) ?? 9;
+	const ms =
+		integer(values.frame_duration_ms, 'frame_duration_ms', {
+			minimum: 1,
+			maximum: Number.MAX_SAFE_INTEGER,
+			textual,
+		}) ?? 200;
+	if (format !== 'gif') return undefined;
+	return { frames, frameMs: Math.min(MOST_FRAME_MS, Math.round(ms / 10) * 10) };
+}
+
+/** The sentences are assumptions; that these combinations are refused is in OpenAI's types. */
+function refuseCombinations(
+	format: OutputFormat,
+	{ n, compression, background }: { n: number; compression: number; background: string },
+): void {
+	const refuse = (message: string, param: string): Error =>
+		imageUserError(message, param, 'invalid_value');
+	if (format === 'svg' && n !== 1) throw refuse('SVG output requires n=1.', 'n');
+	if (background === 'transparent' && (format === 'jpeg' || format === 'gif'))
+		throw refuse(
+			`Transparent background is not supported for ${format.toUpperCase()} output format`,
+			'background',
+		);
+	if (compression < 100 && (format === 'gif' || format === 'svg'))
+		throw refuse(
+			`'output_compression' is not supported for ${format.toUpperCase()} output format`,
+			'output_compression',
+		);
 }
 
 function parseFidelity(value: unknown, model: ImageModel): 'low' | 'high' {
@@ -141,7 +177,11 @@ function parseFidelity(value: unknown, model: ImageModel): 'low' | 'high' {
 }
 
 /** Parameters that belong to something this stand-in or this model doesn't have. */
-function refuseForeign({ values, textual }: RawParameters, model: ImageModel): void {
+function refuseForeign(
+	{ values, textual }: RawParameters,
+	model: ImageModel,
+	outputFormat: OutputFormat,
+): void {
 	if (boolean(values.stream, 'stream', textual) === true) throw notSimulated('Streaming', 'stream');
 	integer(values.partial_images, 'partial_images', { minimum: 0, maximum: 3, textual });
 	const complexity = enumeration(values.complexity, 'complexity', ['low', 'medium', 'high']);
@@ -153,8 +193,8 @@ function refuseForeign({ values, textual }: RawParameters, model: ImageModel): v
 		);
 	}
 	for (const name of ['frame_count', 'frame_duration_ms', 'svg']) {
-		if (values[name] === undefined || values[name] === null) continue;
 		const format = name === 'svg' ? 'svg' : 'gif';
+		if (values[name] === undefined || values[name] === null || outputFormat === format) continue;
 		throw imageUserError(
 			`'${name}' is only supported with output_format=${format}.`,
 			name,
@@ -164,7 +204,7 @@ function refuseForeign({ values, textual }: RawParameters, model: ImageModel): v
 }
 
 /** Everything after the prompt (and, for edits, after the input images). */
-export function parseOptions(raw: RawParameters, model: ImageModel): Options {
+export function parseOptions(raw: RawParameters, model: ImageModel, state: State): Options {
 	const { values, textual } = raw;
 	const n = integer(values.n, 'n', { minimum: 1, maximum: 10, textual }) ?? 1;
 	const quality = enumeration(values.quality, 'quality', [...model.qualities, 'auto']) ?? 'auto';
@@ -179,16 +219,14 @@ export function parseOptions(raw: RawParameters, model: ImageModel): Options {
 			textual,
 		}) ?? 100;
 	const safetyIdentifier = limitedString(values.safety_identifier, 'safety_identifier', 128);
-	const size = parseSize(values.size, model);
-	refuseForeign(raw, model);
+	const animation = parseAnimation(raw, format);
+	const size =
+		animation === undefined
+			? parseSize(values.size, model)
+			: parseFrameSize(values.size, { frames: animation.frames, n });
+	refuseForeign(raw, model, format);
 	const inputFidelity = parseFidelity(values.input_fidelity, model);
-	if (background === 'transparent' && format === 'jpeg') {
-		throw imageUserError(
-			'Transparent background is not supported for JPEG output format',
-			'background',
-			'invalid_value',
-		);
-	}
+	refuseCombinations(format, { n, compression, background });
 	if (compression < 100 && format === 'png') {
 		throw imageUserError(
 			'Compression less than 100 is not supported for PNG output format',
@@ -204,6 +242,8 @@ export function parseOptions(raw: RawParameters, model: ImageModel): Options {
 		compression,
 		background: background === 'transparent' ? 'transparent' : 'opaque',
 		inputFidelity,
+		animation,
+		svg: format === 'svg' ? parseSvg(values.svg, state) : undefined,
 		safetyIdentifier,
 	};
 }

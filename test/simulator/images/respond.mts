@@ -5,7 +5,7 @@ import { visibleUsage } from '../models/billing.mts';
 import type { State } from '../state.mts';
 import { currentTime, unixSeconds } from '../state.mts';
 import type { StatedUsage } from '../troubles/types.mts';
-import type { Usage } from '../types.mts';
+import type { SvgUsage, Usage } from '../types.mts';
 import type { Options } from './parameters.mts';
 import type { Size } from './sizes.mts';
 
@@ -14,11 +14,13 @@ export interface Result {
 	options: Options;
 	size: Size;
 	usage: Usage;
+	/** Of an SVG. */
+	svgUsage: SvgUsage | undefined;
 	pictures: Picture[];
 	limits: Record<string, string>;
 	/** What it says of its usage. */
 	statedUsage: StatedUsage;
-	/** What the door adds. */
+	/** What the provider adds. */
 	extras: Record<string, unknown>;
 	/** Says nothing but its images and its usage. */
 	bare: boolean;
@@ -54,6 +56,7 @@ export async function* bodyOf(result: Result): AsyncGenerator<string> {
 	const rest = JSON.stringify({
 		...(!result.bare && told),
 		...(usage && { usage }),
+		...(usage && result.svgUsage && { svg_usage: result.svgUsage }),
 		...result.extras,
 	}).slice(1);
 	yield rest === '}' ? ']}' : `],${rest}`;

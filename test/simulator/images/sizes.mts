@@ -8,6 +8,16 @@ export interface Size {
 	height: number;
 }
 
+/** Frames of a GIF lie on one sheet: 6 of 1024x1024 were refused for one 4096 pixels long; squares of 960, 816 and 720 are the largest that were taken. */
+export function sheetOf({ width, height }: Size, frames: number): Size {
+	const [long, short] =
+		frames <= 8 ? [4, 2] : frames === 9 ? [3, 3] : frames <= 12 ? [4, 3] : [4, 4];
+	// ASSUMPTION: which way round the sheet lies for frames that are not square.
+	return width > height
+		? { width: short * width, height: long * height }
+		: { width: long * width, height: short * height };
+}
+
 const FIXED_SIZES = ['1024x1024', '1024x1536', '1536x1024', 'auto'] as const;
 const MIN_PIXELS = 655_360;
 const MAX_PIXELS = 8_294_400;
@@ -33,6 +43,29 @@ function complaint(size: Size | undefined): string | undefined {
 	return undefined;
 }
 
+/** Wording is an assumption, as that of the limits' sum over several animations is OpenAI's. @returns undefined for `auto` */
+export function parseFrameSize(
+	value: unknown,
+	{ frames, n }: { frames: number; n: number },
+): Size | undefined {
+	const text = limitedString(value, 'size', 1000);
+	if (text === undefined || text === 'auto') return undefined;
+	const size = toSize(text);
+	const refuse = (why: string): Error =>
+		imageUserError(`Invalid size '${text}'. ${why}`, 'size', 'invalid_value');
+	if (!size || size.width % 16 !== 0 || size.height % 16 !== 0)
+		throw refuse('Width and height must both be divisible by 16.');
+	const sheet = sheetOf(size, frames);
+	const pixels = sheet.width * sheet.height * n;
+	if (Math.max(sheet.width, sheet.height) > MAX_EDGE)
+		throw refuse(
+			`The longest edge of all frames together must be less than or equal to ${MAX_EDGE}.`,
+		);
+	if (pixels < MIN_PIXELS || pixels > MAX_PIXELS)
+		throw refuse('The frames of all animations do not fit the pixel budget of a request.');
+	return size;
+}
+
 /** @returns undefined for `auto` and for an absent size. */
 export function parseSize(value: unknown, model: ImageModel): Size | undefined {
 	if (!model.customSizes) {
@@ -49,9 +82,13 @@ export function parseSize(value: unknown, model: ImageModel): Size | undefined {
 }
 
 /** `auto`: square, or for an edit the fixed size nearest to the first input image. */
-export function automaticSize(input: Size | undefined): Size {
+export function automaticSize(input: Size | undefined, isGif = false): Size {
+	if (isGif) return smaller(automaticSize(input));
 	const ratio = input ? input.width / input.height : 1;
 	if (ratio > 1.2) return { width: 1536, height: 1024 };
 	if (ratio < 1 / 1.2) return { width: 1024, height: 1536 };
 	return { width: 1024, height: 1024 };
 }
+
+/** Of frames: ASSUMPTION. */
+const smaller = ({ width, height }: Size): Size => ({ width: width / 2, height: height / 2 });

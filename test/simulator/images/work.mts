@@ -1,25 +1,26 @@
 /** From a checked request to its answer: limits, moderation, pictures, bill. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAccount } from '../account.mts';
-import { DOORS } from '../doors/index.mts';
-import type { Sale } from '../doors/index.mts';
+import { SERVERS } from '../providers/index.mts';
+import type { Sale } from '../providers/index.mts';
 import { drawPictures } from '../drawing/pictures.mts';
 import type { Picture } from '../drawing/pictures.mts';
 import { ApiError, moderationBlocked } from '../errors.mts';
 import type { Answer } from '../http/answer.mts';
 import type { Exchange } from '../http/exchange.mts';
+import { svgPriceOf, svgUsageOf } from '../models/authors.mts';
 import { makeUsage, priceOf } from '../models/billing.mts';
 import { imageInputTokens, outputTokens, textOutputTokens, textTokens } from '../models/tokens.mts';
 import type { State } from '../state.mts';
 import { currentTime } from '../state.mts';
 import type { Trouble } from '../troubles/trouble.mts';
 import type { Oddity } from '../troubles/types.mts';
-import type { BilledRequest, ImageEndpoint, SimulatorOptions, Usage } from '../types.mts';
+import type { BilledRequest, ImageEndpoint, SimulatorOptions, SvgUsage, Usage } from '../types.mts';
 import type { SeenInputs } from './inputs.mts';
 import type { Head, Options } from './parameters.mts';
 import { answerWithImages } from './respond.mts';
 import type { Size } from './sizes.mts';
-import { automaticSize } from './sizes.mts';
+import { automaticSize, sheetOf } from './sizes.mts';
 
 export interface Job {
 	endpoint: ImageEndpoint;
@@ -31,7 +32,9 @@ export interface Job {
 /** `n` images are billed as `n` runs, input included. */
 function usageOf(job: Job, size: Size, options: SimulatorOptions): Usage {
 	const { head, inputs } = job;
-	const { n, quality, inputFidelity } = job.options;
+	const { n, quality, inputFidelity, animation } = job.options;
+	// An animation is one sheet, and costs as one image of that size (docs.comfy.org).
+	const drawn = animation === undefined ? size : sheetOf(size, animation.frames);
 	const imageIn = inputs.images.reduce(
 		(sum, { facts }) =>
 			sum + imageInputTokens(head.model, facts.width, facts.height, inputFidelity),
@@ -40,7 +43,7 @@ function usageOf(job: Job, size: Size, options: SimulatorOptions): Usage {
 	const counts = {
 		textIn: n * textTokens(head.prompt),
 		imageIn: n * imageIn,
-		imageOut: n * outputTokens(head.model, quality, size.width, size.height),
+		imageOut: n * outputTokens(head.model, quality, drawn.width, drawn.height),
 		textOut: n * textOutputTokens(head.model, head.prompt, job.endpoint),
 	};
 	return makeUsage(counts, options.cachedTokens);
@@ -59,11 +62,12 @@ async function waitForModel(state: State, job: Job, size: Size): Promise<void> {
 	if (ms > 0) await sleep(ms, undefined, { signal: state.closing.signal }).catch(() => undefined);
 }
 
-function draw(
-	{ head, options, inputs }: Job,
-	size: Size,
-	imageBytes: number | undefined,
-): Promise<Picture[]> {
+function draw({ head, options, inputs }: Job, size: Size, state: State): Promise<Picture[]> {
+	const { svgs, imageBytes } = state.options;
+	if (options.svg !== undefined && svgs !== undefined) {
+		const svg = svgs[state.svgsGiven++ % svgs.length] ?? Buffer.alloc(0);
+		return Promise.resolve([() => svg]);
+	}
 	return drawPictures({
 		prompt: head.prompt,
 		model: head.requestedModel,
@@ -75,25 +79,29 @@ function draw(
 		transparent: options.background === 'transparent',
 		inputs: inputs.images.map((image) => image.content),
 		masked: inputs.masked,
+		animation: options.animation,
 		imageBytes,
 	});
 }
 
 /** What the provider bills: OpenAI's price and what it takes on top, unless it has prices of its own. */
-function priceAtDoor(state: State, sale: Omit<Sale, 'options'>): bigint {
-	const { door = 'openai', surchargePercent = 0 } = state.options;
+function priceAtProvider(state: State, sale: Omit<Sale, 'options'>): bigint {
+	const { provider = 'openai', surchargePercent = 0 } = state.options;
 	const { list } = sale;
 	return (
-		DOORS[door].price?.({ ...sale, options: state.options }) ??
+		SERVERS[provider].price?.({ ...sale, options: state.options }) ??
 		(list * BigInt(100 + surchargePercent)) / 100n
 	);
 }
 
+const sizeOf = ({ options, inputs }: Job): Size =>
+	options.size ?? automaticSize(inputs.images[0]?.facts, options.animation !== undefined);
+
 /** What a job would cost, without doing it. */
 export function quote(state: State, job: Job): bigint {
-	const size = job.options.size ?? automaticSize(job.inputs.images[0]?.facts);
+	const size = sizeOf(job);
 	const usage = usageOf(job, size, state.options);
-	return priceAtDoor(state, { list: priceOf(usage, job.head.model.prices), usage, size, job });
+	return priceAtProvider(state, { list: priceOf(usage, job.head.model.prices), usage, size, job });
 }
 
 /** How many images are made of those that were asked for. */
@@ -110,6 +118,8 @@ export interface BatchedBy {
 export interface Done {
 	size: Size;
 	usage: Usage;
+	/** Of an SVG. */
+	svgUsage: SvgUsage | undefined;
 	pictures: Picture[];
 	bill: BilledRequest;
 }
@@ -123,29 +133,33 @@ export async function perform(
 	oddity: Oddity = state.options,
 ): Promise<Done> {
 	const job = { ...asked, options: { ...asked.options, n: imagesMade(asked.options.n, oddity) } };
-	const { head, options, inputs, endpoint } = job;
+	const { head, options, endpoint } = job;
 	if (head.prompt.includes('[blocked]')) throw moderationBlocked('input', requestId);
-	const size = options.size ?? automaticSize(inputs.images[0]?.facts);
+	const size = sizeOf(job);
 	const waited = batch === null ? waitForModel(state, job, size) : undefined;
-	const [pictures] = await Promise.all([draw(job, size, state.options.imageBytes), waited]);
+	const [pictures] = await Promise.all([draw(job, size, state), waited]);
 	if (head.prompt.includes('[blocked-output]')) throw moderationBlocked('output', requestId);
 	const usage = usageOf(job, size, state.options);
 	// "50% cost discount compared to synchronous APIs" (Batch guide).
-	const listPicodollars = priceOf(usage, head.model.prices) / (batch === null ? 1n : 2n);
-	const costPicodollars = priceAtDoor(state, { list: listPicodollars, usage, size, job });
+	const svgUsage = options.svg && svgUsageOf(head.prompt, options.svg);
+	const listPicodollars =
+		(priceOf(usage, head.model.prices) + (svgUsage ? svgPriceOf(svgUsage) : 0n)) /
+		(batch === null ? 1n : 2n);
+	const costPicodollars = priceAtProvider(state, { list: listPicodollars, usage, size, job });
 	const bill = {
 		requestId,
 		model: head.requestedModel,
 		endpoint,
 		n: options.n,
 		usage,
+		...(svgUsage && { svgUsage }),
 		costPicodollars,
 		listPicodollars,
 		...batch,
 	};
 	state.billed.push(bill);
 	state.billedAt.set(requestId, currentTime(state));
-	return { size, usage, pictures, bill };
+	return { size, usage, svgUsage, pictures, bill };
 }
 
 /** @param trouble what becomes of it; its answer is the caller's business */
@@ -164,7 +178,7 @@ export async function work(
 		throw error;
 	});
 	state.carries.set(record, record);
-	const extras = DOORS[state.options.door ?? 'openai'].extras(done.bill, state.options);
+	const extras = SERVERS[state.options.provider ?? 'openai'].extras(done.bill, state.options);
 	const stated = {
 		statedUsage: oddity.usage ?? 'full',
 		bare: oddity.bare === true,

@@ -2,7 +2,7 @@
  * The models the simulator knows. Lifecycle from OpenAI's deprecations page, prices from its model
  * pages and pricing page, capabilities from the image API reference (openai npm types 7.55.0).
  */
-import type { Quality } from '../types.mts';
+import type { OutputFormat, Quality } from '../types.mts';
 
 /** Price of one token in 10^-12 USD; $1 per 1M tokens is 1,000,000. */
 export interface TokenPrices {
@@ -33,10 +33,13 @@ export interface ImageModel {
 	inputFidelity: readonly ('low' | 'high')[];
 	complexity: boolean;
 	markup: boolean;
+	/** In the order of the API's messages. */
+	formats: readonly OutputFormat[];
 	/** May report text tokens in its output. */
 	textOutput: boolean;
 }
 
+const RASTER: readonly OutputFormat[] = ['png', 'webp', 'jpeg'];
 const BASIC: readonly Quality[] = ['low', 'medium', 'high'];
 const EXTENDED: readonly Quality[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 
@@ -60,6 +63,7 @@ const fixedSizes = {
 	customSizes: false,
 	complexity: false,
 	markup: false,
+	formats: RASTER,
 } as const;
 const current = {
 	shutdown: null,
@@ -67,6 +71,7 @@ const current = {
 	customSizes: true,
 	inputFidelity: [],
 	textOutput: false,
+	formats: RASTER,
 } as const;
 const current25 = {
 	...current,
@@ -85,6 +90,7 @@ const current26 = {
 	qualities: EXTENDED,
 	complexity: true,
 	markup: true,
+	formats: [...RASTER, 'gif', 'svg'],
 } as const;
 
 export const IMAGE_MODELS: readonly ImageModel[] = [

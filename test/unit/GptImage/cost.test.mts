@@ -134,7 +134,7 @@ describe('Cost: Report', () => {
 				location: 'outputPane',
 			},
 		]);
-		expect(page).toContain('1 image made and billed, but lost: $0.5.');
+		expect(page).toContain('1 image made and billed, but lost: $0.5000.');
 		expect(() => structuredClone(json)).not.toThrow();
 		expect(JSON.stringify(json)).toContain('"exact":"1.75"');
 	});
@@ -146,14 +146,15 @@ describe('Cost: Report', () => {
 		expect(nothing.json).toMatchObject({
 			total: { usd: null, exact: null, atLeast: true, unknownImages: 1 },
 			byModel: [{ usd: null, exact: null, atLeast: true }],
-			accepted: { usdPerImage: null },
+			perImageUsd: null,
 		});
 		expect(nothing.page).not.toContain('$0');
 		expect(nothing.hints).toMatchObject([{ type: 'warning' }]);
 		expect(part.json).toMatchObject({
 			total: { usd: 1, exact: '1', atLeast: true },
 			byModel: [{ usd: 1, atLeast: true }],
-			accepted: { usdPerImage: 0.5, atLeast: true },
+			perImageUsd: 0.5,
+			accepted: { by: null, usdPerImage: null },
 		});
 		expect(JSON.stringify([nothing.json, part.json])).not.toMatch(/NaN|undefined/);
 	});

@@ -1,9 +1,9 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
+import { endOfLifeHints } from '../../../nodes/GptImage/fields/hints';
 import { GptImage } from '../../../nodes/GptImage/GptImage.node';
-import { endOfLifeHints } from '../../../nodes/GptImage/fields/endOfLifeHints';
 import { searchBatches } from '../../../nodes/GptImage/methods/searchBatches';
-import { searchModels } from '../../../nodes/GptImage/methods/searchModels';
-import { fakeN8n, jsonAnswer, type FakeSetup } from '../fixtures/fakeN8n.mts';
+import { searchFallbackModels, searchModels } from '../../../nodes/GptImage/methods/searchModels';
+import { fakeN8n, type FakeSetup, jsonAnswer } from '../fixtures/fakeN8n.mts';
 
 async function search(
 	filter: string | undefined,
@@ -18,12 +18,12 @@ async function search(
 const live = () =>
 	jsonAnswer({
 		object: 'list',
-		data: ['gpt-image-2', 'gpt-image-3', 'gpt-5'].map((id) => ({ id })),
+		data: ['gpt-image-2', 'gpt-image-9', 'gpt-5'].map((id) => ({ id })),
 	});
 
 describe('the model list in the editor', () => {
 	it('holds the roles and what the key may use', async () => {
-		expect(await search(undefined, live)).toEqual(['draft', 'final', 'gpt-image-2', 'gpt-image-3']);
+		expect(await search(undefined, live)).toEqual(['draft', 'final', 'gpt-image-2', 'gpt-image-9']);
 	});
 
 	it.each([
@@ -47,7 +47,7 @@ describe('the model list in the editor', () => {
 			expect(values).toEqual(
 				expect.arrayContaining(['gpt-image-2', 'gpt-image-2.5-flare', 'gpt-image-2.6-sunburst']),
 			);
-			expect(values).not.toContain('gpt-image-3');
+			expect(values).not.toContain('gpt-image-9');
 		}
 	});
 });
@@ -106,6 +106,38 @@ describe('the list of batches', () => {
 		expect(asked).toEqual(['', 'chat_2', 'chat_5', 'batch_2']);
 	});
 
+	it('in the editor tells batches without a label apart, by what they hold and by the end of their ID', async () => {
+		const metadata = {
+			created_by: 'n8n-nodes-gpt-image',
+			model: 'gpt-image-2',
+			request_count: '3',
+			image_count: '12',
+		};
+		const twins = ['batch_aaaa111111', 'batch_aaaa222222'].map((id) => ({
+			...batch(id),
+			created_at: 1_763_629_200,
+			metadata,
+		}));
+		const labelled = {
+			...batch('batch_3'),
+			created_at: 1_763_629_260,
+			metadata: { ...metadata, label: 'nightly', image_count: '1' },
+		};
+		const { context } = fakeN8n({
+			answer: () => jsonAnswer({ object: 'list', data: [...twins, labelled], has_more: false }),
+		});
+
+		expect(
+			(await searchBatches.call(context as unknown as ILoadOptionsFunctions)).results.map(
+				({ name }) => name,
+			),
+		).toEqual([
+			'2025-11-20 09:00:00, 12 images, gpt-image-2, completed (…111111)',
+			'2025-11-20 09:00:00, 12 images, gpt-image-2, completed (…222222)',
+			'nightly, 2025-11-20 09:01:00, 1 image, gpt-image-2, completed (…atch_3)',
+		]);
+	});
+
 	it('in the editor ends where a server says for ever that there is more', async () => {
 		const { context } = fakeN8n({ answer: server(true).answer });
 
@@ -131,6 +163,25 @@ describe('the list of batches', () => {
 });
 
 describe('a fallback', () => {
+	it.each([
+		['draft', ['next', 'final', 'gpt-image-2']],
+		['gpt-image-2', ['next', 'draft', 'final']],
+	])('for %s is offered among the other models', async (model, offered) => {
+		const { context } = fakeN8n({
+			answer: () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })),
+			listsModels: true,
+		});
+		const asked = {
+			...context,
+			getCurrentNodeParameter: () => model,
+		} as unknown as ILoadOptionsFunctions;
+		const values = (await searchFallbackModels.call(asked)).results.map(({ value }) => value);
+
+		expect(values).toEqual(expect.arrayContaining(offered));
+		expect(values).not.toContain(model);
+		expect(values.includes('gpt-image-1-mini')).toBe(model !== 'draft');
+	});
+
 	it('is offered where images are made now, and not in batches, which wait', () => {
 		const { properties } = new GptImage().description;
 		const shown = properties.filter(
@@ -203,7 +254,7 @@ describe('an operation that is not known', () => {
 		const { context } = fakeN8n({ parameters: { resource, operation } });
 
 		await expect(new GptImage().execute.call(context)).rejects.toMatchObject({
-			message: `The operation '${operation}' of '${resource}' is not known`,
+			message: `The resource '${resource}' has no operation '${operation}'`,
 			description: expect.stringContaining('update the package'),
 		});
 	});

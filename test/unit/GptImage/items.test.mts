@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { GptImage } from '../../../nodes/GptImage/GptImage.node';
-import { CATALOGUE } from '../../../nodes/core/models/catalogue';
+import { CATALOGUE } from '../../../nodes/core/catalogue/catalogue';
 import { readRecords } from '../../../nodes/core/report/records';
 import { makeReport } from '../../../nodes/core/report/report';
 import { fakeN8n, jsonAnswer, type FakeN8n, type FakeSetup } from '../fixtures/fakeN8n.mts';
@@ -55,6 +56,62 @@ async function run(setup: FakeSetup): Promise<{ items: INodeExecutionData[]; n8n
 	return { items, n8n };
 }
 
+describe('an SVG whose answer has no size', () => {
+	const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"/>');
+	it.each(['1536x1024', 'auto'])(
+		'has the size that was asked for, and so has what is made of it (%s)',
+		async (size) => {
+			const model = { mode: 'id', value: 'gpt-image-2.6-flare' };
+			const { items } = await run({
+				parameters: { model, size, options: { outputFormat: 'svg' } },
+				answer: () => jsonAnswer({ data: [{ b64_json: svg.toString('base64') }], usage: USAGE }),
+			});
+			const promoted = await run({
+				input: items,
+				parameters: {
+					operation: 'promote',
+					mode: 'regenerate',
+					size: 'same',
+				},
+				answer: () => made([png]),
+			});
+
+			expect(items[0]?.json).toMatchObject({ size, image: { width: 24, height: 24 } });
+			expect(bodies(promoted.n8n)[0]?.['size']).toBe(size);
+		},
+	);
+});
+
+describe('a GIF of a transparent draft', () => {
+	it.each<[string, IDataObject]>([
+		['whole', { background: 'transparent', image: { id: 'img_0123456789abcdef01234567' } }],
+		[
+			'simplified',
+			{ status: 'made', background: 'transparent', imageId: 'img_0123456789abcdef01234567' },
+		],
+	])('is asked for without a background, which GIFs have (%s item)', async (_, draft) => {
+		const promote = async (outputFormat: string) =>
+			await run({
+				input: [{ json: { ...draft, prompt: 'a wave', size: '960x960' } }],
+				parameters: {
+					operation: 'promote',
+					mode: 'regenerate',
+					model: { mode: 'id', value: 'gpt-image-2.6-flare' },
+					prompt: '',
+					size: 'same',
+					options: { outputFormat, ...(outputFormat === 'gif' && { frameCount: 4 }) },
+				},
+				answer: () => made([png]),
+			});
+		const [asGif] = bodies((await promote('gif')).n8n);
+		const [asPng] = bodies((await promote('png')).n8n);
+
+		expect(asGif).toMatchObject({ output_format: 'gif', size: '960x960' });
+		expect(asGif).not.toHaveProperty('background');
+		expect(asPng).toMatchObject({ output_format: 'png', background: 'transparent' });
+	});
+});
+
 const bodies = (n8n: FakeN8n): IDataObject[] =>
 	n8n.requests.map(({ options }) => JSON.parse(String(options.body)) as IDataObject);
 const field = (item: INodeExecutionData | undefined, name: string): IDataObject =>
@@ -68,6 +125,7 @@ describe('the item of an image', () => {
 		expect(items).toHaveLength(1);
 		expect(item?.json).toStrictEqual({
 			prompt: 'a red balloon on a wooden table',
+			status: 'made',
 			operation: 'generate',
 			model: 'gpt-image-2',
 			requestedModel: 'gpt-image-2',
@@ -84,6 +142,7 @@ describe('the item of an image', () => {
 				bytes: Buffer.from(jpeg, 'base64').length,
 				mimeType: 'image/jpeg',
 				fileName: 'a-red-balloon-on-a-wooden-table.jpg',
+				sha256: createHash('sha256').update(Buffer.from(jpeg, 'base64')).digest('hex'),
 			},
 			cost: {
 				usd: 0.00595,
@@ -368,6 +427,13 @@ describe('several images', () => {
 		const costs = items.map((item) => Number(field(item, 'cost').usd));
 		expect(costs.reduce((sum, usd) => sum + usd, 0)).toBeCloseTo(0.00595, 12);
 		expect(costs[2]).toBeCloseTo(0.002975, 12);
+
+		stored = 0;
+		await expect(run(setup)).rejects.toMatchObject({
+			description: expect.stringContaining(
+				'storage for binary data. 2 images were made and billed, but could not be stored. Before the run stopped, 2 images for',
+			),
+		});
 	});
 
 	it.each(['prompt', 'options', 'run'])(
@@ -489,7 +555,9 @@ describe('an item that can’t be served', () => {
 		expect(n8n.hints).toContainEqual({
 			type: 'warning',
 			location: 'outputPane',
-			message: "Input item 2 failed: see 'error' and 'description'.",
+			message: expect.stringMatching(
+				/^Input item 2 \("a b very \/b long .*…"\) failed: The request was blocked by moderation\. For details, see 'error' and 'description' of its item\.$/,
+			),
 		});
 		await expect(run(setup)).rejects.toMatchObject({ description: expect.stringMatching(which) });
 	});
@@ -514,8 +582,8 @@ describe('an item that can’t be served', () => {
 
 		await expect(attempt).rejects.toMatchObject({
 			message: 'The request was blocked by moderation (the image that was made): violence',
-			description: expect.stringContaining(
-				'Before the run stopped, 1 image for $0.0060 had been made. It is kept with this execution',
+			description: expect.stringMatching(
+				/^Input item 2 of 2 .*Before the run stopped, 1 image for \$0\.0060 had been made\. It is kept with this execution: .* does not pay for it twice\. With 'On Error' set to 'Continue', it is returned right away\. \[status 400, code moderation_blocked(?:, request [^\]]+)?\]$/,
 			),
 			context: { itemIndex: 1 },
 			httpCode: '400',
@@ -637,19 +705,37 @@ describe('an item that can’t be served', () => {
 		expect(n8n.requests).toHaveLength(1);
 	});
 
-	it('because n8n can’t store its image ends the run: the next would be lost, too', async () => {
-		const attempt = run({
+	describe('because n8n can’t store its image ends the run: the next would be lost, too', () => {
+		const setup: FakeSetup = {
 			input: [{ json: {} }, { json: {} }],
 			parameters: { run: { maxConcurrency: 1 } },
 			answer: () => made([jpeg]),
 			store: () => {
 				throw Object.assign(new Error('disk full'), { code: 'ENOSPC' });
 			},
+		};
+
+		it('as an error', async () => {
+			await expect(run(setup)).rejects.toMatchObject({
+				message: 'The image could not be stored: disk full',
+				description: expect.stringMatching(
+					/The image was made and billed, but n8n could not store it\. Check n8n's storage for binary data\. \[code not_stored, /,
+				),
+			});
 		});
 
-		await expect(attempt).rejects.toMatchObject({
-			message: 'The image could not be stored: disk full',
-			description: expect.stringContaining('The image was made and billed'),
+		it('and says of none that was not sent that it was billed', async () => {
+			const { items, n8n } = await run({ ...setup, continueOnFail: true });
+
+			expect(n8n.requests).toHaveLength(1);
+			expect(items.map(({ json }) => [json.code, json.error])).toEqual([
+				['not_stored', 'The image could not be stored: disk full'],
+				['not_started', 'Not started because n8n could not store another image.'],
+			]);
+			expect(items[1]?.json.description).toMatch(/^Input item 2 of 2 .*\. Nothing was sent\. /);
+			expect(n8n.hints.map(({ message }) => message).join()).toContain(
+				'1 image made and billed, but not stored',
+			);
 		});
 	});
 });
@@ -669,7 +755,7 @@ describe('what is told besides', () => {
 	it('are the tokens, for n8n’s own count', async () => {
 		const { n8n } = await run({ input: [{ json: {} }, { json: {} }], answer: () => made([jpeg]) });
 
-		expect(n8n.metadata).toEqual({ tokenUsage: { inputTokens: 28, outputTokens: 392 } });
+		expect(n8n.metadata).toMatchObject({ tokenUsage: { inputTokens: 28, outputTokens: 392 } });
 	});
 
 	it('is a warning for an experimental size, once for all items', async () => {
@@ -682,7 +768,7 @@ describe('what is told besides', () => {
 		expect(n8n.hints.filter(({ type }) => type === 'warning')).toEqual([
 			{
 				message:
-					'The size 3840x2160 is above 2560x1440, which OpenAI calls experimental: results vary.',
+					'The size 3840x2160 is above 2560x1440, which OpenAI calls experimental: results may vary.',
 				type: 'warning',
 				location: 'outputPane',
 			},

@@ -3,20 +3,20 @@ import { readManifestLine } from '../../../nodes/core/batch/manifest';
 import { parseResultLine } from '../../../nodes/core/batch/resultLine';
 import { parseBatchEvent } from '../../../nodes/core/batch/webhookEvent';
 import { readDraft } from '../../../nodes/core/lineage/draft';
-import { readItem } from '../../../nodes/core/lineage/ourItem';
 import { readOrigin } from '../../../nodes/core/lineage/origin';
-import { CATALOGUE } from '../../../nodes/core/models/catalogue';
-import { readCatalogueFile } from '../../../nodes/core/models/catalogueFile';
-import { resolveModel } from '../../../nodes/core/models/resolve';
-import { parseImageResponse } from '../../../nodes/core/requests/imageResponse';
-import { makeReport } from '../../../nodes/core/report/report';
+import { readItem } from '../../../nodes/core/lineage/ourItem';
+import { CATALOGUE } from '../../../nodes/core/catalogue/catalogue';
+import { readCatalogueFile } from '../../../nodes/core/modelChoice/catalogueFile';
+import { resolveModel } from '../../../nodes/core/catalogue/resolve';
 import { reportPage } from '../../../nodes/core/report/page';
 import { readRecords } from '../../../nodes/core/report/records';
-import { shownDraft } from '../../../nodes/core/review/drafts';
-import { pickedJson } from '../../../nodes/core/review/outcome';
+import { makeReport } from '../../../nodes/core/report/report';
+import { parseImageResponse } from '../../../nodes/core/requests/imageResponse';
 import { readAnswer } from '../../../nodes/core/review/answer';
-import { failureFromBody, failureInside } from '../../../nodes/core/run/errorBody';
-import { withoutSecretsIn, secretForms } from '../../../nodes/core/run/secrets';
+import { shownDraft } from '../../../nodes/core/review/drafts';
+import { pickedJson } from '../../../nodes/core/review/reviewedItem';
+import { failureFromBody, failureInside } from '../../../nodes/core/failures/errorBody';
+import { secretForms, withoutSecretsIn } from '../../../nodes/core/failures/secrets';
 
 const NOW = new Date('2026-11-20');
 const SOURCE = { status: 400, requestId: null, header: () => null };
@@ -96,7 +96,7 @@ const READERS: Record<string, (value: Record<string, unknown>) => unknown> = {
 			{ ...value, error: 'x', request: { key: 'req_00000000' } },
 		]),
 	'a draft on the page': (value) => [
-		shownDraft(value, 0, resolveModel('final', NOW), 'low'),
+		shownDraft(value, 0, resolveModel('final', NOW, CATALOGUE), 'low'),
 		pickedJson(value, { note: '', prompt: 'y' }, ''),
 	],
 	'an answer to a review': (value) =>
@@ -136,7 +136,7 @@ const TEXT_READERS: Record<string, (json: string) => unknown> = {
 	],
 	'an answer to a review': (json) =>
 		readAnswer({ answer: json }, [0], { minPicks: 0, maxPicks: 0, allowPromptEdit: true }),
-	'a catalogue': (json) => readCatalogueFile(json, NOW),
+	'a catalogue': (json) => readCatalogueFile(json, NOW, CATALOGUE),
 	'an item whose fields came back as text': (json) => [
 		readItem({ image: json, cost: json, draft: json }),
 		report([image(1, { draft: json, cost: json })]),
@@ -201,6 +201,8 @@ describe('so many of a kind', () => {
 			id: `model-${n}`,
 		}));
 
-		expect(() => readCatalogueFile(JSON.stringify({ ...CATALOGUE, models }), NOW)).not.toThrow();
+		expect(() =>
+			readCatalogueFile(JSON.stringify({ ...CATALOGUE, models }), NOW, CATALOGUE),
+		).not.toThrow();
 	});
 });

@@ -1,36 +1,37 @@
-import { customIdProblem } from '../../../nodes/core/batch/customId';
 import { parseBatch } from '../../../nodes/core/batch/batch';
-import { isModelRefusal } from '../../../nodes/core/batch/model';
+import { customIdProblem } from '../../../nodes/core/batch/customId';
 import { readMetadata } from '../../../nodes/core/batch/metadata';
+import { isModelRefusal } from '../../../nodes/core/batch/batchModel';
 import { parseResultLine } from '../../../nodes/core/batch/resultLine';
-import { escapeHtml } from '../../../nodes/core/escapeHtml';
+import { CATALOGUE } from '../../../nodes/core/catalogue/catalogue';
 import { baseFromPrompt, baseFromUser } from '../../../nodes/core/images/fileName';
 import { readItem } from '../../../nodes/core/lineage/ourItem';
-import { checkBaseUrl, isBelow } from '../../../nodes/core/models/baseUrl';
-import { readCatalogueFile } from '../../../nodes/core/models/catalogueFile';
-import { doorOf } from '../../../nodes/core/models/door';
-import { isDataResidency } from '../../../nodes/core/models/dataResidency';
-import { whyNotSigned } from '../../../nodes/core/models/keyGuard';
-import { doorUrl } from '../../../nodes/core/models/providers';
-import { findModel, resolveModel } from '../../../nodes/core/models/resolve';
-import { isResultAddress } from '../../../nodes/core/models/resultAddress';
-import { readUsd } from '../../../nodes/core/pricing/money';
-import { promptTokens } from '../../../nodes/core/pricing/promptTokens';
+import { checkBaseUrl, isBelow, isResultAddress } from '../../../nodes/core/providers/baseUrl';
+import { readCatalogueFile } from '../../../nodes/core/modelChoice/catalogueFile';
+import { isDataResidency } from '../../../nodes/core/providers/dataResidency';
+import { apiServerOf } from '../../../nodes/core/providers/connection';
+import { whyNotSigned } from '../../../nodes/core/providers/keyGuard';
+import { serverUrl } from '../../../nodes/core/providers/find';
+import { findModel, resolveModel } from '../../../nodes/core/catalogue/resolve';
+import { promptTokens } from '../../../nodes/core/pricing/inputTokens';
+import { readUsd } from '../../../nodes/core/util/money';
 import { showValue } from '../../../nodes/core/requests/parameters';
-import { failureFromBody, failureInside } from '../../../nodes/core/run/errorBody';
-import { onOneLine, presentable, readablePiece } from '../../../nodes/core/run/errorText';
+import { readAnswer } from '../../../nodes/core/review/answer';
+import { shownDraft } from '../../../nodes/core/review/drafts';
+import { failureFromBody, failureInside } from '../../../nodes/core/failures/errorBody';
+import { onOneLine, presentable, readablePiece } from '../../../nodes/core/failures/errorText';
 import {
 	neverPasses,
 	retryAfterMs,
 	signalFromHeaders,
 	signalFromRefusal,
-} from '../../../nodes/core/run/rateSignal';
-import { secretForms, withoutSecrets } from '../../../nodes/core/run/secrets';
-import { readAnswer } from '../../../nodes/core/review/answer';
-import { shownDraft } from '../../../nodes/core/review/drafts';
-import { connectionFailure } from '../../../nodes/platform/connectionFailures';
-import { explainFailure } from '../../../nodes/platform/explanations';
-import { hint } from '../../../nodes/platform/hints';
+} from '../../../nodes/core/failures/rateSignal';
+import { secretForms, withoutSecrets } from '../../../nodes/core/failures/secrets';
+import { escapeHtml } from '../../../nodes/core/util/text';
+import { connectionFailure } from '../../../nodes/platform/http/connectionFailures';
+import { explainFailure } from '../../../nodes/platform/n8n/explanations';
+import { hint } from '../../../nodes/platform/n8n/hints';
+import { cpuMs } from '../cpuTime.mts';
 
 /** Long texts on which a pattern with more than one way to match takes for ever. */
 const PIECES = [
@@ -134,7 +135,7 @@ const LENGTH = 200_000;
 const answerOf = (message: string) =>
 	({ status: 429, requestId: null, header: () => message }) as const;
 const NOW = new Date('2026-11-20');
-const MODEL = resolveModel('final', NOW);
+const MODEL = resolveModel('final', NOW, CATALOGUE);
 const FORMS = secretForms('sk-test-0123456789');
 
 const PARSERS: Record<string, (text: string) => unknown> = {
@@ -146,8 +147,8 @@ const PARSERS: Record<string, (text: string) => unknown> = {
 		checkBaseUrl(`https://x.test/${one}`),
 		checkBaseUrl(`http://${one}`),
 	],
-	'the address of a door': (one) => [
-		doorUrl({ provider: 'fal', baseUrl: one }),
+	'the address of a provider': (one) => [
+		serverUrl({ provider: 'fal', baseUrl: one }),
 		isDataResidency(one),
 	],
 	'an address below another': (one) => [
@@ -169,14 +170,14 @@ const PARSERS: Record<string, (text: string) => unknown> = {
 		isResultAddress(one, ['x.test'], 'https://x.test'),
 		isResultAddress(`https://${one}`, ['x.test'], 'https://x.test'),
 	],
-	deployments: (one) => doorOf({ provider: 'azure', deployments: one, apiVersion: one }),
+	deployments: (one) => apiServerOf({ provider: 'azure', deployments: one, apiVersion: one }),
 	'a model': (one) => [
-		findModel(one),
-		resolveModel(one, NOW).id,
+		findModel(one, CATALOGUE),
+		resolveModel(one, NOW, CATALOGUE).id,
 		showValue(one),
 		customIdProblem(one),
 	],
-	'a catalogue': (one) => readCatalogueFile(one, NOW),
+	'a catalogue': (one) => readCatalogueFile(one, NOW, CATALOGUE),
 	'an amount': (one) => [readUsd(one), readUsd(`0${one}`), readUsd(`0.${one}`)],
 	'a prompt': (one) => promptTokens(one.slice(0, 32_000)),
 	'an error answer': (one) => [
@@ -255,12 +256,9 @@ const PARSERS: Record<string, (text: string) => unknown> = {
 function msOf(call: () => unknown): number {
 	let best = Infinity;
 	for (let tries = 0; tries === 0 || (tries < 10 && best > 50 && best < 1000); tries += 1) {
-		const from = performance.now();
+		const from = cpuMs();
 		const results = call();
-		best = Math.min(
-			best,
-			(performance.now() - from) / (Array.isArray(results) ? results.length : 1),
-		);
+		best = Math.min(best, (cpuMs() - from) / (Array.isArray(results) ? results.length : 1));
 	}
 	return best;
 }

@@ -1,5 +1,11 @@
-import type { IHttpRequestOptions } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type ICredentialDataDecryptedObject,
+	type IHttpRequestOptions,
+	type INodeParameters,
+} from 'n8n-workflow';
 import { GptImageApi } from '../../../credentials/GptImageApi.credentials';
+import { PROVIDERS } from '../../../nodes/core/providers/find';
 
 const KEY = 'sk-test-0123456789';
 const OPENAI = {
@@ -101,7 +107,7 @@ describe('a provider that this package does not have', () => {
 					{ provider: 'bedrock', baseUrl },
 				),
 			).resolves.toContain(
-				"'Provider' is 'bedrock', which this package does not have. Choose one of: OpenAI, ",
+				"'Provider' is 'bedrock', which this package does not support. Choose one of: OpenAI, ",
 			);
 		}
 	});
@@ -223,21 +229,105 @@ describe('the fields of the credential', () => {
 		const hidden = new GptImageApi().properties.filter(
 			({ typeOptions }) => typeOptions?.password === true,
 		);
+		const all = new GptImageApi().properties.filter(({ name }) =>
+			['apiKey', 'webhookSecret'].includes(name),
+		);
 
-		expect(hidden.map(({ name }) => name)).toEqual(['apiKey', 'webhookSecret']);
+		expect(hidden).toEqual(all);
+		expect(new Set(hidden.map(({ name }) => name))).toEqual(new Set(['apiKey', 'webhookSecret']));
+	});
+
+	const RARE = {
+		organizationId: 'org-1',
+		projectId: 'proj_1',
+		catalogueUrl: 'https://example.com/c.json',
+		webhookSecret: 'whsec_1',
+	};
+	/** Names of the fields that n8n's dialog shows for what a credential holds. */
+	const shown = (data: ICredentialDataDecryptedObject): string[] => {
+		const { properties } = new GptImageApi();
+		const all =
+			NodeHelpers.getNodeParameters(properties, data as INodeParameters, true, true, null, null) ??
+			{};
+		return properties
+			.filter(
+				(field) =>
+					field.type !== 'hidden' &&
+					NodeHelpers.displayParameter({ ...all, ...data } as INodeParameters, field, null, null),
+			)
+			.map(({ name }) => name);
+	};
+	/** What a node is given of it, and what a save keeps. */
+	const kept = (data: ICredentialDataDecryptedObject) =>
+		NodeHelpers.getNodeParameters(
+			new GptImageApi().properties,
+			data as INodeParameters,
+			true,
+			false,
+			null,
+			null,
+		);
+
+	it('that few need are shown when they are asked for, and each that holds something in any case', () => {
+		expect(shown({ ...OPENAI })).toEqual([
+			'provider',
+			'apiKey',
+			'openaiKeyPage',
+			'baseUrl',
+			'showAdvanced',
+		]);
+		expect(shown({ ...OPENAI, showAdvanced: true }).slice(5)).toEqual(Object.keys(RARE));
+		expect(shown({ ...OPENAI, catalogueUrl: RARE.catalogueUrl }).slice(5)).toEqual([
+			'catalogueUrl',
+		]);
+		expect(shown({ ...OPENAI, ...RARE }).slice(5)).toEqual(Object.keys(RARE));
+		expect(shown({ ...OPENAI, ...RARE, provider: 'fal' })).toEqual([
+			'provider',
+			'apiKey',
+			'falKeyPage',
+			'baseUrl',
+			'showAdvanced',
+			'catalogueUrl',
+		]);
+	});
+
+	it.each([[{}], [{ showAdvanced: false }], [{ showAdvanced: true }]])(
+		'that few need keep what they hold, whether they are shown or not (%j)',
+		(asked) => {
+			expect(kept({ ...OPENAI, ...RARE, ...asked })).toMatchObject(RARE);
+			// Organization, project and secret belong to OpenAI: no other provider hears of them.
+			expect(Object.keys(kept({ ...OPENAI, ...RARE, ...asked, provider: 'fal' }) ?? {})).toEqual(
+				expect.not.arrayContaining(['organizationId', 'projectId', 'webhookSecret']),
+			);
+		},
+	);
+
+	it('say where a key is made, for each provider that has a page for it', () => {
+		const { properties } = new GptImageApi();
+		const notices = properties.filter(({ type }) => type === 'notice');
+
+		expect(notices.map(({ displayOptions }) => displayOptions?.show?.['provider'])).toEqual(
+			PROVIDERS.filter(({ pages }) => pages.keys !== null).map(({ id }) => [id]),
+		);
+		expect(notices.find(({ name }) => name === 'openaiKeyPage')?.displayName).toBe(
+			'No key yet? Create one for OpenAI at <a href="https://platform.openai.com/api-keys" target="_blank">platform.openai.com</a>',
+		);
 	});
 
 	it('are those of the interface, and only the key is required', () => {
 		const { properties } = new GptImageApi();
 
-		expect(properties.map(({ name }) => name)).toEqual([
+		expect([
+			...new Set(properties.filter(({ type }) => type !== 'notice').map(({ name }) => name)),
+		]).toEqual([
 			'provider',
 			'apiKey',
-			'organizationId',
-			'projectId',
 			'baseUrl',
 			'apiVersion',
 			'deployments',
+			'showAdvanced',
+			'organizationId',
+			'projectId',
 			'catalogueUrl',
 			'webhookSecret',
 		]);

@@ -1,6 +1,11 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { readExample } from '../../../scripts/demo/examples.mts';
+import { DATA, WORKFLOWS } from '../../../scripts/demo/paths.mts';
+import { describeItems } from '../../../scripts/demo/results.mts';
 import { parseCsv } from '../../../scripts/demo/csv.mts';
 import { highestCost, refuseAboveBudget } from '../../../scripts/demo/budget.mts';
-import { parseUsd } from '../../../nodes/core/pricing/money';
+import { parseUsd } from '../../../nodes/core/util/money';
 import { formatTable } from '../../../scripts/demo/table.mts';
 
 describe("the demo's CSV file", () => {
@@ -57,5 +62,44 @@ describe("the demo's table", () => {
 				[1],
 			).split('\n'),
 		).toEqual(['name   n', '----  --', 'a     10', '----  --', 'sum   10']);
+	});
+});
+
+describe("the demo's results", () => {
+	const item = (json: Record<string, unknown>) => ({
+		json: json as never,
+		binary: { data: { data: '', mimeType: 'image/jpeg', bytes: 1234 } },
+	});
+
+	it('adds up what the items say, and calls unknown what is unknown', () => {
+		const table = describeItems([
+			item({ prompt: 'a mug', model: 'gpt-image-1-mini', costUsd: 0.002196 }),
+			item({ prompt: 'a lamp', model: 'gpt-image-1-mini', costUsd: 0.0022 }),
+			item({ prompt: 'a shoe', costUsd: null }),
+		]).split('\n');
+
+		expect(table.map((line) => line.split(/ {2,}/).at(-1))).toEqual([
+			'cost in USD',
+			expect.stringMatching(/^-+$/),
+			'0.002196',
+			'0.002200',
+			'unknown',
+			expect.stringMatching(/^-+$/),
+			'0.004396',
+		]);
+		expect(table[2]).toContain('1234');
+	});
+});
+
+describe('what the demo copies', () => {
+	it('is all that the examples read', () => {
+		const paths = readdirSync(WORKFLOWS).flatMap((file) =>
+			readExample(file)
+				.nodes.filter(({ type }) => type === 'n8n-nodes-base.readWriteFile')
+				.flatMap(({ parameters }) => parameters['fileSelector'] ?? []),
+		);
+
+		expect(paths.length).toBeGreaterThan(0);
+		expect(paths.filter((path) => !existsSync(join(DATA, basename(String(path)))))).toEqual([]);
 	});
 });

@@ -199,7 +199,7 @@ describe('while a model is down', () => {
 		[
 			'dearer than the model, where no cap is set',
 			{ model: byId('gpt-image-1-mini'), quality: 'low', run: { fallbackPriceCapUsd: 0 } },
-			/^No fallback was used: gpt-image-2 may cost \$0\.0\d+ an image, more than gpt-image-1-mini \(\$0\.0\d+\)\. 'Fallback Price Cap \(USD\)' can allow it\.$/,
+			/^No fallback was used: gpt-image-2 may cost \$0\.0\d+ an image, more than gpt-image-1-mini \(\$0\.0\d+\)\. To allow it, set 'Fallback Price Cap \(USD\)'\.$/,
 		],
 		[
 			'of unknown price',
@@ -219,12 +219,12 @@ describe('while a model is down', () => {
 		[
 			'under an odd cap',
 			{ run: { fallbackPriceCapUsd: 'cheap' } },
-			/'Fallback Price Cap \(USD\)' is 'cheap', which is no amount above 0\.$/,
+			/'Fallback Price Cap \(USD\)' is 'cheap', which is not an amount above 0\.$/,
 		],
 		[
 			'under a negative cap',
 			{ run: { fallbackPriceCapUsd: -1 } },
-			/'Fallback Price Cap \(USD\)' is '-1', which is no amount above 0\.$/,
+			/'Fallback Price Cap \(USD\)' is '-1', which is not an amount above 0\.$/,
 		],
 	])(
 		'a fallback that is %s is not used, and the item says so',
@@ -415,8 +415,35 @@ describe('while a model is down', () => {
 
 		expect(sent.map(({ model }) => model)).toEqual(['gpt-image-2.5-flare']);
 		expect(json[0]?.['description']).toContain(
-			'Its fallback, gpt-image-2.6-flare, could not be used: Not started, because the budget is reached.',
+			'Its fallback, gpt-image-2.6-flare, could not be used: Not started because the budget was reached.',
 		);
+	});
+
+	it('a session pays what the fallback charged, in all its runs, and its budget stops the next', async () => {
+		const setup = {
+			staticData: {},
+			workflowId: 'session with a fallback',
+			parameters: { quality: 'low', run: { budgetUsd: 0.02, budgetSession: 'chat' } },
+		};
+		const runs = [
+			await run(FIRST, setup),
+			await run(FIRST, setup),
+			await run(FIRST, setup),
+			await run(FIRST, setup),
+		];
+		const all = runs.map(({ json }) => json[0]!);
+		const costs = all.map(({ cost }) => (cost as IDataObject | undefined) ?? {});
+
+		expect(all.map(({ status, model }) => [status, model])).toEqual([
+			['made', 'gpt-image-2'],
+			['made', 'gpt-image-2'],
+			['made', 'gpt-image-2'],
+			['skipped', 'gpt-image-2.5-flare'],
+		]);
+		expect(costs.slice(0, 3).map(({ sessionUsd }) => sessionUsd)).toEqual(
+			[1, 2, 3].map((count) => Number((count * Number(costs[0]!['usd'])).toFixed(12))),
+		);
+		expect(runs.at(-1)!.sent).toEqual([]);
 	});
 
 	it.each(['openrouter', 'vercel'])(

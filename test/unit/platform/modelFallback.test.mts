@@ -90,7 +90,7 @@ describe('"does not exist"', () => {
 		});
 
 		expect(json[0]?.['error']).toContain(
-			'The list of models still has it, so this is taken for an outage.',
+			'The list of models still includes it, so this is treated as an outage.',
 		);
 	});
 

@@ -1,14 +1,11 @@
-import { resolveModel } from '../../../nodes/core/models/resolve';
+import { CATALOGUE } from '../../../nodes/core/catalogue/catalogue';
+import { resolveModel } from '../../../nodes/core/catalogue/resolve';
+import { apiServerOf, catalogueAt } from '../../../nodes/core/providers/connection';
 import { checkImageRequest } from '../../../nodes/core/requests/imageRequest';
-import type { InputFile } from '../../../nodes/core/requests/inputImages';
 import type { AskedParameters } from '../../../nodes/core/requests/parameters';
-import {
-	boundOf,
-	plannedItem,
-	type Ask,
-	type PlannedFiles,
-	type PlannedItem,
-} from '../../../nodes/platform/images/plan';
+import { boundOf, plannedItem } from '../../../nodes/platform/images/plan';
+import type { Ask, PlannedFiles, PlannedItem } from '../../../nodes/platform/images/types';
+import type { BinaryInput } from '../../../nodes/platform/n8n/inputBinary';
 
 const NOW = new Date('2026-11-20');
 const ASKED: AskedParameters = {
@@ -17,8 +14,11 @@ const ASKED: AskedParameters = {
 	size: '1024x1024',
 	count: 2,
 };
-const file = (identity: string): InputFile => ({
+const file = (identity: string): BinaryInput => ({
 	field: 'data',
+	isField: true,
+	reference: null,
+	binary: null,
 	fileName: '',
 	bytes: 1,
 	identity,
@@ -41,8 +41,8 @@ function plan({
 	const all = { ...ASKED, ...asked };
 	const ask: Ask = {
 		itemIndex,
-		model: resolveModel(model, NOW),
-		asked: all,
+		model: resolveModel(model, NOW, CATALOGUE),
+		parameters: all,
 		wanted: all,
 		draft: null,
 		replaced: null,
@@ -78,6 +78,7 @@ describe('the fingerprint of a plan', () => {
 			printOf({ files: { images: [b], mask: null } }),
 			printOf({ files: { images: [a, b], mask: null } }),
 			printOf({ files: { images: [a], mask: b } }),
+			printOf({ files: { images: [a], mask: null, markup: b } }),
 		];
 
 		expect(new Set(prints).size).toBe(prints.length);
@@ -86,19 +87,51 @@ describe('the fingerprint of a plan', () => {
 	it('of a role is the same whichever model serves it', () => {
 		const served = (entry: string): string => {
 			const model = {
-				...resolveModel('draft', NOW),
-				...resolveModel(entry, NOW),
+				...resolveModel('draft', NOW, CATALOGUE),
+				...resolveModel(entry, NOW, CATALOGUE),
 				requested: 'draft',
 			};
 			return planOf(
 				plannedItem(
-					{ itemIndex: 0, model, asked: ASKED, wanted: ASKED, draft: null, replaced: null },
+					{ itemIndex: 0, model, parameters: ASKED, wanted: ASKED, draft: null, replaced: null },
 					{ checked: checkImageRequest(ASKED, model) },
 				),
 			).fingerprint;
 		};
 
 		expect(served('gpt-image-2')).toBe(served('gpt-image-2.5-flare'));
+	});
+});
+
+describe('the price of a plan', () => {
+	const keyOf = (wish: Partial<AskedParameters>): string => {
+		const item = plan({ model: 'gpt-image-2.6-flare', size: 'auto', ...wish });
+		return boundOf(item.model, planOf(item), 1)!.priceKey;
+	};
+
+	it('is that of another one of the same format only, where the format decides it', () => {
+		const gif = { outputFormat: 'gif' };
+		const svg = { outputFormat: 'svg', svgModel: 'gpt-6-luna' };
+		const keys = [
+			keyOf({}),
+			keyOf(gif),
+			keyOf({ ...gif, frameCount: 16 }),
+			keyOf(svg),
+			keyOf({ ...svg, svgModel: 'gpt-5.6-luna' }),
+		];
+
+		expect(new Set(keys).size).toBe(keys.length);
+		expect(keyOf({ outputFormat: 'png' })).toBe(keyOf({ outputFormat: 'jpeg' }));
+	});
+
+	it('is another one at each provider, which nodes of a session may use side by side', () => {
+		const item = plan({ model: 'gpt-image-2' });
+		const keys = ['openai', 'openrouter'].map((provider) => {
+			const catalogue = catalogueAt(CATALOGUE, apiServerOf({ provider }), '');
+			return boundOf({ ...item.model, catalogue }, planOf(item), 1)!.priceKey;
+		});
+
+		expect(new Set(keys).size).toBe(2);
 	});
 });
 

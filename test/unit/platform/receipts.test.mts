@@ -1,20 +1,23 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { GptImage } from '../../../nodes/GptImage/GptImage.node';
 import type { RequestPrice } from '../../../nodes/core/pricing/price';
-import { localFailure, type FailureKind } from '../../../nodes/core/run/failure';
-import type { Outcome } from '../../../nodes/core/run/outcome';
-import type { StoredImage } from '../../../nodes/platform/binary';
-import type { ImageCall } from '../../../nodes/platform/images/call';
-import type { Delivered } from '../../../nodes/platform/images/deliver';
-import type { ImagePlan } from '../../../nodes/platform/images/plan';
-import { Receipts, type Kept } from '../../../nodes/platform/images/receipts';
-import { nodeMemory } from '../../../nodes/platform/nodeContext';
+import { type FailureKind, localFailure } from '../../../nodes/core/failures/failure';
+import type { Outcome } from '../../../nodes/core/scheduler/outcome';
+import { GptImage } from '../../../nodes/GptImage/GptImage.node';
+import type { StoredImage } from '../../../nodes/platform/n8n/binary';
+import { Receipts } from '../../../nodes/platform/images/receipts';
+import type {
+	Delivered,
+	ImageCall,
+	ImagePlan,
+	KeptReceipt,
+} from '../../../nodes/platform/images/types';
+import { nodeMemory } from '../../../nodes/platform/n8n/nodeContext';
 import {
-	fakeN8n,
-	jsonAnswer,
 	type FakeAnswer,
+	fakeN8n,
 	type FakeN8n,
 	type FakeSetup,
+	jsonAnswer,
 } from '../fixtures/fakeN8n.mts';
 import { canvas } from '../fixtures/pictures.mts';
 
@@ -49,6 +52,7 @@ const image = (id?: string): StoredImage => ({
 	bytes: 1,
 	fileName: 'x.png',
 	mimeType: 'image/png',
+	sha256: '',
 });
 
 type Ended = Outcome<Delivered, ImageCall>;
@@ -91,7 +95,7 @@ function open(nodeContext: IDataObject, setup: FakeSetup = {}): Receipts {
 
 const afterJson = (context: IDataObject): IDataObject =>
 	JSON.parse(JSON.stringify(context)) as IDataObject;
-const fileIds = (kept: Kept[]): unknown[] =>
+const fileIds = (kept: KeptReceipt[]): unknown[] =>
 	kept.flatMap(({ images }) => images.map(({ binary }) => binary.id));
 const item = (json: IDataObject = {}): INodeExecutionData => ({ json });
 
@@ -136,8 +140,16 @@ describe('receipts', () => {
 		const context: IDataObject = {};
 		open(context, { runIndex: 0 }).add(made('a', 'b'));
 
-		expect(await open(context, { runIndex: 1 }).find(PLAN)).toEqual([]);
 		expect(await open(context, { runIndex: 0 }).find(PLAN)).toHaveLength(1);
+		expect(await open(context, { runIndex: 1 }).find(PLAN)).toEqual([]);
+	});
+
+	it('of a loop’s earlier runs are not kept: memory does not grow with the rounds', () => {
+		const context: IDataObject = {};
+		for (let runIndex = 0; runIndex < 5; runIndex += 1)
+			open(context, { runIndex }).add(made('a', 'b'));
+
+		expect(Object.keys(context['receipts'] as IDataObject)).toEqual(['run 4']);
 	});
 
 	it('are kept of what moderation refused, and of no other failure', async () => {
@@ -321,11 +333,13 @@ describe('a second attempt', () => {
 		]);
 		expect(second.items.every(({ json }) => (json.cost as IDataObject).usd === 0.00595)).toBe(true);
 		expect(second.n8n.hints).toContainEqual({
-			message: '2 images for $0.0119, 4 reused from an earlier attempt and not paid for again',
+			message: '2 images for $0.0119, 4 reused from an earlier attempt and not billed again',
 			type: 'info',
 			location: 'outputPane',
 		});
-		expect(second.n8n.metadata).toEqual({ tokenUsage: { inputTokens: 28, outputTokens: 392 } });
+		expect(second.n8n.metadata).toMatchObject({
+			tokenUsage: { inputTokens: 28, outputTokens: 392 },
+		});
 		expect(keys(second.n8n)[0]).toBe(keys(first.n8n)[2]);
 	});
 
@@ -450,7 +464,7 @@ describe('a second attempt', () => {
 		});
 
 		expect(n8n.hints.map(({ message }) => message)).toContainEqual(
-			expect.stringContaining("4 images of an earlier attempt were paid for and can't be used"),
+			expect.stringContaining("4 images from an earlier attempt were paid for but can't be used"),
 		);
 	});
 

@@ -1,14 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { batchIdField } from '../../fields/batchId';
-import { collectOptions } from '../../fields/collect';
+import { batchIdField, collectOptions } from '../../fields/batch';
 import { runFieldOf } from '../../fields/run';
 import { showFor } from '../../fields/show';
+import { imageFormFields } from '../../fields/simplify';
 
 export const option = {
 	name: 'Collect',
 	value: 'collect',
 	action: 'Collect batch results',
-	description: 'Bring in the images of a finished batch, each with its cost',
+	description: 'Get the images of a finished batch, each with its cost',
 };
 
 export const properties: INodeProperties[] = showFor('batch', 'collect', [
@@ -21,20 +21,21 @@ export const properties: INodeProperties[] = showFor('batch', 'collect', [
 			{
 				name: 'Return Its Status',
 				value: 'status',
-				description: 'One item with finished = false, so that an IF node can wait',
+				description: 'Returns one item with finished = false, which an If node can check',
 			},
 			{ name: 'Stop with an Error', value: 'error' },
 		],
 		default: 'status',
-		description: 'What to do when OpenAI is still working on the batch',
+		description: 'What to do if OpenAI is still working on the batch',
 	},
+	...imageFormFields,
 	collectOptions,
 	runFieldOf(['maxAttempts', 'maxWaitMinutes', 'batchTimeoutSeconds']),
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	// Behind this lie the SDK and zod, which n8n shall not load when it starts.
-	const { collectItems } = await import('../../../platform/batch/collectRun');
+	const { collectBatches } = await import('../../../platform/batches/collectRun');
 
-	return await collectItems(context);
+	return await collectBatches(context);
 }

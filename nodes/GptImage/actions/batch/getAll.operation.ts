@@ -1,13 +1,15 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { statusOptions } from '../../fields/batch';
+import { listFields } from '../../fields/list';
 import { runFieldOf } from '../../fields/run';
 import { showFor } from '../../fields/show';
-import { statusOptions } from '../../fields/batchStatus';
+import { batchFormFields } from '../../fields/simplify';
 
 export const option = {
 	name: 'Get Many',
 	value: 'getAll',
 	action: 'Get many batches',
-	description: 'List batches of images, the newest first',
+	description: 'List image batches, newest first',
 };
 
 const filters: INodeProperties = {
@@ -23,7 +25,7 @@ const filters: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				"Whether to list the project's batches of chats, embeddings and the like, too, and not those of images alone",
+				"Whether to also list the project's batches for other endpoints, such as chats and embeddings",
 		},
 		{
 			displayName: 'Label',
@@ -31,7 +33,7 @@ const filters: INodeProperties = {
 			type: 'string',
 			default: '',
 			placeholder: 'e.g. nightly-catalogue',
-			description: 'Only batches that were submitted with this label',
+			description: 'Return only batches that were submitted with this label',
 		},
 		{
 			displayName: 'Statuses',
@@ -39,35 +41,21 @@ const filters: INodeProperties = {
 			type: 'multiOptions',
 			options: statusOptions,
 			default: [],
-			description: 'Only batches with one of these statuses. All if empty.',
+			description: 'Return only batches with one of these statuses. Leave empty for all.',
 		},
 	],
 };
 
 export const properties: INodeProperties[] = showFor('batch', 'getAll', [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		displayOptions: { show: { returnAll: [false] } },
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-	},
+	...listFields,
 	filters,
+	...batchFormFields,
 	runFieldOf(['maxAttempts', 'maxWaitMinutes', 'batchTimeoutSeconds']),
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	// Behind this lie the SDK and zod, which n8n shall not load when it starts.
-	const { getManyBatches } = await import('../../../platform/batch/getMany');
+	const { getManyBatches } = await import('../../../platform/batches/getMany');
 
 	return await getManyBatches(context);
 }

@@ -1,20 +1,21 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { endpointField } from '../../fields/batch';
-import { countField } from '../../fields/count';
-import { acceptanceRateField, askProviderField } from '../../fields/estimate';
-import { fieldsByEndpoint } from '../../fields/madeBy';
+import { acceptanceRateField, askProviderField } from '../../fields/cost';
+import { countField } from '../../fields/image';
 import { optionsField } from '../../fields/options';
+import { fieldsByEndpoint } from '../../fields/promote';
 import { showFor, showWhen } from '../../fields/show';
+import { estimateFormFields } from '../../fields/simplify';
 
 export const option = {
 	name: 'Estimate',
 	value: 'estimate',
 	action: 'Estimate cost',
 	description:
-		'Say what images would cost, now and as a batch, and what other models would. Nothing is sent.',
+		'Estimate what images would cost now, as a batch, and with other models. No images are made.',
 };
 
-const OPTIONS = ['background', 'catalogueUrl', 'outputFormat'] as const;
+const OPTIONS = ['background', 'catalogueUrl', 'frameCount', 'outputFormat', 'svgModel'] as const;
 
 export const properties: INodeProperties[] = showFor('cost', 'estimate', [
 	{ ...endpointField, description: 'How the images would be made' },
@@ -22,6 +23,7 @@ export const properties: INodeProperties[] = showFor('cost', 'estimate', [
 	countField,
 	acceptanceRateField,
 	askProviderField,
+	...estimateFormFields,
 	...showWhen('endpoint', 'generate', [
 		optionsField([...OPTIONS, 'variationSample', 'variationSeed']),
 	]),

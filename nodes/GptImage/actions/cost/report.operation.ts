@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { groupByField } from '../../fields/cost';
 import { optionsField } from '../../fields/options';
 import { showFor } from '../../fields/show';
 
@@ -6,13 +7,13 @@ export const option = {
 	name: 'Report',
 	value: 'report',
 	action: 'Report cost',
-	description: 'Add up what images cost, as data and as a page with charts',
+	description: 'Add up what images cost, as data, as a web page and as a CSV file',
 };
 
 export const properties: INodeProperties[] = showFor('cost', 'report', [
 	{
 		displayName:
-			'Takes all items that come in, of one run or of many: images, failures, drafts and what was made of them. Each image is counted once. Connect a Merge node before it to report on several branches.',
+			'Covers all input items, from one run or several: images, failures, drafts and the images made from them. Each image is counted once. To report on several branches, add a Merge node before this one.',
 		name: 'reportNotice',
 		type: 'notice',
 		default: '',
@@ -22,10 +23,11 @@ export const properties: INodeProperties[] = showFor('cost', 'report', [
 		name: 'title',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. Images of November',
-		description: 'Stands above the page',
+		placeholder: 'e.g. November Images',
+		description: 'Heading of the page',
 	},
-	optionsField(['outputBinaryField']),
+	groupByField,
+	optionsField(['includeThumbnails', 'outputBinaryField']),
 ]);
 
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[][]> {

@@ -1,13 +1,19 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { countField } from '../../fields/count';
-import { inputImageFields } from '../../fields/inputImages';
+import { FORMAT_OPTIONS } from '../../fields/formatOptions';
+import {
+	countField,
+	editedSizeFields,
+	markupField,
+	maskField,
+	promptField,
+	qualityField,
+} from '../../fields/image';
+import { inputImagesFields } from '../../fields/inputImages';
 import { modelFields } from '../../fields/model';
 import { optionsField } from '../../fields/options';
-import { promptField } from '../../fields/prompt';
-import { qualityField } from '../../fields/quality';
 import { runField } from '../../fields/run';
 import { showFor } from '../../fields/show';
-import { sizeFields } from '../../fields/size';
+import { imageFormFields } from '../../fields/simplify';
 
 export const option = {
 	name: 'Edit',
@@ -18,22 +24,27 @@ export const option = {
 
 /** Without moderation: OpenAI's multipart edits do not take it. */
 export const properties: INodeProperties[] = showFor('image', 'edit', [
-	...modelFields('draft'),
-	...inputImageFields,
+	...inputImagesFields,
 	promptField('e.g. Put the bottle on a beach at sunset'),
+	maskField,
+	markupField,
+	...modelFields('draft'),
 	qualityField,
-	...sizeFields,
+	...editedSizeFields,
 	countField,
+	...imageFormFields,
 	optionsField([
+		'addLink',
 		'background',
 		'complexity',
 		'fileName',
 		'includeInputFields',
 		'inputFidelity',
+		'linkExpires',
 		'outputBinaryField',
-		'outputCompression',
-		'outputFormat',
+		...FORMAT_OPTIONS,
 		'safetyIdentifier',
+		'sendUrls',
 	]),
 	runField,
 ]);

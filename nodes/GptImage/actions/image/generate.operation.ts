@@ -1,13 +1,17 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { countField } from '../../fields/count';
+import { FORMAT_OPTIONS } from '../../fields/formatOptions';
+import {
+	countField,
+	promptField,
+	qualityField,
+	sizeFields,
+	variationsField,
+} from '../../fields/image';
 import { modelFields } from '../../fields/model';
 import { optionsField } from '../../fields/options';
-import { promptField } from '../../fields/prompt';
-import { qualityField } from '../../fields/quality';
 import { runField } from '../../fields/run';
 import { showFor } from '../../fields/show';
-import { sizeFields } from '../../fields/size';
-import { variationsField } from '../../fields/variations';
+import { imageFormFields } from '../../fields/simplify';
 
 export const option = {
 	name: 'Generate',
@@ -17,21 +21,23 @@ export const option = {
 };
 
 export const properties: INodeProperties[] = showFor('image', 'generate', [
-	...modelFields('draft'),
 	promptField('e.g. A red balloon on a wooden table, soft morning light'),
 	variationsField,
+	...modelFields('draft'),
 	qualityField,
 	...sizeFields,
 	countField,
+	...imageFormFields,
 	optionsField([
+		'addLink',
 		'background',
 		'complexity',
 		'fileName',
 		'includeInputFields',
+		'linkExpires',
 		'moderation',
 		'outputBinaryField',
-		'outputCompression',
-		'outputFormat',
+		...FORMAT_OPTIONS,
 		'safetyIdentifier',
 		'variationSample',
 		'variationSeed',

@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
+import * as checkProvenance from './checkProvenance.operation';
 import * as edit from './edit.operation';
 import * as generate from './generate.operation';
 import * as promote from './promote.operation';
 
-export const operations = { edit, generate, promote };
+export const operations = { checkProvenance, edit, generate, promote };
 
 export const properties: INodeProperties[] = [
 	{
@@ -12,9 +13,10 @@ export const properties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['image'] } },
-		options: [edit.option, generate.option, promote.option],
+		options: [checkProvenance.option, edit.option, generate.option, promote.option],
 		default: 'generate',
 	},
+	...checkProvenance.properties,
 	...generate.properties,
 	...edit.properties,
 	...promote.properties,

@@ -174,7 +174,7 @@ describe('the account of a batch', () => {
 				accountOf({ counts: [3, 1, 1], ids, lines: twoOfThree, damaged: 2 }),
 			),
 		).toBe(
-			"Requests of batch_1: 3, of which 1 delivered, 1 failed, 1 without a result. Lines that can't be read: 2. What has no result may have been made and billed, so collect again before you submit it again.",
+			'Requests of batch_1: 3, of which 1 delivered, 1 failed, 1 without a result. Unreadable lines: 2. Requests without a result may have been made and billed, so collect again before you submit them again.',
 		);
 		expect(
 			accountWords(
@@ -182,7 +182,7 @@ describe('the account of a batch', () => {
 				accountOf({ counts: [3, 1, 2], ids, lines: twoOfThree, files: ['whole', 'notReady'] }),
 			),
 		).toBe(
-			'Requests of batch_1: 3, of which 1 delivered, 1 failed, 1 not there yet. Collect again later.',
+			'Requests of batch_1: 3, of which 1 delivered, 1 failed, 1 not available yet. Collect again later.',
 		);
 	});
 });

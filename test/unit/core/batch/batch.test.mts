@@ -10,8 +10,9 @@ import {
 	batchRoleNotice,
 	isModelRefusal,
 	resolveBatchModel,
-} from '../../../../nodes/core/batch/model';
+} from '../../../../nodes/core/batch/batchModel';
 import { whyNoResult } from '../../../../nodes/core/batch/unfinishedLines';
+import { CATALOGUE } from '../../../../nodes/core/catalogue/catalogue';
 
 const BODY = {
 	id: 'batch_1',
@@ -100,6 +101,7 @@ describe('metadata', () => {
 		label: 'night',
 		workflowId: 'w1',
 		executionId: '7',
+		firstExecutionId: '5',
 		node: 'n1 run 0',
 		model: 'gpt-image-2',
 		requestedModel: 'draft',
@@ -108,6 +110,7 @@ describe('metadata', () => {
 		estimateUsd: '0.0132',
 		standardUsd: '0.0264',
 		manifestFileId: 'file-m',
+		content: 'c0ffee',
 		submission: 'abc',
 	};
 
@@ -156,7 +159,7 @@ describe('models for batches', () => {
 		['final', '2026-12-02T09:00:00Z', 'gpt-image-2'],
 		['gpt-image-1-mini', '2026-11-30T12:00:00Z', 'gpt-image-1-mini'],
 	])('%s at %s is %s', (requested, moment, id) => {
-		expect(resolveBatchModel(requested, at(moment), 'fail').id).toBe(id);
+		expect(resolveBatchModel(requested, at(moment), 'fail', CATALOGUE).id).toBe(id);
 	});
 
 	it.each([
@@ -164,32 +167,37 @@ describe('models for batches', () => {
 		[
 			'draft',
 			'2026-11-30T09:00:00Z',
-			"In this batch 'Draft' means gpt-image-2: gpt-image-1-mini shuts down on 2026-12-01, perhaps before the batch is done. 'Cost' > 'Estimate' compares the prices.",
+			"In this batch, 'Draft' is gpt-image-2, because gpt-image-1-mini shuts down on 2026-12-01, perhaps before the batch is finished. 'Cost' > 'Estimate' compares the prices.",
 		],
 		[
 			'draft',
 			'2026-12-02T09:00:00Z',
-			"In this batch 'Draft' means gpt-image-2: gpt-image-2.5-flare is not known to be taken in batches. 'Cost' > 'Estimate' compares the prices.",
+			"In this batch, 'Draft' is gpt-image-2, because gpt-image-2.5-flare is not known to be available in batches. 'Cost' > 'Estimate' compares the prices.",
 		],
 		[
 			'final',
 			'2026-12-02T09:00:00Z',
-			"In this batch 'Final' means gpt-image-2: gpt-image-2.5-sunburst is not known to be taken in batches. 'Cost' > 'Estimate' compares the prices.",
+			"In this batch, 'Final' is gpt-image-2, because gpt-image-2.5-sunburst is not known to be available in batches. 'Cost' > 'Estimate' compares the prices.",
 		],
 		['gpt-image-2', '2026-12-02T09:00:00Z', null],
 	])('%s at %s: whether it means another model than else is told', (requested, moment, notice) => {
-		expect(batchRoleNotice(resolveBatchModel(requested, at(moment), 'fail'), at(moment))).toBe(
-			notice,
-		);
+		expect(
+			batchRoleNotice(resolveBatchModel(requested, at(moment), 'fail', CATALOGUE), at(moment)),
+		).toBe(notice);
 	});
 
 	it('are refused when batches do not take them, saying what does', () => {
-		const model = resolveBatchModel('gpt-image-2.6-flare', at('2026-11-20T00:00:00Z'), 'fail');
+		const model = resolveBatchModel(
+			'gpt-image-2.6-flare',
+			at('2026-11-20T00:00:00Z'),
+			'fail',
+			CATALOGUE,
+		);
 
 		expect(batchModelProblem(model, at('2026-11-20T00:00:00Z'))).toEqual({
 			field: 'model',
 			message: expect.stringMatching(
-				/gpt-image-2\.6-flare, which OpenAI does not take in batches\. Choose .*gpt-image-2\b.*'Image'/,
+				/gpt-image-2\.6-flare, which OpenAI does not accept in batches\. Choose .*gpt-image-2\b.*'Image'/,
 			),
 		});
 	});
@@ -198,7 +206,7 @@ describe('models for batches', () => {
 		for (const id of ['gpt-image-2.5-flare', 'gpt-image-9']) {
 			expect(
 				batchModelProblem(
-					resolveBatchModel(id, at('2026-11-20T00:00:00Z'), 'fail'),
+					resolveBatchModel(id, at('2026-11-20T00:00:00Z'), 'fail', CATALOGUE),
 					at('2026-11-20T00:00:00Z'),
 				),
 			).toBeNull();
@@ -206,14 +214,19 @@ describe('models for batches', () => {
 	});
 
 	it('are refused after their end, and warned of on the day before', () => {
-		const mini = resolveBatchModel('gpt-image-1-mini', at('2026-11-30T12:00:00Z'), 'fail');
+		const mini = resolveBatchModel(
+			'gpt-image-1-mini',
+			at('2026-11-30T12:00:00Z'),
+			'fail',
+			CATALOGUE,
+		);
 
 		expect(batchModelProblem(mini, at('2026-12-01T00:00:00Z'))?.message).toContain(
 			'was shut down on 2026-12-01',
 		);
 		expect(batchModelProblem(mini, at('2026-11-30T12:00:00Z'))).toBeNull();
 		expect(batchModelWarning(mini, at('2026-11-30T12:00:00Z'))).toContain(
-			'perhaps before the batch is done',
+			'perhaps before the batch is finished',
 		);
 		expect(batchModelWarning(mini, at('2026-11-29T12:00:00Z'))).toBeNull();
 	});

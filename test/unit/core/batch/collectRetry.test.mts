@@ -1,5 +1,9 @@
-import { retryCollecting, type CollectRetry } from '../../../../nodes/core/batch/collectRetry';
-import { localFailure } from '../../../../nodes/core/run/failure';
+import {
+	credibleRetry,
+	retryCollecting,
+	type CollectRetry,
+} from '../../../../nodes/core/batch/collectRetry';
+import { localFailure } from '../../../../nodes/core/failures/failure';
 
 const LOST = localFailure('connectionLost', 'connection_lost', 'x');
 const MINUTE = 60_000;
@@ -26,4 +30,16 @@ it('a file that is gone is not waited for; one that is not there yet, a refused 
 	expect(retryCollecting(undefined, localFailure('invalidKey', 'x', 'x'), 0)).not.toBeNull();
 	expect(retryCollecting(undefined, localFailure('notStored', 'x', 'x'), 0)).not.toBeNull();
 	expect(retryCollecting(undefined, localFailure('cancelled', 'x', 'x'), 0)).not.toBeNull();
+});
+
+it('a kept time that no retry can have is taken for now, so that the day ends', () => {
+	const now = 1_000 * MINUTE;
+	const kept = { attempts: 8, firstFailedAt: 0, notBefore: now + 60 * MINUTE };
+
+	expect(credibleRetry(kept, now)).toEqual(kept);
+	expect(credibleRetry({ ...kept, notBefore: 8e15 }, now)).toEqual({ ...kept, notBefore: now });
+	expect(credibleRetry({ ...kept, firstFailedAt: 8e15 }, now)).toEqual({
+		...kept,
+		firstFailedAt: now,
+	});
 });

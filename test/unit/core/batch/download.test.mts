@@ -1,15 +1,11 @@
-import {
-	isEndedEarly,
-	readLines,
-	type LineReader,
-	type OpenedFile,
-} from '../../../../nodes/core/batch/download';
+import { isEndedEarly, type LineReader, readLines } from '../../../../nodes/core/batch/download';
+import type { OpenedFile } from '../../../../nodes/core/batch/downloadBody';
 import { LineSplitter } from '../../../../nodes/core/batch/lines';
-import { localFailure } from '../../../../nodes/core/run/failure';
-import type { SendResult } from '../../../../nodes/core/run/outcome';
+import { localFailure } from '../../../../nodes/core/failures/failure';
+import type { SendResult } from '../../../../nodes/core/scheduler/outcome';
 import { FileServer } from '../../fixtures/batchOnServer.mts';
 import { seeded } from '../../fixtures/random.mts';
-import { VirtualWorld } from '../../fixtures/virtualWorld.mts';
+import { VirtualRuntime } from '../../fixtures/virtualRuntime.mts';
 
 const OPTIONS = { maxAttempts: 4, maxWaitMs: 3_600_000 };
 
@@ -70,17 +66,17 @@ describe('readLines', () => {
 	const content = Buffer.from(lines.map((line) => `${line}\n`).join(''));
 
 	async function read(server: Server, options = OPTIONS, more: Partial<LineReader> = {}) {
-		const world = new VirtualWorld();
+		const runtime = new VirtualRuntime();
 		const { open, asked } = serverOf(server);
 		const got: string[] = [];
-		const failure = await world.until(
+		const failure = await runtime.until(
 			readLines(
 				{ open, onLine: async (line) => void got.push(line.toString()), ...more },
 				options,
-				world,
+				runtime,
 			),
 		);
-		return { got, failure, asked, waitedMs: world.now() };
+		return { got, failure, asked, waitedMs: runtime.now() };
 	}
 
 	it('hands over each line once', async () => {
@@ -140,13 +136,13 @@ describe('readLines', () => {
 		};
 
 		expect(
-			await readLines({ open, onLine: async () => undefined }, OPTIONS, new VirtualWorld()),
+			await readLines({ open, onLine: async () => undefined }, OPTIONS, new VirtualRuntime()),
 		).toBe(missing);
 		expect(asked).toEqual([0]);
 	});
 
 	it('stops within a line when the run is cancelled', async () => {
-		const world = new VirtualWorld();
+		const runtime = new VirtualRuntime();
 		const { open } = serverOf({ content, cuts: [] });
 		const got: string[] = [];
 		let cancelled = false;
@@ -160,11 +156,11 @@ describe('readLines', () => {
 			},
 			OPTIONS,
 			{
-				now: () => world.now(),
+				now: () => runtime.now(),
 				random: () => 0.5,
-				sleep: async (ms) => await world.sleep(ms),
+				sleep: async (ms) => await runtime.sleep(ms),
 				cancelled: () => cancelled,
-				onCancel: world.onCancel,
+				onCancel: runtime.onCancel,
 			},
 		);
 
@@ -201,7 +197,7 @@ describe('a server that says no length', () => {
 
 	/** @param silences bytes after which each answer ends without a word */
 	async function read(silences: number[], more: Partial<LineReader> = {}, shift = 0) {
-		const world = new VirtualWorld();
+		const runtime = new VirtualRuntime();
 		const server = new FileServer(() => 7);
 		server.hidesLength = true;
 		server.files.set('f', content);
@@ -216,7 +212,7 @@ describe('a server that says no length', () => {
 			})),
 		);
 		const got: string[] = [];
-		const failure = await world.until(
+		const failure = await runtime.until(
 			readLines(
 				{
 					open: async (from) => await server.open('f', from),
@@ -224,7 +220,7 @@ describe('a server that says no length', () => {
 					...more,
 				},
 				OPTIONS,
-				world,
+				runtime,
 			),
 		);
 		return { got, failure, asked: server.asked.map(({ from }) => from) };
@@ -252,8 +248,8 @@ describe('a server that says no length', () => {
 		const server = new FileServer(() => 7);
 		server.hidesLength = true;
 		server.files.set('f', Buffer.from(ended));
-		const world = new VirtualWorld();
-		const failure = await world.until(
+		const runtime = new VirtualRuntime();
+		const failure = await runtime.until(
 			readLines(
 				{
 					open: async (from) => await server.open('f', from),
@@ -261,7 +257,7 @@ describe('a server that says no length', () => {
 					isComplete: () => false,
 				},
 				OPTIONS,
-				world,
+				runtime,
 			),
 		);
 
@@ -292,16 +288,16 @@ describe('an answer that begins elsewhere than asked', () => {
 			{ until: 50, ending: 'error', hasLength: true, shift: 0, ranges: true },
 			{ hasLength: true, shift, ranges: true },
 		]);
-		const world = new VirtualWorld();
+		const runtime = new VirtualRuntime();
 		const got: string[] = [];
-		const failure = await world.until(
+		const failure = await runtime.until(
 			readLines(
 				{
 					open: async (from) => await server.open('f', from),
 					onLine: async (line) => void got.push(line.toString()),
 				},
 				OPTIONS,
-				world,
+				runtime,
 			),
 		);
 

@@ -4,12 +4,12 @@ import {
 	isImageBatch,
 	listSince,
 	look,
-	readMemory,
 	remember,
 	type FinishedFilter,
 	type FinishedMemory,
 	type Look,
 } from '../../../../nodes/core/batch/finished';
+import { readMemory } from '../../../../nodes/core/batch/finishedMemory';
 
 const HOUR = 3600;
 const ALL: FinishedFilter = {
@@ -227,9 +227,12 @@ describe('finished batches', () => {
 	});
 
 	it('no memory is read from what another version may have left', () => {
-		expect(readMemory(undefined)).toBeNull();
-		expect(readMemory({ since: 'x' })).toBeNull();
-		expect(readMemory({ since: 1, known: { a: 2 } })).toEqual({
+		expect(readMemory(undefined, 10)).toEqual({ memory: null, unreadable: [] });
+		expect(readMemory({ since: 'x' }, 10)).toEqual({
+			memory: null,
+			unreadable: ['since', 'known'],
+		});
+		expect(readMemory({ since: 1, known: { a: 2 } }, 10).memory).toEqual({
 			since: 1,
 			known: { a: 2 },
 			waiting: {},
@@ -237,5 +240,31 @@ describe('finished batches', () => {
 			account: '',
 			filter: { label: '', statuses: [] },
 		});
+	});
+
+	it('of a memory with odd parts, the others are kept', () => {
+		const now = 100 * HOUR;
+		const memory = { since: 50 * HOUR, known: { a: 60 * HOUR }, waiting: { slow: 40 * HOUR } };
+		const read = (odd: object) => readMemory({ ...memory, ...odd }, now);
+
+		expect(read({}).unreadable).toEqual([]);
+		expect(read({ known: null })).toMatchObject({
+			memory: { since: 50 * HOUR, known: {}, waiting: { slow: 40 * HOUR } },
+			unreadable: ['known'],
+		});
+		expect(read({ known: { a: null } })).toMatchObject({
+			memory: { known: { a: 86 * HOUR } },
+			unreadable: ['known'],
+		});
+		expect(read({ waiting: { slow: 'x' } })).toMatchObject({
+			memory: { waiting: { slow: 50 * HOUR - 1 } },
+			unreadable: ['waiting'],
+		});
+		for (const since of [null, 'x', 8e15])
+			expect(read({ since })).toMatchObject({
+				memory: { since: 60 * HOUR, known: { a: 60 * HOUR } },
+				unreadable: ['since'],
+			});
+		expect(read({ since: null, known: {} }).memory?.since).toBe(64 * HOUR);
 	});
 });

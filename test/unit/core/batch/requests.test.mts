@@ -1,23 +1,30 @@
+import { isSurelyNotCreated } from '../../../../nodes/core/batch/creation';
 import {
-	CustomIds,
 	customIdProblem,
+	CustomIds,
 	lineIds,
 	madeCustomId,
 } from '../../../../nodes/core/batch/customId';
-import { isSurelyNotCreated } from '../../../../nodes/core/batch/creation';
 import { groupLines, isTooLarge } from '../../../../nodes/core/batch/grouping';
-import { imagesPerLine } from '../../../../nodes/core/batch/imagesPerLine';
-import { isRoomRefusal, requestsThatFit, roomFailureOf } from '../../../../nodes/core/batch/room';
-import { localFailure, type FailureKind } from '../../../../nodes/core/run/failure';
 import {
 	readManifestLine,
 	writeManifestEntry,
 	writeManifestHeader,
 } from '../../../../nodes/core/batch/manifest';
-import { writeRequestLine, type RequestLine } from '../../../../nodes/core/batch/requestLine';
+import {
+	imagesPerLine,
+	type RequestLine,
+	writeRequestLine,
+} from '../../../../nodes/core/batch/requestLine';
+import {
+	isRoomRefusal,
+	requestsThatFit,
+	roomFailureOf,
+} from '../../../../nodes/core/batch/queueRoom';
+import { type FailureKind, localFailure } from '../../../../nodes/core/failures/failure';
 
 const REQUEST: RequestLine = {
-	customId: 'sku-1#2',
+	lineId: 'sku-1#2',
 	endpoint: 'generate',
 	images: 6,
 	request: {
@@ -42,22 +49,25 @@ describe('the input file', () => {
 		});
 	});
 
-	it('refers to the files of an edit by their ids', () => {
+	it('refers to the images of an edit by their ids or addresses', () => {
 		const line = JSON.parse(
 			writeRequestLine(
 				{ ...REQUEST, endpoint: 'edit' },
-				{ images: ['file-a', 'file-b'], mask: 'file-m' },
+				{ images: [{ file_id: 'file-a' }, { image_url: 'https://x.example/b' }], mask: 'file-m' },
 			),
 		);
 
 		expect(line.url).toBe('/v1/images/edits');
 		expect(line.body).toMatchObject({
-			images: [{ file_id: 'file-a' }, { file_id: 'file-b' }],
+			images: [{ file_id: 'file-a' }, { image_url: 'https://x.example/b' }],
 			mask: { file_id: 'file-m' },
 		});
 		expect(
 			JSON.parse(
-				writeRequestLine({ ...REQUEST, endpoint: 'edit' }, { images: ['file-a'], mask: null }),
+				writeRequestLine(
+					{ ...REQUEST, endpoint: 'edit' },
+					{ images: [{ file_id: 'file-a' }], mask: null },
+				),
 			).body,
 		).not.toHaveProperty('mask');
 	});
@@ -81,7 +91,7 @@ describe('custom ids', () => {
 		expect(ids.claim('b', ['b#1', 'b#2'], 1)).toBeNull();
 		expect(ids.claim('b#2', ['b#2'], 2)).toMatchObject({
 			field: 'customId',
-			message: expect.stringContaining("'b#2', as that of input item 2"),
+			message: expect.stringContaining("'b#2', the same as that of input item 2"),
 		});
 		expect(ids.claim('c', ['c'], 3)).toBeNull();
 	});
@@ -91,15 +101,15 @@ describe('custom ids', () => {
 
 		expect([ids.claim('a', ['a'], 0), ids.claim('a', ['a#1', 'a#2'], 1)?.message]).toEqual([
 			null,
-			expect.stringContaining("'a', as that of input item 1"),
+			expect.stringContaining("'a', the same as that of input item 1"),
 		]);
 		expect([others.claim('a', ['a#1', 'a#2'], 0), others.claim('a', ['a'], 1)?.message]).toEqual([
 			null,
-			expect.stringContaining("'a', as that of input item 1"),
+			expect.stringContaining("'a', the same as that of input item 1"),
 		]);
 		expect(ids.claim('b#1', ['b#1'], 2)).toBeNull();
 		expect(ids.claim('b', ['b#1', 'b#2'], 3)?.message).toMatch(
-			/'b', whose images come from several requests, one of them 'b#1', as that of input item 3/,
+			/'b', whose images come from several requests, one of them 'b#1', the same as that of input item 3/,
 		);
 	});
 

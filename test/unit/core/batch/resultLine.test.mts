@@ -41,7 +41,7 @@ describe('a line with images', () => {
 
 		expect(decoded(line)).toEqual([PIXELS, second]);
 		expect(parsed).toMatchObject({
-			customId: 'sku-1',
+			lineId: 'sku-1',
 			requestId: 'req_7',
 			result: {
 				ok: true,
@@ -172,7 +172,7 @@ describe('a line without images', () => {
 		});
 
 		expect(parseResultLine(line)).toMatchObject({
-			customId: 'sku-1',
+			lineId: 'sku-1',
 			result: {
 				ok: false,
 				failure: {
@@ -234,7 +234,7 @@ describe('a line without images', () => {
 		],
 	])('reads where other servers put the reason: %s', (_, more, kind, message) => {
 		expect(parseResultLine(lineOf(null, more))).toMatchObject({
-			customId: 'sku-1',
+			lineId: 'sku-1',
 			result: { ok: false, failure: { kind, message } },
 		});
 	});
@@ -244,7 +244,7 @@ describe('a line without images', () => {
 		['an answer that is nothing', lineOf(null, { response: null, error: null })],
 	])('%s is an error, not an empty item', (_, line) => {
 		expect(parseResultLine(line)).toMatchObject({
-			customId: 'sku-1',
+			lineId: 'sku-1',
 			result: { ok: false, failure: { code: 'malformed_response' } },
 		});
 	});
@@ -253,7 +253,7 @@ describe('a line without images', () => {
 		'a damaged line (%s) has no id and no image',
 		(text) => {
 			expect(parseResultLine(Buffer.from(text))).toMatchObject({
-				customId: null,
+				lineId: null,
 				result: { ok: false },
 			});
 		},

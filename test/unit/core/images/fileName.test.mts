@@ -5,6 +5,7 @@ import {
 	numberedName,
 } from '../../../../nodes/core/images/fileName';
 import { seeded } from '../../fixtures/random.mts';
+import { cpuMs } from '../../cpuTime.mts';
 
 const bytesOf = (name: string): number => new TextEncoder().encode(name).length;
 
@@ -198,7 +199,7 @@ describe('whatever a text holds', () => {
 	});
 
 	it('takes no longer than its length', () => {
-		const began = performance.now();
+		const began = cpuMs();
 		for (const text of [
 			' '.repeat(500_000),
 			'.png'.repeat(200_000),
@@ -210,6 +211,6 @@ describe('whatever a text holds', () => {
 			baseFromPrompt(text);
 		}
 
-		expect(performance.now() - began).toBeLessThan(5000);
+		expect(cpuMs() - began).toBeLessThan(5000);
 	});
 });

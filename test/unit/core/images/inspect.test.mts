@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { HEADER_BYTES, inspectImage, type ImageFacts } from '../../../../nodes/core/images/inspect';
 import { canvas, withSegments } from '../../fixtures/pictures.mts';
+import { hostileSvgs } from '../../../fixtures/svg/hostile.mts';
 import { seeded } from '../../fixtures/random.mts';
 
 const SIZE = { width: 60, height: 40 };
@@ -14,6 +15,18 @@ const JPEG = {
 };
 const WEBP = { format: 'webp', mimeType: 'image/webp', extension: 'webp', ...SIZE };
 const GIF = { format: 'gif', mimeType: 'image/gif', extension: 'gif', ...SIZE, alphaChannel: null };
+
+const animation = async (frames: number): Promise<Buffer> => {
+	const pngs = Array.from({ length: frames }, async (_, index) =>
+		canvas(false)
+			.tint({ r: 80 * index, g: 90, b: 30 })
+			.png()
+			.toBuffer(),
+	);
+	return await sharp(await Promise.all(pngs), { join: { animated: true } })
+		.gif({ delay: pngs.map(() => 200) })
+		.toBuffer();
+};
 
 /** Segments as large as a segment can be: an embedded profile of some hundred kilobytes is split over many. */
 const largeProfile = (segments: number): Array<[number, Buffer]> =>
@@ -89,8 +102,9 @@ const pictures: Array<[title: string, bytes: () => Promise<Buffer>, facts: objec
 				.toBuffer(),
 		{ ...WEBP, alphaChannel: false },
 	],
-	['gif', () => canvas(false).gif().toBuffer(), GIF],
-	['gif with transparency', () => canvas(true).gif().toBuffer(), GIF],
+	['gif', () => canvas(false).gif().toBuffer(), { ...GIF, frames: 1 }],
+	['gif with transparency', () => canvas(true).gif().toBuffer(), { ...GIF, frames: 1 }],
+	['gif of three frames', () => animation(3), { ...GIF, frames: 3 }],
 ];
 
 describe('the first bytes of a picture', () => {
@@ -178,7 +192,6 @@ describe('the first bytes of a picture', () => {
 		['nothing', ''],
 		['a text', 'hello'],
 		['html', '<!doctype html>'],
-		['svg', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
 		['pdf', '%PDF-1.7'],
 		['a bitmap', 'BM6\0\0\0'],
 		['another RIFF file', 'RIFF\x24\0\0\0WAVEfmt '],
@@ -186,6 +199,78 @@ describe('the first bytes of a picture', () => {
 		['json', '{"data":[]}'],
 	])('of %s are no image', (_title, text) => {
 		expect(inspectImage(Buffer.from(text, 'latin1'))).toBeNull();
+	});
+});
+
+describe('an SVG', () => {
+	const SVG = { format: 'svg', mimeType: 'image/svg+xml', extension: 'svg', alphaChannel: null };
+	const NS = 'xmlns="http://www.w3.org/2000/svg"';
+	const sizeOf = (root: string) => {
+		const { width, height, ...rest } = inspectImage(Buffer.from(root))!;
+		expect(rest).toEqual(SVG);
+		return [width, height];
+	};
+
+	it.each<[string, string, [number | null, number | null]]>([
+		['its size', `<svg ${NS} width="60" height='40'/>`, [60, 40]],
+		['pixels', `<svg ${NS} width="60px" height="40.4px"></svg>`, [60, 40]],
+		['a view box', `<svg ${NS} viewBox="0 0 60 40"/>`, [60, 40]],
+		['a view box with commas', `<svg ${NS} viewBox=" -5,-5, 60 , 40"/>`, [60, 40]],
+		[
+			'its size before its view box',
+			`<svg ${NS} viewBox="0 0 1 1" width="60" height="40"/>`,
+			[60, 40],
+		],
+		['percentages', `<svg ${NS} width="100%" height="100%" viewBox="0 0 60 40"/>`, [60, 40]],
+		['other units', `<svg ${NS} width="6cm" height="4cm"/>`, [null, null]],
+		['no size', `<svg ${NS}/>`, [null, null]],
+		[
+			'no size that can be',
+			`<svg ${NS} width="-1" height="1e999" viewBox="0 0 0 0"/>`,
+			[null, null],
+		],
+		['a name that only ends so', `<svg ${NS} stroke-width="60" x-height="40"/>`, [null, null]],
+	])('says its size by %s', (_title, root, size) => {
+		expect(sizeOf(root)).toEqual(size);
+	});
+
+	it.each([
+		['a declaration', '<?xml version="1.0"?>\n'],
+		['a mark', '\ufeff'],
+		['comments', '<!-- <html> --><!---->'],
+		['a document type', '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "x">'],
+		['entities', '<!DOCTYPE svg [<!ENTITY a "b"><!ENTITY c "d">]>'],
+	])('is known behind %s', (_title, before) => {
+		expect(sizeOf(`${before}<svg ${NS} title="a>b" width="60" height="40">`)).toEqual([60, 40]);
+	});
+
+	it('is known with a prefix and in UTF-16', () => {
+		const root = '<s:svg xmlns:s="http://www.w3.org/2000/svg" width="60" height="40"/>';
+		const wide = Buffer.from(`\ufeff${root}`, 'utf16le');
+
+		expect(sizeOf(root)).toEqual([60, 40]);
+		expect(inspectImage(wide)).toEqual({ ...SVG, width: 60, height: 40 });
+		expect(inspectImage(Buffer.from(wide).swap16())).toEqual({ ...SVG, width: 60, height: 40 });
+	});
+
+	it('is nothing whose root is another, or that begins with anything else', () => {
+		for (const text of [
+			`<html ${NS}/>`,
+			`<svgx ${NS}/>`,
+			`<!doctype html><script/>${`<svg ${NS}/>`}`,
+			`x<svg ${NS}/>`,
+			'<svg width="60',
+			'<!--',
+		])
+			expect([text, inspectImage(Buffer.from(text))]).toEqual([text, null]);
+	});
+
+	it.each(
+		hostileSvgs('http://127.0.0.1:9').map(
+			({ name, bytes, isSvg }) => [name, bytes, isSvg] as const,
+		),
+	)('that is hostile is taken for what it is: %s', (_name, bytes, isSvg) => {
+		expect(inspectImage(bytes)?.format ?? null).toBe(isSvg ? 'svg' : null);
 	});
 });
 

@@ -1,11 +1,13 @@
 import { draftOf, readDraft, totalOf, type Draft } from '../../../../nodes/core/lineage/draft';
+import { simplifiedItem } from '../../../../nodes/core/lineage/simplified';
 import { readOrigin } from '../../../../nodes/core/lineage/origin';
 import {
 	picodollars,
 	readUsd,
 	toUsdNumber,
 	type Picodollars,
-} from '../../../../nodes/core/pricing/money';
+} from '../../../../nodes/core/util/money';
+import { failedItem, skippedItem } from '../../fixtures/ourItems.mts';
 
 const usd = (text: string): Picodollars => picodollars(BigInt(Math.round(Number(text) * 1e12)));
 const ID = `img_${'0a'.repeat(12)}`;
@@ -102,6 +104,27 @@ describe('the draft that an item is', () => {
 		'%j has a cost that is not known, and so has what comes of it',
 		(json) => {
 			expect(totalOf(draftOf(json), usd('0.05'))).toBeNull();
+		},
+	);
+
+	it.each([failedItem('timeout', 1), skippedItem(1)])(
+		'is, where the making of something from it failed or was skipped, the one before: what is made in the end cost that as well (%#)',
+		(ended) => {
+			const draft = draftOf(ITEM);
+			const [whole, simplified] = [{ ...ended, draft }, simplifiedItem({ ...ended, draft }, true)];
+
+			expect(draftOf(whole)).toEqual(draft);
+			expect(draftOf(simplified)).toMatchObject({ id: ID });
+			expect(totalOf(draftOf(whole), usd('1'))).toBe(1_002_200_000_000n);
+			// A simplified one names the draft only.
+			for (const item of [
+				simplified,
+				{ ...ITEM, status: 'made', ...simplified },
+				{ ...simplifiedItem({ ...ITEM, status: 'made' }, true), ...simplified },
+			])
+				expect(totalOf(draftOf(item), usd('1'))).toBeNull();
+			expect(draftOf(ended)).toBeNull();
+			expect(draftOf({ ...whole, status: 'made' })).toBeNull();
 		},
 	);
 

@@ -1,10 +1,9 @@
-import { catalogueAt, doorOf } from '../../../../nodes/core/models/door';
-import { PROVIDERS } from '../../../../nodes/core/models/providers';
-import { CATALOGUE } from '../../../../nodes/core/models/catalogue';
-import { resolveModel, type ChosenModel } from '../../../../nodes/core/models/resolve';
-import { costBound } from '../../../../nodes/core/pricing/costBound';
-import { estimateCost } from '../../../../nodes/core/pricing/costEstimate';
-import { toExactUsd } from '../../../../nodes/core/pricing/money';
+import { CATALOGUE } from '../../../../nodes/core/catalogue/catalogue';
+import { catalogueAt, apiServerOf } from '../../../../nodes/core/providers/connection';
+import { PROVIDERS } from '../../../../nodes/core/providers/find';
+import { type ChosenModel, resolveModel } from '../../../../nodes/core/catalogue/resolve';
+import { costBound, estimateCost } from '../../../../nodes/core/pricing/costBound';
+import { toExactUsd } from '../../../../nodes/core/util/money';
 import { priceRequest } from '../../../../nodes/core/pricing/price';
 import type { ImageRequest } from '../../../../nodes/core/requests/imageRequest';
 import { TODAY } from '../../fixtures/models.mts';
@@ -12,7 +11,7 @@ import { MODEL_IDS } from '../../fixtures/published.mts';
 import { seeded } from '../../fixtures/random.mts';
 
 const at = (provider: string, requested: string, baseUrl = ''): ChosenModel =>
-	resolveModel(requested, TODAY, catalogueAt(CATALOGUE, doorOf({ provider }), baseUrl));
+	resolveModel(requested, TODAY, catalogueAt(CATALOGUE, apiServerOf({ provider }), baseUrl));
 const request = (fields: Partial<ImageRequest> = {}): ImageRequest => ({
 	model: 'x',
 	prompt: 'a red balloon',
@@ -152,7 +151,7 @@ describe('at an address of OpenAI for a region', () => {
 			expect(
 				(costBound(at('openai', 'gpt-image-2.5-flare', baseUrl), request(), 1, []) ?? 0n) * 10n,
 			).toBe((costBound(at('openai', 'gpt-image-2.5-flare'), request(), 1, []) ?? 0n) * 11n);
-			expect(at('openai', 'draft', baseUrl).catalogue.door).toMatchObject({
+			expect(at('openai', 'draft', baseUrl).catalogue.provider).toMatchObject({
 				dataResidency: true,
 				batchDiscount: true,
 			});

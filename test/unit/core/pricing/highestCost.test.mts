@@ -1,4 +1,4 @@
-import { QUALITIES } from '../../../../nodes/core/models/types';
+import { QUALITIES } from '../../../../nodes/core/catalogue/types';
 import { highestCost } from '../../../../nodes/core/pricing/highestCost';
 import { mostInputImageTokens, type PixelSize } from '../../../../nodes/core/pricing/inputTokens';
 import { priceRequest } from '../../../../nodes/core/pricing/price';

@@ -1,10 +1,10 @@
 import { priceRequest, type RequestPrice } from '../../../../nodes/core/pricing/price';
-import { sum, toExactUsd, type Picodollars } from '../../../../nodes/core/pricing/money';
+import { sum, toExactUsd, type Picodollars } from '../../../../nodes/core/util/money';
 import {
 	TOKEN_KINDS,
 	type BilledTokens,
 	type ReportedUsage,
-} from '../../../../nodes/core/pricing/tokens';
+} from '../../../../nodes/core/requests/usage';
 import { modelNamed } from '../../fixtures/models.mts';
 import { MODEL_IDS, PUBLISHED_MODELS } from '../../fixtures/published.mts';
 import { seeded, type Random } from '../../fixtures/random.mts';

@@ -1,5 +1,5 @@
-import { findProvider } from '../../../../nodes/core/models/providers';
-import { toExactUsd } from '../../../../nodes/core/pricing/money';
+import { findProvider } from '../../../../nodes/core/providers/find';
+import { toExactUsd } from '../../../../nodes/core/util/money';
 import { listBound, listEstimate, listPrice } from '../../../../nodes/core/pricing/priceList';
 import { modelNamed } from '../../fixtures/models.mts';
 

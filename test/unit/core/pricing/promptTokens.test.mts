@@ -1,4 +1,4 @@
-import { mostPromptTokens, promptTokens } from '../../../../nodes/core/pricing/promptTokens';
+import { mostPromptTokens, promptTokens } from '../../../../nodes/core/pricing/inputTokens';
 import { seeded } from '../../fixtures/random.mts';
 
 describe('tokens of a prompt', () => {

@@ -1,11 +1,16 @@
-import { perAccepted, breakEvenRate } from '../../../../nodes/core/pricing/acceptance';
-import { alternatives } from '../../../../nodes/core/pricing/alternatives';
+import { CATALOGUE } from '../../../../nodes/core/catalogue/catalogue';
+import {
+	alternatives,
+	breakEvenRate,
+	perAccepted,
+} from '../../../../nodes/core/pricing/alternatives';
 import { inputImageTokens } from '../../../../nodes/core/pricing/inputTokens';
-import { picodollars } from '../../../../nodes/core/pricing/money';
+import { picodollars } from '../../../../nodes/core/util/money';
 import { estimateRequest } from '../../../../nodes/core/pricing/requestEstimate';
-import { imageInputTokens } from '../../../simulator/models/tokens.mts';
 import { IMAGE_MODELS } from '../../../simulator/models/catalogue.mts';
+import { imageInputTokens } from '../../../simulator/models/tokens.mts';
 import { modelNamed, TODAY } from '../../fixtures/models.mts';
+import { PUBLISHED_MODELS } from '../../fixtures/published.mts';
 
 const REQUEST = { prompt: 'a red balloon on a table', quality: 'low', size: '1024x1024' } as const;
 
@@ -94,13 +99,15 @@ describe('tokens of an input image', () => {
 });
 
 describe('alternatives', () => {
-	const all = alternatives(REQUEST, 1, [], TODAY);
+	const all = alternatives(REQUEST, 1, [], TODAY, CATALOGUE);
 	const list = all
 		.filter(({ provider }) => provider === 'openai')
 		.map(({ model, quality }) => `${model.id} ${quality}`);
 
 	it('name other providers where their price is known, each request rounded as it is billed', () => {
-		const fal = alternatives(REQUEST, 6, [], TODAY).filter(({ provider }) => provider === 'fal');
+		const fal = alternatives(REQUEST, 6, [], TODAY, CATALOGUE).filter(
+			({ provider }) => provider === 'fal',
+		);
 
 		// Two requests of 3 images at $0.005, each rounded up to a cent.
 		expect(fal.map(({ quality, amount }) => [quality, amount])).toEqual([
@@ -120,20 +127,21 @@ describe('alternatives', () => {
 		expect(list[0]).toBe('gpt-image-1-mini low');
 		expect(list).toContain('gpt-image-2.5-flare max');
 		expect(list).not.toContain('gpt-image-1 low');
-		expect(list).toHaveLength(3 * 3 + 3 + 2 * 5 + 2 * 5);
+		const { 'gpt-image-1': _gone, ...live } = PUBLISHED_MODELS;
+		expect(list).toHaveLength(Object.values(live).flatMap(({ qualities }) => qualities).length);
 		expect(new Set(list).size).toBe(list.length);
 	});
 
 	it('leave out those that can’t make the size', () => {
 		expect(
-			alternatives({ ...REQUEST, size: '2048x2048' }, 1, [], TODAY).some(({ model }) =>
+			alternatives({ ...REQUEST, size: '2048x2048' }, 1, [], TODAY, CATALOGUE).some(({ model }) =>
 				model.id.startsWith('gpt-image-1'),
 			),
 		).toBe(false);
 	});
 
 	it('after the shutdowns, only what lives', () => {
-		const later = alternatives(REQUEST, 1, [], new Date('2026-12-02'));
+		const later = alternatives(REQUEST, 1, [], new Date('2026-12-02'), CATALOGUE);
 
 		expect(
 			[...new Set(later.map(({ model }) => model.id))].some((id) =>

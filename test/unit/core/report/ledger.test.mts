@@ -1,3 +1,7 @@
+import { simplifiedItem } from '../../../../nodes/core/lineage/simplified';
+import { fieldsTogether } from '../../../../nodes/core/report/byField';
+import { fieldReader } from '../../../../nodes/core/report/fieldValue';
+import { atMost, together } from '../../../../nodes/core/report/group';
 import { readRecords } from '../../../../nodes/core/report/records';
 import { makeReport } from '../../../../nodes/core/report/report';
 import {
@@ -28,16 +32,31 @@ interface World {
 	images: number;
 	failed: number;
 	skipped: number;
+	/** By campaign, empty = none. */
+	campaigns: Map<string, { billed: bigint; images: number; failed: number; skipped: number }>;
 }
+
+const CAMPAIGNS = ['spring', 'autumn', 'winter', ''];
 
 /**
  * Requests as a server bills them and what the node makes of them: images of one request share its cost.
  * @param namesRequests as OpenAI does; other providers may not
  */
 function makeWorld(random: (below: number) => number, namesRequests = false): World {
-	const world: World = { items: [], billed: 0n, images: 0, failed: 0, skipped: 0 };
+	const world: World = {
+		items: [],
+		billed: 0n,
+		images: 0,
+		failed: 0,
+		skipped: 0,
+		campaigns: new Map(
+			CAMPAIGNS.map((name) => [name, { billed: 0n, images: 0, failed: 0, skipped: 0 }]),
+		),
+	};
 	const drafts: Json[] = [];
 	for (let request = 0; world.items.length < 40; request += 1) {
+		const before = { ...world };
+		const campaign = CAMPAIGNS[random(CAMPAIGNS.length)]!;
 		const kind = random(10);
 		if (kind === 0) {
 			world.items.push(skippedItem(1 + random(3)));
@@ -65,12 +84,33 @@ function makeWorld(random: (below: number) => number, namesRequests = false): Wo
 		} else {
 			const made = imagesOf(random, drafts, namesRequests);
 			world.items.push(...made.items);
-			drafts.push(...made.items);
+			// A draft without a campaign of its own is of that of what was made of it, so that there is no one answer.
+			if (campaign !== '') drafts.push(...made.items);
 			world.billed += made.billed;
 			world.images += made.items.length;
 		}
+		putIntoCampaign(campaign, before, world, random);
 	}
 	return world;
+}
+
+/** What the last request brought is of one campaign, which stands in the row or beside our fields. */
+function putIntoCampaign(
+	name: string,
+	before: World,
+	world: World,
+	random: (below: number) => number,
+): void {
+	const campaign = world.campaigns.get(name)!;
+	campaign.billed += world.billed - before.billed;
+	for (const count of ['images', 'failed', 'skipped'] as const)
+		campaign[count] += world[count] - before[count];
+	for (const item of world.items.filter(({ marked }) => marked === undefined)) {
+		Object.defineProperty(item, 'marked', { value: true });
+		if (name === '') continue;
+		if (random(2) === 0) item['input'] = { campaign: name, sku: random(9) };
+		else item['campaign'] = name;
+	}
 }
 
 function imagesOf(
@@ -146,7 +186,15 @@ const CHANGES: Array<(item: Json, random: (below: number) => number) => Json> = 
 		totalUsd: item['cost'].totalUsd,
 		draftId: item['draft']?.id ?? '',
 	}),
+	(item) => simplifiedItem({ ...item, status: 'made' }, false),
 ];
+
+/** What failed or was skipped, simplified; what stands beside our fields is joined later. */
+const shortEnding = (item: Json): Json => ({
+	...simplifiedItem({ ...item, status: item['error'] === undefined ? 'skipped' : 'failed' }, false),
+	campaign: item['campaign'],
+	draft: item['draft'],
+});
 
 const shuffled = (items: Json[], random: (below: number) => number): Json[] =>
 	items
@@ -178,7 +226,13 @@ describe('the total of a report', () => {
 				skipped: world.skipped,
 				ignored: 1,
 			});
-			for (const groups of [report.byModel, report.byStage, report.byQuality, report.byDay]) {
+			for (const groups of [
+				report.byModel,
+				report.byStage,
+				report.byQuality,
+				report.byDay,
+				report.byKind,
+			]) {
 				expect(groups.reduce((total, { cost }) => total + (cost ?? 0n), 0n)).toBe(world.billed);
 			}
 		},
@@ -220,6 +274,85 @@ describe('the total of a report', () => {
 
 			expect(total.cost! <= world.billed).toBe(true);
 			expect(total.cost === world.billed || (leftOut.items > 0 && total.atLeast)).toBe(true);
+		}
+	});
+
+	it.each(Array.from({ length: 200 }, (_, seed) => seed))(
+		'is that of its groups by a field of the row, each image and each failure in the group of its own row (%i)',
+		(seed) => {
+			const random = randomOf(seed);
+			const world = makeWorld(random);
+			const copies = world.items.flatMap((item) => [
+				item,
+				item['image'] === undefined
+					? shortEnding(item)
+					: CHANGES[random(CHANGES.length)]!(item, random),
+			]);
+			const report = makeReport(
+				readRecords(shuffled(copies, random), {
+					group: fieldReader('input.campaign'),
+					hasFile: () => false,
+				}),
+				'campaign',
+			);
+
+			const groups = new Map(report.byField!.groups.map((group) => [group.name, group]));
+			for (const [name, { billed, images, failed, skipped }] of world.campaigns) {
+				const { cost, ...counts } = groups.get(name) ?? {
+					cost: 0n,
+					images: 0,
+					failed: 0,
+					skipped: 0,
+				};
+				expect({
+					billed: cost ?? 0n,
+					images: counts.images,
+					failed: counts.failed,
+					skipped: counts.skipped,
+				}).toEqual({ billed, images, failed, skipped });
+			}
+			expect([...groups.keys()].every((name) => world.campaigns.has(name))).toBe(true);
+			expect(report.total.cost).toBe(world.billed);
+		},
+	);
+
+	it('is that of its groups also where the rows are gone from some copies, and drafts are known only from what was made of them', () => {
+		for (let seed = 0; seed < 200; seed += 1) {
+			const random = randomOf(seed);
+			const world = makeWorld(random);
+			const made = new Set(world.items.flatMap(({ draft }) => draft?.id ?? []));
+			const kept = world.items.filter(({ image }) => !made.has(image?.id));
+			const copies = kept.flatMap((item) =>
+				Array.from({ length: 1 + random(2) }, () =>
+					random(3) === 0 ? { ...item, input: null, campaign: null } : item,
+				),
+			);
+			const { total, byField, failures, skipped, byModel } = makeReport(
+				readRecords(shuffled(copies, random), {
+					group: fieldReader('campaign'),
+					hasFile: () => false,
+				}),
+				'campaign',
+			);
+
+			const { groups } = byField!;
+			const sum = (of: (group: (typeof groups)[number]) => number): number =>
+				groups.reduce((all, one) => all + of(one), 0);
+			expect(groups.reduce((all, { cost }) => all + (cost ?? 0n), 0n)).toBe(total.cost);
+			expect([
+				sum(({ images }) => images),
+				sum(({ lost }) => lost),
+				sum(({ failed }) => failed),
+				sum((one) => one.skipped),
+			]).toEqual([total.images, total.lost, failures.count, skipped]);
+			for (const most of [1, 2, 100]) {
+				expect(
+					atMost(groups, most, fieldsTogether).reduce((all, { cost }) => all + (cost ?? 0n), 0n),
+				).toBe(total.cost);
+				expect(
+					atMost(byModel, most, together).reduce((all, { cost }) => all + (cost ?? 0n), 0n),
+				).toBe(total.cost);
+			}
 		}
 	});
 });

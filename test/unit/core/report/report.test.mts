@@ -1,16 +1,19 @@
-import { escapeHtml } from '../../../../nodes/core/escapeHtml';
+import { draftOf } from '../../../../nodes/core/lineage/draft';
+import { simplifiedItem } from '../../../../nodes/core/lineage/simplified';
 import { reportPage } from '../../../../nodes/core/report/page';
 import { readRecords } from '../../../../nodes/core/report/records';
-import { makeReport, type Report } from '../../../../nodes/core/report/report';
+import { makeReport } from '../../../../nodes/core/report/report';
+import type { Report } from '../../../../nodes/core/report/types';
 import { reportSummary } from '../../../../nodes/core/report/words';
+import { escapeHtml } from '../../../../nodes/core/util/text';
 import {
 	failedItem,
-	imageId,
 	imageItem as image,
+	imageId,
+	type Json,
 	promotedItem as promoted,
 	requestKey,
 	skippedItem,
-	type Json,
 } from '../../fixtures/ourItems.mts';
 
 const MADE_AT = '2026-11-20T09:00:00.000Z';
@@ -76,16 +79,17 @@ describe('a report', () => {
 		expect(report([promoted(first, 4)]).total.cost).toBe(5_250_000_000_000n);
 	});
 
-	it('takes for accepted what was promoted, else what was picked, else everything', () => {
+	it('takes for accepted what was promoted, else what was picked, and nothing where nobody was asked', () => {
 		const drafts = Array.from({ length: 10 }, () => image(0.1));
 		const reviewed = drafts.map((draft, index) => ({ ...draft, review: { picked: index < 2 } }));
 
-		expect(report(drafts).accepted).toMatchObject({
-			by: 'all',
-			images: 10,
-			cost: 100_000_000_000n,
+		expect(report(drafts).accepted).toEqual({
+			by: null,
+			images: 0,
+			cost: null,
 			draftsPerWinner: null,
 		});
+		expect(report(drafts).perImage).toBe(100_000_000_000n);
 		expect(report(reviewed).accepted).toMatchObject({
 			by: 'picked',
 			images: 2,
@@ -174,7 +178,7 @@ describe('an image in a report', () => {
 	])('stays one where the item also looks %s', (_name, fields) => {
 		expect(report([{ ...image(1), ...fields }])).toMatchObject({
 			total: { images: 1, cost: 1_000_000_000_000n },
-			accepted: { by: 'all' },
+			accepted: { by: null },
 			failures: { count: 0 },
 			skipped: 0,
 			ignored: 0,
@@ -195,7 +199,7 @@ describe('an image in a report', () => {
 		];
 
 		expect(report(rows)).toMatchObject({
-			total: { images: 0, cost: 0n, atLeast: false },
+			total: { images: 0, cost: null, atLeast: false },
 			failures: { count: 0 },
 			skipped: 0,
 			maybeBilledAttempts: 0,
@@ -271,7 +275,7 @@ describe('an image whose id was removed', () => {
 			ignored: 0,
 		});
 		expect(pageOf([image(1), poor, poorer])).toContain(
-			'2 items whose image ID is missing, left out. Cost: $0.75.',
+			'2 items left out, because the image ID is missing. Cost: $0.7500.',
 		);
 	});
 });
@@ -428,13 +432,84 @@ describe('failures in a report', () => {
 		for (const groups of [result.byModel, result.byStage, result.byQuality, result.byDay]) {
 			expect(groups.reduce((total, { cost }) => total + (cost ?? 0n), 0n)).toBe(result.total.cost);
 		}
-		expect(pageOf([lost])).toContain('1 image made and billed, but lost: $0.5.');
+		expect(pageOf([lost])).toContain('1 image made and billed, but lost: $0.500000.');
 	});
 
 	it('carry their drafts, which were paid for', () => {
 		expect(
 			report([failedItem('timeout', 1, { draft: promoted(image(0.25), 1)['draft'] })]).total,
 		).toMatchObject({ images: 1, cost: 250_000_000_000n });
+	});
+
+	// On an error output, and after a Merge by position, the fields of the input item stand beside those of the failure.
+	describe.each<[string, boolean, boolean]>([
+		['whole', false, false],
+		['simplified', true, true],
+		['simplified, of a whole draft', true, false],
+		['whole, of a simplified draft', false, true],
+	])(
+		'%s, beside the fields of the draft that was to become another image',
+		(_title, isFailureShort, isDraftShort) => {
+			const form = (item: Json, isShort: boolean): Json =>
+				isShort ? simplifiedItem(item, true) : item;
+
+			it.each([
+				['promote', 0],
+				['promote', 1],
+				['edit', 0],
+				['edit', 1],
+			])('of %s, are failures and no second word on the draft (%i)', (operation, turned) => {
+				const draft = form(promoted(image(0.125), 0.25), isDraftShort);
+				const lost = failedItem('not_stored', 1, {
+					operation,
+					cost: { usd: 0.5, exact: '0.5', basis: 'usage' },
+					...(operation === 'promote' && { draft: draftOf(draft) }),
+				});
+				const beside = { ...draft, ...form(lost, isFailureShort) };
+				const items = turned === 0 ? [draft, beside] : [beside, draft];
+				const { total, failures, byModel } = report([image(0.0625), ...items]);
+
+				expect({ total, failures }).toMatchObject({
+					total: { images: 3, lost: 1 },
+					failures: { count: 1, billed: 1, cost: 500_000_000_000n },
+				});
+				expect(byModel.find(({ name }) => name === 'm')).toMatchObject({
+					images: 0,
+					lost: 1,
+					cost: 500_000_000_000n,
+				});
+				expect(byModel.find(({ name }) => name === 'gpt-image-2.5-sunburst')).toMatchObject({
+					images: 1,
+					cost: 250_000_000_000n,
+				});
+			});
+
+			it('are none where only an estimate was refused', () => {
+				const refused = {
+					...form(image(0.25), isDraftShort),
+					error: 'no',
+					description: null,
+					code: 'invalid_input',
+					estimate: {},
+				};
+
+				expect(report([refused])).toMatchObject({
+					total: { images: 1, cost: 250_000_000_000n },
+					failures: { count: 0 },
+				});
+			});
+		},
+	);
+
+	it('and what was skipped, simplified, is no second word on the draft beside whose fields it stands', () => {
+		const [draft, skipped] = [image(0.25), skippedItem(2)].map((item) =>
+			simplifiedItem(item, true),
+		);
+
+		expect(report([{ ...draft, ...skipped }, draft])).toMatchObject({
+			total: { images: 1, cost: 250_000_000_000n },
+			skipped: 2,
+		});
 	});
 
 	it('and attempts that may have been billed count once a request', () => {
@@ -470,7 +545,7 @@ describe('what is not known', () => {
 			atLeast: true,
 		});
 		expect(result.unknown.map(({ prompt }) => prompt)).toEqual(['secret cost']);
-		expect(result.accepted).toMatchObject({ atLeast: true, cost: 500_000_000_000n });
+		expect(result.perImage).toBe(500_000_000_000n);
 		expect(reportPage(result, 'x', MADE_AT)).toContain('secret cost');
 		expect(reportSummary(result)).toBe(
 			'At least $1.0000 for 2 images, 1 of them of unknown cost; at least $0.5000 for each image.',
@@ -487,7 +562,7 @@ describe('what is not known', () => {
 		const result = report(items);
 
 		expect(result.total).toMatchObject({ cost: null, atLeast: true });
-		expect(result.accepted.cost).toBeNull();
+		expect([result.accepted.cost, result.perImage]).toEqual([null, null]);
 		for (const { cost } of [
 			...result.byModel,
 			...result.byStage,
@@ -496,7 +571,9 @@ describe('what is not known', () => {
 		])
 			expect(cost).toBeNull();
 		expect(pageOf(items)).not.toContain('$0');
-		expect(reportSummary(result)).toMatch(/^Cost unknown for \d image/);
+		expect(reportSummary(result)).toMatch(
+			/^Cost unknown(?: for 2 images\.|, no images were made; 1 request failed\.)$/,
+		);
 	});
 
 	it('is at least nothing, which says no more than unknown', () => {
@@ -504,9 +581,12 @@ describe('what is not known', () => {
 		expect(pageOf([image(0)])).toContain('<b>$0</b>');
 	});
 
-	it('draws no bar and no column', () => {
-		expect(pageOf([image(null)])).not.toMatch(/class="(?:bar|column)"/);
-		expect(pageOf([image(1)])).toMatch(/class="bar"/);
+	it('draws no bar', () => {
+		const other = { model: 'gpt-image-2' };
+
+		expect(pageOf([image(null), image(null, other)])).not.toMatch(/class="bar"/);
+		expect(pageOf([image(0), image(0, other)])).not.toMatch(/class="bar"/);
+		expect(pageOf([image(1), image(2, other)])).toMatch(/class="bar" style="width:100.0%"/);
 	});
 
 	it('is not what was never sent: that is known to have cost nothing', () => {
@@ -540,6 +620,34 @@ describe('items that are no objects, or odd ones', () => {
 		];
 
 		expect(report(odd)).toMatchObject({ total: { images: 0 }, ignored: odd.length });
+	});
+
+	it.each([
+		'image',
+		'request',
+		'cost',
+		'draft',
+		'draftId',
+		'earlierDraftIds',
+		'status',
+		'error',
+		'code',
+		'sent',
+		'attempts',
+		'images',
+		'costUsd',
+		'createdAt',
+		'input',
+	])('are so in %s where it can’t become text', (name) => {
+		for (const odd of [
+			{ toString: 'x' },
+			{ valueOf: 1, toString: 2 },
+			Object.create(null),
+			[{ toString: 'x' }],
+		]) {
+			for (const item of [{}, image(1), failedItem('x', 1), skippedItem(1)])
+				expect(() => report([{ ...item, [name]: odd }])).not.toThrow();
+		}
 	});
 
 	it('with names of prototypes are plain names', () => {
@@ -598,12 +706,84 @@ describe('the page of a report', () => {
 		expect(pageOf([image(1), image(null)])).not.toMatch(/\b(?:src|href)=|url\(|@import|https?:/);
 	});
 
-	it('has a chart for each question, with words for those who can’t see it', () => {
+	it('has a table for whatever the images differ in, each with the total, and says the rest in a sentence', () => {
+		const tables = (items: Json[]): string[] =>
+			[...pageOf(items).matchAll(/<h2>(By [^<]*)<\/h2>[^]*?<tfoot>(.*?)<\/tfoot>/g)].map(
+				([, title, total]) =>
+					`${title}: ${total!
+						.replace(/<[^>]*>/g, ' ')
+						.replace(/\s+/g, ' ')
+						.trim()}`,
+			);
+		const draft = image(0.1);
+
+		expect(tables([draft, image(0.2)])).toEqual([]);
+		expect(pageOf([draft, image(0.2)])).toContain(
+			'The same for all: stage drafts · model gpt-image-1-mini · quality low · day 2026-11-20<',
+		);
+		expect(tables([promoted(draft, 1)])).toEqual(['By stage, model and quality: Total 2 $1.1000']);
+		expect(pageOf([promoted(draft, 1)])).toMatch(
+			/>drafts, gpt-image-1-mini, low<.*\n.*>finals, gpt-image-2\.5-sunburst, high</,
+		);
+		expect(tables([draft, image(0.2, { operation: 'edit', quality: 'medium' })])).toEqual([
+			'By stage and quality: Total 2 $0.300000',
+		]);
+		// Too many kinds for one table.
 		expect(
-			page.match(
-				/<table class="(?:bars|columns)" aria-label="Spend by (?:model|stage|quality|day)"/g,
+			tables(
+				Array.from({ length: 12 }, (_, index) =>
+					image(1, { model: `m${index}`, quality: `q${index}` }),
+				),
 			),
-		).toHaveLength(4);
+		).toEqual(['By model: Total 12 $12.0000', 'By quality: Total 12 $12.0000']);
+		expect(tables([draft, image(0.2, { createdAt: '2026-11-19T23:59:59.000Z' })])).toEqual([
+			'By day (UTC): Total 2 $0.300000',
+		]);
+		expect(tables([draft, image(null, { model: 'm' })])).toEqual([
+			'By model: Total 2 1 at least $0.100000',
+		]);
+	});
+
+	it('keeps long lists short, and their rest is one row', () => {
+		const many = Array.from({ length: 400 }, (_, index) =>
+			image(1, {
+				model: `m${index}`,
+				createdAt: new Date(Date.UTC(2026, 0, 1 + index)).toISOString(),
+			}),
+		);
+		const page = pageOf(many);
+
+		expect(page).toMatch(
+			/<th scope="row">\(375 more\)<\/th><td class="lane"><\/td><td>375<\/td><td>\$375\.0000<\/td>/,
+		);
+		expect(page).toMatch(
+			/<tbody><tr><th scope="row">\(369 earlier\)<\/th><td class="lane"><\/td><td>369<\/td><td>\$369\.0000<\/td><\/tr>\n<tr><th scope="row">2027-01-05</,
+		);
+		expect(page.match(/<tr>/g)!.length).toBeLessThan(80);
+	});
+
+	it('writes every amount in the same style', () => {
+		const items = [
+			image(12.3456789),
+			image(0.0022, { model: 'm' }),
+			failedItem('storage_failed', 1, { cost: { exact: '0.5', basis: 'usage' } }),
+			without(image(0.75), 'image', 'request'),
+		];
+
+		const amounts = (of: Json[]): string[] => pageOf(of).match(/\$[\d.,]+\d/g)!;
+		for (const amount of amounts(items)) expect(amount).toMatch(/^\$\d+\.\d{4}$/);
+		for (const amount of amounts([
+			image(0.12),
+			image(0.0000004, { model: 'm' }),
+			image(1e-9, { model: 'n' }),
+		]))
+			expect(amount).toMatch(/^\$0\.\d{6}$/);
+		expect(pageOf([image(0.12), image(1e-9, { model: 'n' })])).toContain(
+			'<td>under $0.000001</td>',
+		);
+		expect(amounts([image(1234567.00004), image(0.00006, { model: 'm' })])).toEqual(
+			expect.arrayContaining(['$1,234,567.0001', '$1,234,567.0000', '$0.0001']),
+		);
 	});
 
 	it('says for which images everything was spent', () => {
@@ -612,5 +792,50 @@ describe('the page of a report', () => {
 		expect(pageOf([draft])).toContain('<dt>Per image</dt>');
 		expect(pageOf([{ ...draft, review: { picked: true } }])).toContain('<dt>Per picked image</dt>');
 		expect(pageOf([promoted(draft, 1)])).toContain('<dt>Per promoted image</dt>');
+		expect(pageOf([promoted(draft, 1)])).toContain('1 promoted image, 1 draft for each');
+		expect(
+			pageOf([image(0.2), image(0.3), draft, promoted(draft, 1), promoted(image(0.4), 2)]),
+		).toContain('2 promoted images, 2 drafts for each');
+	});
+
+	it('says what became of failed requests in plain words, and shows a code that it doesn’t know as it is', () => {
+		const items = ['moderation_blocked', 'content_policy_violation', 'teapot', 'toString'].map(
+			(code) => failedItem(code, 1),
+		);
+
+		expect(pageOf([image(1), ...items])).toContain(
+			'<li>Failed: 2 × Blocked by moderation, 1 × teapot, 1 × toString.</li>',
+		);
+		expect(report(items).failures.byCode).toHaveLength(4);
+	});
+});
+
+describe('a report on items that are none of ours', () => {
+	const foreign = Array.from({ length: 12 }, (_, index) => ({ title: `row ${index}`, cost: 5 }));
+
+	it('says that they carry no cost, and nowhere $0', () => {
+		expect(report(foreign).total).toMatchObject({ images: 0, cost: null });
+		expect(reportSummary(report(foreign))).toMatch(
+			/^There are no images from GPT Image nodes in the input\. 12 items have no cost: /,
+		);
+		expect(pageOf(foreign)).toContain(
+			'There are no images from GPT Image nodes in the input. 12 items have no cost: ',
+		);
+		expect(pageOf(foreign)).not.toContain('$0');
+	});
+
+	it('says so beside the images of ours as well', () => {
+		expect(reportSummary(report([image(1), foreign[0]]))).toMatch(
+			/^\$1\.0000 for 1 image; \$1\.0000 for each image\. 1 item has no cost: /,
+		);
+		expect(pageOf([image(1), foreign[0]])).toContain('<li>1 item has no cost: ');
+	});
+
+	it('is not what was refused or not made: that is known to have cost nothing', () => {
+		expect(
+			reportSummary(report([failedItem('invalid_input', 0), skippedItem(2), foreign[0]])),
+		).toMatch(
+			/^Nothing was spent, no images were made; 1 request failed; 2 images not made because a budget was reached\. 1 item /,
+		);
 	});
 });

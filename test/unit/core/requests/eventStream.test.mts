@@ -1,5 +1,6 @@
 import { answerInEvents, isEventStream } from '../../../../nodes/core/requests/eventStream';
 import { parseImageResponse } from '../../../../nodes/core/requests/imageResponse';
+import { cpuMs } from '../../cpuTime.mts';
 
 const USAGE = {
 	input_tokens: 50,
@@ -82,9 +83,9 @@ describe('an answer that comes as events', () => {
 		['events of nothing', 'data:\n\n'],
 		['events of no JSON', 'data: {\n\n'],
 	])('of endless %s is given up soon', (_, piece) => {
-		const started = performance.now();
+		const started = cpuMs();
 
 		expect(answerInEvents(`data: ${piece.repeat(3_000_000 / piece.length)}`)).toBeNull();
-		expect(performance.now() - started).toBeLessThan(1000);
+		expect(cpuMs() - started).toBeLessThan(1000);
 	});
 });

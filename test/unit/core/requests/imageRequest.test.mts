@@ -1,4 +1,4 @@
-import type { ChosenModel } from '../../../../nodes/core/models/resolve';
+import type { ChosenModel } from '../../../../nodes/core/catalogue/resolve';
 import {
 	checkImageRequest,
 	type CheckedRequest,
@@ -87,7 +87,13 @@ const refused: Array<
 		'outputFormat',
 		MINI,
 		{ outputFormat: 'gif' },
-		"'Output Format' is 'gif'. Choose auto, png, jpeg or webp.",
+		"'Output Format' is 'gif', which gpt-image-1-mini can't make. Choose auto, png, jpeg or webp, or a model that makes it, such as gpt-image-2.6-flare.",
+	],
+	[
+		'outputFormat',
+		MINI,
+		{ outputFormat: 'bmp' },
+		"'Output Format' is 'bmp'. Choose auto, png, jpeg, webp, gif or svg.",
 	],
 	[
 		'outputCompression',
@@ -148,13 +154,13 @@ const refused: Array<
 		'inputFidelity',
 		'gpt-image-2',
 		{ inputFidelity: 'high' },
-		"'Input Fidelity' is 'high', but gpt-image-2 does not know this option. Remove it.",
+		"'Input Fidelity' is 'high', but gpt-image-2 does not support this option. Remove it.",
 	],
 	[
 		'complexity',
 		FLARE,
 		{ complexity: 'high' },
-		`'Complexity' is 'high', but ${FLARE} does not know this option. Remove it.`,
+		`'Complexity' is 'high', but ${FLARE} does not support this option. Remove it.`,
 	],
 	[
 		'complexity',

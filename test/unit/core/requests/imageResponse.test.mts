@@ -183,6 +183,17 @@ describe('usage', () => {
 		[{ input_tokens: 1.5, output_tokens: 1 }],
 		[{ input_tokens: 1, output_tokens: 2 ** 53 }],
 		[{ input_tokens: 1, output_tokens: Number.NaN }],
+		[
+			{
+				input_tokens: 1,
+				output_tokens: 1,
+				input_tokens_details: {
+					text_tokens: 1,
+					image_tokens: 1,
+					cached_tokens_details: { text_tokens: 2 ** 53 - 1, image_tokens: 2 ** 53 - 1 },
+				},
+			},
+		],
 		[{ input_tokens: 1, output_tokens: 1, input_tokens_details: { text_tokens: -5 } }],
 	])('that isn’t counts of tokens (%j) is unknown, and the image is kept', (usage) => {
 		expect(parseImageResponse({ ...ANSWER, usage })).toMatchObject({

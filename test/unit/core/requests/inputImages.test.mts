@@ -29,6 +29,8 @@ const GIF: ImageFacts = {
 
 const file = (changes: Partial<InputFile> = {}): InputFile => ({
 	field: 'data',
+	isField: true,
+	reference: null,
 	fileName: '',
 	bytes: 1000,
 	identity: 'x',
@@ -56,7 +58,7 @@ describe('images to edit', () => {
 			{
 				field: 'inputBinaryFields',
 				message:
-					"'Input Binary Fields' is empty. Name the field that holds the image, e.g. data; several are separated by commas.",
+					"'Input Binary Fields' is empty. Enter the binary field that contains the image, e.g. data. Separate several with commas.",
 			},
 		]);
 	});
@@ -65,17 +67,17 @@ describe('images to edit', () => {
 		[
 			'a gif',
 			{ facts: GIF },
-			"the file in 'data' is image/gif. Use png, jpeg or webp; n8n's 'Edit Image' node converts.",
+			"the file in 'data' is image/gif. Use PNG, JPEG or WebP; n8n's 'Edit Image' node can convert it.",
 		],
 		[
 			'a pdf',
 			{ facts: null, declaredType: 'application/pdf' },
-			"the file in 'data' is no image that can be edited (labelled application/pdf). Use png",
+			"the file in 'data' is not an image that can be edited (declared as application/pdf). Use PNG",
 		],
 		[
 			'a text that is labelled as png',
 			{ facts: null },
-			'is no image that can be edited (labelled image/png)',
+			'is not an image that can be edited (declared as image/png)',
 		],
 		[
 			'empty',
@@ -129,17 +131,17 @@ describe('a mask', () => {
 		[
 			'a jpeg',
 			{ facts: JPEG },
-			"the file in 'mask' is image/jpeg. A mask must be a png whose transparent part is what may change.",
+			"the file in 'mask' is image/jpeg. A mask must be a PNG whose transparent areas may be changed.",
 		],
 		[
 			'no image',
 			{ facts: null, declaredType: 'text/plain' },
-			'is no image (labelled text/plain). A mask must be a png',
+			'is not an image (declared as text/plain). A mask must be a PNG',
 		],
 		[
 			'opaque',
 			{ facts: { ...PNG, alphaChannel: false } },
-			'has no alpha channel. Save it as a 32-bit png (RGBA)',
+			'has no alpha channel. Save it as a 32-bit PNG (RGBA)',
 		],
 		[
 			'of another size',

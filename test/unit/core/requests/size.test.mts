@@ -1,4 +1,5 @@
-import { UNKNOWN_MODEL } from '../../../../nodes/core/models/unknownModel';
+import { CATALOGUE } from '../../../../nodes/core/catalogue/catalogue';
+import { UNKNOWN_MODEL } from '../../../../nodes/core/catalogue/resolve';
 import { resolveSize, type SizeResult } from '../../../../nodes/core/requests/size';
 import { modelNamed } from '../../fixtures/models.mts';
 import { MODEL_IDS, PUBLISHED_MODELS } from '../../fixtures/published.mts';
@@ -8,7 +9,7 @@ const FREE = MODEL_IDS.filter((id) => PUBLISHED_MODELS[id]?.customSizes);
 const FIXED = MODEL_IDS.filter((id) => !PUBLISHED_MODELS[id]?.customSizes);
 
 const custom = (id: string, width: unknown, height: unknown): SizeResult =>
-	resolveSize({ size: 'custom', width, height }, id, modelNamed(id).capabilities);
+	resolveSize({ size: 'custom', width, height }, id, modelNamed(id).capabilities, CATALOGUE);
 const problemOf = (result: SizeResult): string => (result.ok ? '' : result.problem.message);
 
 /** On each side of every rule: edge step 16, longest edge 3840, ratio 3:1, 655,360 to 8,294,400 pixels. */
@@ -70,7 +71,7 @@ describe.each(FIXED)('%s', (id) => {
 describe('every model', () => {
 	it.each(MODEL_IDS)('makes the named sizes: %s', (id) => {
 		for (const size of NAMED) {
-			expect(resolveSize({ size }, id, modelNamed(id).capabilities)).toEqual({
+			expect(resolveSize({ size }, id, modelNamed(id).capabilities, CATALOGUE)).toEqual({
 				ok: true,
 				size,
 				experimental: false,
@@ -80,13 +81,13 @@ describe('every model', () => {
 
 	it('that is not known is asked for any size, and the API has the last word', () => {
 		for (const size of ['1x1', '40x4000', '16384x16384']) {
-			expect(resolveSize({ size }, 'gpt-image-9', UNKNOWN_MODEL)).toEqual({
+			expect(resolveSize({ size }, 'gpt-image-9', UNKNOWN_MODEL, CATALOGUE)).toEqual({
 				ok: true,
 				size,
 				experimental: false,
 			});
 		}
-		expect(resolveSize({ size: '0x1' }, 'gpt-image-9', UNKNOWN_MODEL).ok).toBe(false);
+		expect(resolveSize({ size: '0x1' }, 'gpt-image-9', UNKNOWN_MODEL, CATALOGUE).ok).toBe(false);
 	});
 
 	it('takes width and height as text, too', () => {

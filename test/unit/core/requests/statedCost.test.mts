@@ -43,6 +43,11 @@ describe('a cost that a gateway states', () => {
 			{ usage: { cost: 0.0003, is_byok: true, cost_details: { upstream_inference_cost: 0 } } },
 			null,
 		],
+		[
+			'with a key of one’s own: absurd together',
+			{ usage: { cost: 9e8, is_byok: true, cost_details: { upstream_inference_cost: 9e8 } } },
+			null,
+		],
 		['below zero', { usage: { cost: -1 } }, null],
 		['no amount', { usage: { cost: 'free' } }, null],
 		['absurd', { usage: { cost: 1e300 } }, null],

@@ -1,8 +1,8 @@
 import { seededSample } from '../../../../nodes/core/requests/sample';
 import {
+	type AskedVariations,
 	MAX_VARIATIONS,
 	varyPrompt,
-	type AskedVariations,
 } from '../../../../nodes/core/requests/variations';
 
 const LIGHT = { name: 'lighting', words: 'soft, neon' };
@@ -77,10 +77,10 @@ describe('variations of a prompt', () => {
 		).toEqual(['$&, x', '{b}, x']);
 	});
 
-	it('a place that no axis fills is left and told of', () => {
+	it('a place that no placeholder fills is left and told of', () => {
 		expect(varyPrompt('{ligting} {} {"json": 1}', { axes: [LIGHT] })).toMatchObject({
 			warnings: [
-				"The prompt has {ligting}, but no axis of 'Variations' has this name, so it was sent as it is.",
+				"The prompt has {ligting}, but no placeholder of 'Variations' has this name, so it is sent unchanged.",
 				expect.stringContaining('{"json": 1}'),
 			],
 		});
@@ -99,11 +99,14 @@ describe('variations of a prompt', () => {
 	});
 
 	it.each<[AskedVariations, RegExp]>([
-		[{ axes: [{ name: ' ', words: 'a' }] }, /^'Variations': axis 1 has no name/],
-		[{ axes: [LIGHT, { name: 'Lighting', words: 'a' }] }, /two axes with the name 'Lighting'/],
-		[{ axes: [{ name: '{a}', words: 'a' }] }, /has braces in it/],
-		[{ axes: [{ name: 'a', words: ' , ' }] }, /the axis 'a' has no words/],
-		[{ axes: [{ name: 'a' }] }, /the axis 'a' has no words/],
+		[{ axes: [{ name: ' ', words: 'a' }] }, /^'Variations': placeholder 1 has no name/],
+		[
+			{ axes: [LIGHT, { name: 'Lighting', words: 'a' }] },
+			/two placeholders with the name 'Lighting'/,
+		],
+		[{ axes: [{ name: '{a}', words: 'a' }] }, /contains braces/],
+		[{ axes: [{ name: 'a', words: ' , ' }] }, /the placeholder 'a' has no words/],
+		[{ axes: [{ name: 'a' }] }, /the placeholder 'a' has no words/],
 		[{ axes: [LIGHT], sample: -1 }, /^'Variation Sample' is '-1'/],
 		[{ axes: [LIGHT], sample: 'some' }, /^'Variation Sample' is 'some'/],
 	])('%j is refused', (asked, message) => {

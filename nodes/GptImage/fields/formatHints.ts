@@ -1,0 +1,44 @@
+import type { NodeHint } from 'n8n-workflow';
+import { CATALOGUE } from '../../core/catalogue/catalogue';
+import { exampleModel } from '../../core/catalogue/resolve';
+import type { Capabilities, ModelEntry, OutputFormat } from '../../core/catalogue/types';
+import { isOneOf } from './hints';
+
+/** Formats that few models make. */
+const RARE: ReadonlyArray<readonly [OutputFormat, string]> = [
+	['gif', 'GIFs'],
+	['svg', 'SVGs'],
+];
+
+/** Before a run that would be refused, because the chosen model does not make the chosen format. */
+export function formatHints(): NodeHint[] {
+	return RARE.flatMap(([format, name]) => {
+		const makes = ({ outputFormats }: Capabilities): boolean => outputFormats.includes(format);
+		const other = exampleModel(makes, CATALOGUE);
+		const inBatches = exampleModel((one) => makes(one) && one.batch !== 'no', CATALOGUE);
+		const hint = (
+			resource: 'image' | 'batch',
+			models: readonly ModelEntry[],
+			message: string,
+		): NodeHint => ({
+			message,
+			type: 'warning',
+			location: 'outputPane',
+			whenToDisplay: 'beforeExecution',
+			displayCondition: `={{ $rawParameter["options"]?.outputFormat === "${format}" && ${isOneOf(models, resource)} }}`,
+		});
+		const without = CATALOGUE.models.filter(({ capabilities }) => !makes(capabilities));
+		const choose = (model: string): string =>
+			`The chosen model doesn't make ${name}, so this run would be refused. Choose one that does, such as ${model}, or another 'Output Format'.`;
+		return [
+			...(other === null ? [] : [hint('image', without, choose(other))]),
+			inBatches === null
+				? hint(
+						'batch',
+						CATALOGUE.models,
+						`OpenAI doesn't accept models that make ${name} in batches, so this run would be refused. Make them with the resource 'Image', or choose another 'Output Format'.`,
+					)
+				: hint('batch', without, choose(inBatches)),
+		];
+	});
+}

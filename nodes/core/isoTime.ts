@@ -1,8 +1,0 @@
-/** Seconds; beyond it no Date can be written. */
-const LAST_SECOND = 8_640_000_000_000;
-
-/** @param seconds Unix time; `null` or no time = `null` */
-export function isoFromUnix(seconds: number | null): string | null {
-	if (seconds === null || !Number.isFinite(seconds) || Math.abs(seconds) > LAST_SECOND) return null;
-	return new Date(seconds * 1000).toISOString();
-}
