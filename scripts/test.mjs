@@ -5,9 +5,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { countAgain } from './lib/again.mjs';
 import { endGroupsOnSignal } from './lib/group.mjs';
 import { runJest } from './lib/jest.mjs';
-import { failure, runLanes } from './lib/jobs.mjs';
+import { failure, runLanes, sum } from './lib/jobs.mjs';
 import { build, pack } from './lib/pack.mjs';
 import { node24, root } from './lib/paths.mjs';
 import { run } from './lib/process.mjs';
@@ -42,6 +43,9 @@ const WORKERS = { n8n: 2, scale: 2 };
 function message(error) {
 	return error instanceof Error ? error.message : String(error);
 }
+
+/** They start processes that other projects can slow down, so what fails in them is run once more, alone. */
+const BUSY = ['n8n', 'browser', 'scale'];
 
 /** What projects need beside the package: got when the first of them asks, and once. */
 function createTools() {
@@ -155,7 +159,14 @@ async function runProjects(projects, jestArgs, { whole, interrupted }) {
 		tarball = await step('npm pack', pack);
 		const lanes = jestLanes(projects, jestArgs, { folder, tarball });
 		if (whole) lanes.at(-1)?.unshift(...sourceChecks());
-		return await runLanes(lanes, interrupted);
+		const counts = await runLanes(lanes, interrupted);
+		if (!whole || interrupted.aborted) return sum(counts);
+		return await countAgain(counts, async (project, paths) => {
+			if (!BUSY.includes(project)) return null;
+			const place = { folder: mkdtempSync(join(folder, 'again-')), tarball };
+			const jestArgs = ['--maxWorkers=1', '--runTestsByPath', ...paths];
+			return sum(await runLanes(jestLanes([project], jestArgs, place), interrupted));
+		});
 	} finally {
 		rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 		if (tarball) rmSync(dirname(tarball), { recursive: true, force: true });

@@ -5,7 +5,8 @@ import { runGroup } from './group.mjs';
 import { node24, root } from './paths.mjs';
 import { npmEnv } from './process.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number, notes: string[] }} Count */
+/** @typedef {{ path: string, passed: number, failed: number }} FailedFile - `failed` is 1 for a file that could not run */
+/** @typedef {{ passed: number, failed: number, skipped: number, notes: string[], files?: FailedFile[] }} Count */
 
 /**
  * @param {{ testResults: { name: string, assertionResults: { status: string, fullName: string }[] }[] }} result
@@ -17,6 +18,21 @@ function namesOfFailed({ testResults }) {
 			.filter(({ status }) => status === 'failed')
 			.map(({ fullName }) => `✕ ${relative(root, name)}: ${fullName}`),
 	);
+}
+
+/**
+ * @param {{ testResults: { name: string, status: string, assertionResults: { status: string }[] }[] }} result
+ * @returns {FailedFile[]}
+ */
+function failedFiles({ testResults }) {
+	return testResults
+		.filter(({ status }) => status === 'failed')
+		.map(({ name, assertionResults }) => {
+			/** @param {string} status */
+			const count = (status) =>
+				assertionResults.filter((assertion) => assertion.status === status).length;
+			return { path: name, passed: count('passed'), failed: count('failed') || 1 };
+		});
 }
 
 /**
@@ -46,6 +62,7 @@ function readReport(report, endedWell) {
 		failed,
 		skipped: result.numPendingTests + result.numTodoTests,
 		notes,
+		files: failedFiles(result),
 	};
 }
 

@@ -1,6 +1,7 @@
 import { elapsed } from './progress.mjs';
 
 /** @typedef {import('./jest.mjs').Count} Count */
+/** @typedef {Count & { name: string }} JobCount - `name` is the job's */
 /** @typedef {{ name: string, run: (onOutput?: (text: string) => void) => Promise<Count> }} Job */
 
 /** How often it says how far the jobs are, in ms. */
@@ -62,7 +63,7 @@ function createBlock(name) {
  *
  * @param {Job[][]} lanes
  * @param {AbortSignal} interrupted - no further job starts after it
- * @returns {Promise<Count>}
+ * @returns {Promise<JobCount[]>} one for each job
  */
 export async function runLanes(lanes, interrupted) {
 	const alone = lanes.flat().length === 1;
@@ -74,9 +75,9 @@ export async function runLanes(lanes, interrupted) {
 				`  … ${[...running].map(([name, { passed }]) => `${name}: ${passed} passed`).join(', ')}`,
 			);
 	}, HEARTBEAT_MS);
-	/** @param {Job} job @returns {Promise<Count>} */
+	/** @param {Job} job @returns {Promise<JobCount>} */
 	const runJob = async ({ name, run }) => {
-		if (interrupted.aborted) return failure(`${name} was not run`);
+		if (interrupted.aborted) return { name, ...failure(`${name} was not run`) };
 		const startedAt = Date.now();
 		const block = createBlock(name);
 		running.set(name, block);
@@ -84,21 +85,21 @@ export async function runLanes(lanes, interrupted) {
 			failure(`${name}: ${message(error)}`),
 		);
 		running.delete(name);
-		if (alone) return count;
+		if (alone) return { name, ...count };
 		process.stderr.write(`\n===== ${name} =====\n${block.text}`);
 		console.log(
 			`===== ${name}: ${count.passed} passed, ${count.failed} failed in ${elapsed(startedAt)} =====`,
 		);
-		return count;
+		return { name, ...count };
 	};
 	/** @param {Job[]} lane */
 	const runLane = async (lane) => {
 		const counts = [];
 		for (const job of lane) counts.push(await runJob(job));
-		return sum(counts);
+		return counts;
 	};
 	try {
-		return sum(await Promise.all(lanes.map(runLane)));
+		return (await Promise.all(lanes.map(runLane))).flat();
 	} finally {
 		clearInterval(heartbeat);
 	}

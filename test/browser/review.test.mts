@@ -262,7 +262,15 @@ describe('whatever happens to an answer, the page keeps what was picked and writ
 		const review = await stage.openReview(SCENES.slice(0, 3));
 		const other = await review.another({ permissions: [] });
 		await other.page.locator('.grid li input').nth(1).check();
-		await other.page.locator('.grid li').nth(1).getByText('Note or prompt').click();
+		// Before the prompt is there, nothing can be written that it would replace.
+		const tooEarly = await other.page
+			.locator('.grid li')
+			.nth(1)
+			.evaluate((card) => {
+				card.querySelector('details')!.open = true;
+				return card.querySelector<HTMLTextAreaElement>('.prompt')!.disabled;
+			});
+		expect(tooEarly).toBe(true);
 		await other.page.locator('.grid li').nth(1).getByLabel('Prompt').fill('a moonlit lake, wide');
 		await other.page.locator('.grid li').nth(2).getByText('Note').first().click();
 		await other.page.locator('.grid li').nth(2).getByLabel('Note').fill('too plain');

@@ -54,9 +54,9 @@ async function showFields(card) {
   details.querySelector('summary').textContent = editable ? 'Note or prompt' : 'Note';
   details.querySelector('.edit').hidden = !editable;
   if (!editable || !details.open || field.dataset.was !== undefined || field.dataset.changed) return;
-  field.disabled = true;
+  // Disabled until then: what is written before would be lost. Asked for twice, it is filled in once.
   const text = await fullPrompt(card);
-  if (text === null) return;
+  if (text === null || field.dataset.was !== undefined) return;
   field.value = text;
   // As the field has it, which knows no carriage returns.
   field.dataset.was = field.value;

@@ -40,7 +40,7 @@ function restore() {
     const card = cards[at], field = card.querySelector('.prompt');
     boxes[at].checked = picked;
     card.querySelector('.note').value = note;
-    if (prompt !== null) { field.value = prompt; field.dataset.changed = '1'; }
+    if (prompt !== null) { field.value = prompt; field.dataset.changed = '1'; field.disabled = false; }
     if (note || prompt !== null) card.querySelector('details').open = true;
     showFields(card);
   }
