@@ -21,6 +21,7 @@ export async function countAgain(counts, runFiles) {
 	const results = [];
 	for (const count of counts) {
 		const paths = (count.files ?? []).map(({ path }) => path);
+		if (paths.length > 0) console.log(`\n${count.name}: what failed is run once more, alone`);
 		const second = paths.length > 0 ? await runFiles(count.name, paths) : null;
 		results.push(second ? combine(count, second) : count);
 	}
