@@ -37,7 +37,7 @@ const LANES = [['scale'], ['n8n'], ['browser'], ['unit', 'contract', 'package'],
 const PROJECTS = LANES.flat().filter((name) => name !== VERSIONS);
 
 /** How many files of a project run at once. Each has an n8n of its own then, or a cluster. @type {Record<string, number>} */
-const WORKERS = { n8n: 2, scale: 2 };
+const WORKERS = { n8n: 3, scale: 2 };
 
 /** @param {unknown} error */
 function message(error) {
