@@ -1,5 +1,6 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
 import { Wait, watchEvery } from './bodyWait';
+import { EarlyScavenge } from './earlyScavenge';
 
 /** A body as n8n's HTTP helper hands it out: a stream of Node's. */
 export interface BodyStream extends AsyncIterable<Buffer> {
@@ -77,7 +78,7 @@ export async function* bodyChunks(
 	onPause: () => void = () => undefined,
 ): AsyncGenerator<Buffer> {
 	const { timeoutMs, signal } = limits;
-	const wait = new Wait(timeoutMs);
+	const [wait, scavenge] = [new Wait(timeoutMs), new EarlyScavenge()];
 	const body = new EndableBody(stream, signal);
 	const cancel = (): void => body.end('ERR_CANCELED', 'The execution was cancelled');
 	const watch = watchEvery(Math.min(LONG_PAUSE_MS, timeoutMs), () => {
@@ -95,6 +96,7 @@ export async function* bodyChunks(
 			isRead = next.done === true;
 			if (next.done === true) return;
 			wait.end(next.value.length);
+			scavenge.allocate(next.value.length);
 			yield next.value;
 		}
 	} finally {
