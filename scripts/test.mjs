@@ -3,7 +3,7 @@
 // npm test -- n8n -t 'budget'      everything else goes to jest
 // npm test -- versions             what users do most, on older versions of n8n; not part of a full run
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { countAgain } from './lib/again.mjs';
 import { endGroupsOnSignal } from './lib/group.mjs';
@@ -36,8 +36,11 @@ const VERSIONS = 'versions';
 const LANES = [['scale'], ['n8n'], ['browser'], ['unit', 'contract', 'package'], [VERSIONS]];
 const PROJECTS = LANES.flat().filter((name) => name !== VERSIONS);
 
+/** Where each test file at once has an n8n or two of its own, of 600 MB each. */
+const MANY_N8N_BYTES = 12 * 1024 ** 3;
+
 /** How many files of a project run at once. Each has an n8n of its own then, or a cluster. @type {Record<string, number>} */
-const WORKERS = { n8n: 3, scale: 2 };
+const WORKERS = { n8n: totalmem() > MANY_N8N_BYTES ? 3 : 2, scale: 2 };
 
 /** @param {unknown} error */
 function message(error) {
