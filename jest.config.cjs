@@ -25,14 +25,16 @@ function project(name, extra = {}) {
 	};
 }
 
+const onOneDay = { setupFiles: [join(__dirname, 'test/day.cjs')] };
+
 /** One n8n serves all test files of a worker, and ends after the last of these projects. */
 const withN8n = { globalTeardown: join(__dirname, 'test/n8n/harness/jestTeardown.mts') };
 
 /** @type {import('jest').Config} */
 module.exports = {
 	projects: [
-		project('unit'),
-		project('contract'),
+		project('unit', onOneDay),
+		project('contract', onOneDay),
 		project('package'),
 		project('n8n', withN8n),
 		project('browser', withN8n),

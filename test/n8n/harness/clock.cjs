@@ -13,5 +13,9 @@ globalThis.Date = new Proxy(RealDate, {
 	construct: (target, args, newTarget) =>
 		Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
 	apply: () => new RealDate(now()).toString(),
-	get: (target, name, receiver) => (name === 'now' ? now : Reflect.get(target, name, receiver)),
+});
+RealDate.now = now;
+Object.defineProperty(performance, 'timeOrigin', {
+	get: () => now() - performance.now(),
+	configurable: true,
 });

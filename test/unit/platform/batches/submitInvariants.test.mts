@@ -3,6 +3,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { GptImage } from '../../../../nodes/GptImage/GptImage.node';
 import { BatchAccount, NO_TROUBLES } from '../../fixtures/batchAccount.mts';
 import { fakeN8n, type FakeSetup } from '../../fixtures/fakeN8n.mts';
+import { TODAY } from '../../fixtures/models.mts';
 import { seeded, type Random } from '../../fixtures/random.mts';
 
 const PARAMETERS = {
@@ -23,7 +24,9 @@ interface Try {
 	hints: string[];
 }
 
-beforeEach(() => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
+beforeEach(() =>
+	jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'], now: TODAY }),
+);
 afterEach(() => jest.useRealTimers());
 
 /** Lets time pass as long as something waits for it. */
