@@ -48,9 +48,13 @@ export class ModelFallback {
 	 * Servers have said "does not exist" of models that were merely out for hours. So it is believed once the list of
 	 * models agrees; until then it is a failure of the server, which is tried again.
 	 */
-	async confirm<T>({ item }: ImageCall, result: SendResult<T>): Promise<SendResult<T>> {
+	async confirm<T>({ item, plan }: ImageCall, result: SendResult<T>): Promise<SendResult<T>> {
 		if (result.ok) return result;
 		const { failure } = result;
+		if (isOfSvgModel(failure, plan.request.svg?.model)) {
+			const message = `'SVG Model': ${failure.message}`;
+			return { ok: false, failure: { ...failure, kind: 'invalidRequest', message } };
+		}
 		if (failure.kind === 'modelNotAllowed') this.denied.set(item.model.id, failure);
 		if (failure.kind !== 'modelGone') return result;
 		if (await this.isGone(item.model)) {
@@ -98,4 +102,10 @@ export class ModelFallback {
 		const live = findLiveModel(models.value, entry ?? { id, aliases: [] });
 		return live === null || hasEnded(live, new Date());
 	}
+}
+
+/** A request for an SVG has two models; only the words tell which of them is meant. */
+function isOfSvgModel({ kind, message }: Failure, id: string | undefined): boolean {
+	const isMissing = kind === 'modelGone' || kind === 'modelNotAllowed';
+	return isMissing && id !== undefined && message.includes(id);
 }

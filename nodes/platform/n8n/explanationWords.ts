@@ -24,6 +24,10 @@ export function changeWhat(words: string): string {
 		return "The reference has expired, was deleted or belongs to another project. Upload it again with the operation 'Upload' of the resource 'Reference', and use its new file ID.";
 	if (/\berror while downloading\b/i.test(words))
 		return "The provider could not open the link. Turn off 'Send URLs', so that n8n downloads the image.";
+	if (/\bsvg\.model\b/i.test(words))
+		return "Add 'SVG Model' under 'Options', and enter the ID of the text model that writes the SVG.";
+	if (/\bsvg model selection is not enabled\b/i.test(words))
+		return "Remove 'SVG Model' from 'Options'.";
 	return 'Correct what the message names, then run again.';
 }
 

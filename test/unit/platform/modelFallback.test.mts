@@ -94,6 +94,29 @@ describe('"does not exist"', () => {
 		);
 	});
 
+	it.each([
+		[400, "The model 'gpt-9' does not exist."],
+		[403, 'Project `proj_1` does not have access to model `gpt-9`'],
+	])(
+		'of the text model that writes an SVG (status %i) says nothing of the image model',
+		async (status, message) => {
+			const { asked, json } = await run(
+				['gpt-image-2.6-flare', 'gpt-image-2'],
+				() => jsonAnswer({ error: { message, code: 'model_not_found' } }, status),
+				{
+					model: { mode: 'id', value: 'gpt-image-2.6-flare' },
+					options: { outputFormat: 'svg', svgModel: 'gpt-9' },
+				},
+				2,
+			);
+
+			expect(asked).toEqual(Array(2).fill('gpt-image-2.6-flare'));
+			expect(json.map(({ error }) => error)).toEqual(
+				Array(2).fill(`The API refused the request: 'SVG Model': ${message}`),
+			);
+		},
+	);
+
 	it('is believed once the list agrees', async () => {
 		const { asked, json } = await run(
 			['gpt-image-2'],

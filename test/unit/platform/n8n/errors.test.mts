@@ -71,6 +71,11 @@ describe('an explanation', () => {
 	it.each([
 		['No such File object: file-a', "with the operation 'Upload' of the resource 'Reference'"],
 		['Error while downloading https://x.example/a.png.', "Turn off 'Send URLs'"],
+		["SVG generation requires 'svg.model'.", "Add 'SVG Model' under 'Options'"],
+		[
+			"SVG model selection is not enabled for this project. Omit 'svg'.",
+			"Remove 'SVG Model' from 'Options'",
+		],
 		['Invalid size', 'Correct what the message names, then run again.'],
 	])('of a refusal (%s) says what to change', (message, remedy) => {
 		expect(explain('invalidRequest', { message }).remedy).toContain(remedy);
