@@ -223,6 +223,15 @@ describe('Check Provenance', () => {
 				[false, 'invalid'],
 			],
 		);
+		// n8n opens the panel at the files, beside which what was found would not be seen.
+		expect(
+			[output, unsigned.output].map(({ hints }) => hints.map(({ message }) => message)),
+		).toEqual([
+			["OpenAI's signs were found in 1 of 1 image."],
+			[
+				"OpenAI's signs were found in 1 of 2 images. An image without them can still be made by AI.",
+			],
+		]);
 		// A Code node leaves its files inside the items.
 		expect(unsigned.output.items[1]!.binary!['data']!.data).toBe(changed.toString('base64'));
 	});

@@ -20,6 +20,7 @@ import { type BinaryInput, describeInput, openUpload } from '../n8n/inputBinary'
 import { wantedRow } from '../n8n/inputRow';
 import { nodeParameter } from '../n8n/nodeParameter';
 import { readRunSettings, type RunSettings } from '../n8n/runSettings';
+import { hint } from '../n8n/hints';
 import { n8nRuntime } from '../n8n/runtime';
 import { explainCheckFailure } from './explain';
 
@@ -51,7 +52,18 @@ export async function checkProvenance(context: IExecuteFunctions): Promise<INode
 			? { value: found.refused, error: null }
 			: await checkOne(context, checker, itemIndex, found.file);
 	});
+	// n8n opens the panel at the files, beside which the answers would not be seen.
+	const found = items.flatMap(({ json }) =>
+		typeof json['detected'] === 'boolean' ? json['detected'] : [],
+	);
+	if (found.length > 0) context.addExecutionHints(hint('info', foundWords(found)));
 	return [items];
+}
+
+function foundWords(found: readonly boolean[]): string {
+	const some = found.filter(Boolean).length;
+	const rest = some === found.length ? '' : ' An image without them can still be made by AI.';
+	return `OpenAI's signs were found in ${some} of ${found.length} ${found.length === 1 ? 'image' : 'images'}.${rest}`;
 }
 
 async function readFile(context: IExecuteFunctions, itemIndex: number): Promise<Worked<Checkable>> {
