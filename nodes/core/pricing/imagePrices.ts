@@ -19,8 +19,9 @@ export function priceWords(model: ModelEntry, hasInputs: boolean): string | null
 		return price === null ? [] : [`${toReadableUsd(price.amount)} (${quality})`];
 	});
 	if (prices.length === 0) return null;
+	const batch = model.capabilities.batch === 'no' ? '' : ', and half as much in a batch';
 	const input = hasInputs ? inputWords(model) : null;
-	return `On ${model.id}, a ${SIZE} image costs about ${orList(prices)}, and half as much in a batch. ${input === null ? 'The prompt costs' : `The prompt and the input images (${input}) cost`} extra. Prices differ for other sizes and providers.`;
+	return `On ${model.id}, a ${SIZE} image costs about ${orList(prices)}${batch}. ${input === null ? 'The prompt costs' : `The prompt and the input images (${input}) cost`} extra. Prices differ for other sizes and providers.`;
 }
 
 /** "about $0.0025 for each input image", from lightly to closely kept. */

@@ -119,6 +119,9 @@ describe('before a run the panel says what an image costs', () => {
 				(quality) => estimateImagePrice(model, quality, '1024x1024')?.amount ?? [],
 			);
 			expect(prices.length).toBeGreaterThan(0);
+			expect(told.includes('half as much in a batch')).toBe(
+				isLive && model.capabilities.batch !== 'no',
+			);
 			expect([...told.matchAll(/(\$\d+\.\d+) \(/g)].map(([, usd]) => usd)).toEqual(
 				isLive ? prices.map(toReadableUsd) : [],
 			);
