@@ -147,7 +147,7 @@ export class Downloads {
 	private wordsOn(url: string, { problem, isRevealing }: LinkProblem): string {
 		if (!isRevealing || !isInternalLink(url)) return problem;
 		this.context.logger.debug(onOneLine(`GPT Image: ${shownLink(url)} ${problem}`, 1000));
-		return "gave no image. As it is in a private network, the reason is only in n8n's log, at the level debug";
+		return "could not be used. Because it is in a private network, only n8n's log says why, at the level debug.";
 	}
 }
 

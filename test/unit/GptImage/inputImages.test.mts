@@ -247,7 +247,7 @@ describe('input images by URL', () => {
 
 		expect(new Set(words).size).toBe(1);
 		expect(words[0]).toMatch(
-			/gave no image\. As it is in a private network, the reason is only in n8n's log/,
+			/could not be used\. Because it is in a private network, only n8n's log says why, at the level debug\.$/,
 		);
 		const log = ran.n8n.log.flatMap(({ level, message }) => (level === 'debug' ? message : []));
 		for (const words of [/10\.0\.0\.0.*nothing listens/, /image\/gif/, /status 401/])
