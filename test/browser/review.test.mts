@@ -159,6 +159,27 @@ describe('the review page', () => {
 		expect(review.noise).toEqual([]);
 		await takePicture(page, 'review-phone', { x: 0, y: 0, width: 390, height: 844 });
 		expect(await seriousProblems(page)).toEqual([]);
+
+		// Phones zoom in on smaller letters when somebody begins to write.
+		await page.locator('.grid li').first().getByText('Note or prompt').tap();
+		const note = page.locator('.grid li .note').first();
+		expect(await note.evaluate((field) => getComputedStyle(field).fontSize)).toBe('16px');
+		const heights = [];
+		for (const words of ['short', 'a long note about the light '.repeat(20)]) {
+			await note.fill(words);
+			heights.push((await note.boundingBox())!.height);
+		}
+		expect(heights[1]).toBeGreaterThan(2 * heights[0]!);
+		expect(heights[1]).toBeLessThanOrEqual(844 * 0.4);
+		await review.close();
+	});
+
+	it('a single draft is shown large', async () => {
+		const review = await stage.openReview(SCENES.slice(0, 1));
+		await imagesLoaded(review.page, 1);
+		expect((await review.page.locator('.grid img').boundingBox())!.width).toBeGreaterThan(500);
+		await review.page.setViewportSize({ width: 390, height: 844 });
+		expect((await review.page.locator('.grid img').boundingBox())!.width).toBeGreaterThan(350);
 		await review.close();
 	});
 

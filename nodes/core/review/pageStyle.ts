@@ -24,7 +24,7 @@ a{color:var(--mark)}
 small{color:var(--soft);font-size:.85rem}
 details{margin-top:8px}summary{cursor:pointer;color:var(--mark);padding:6px 0}
 .grid details label{margin:6px 0 0;font-size:.9rem;color:var(--soft)}
-textarea{display:block;width:100%;margin-top:8px;font:inherit;color:var(--ink);background:var(--page);border:1px solid var(--line);border-radius:8px;padding:8px;resize:vertical}
+textarea{display:block;width:100%;margin-top:8px;font:inherit;font-size:1rem;color:var(--ink);background:var(--page);border:1px solid var(--line);border-radius:8px;padding:8px;resize:vertical}.grid textarea{field-sizing:content;min-height:4rem;max-height:40vh}
 .bar{position:fixed;left:0;right:0;bottom:0;display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;justify-content:center;padding:12px 16px calc(12px + env(safe-area-inset-bottom));background:var(--card);border-top:1px solid var(--line)}
 .bar p{margin:0}.bar #count{font-weight:600}#price,#left{color:var(--soft);font-size:.92rem;font-variant-numeric:tabular-nums}.bar div{margin-right:10px}
 .code{display:flex;flex-wrap:wrap;gap:12px;align-items:end;margin-top:16px}.code input{display:block;margin-top:8px;font:inherit;min-height:44px;padding:0 10px;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:8px}
@@ -38,6 +38,7 @@ dialog h2{font-size:1.15rem;margin:4px 0}dialog button[aria-pressed=true]{outlin
 .say{width:min(94vw,560px);padding:18px 20px}.say div{justify-content:flex-start;margin-top:14px}.say p{max-height:none}
 @media(max-width:600px){main{padding:14px 10px 150px}.grid{gap:10px;grid-template-columns:repeat(2,minmax(0,1fr))}.grid li{padding:0 9px 10px}.grid label{margin:0 -9px}.grid img{min-height:80px}
 .grid p{-webkit-line-clamp:2;font-size:.92rem}.next{margin-bottom:12px}.next ul{gap:8px}.next li{font-size:.85rem;line-height:1.3;padding:8px}.next li.planned{padding:7px}.next em{margin-left:0;padding:0 5px;font-size:.78rem}.next h2,.rule{font-size:.85rem;margin-bottom:6px}.bar{justify-content:stretch}.bar div{flex:1 0 100%;display:flex;gap:2px 10px;flex-wrap:wrap;margin:0}.bar button{flex:1 1 auto}}
+.grid:has(>:only-child){grid-template-columns:minmax(0,560px)}
 @media(max-width:280px){.grid,.next ul{grid-template-columns:minmax(0,1fr)}}
 :focus-visible{outline:3px solid var(--mark);outline-offset:2px}
 `.trim();
