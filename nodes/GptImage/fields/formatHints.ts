@@ -10,9 +10,9 @@ const RARE: ReadonlyArray<readonly [OutputFormat, string]> = [
 	['svg', 'SVGs'],
 ];
 
-/** Before a run that would be refused, because the chosen model does not make the chosen format. */
+/** Before a run that would be refused for the chosen format. */
 export function formatHints(): NodeHint[] {
-	return RARE.flatMap(([format, name]) => {
+	const refusals = RARE.flatMap(([format, name]) => {
 		const makes = ({ outputFormats }: Capabilities): boolean => outputFormats.includes(format);
 		const other = exampleModel(makes, CATALOGUE);
 		const inBatches = exampleModel((one) => makes(one) && one.batch !== 'no', CATALOGUE);
@@ -25,7 +25,7 @@ export function formatHints(): NodeHint[] {
 			type: 'warning',
 			location: 'outputPane',
 			whenToDisplay: 'beforeExecution',
-			displayCondition: `={{ $rawParameter["options"]?.outputFormat === "${format}" && ${isOneOf(models, resource)} }}`,
+			displayCondition: `={{ ${isChosen(format)} && ${isOneOf(models, resource)} }}`,
 		});
 		const without = CATALOGUE.models.filter(({ capabilities }) => !makes(capabilities));
 		const choose = (model: string): string =>
@@ -41,4 +41,23 @@ export function formatHints(): NodeHint[] {
 				: hint('batch', without, choose(inBatches)),
 		];
 	});
+	return [...refusals, gifSizeHint()];
+}
+
+const isChosen = (format: OutputFormat): string =>
+	`$rawParameter["options"]?.outputFormat === "${format}"`;
+
+/** Size has a default, which no GIF can have. */
+function gifSizeHint(): NodeHint {
+	const makers = CATALOGUE.models.filter(({ capabilities }) =>
+		capabilities.outputFormats.includes('gif'),
+	);
+	return {
+		message:
+			"No standard size fits a GIF, whose frames are drawn on one sheet, so this run would be refused. Set 'Size' to 'Auto' or 'Custom'.",
+		type: 'warning',
+		location: 'outputPane',
+		whenToDisplay: 'beforeExecution',
+		displayCondition: `={{ ${isChosen('gif')} && /^\\d+x/.test($rawParameter["size"]) && ${isOneOf(makers, 'image')} }}`,
+	};
 }

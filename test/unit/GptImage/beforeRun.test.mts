@@ -168,7 +168,7 @@ describe('before a run the panel says that the chosen model does not make the ch
 	it.each(['gif', 'svg'])('for each live model and %s as a run would', (outputFormat) => {
 		for (const { id, capabilities } of CATALOGUE.models) {
 			const isMade = (capabilities.outputFormats as readonly string[]).includes(outputFormat);
-			expect(refusals({ model: byId(id), options: { outputFormat } })).toEqual(
+			expect(refusals({ model: byId(id), size: 'auto', options: { outputFormat } })).toEqual(
 				isMade
 					? []
 					: [
@@ -180,6 +180,18 @@ describe('before a run the panel says that the chosen model does not make the ch
 						],
 			);
 		}
+	});
+
+	it('and, where it does, that no size of the list fits a GIF', () => {
+		const model = byId(rare[0]!.id);
+		const options = { outputFormat: 'gif' };
+		for (const size of ['1024x1024', '1024x1536', '1536x1024'])
+			expect(refusals({ model, size, options })).toEqual([
+				expect.stringContaining("Set 'Size' to 'Auto' or 'Custom'."),
+			]);
+		for (const size of ['auto', 'custom', '={{ $json.size }}'])
+			expect(refusals({ model, size, options })).toEqual([]);
+		expect(refusals({ model, options: { outputFormat: 'svg' } })).toEqual([]);
 	});
 
 	it('for a role by what it means', () => {
