@@ -18,6 +18,7 @@ import {
 	onCanvas,
 	routingHints,
 } from './fields/hints';
+import { promotedByDraft } from './fields/promote';
 import { searchBatches } from './methods/searchBatches';
 import { searchFallbackModels, searchModels } from './methods/searchModels';
 import { searchReferences } from './methods/searchReferences';
@@ -52,6 +53,7 @@ export class GptImage implements INodeType {
 			...imagesPerItemHints(),
 			...routingHints(),
 			...formatHints(),
+			promotedByDraft,
 		],
 		properties: [
 			{

@@ -227,7 +227,7 @@ describe('Check Provenance', () => {
 		expect(
 			[output, unsigned.output].map(({ hints }) => hints.map(({ message }) => message)),
 		).toEqual([
-			["OpenAI's signs were found in 1 of 1 image."],
+			["OpenAI's signs were found in the image."],
 			[
 				"OpenAI's signs were found in 1 of 2 images. An image without them can still be made by AI.",
 			],

@@ -63,7 +63,11 @@ export async function checkProvenance(context: IExecuteFunctions): Promise<INode
 function foundWords(found: readonly boolean[]): string {
 	const some = found.filter(Boolean).length;
 	const rest = some === found.length ? '' : ' An image without them can still be made by AI.';
-	return `OpenAI's signs were found in ${some} of ${found.length} ${found.length === 1 ? 'image' : 'images'}.${rest}`;
+	const where =
+		found.length === 1
+			? `${some === 1 ? '' : 'not '}found in the image`
+			: `found in ${some} of ${found.length} images`;
+	return `OpenAI's signs were ${where}.${rest}`;
 }
 
 async function readFile(context: IExecuteFunctions, itemIndex: number): Promise<Worked<Checkable>> {

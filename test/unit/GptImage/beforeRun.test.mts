@@ -218,6 +218,27 @@ describe('before a run the panel says that the chosen model does not make the ch
 	});
 });
 
+describe('the panel says that drafts would be promoted with the model for drafts', () => {
+	const told = (parameters: INodeParameters): string[] =>
+		hintsOf({ prompt: 'x', ...parameters }).filter((message) =>
+			message.includes("Set 'Model' to 'Final'"),
+		);
+
+	// Who switches an existing node from Generate to Promote keeps its model.
+	it.each<[INodeParameters, number]>([
+		[{ operation: 'promote', model: byId('draft') }, 1],
+		[{ operation: 'promote', model: byId('draft'), mode: 'regenerate' }, 1],
+		[{ resource: 'batch', operation: 'submit', endpoint: 'promote', model: byId('draft') }, 1],
+		[{ operation: 'promote' }, 0],
+		[{ operation: 'promote', model: byId('gpt-image-1-mini') }, 0],
+		[{ operation: 'promote', model: byId('={{ $json.model }}') }, 0],
+		[{ operation: 'generate', model: byId('draft') }, 0],
+		[{ operation: 'edit', model: byId('draft') }, 0],
+	])('%j: %i', (parameters, count) => {
+		expect(told(parameters)).toHaveLength(count);
+	});
+});
+
 describe('the spans of the roles', () => {
 	it('follow one another, the last without an end', () => {
 		const spans = roleSpans((role, now) => modelForRole(role, now, CATALOGUE).id, CATALOGUE).filter(
