@@ -18,7 +18,7 @@ import {
 	onCanvas,
 	routingHints,
 } from './fields/hints';
-import { promotedByDraft } from './fields/promote';
+import { emptyVariations, promotedByDraft } from './fields/oversights';
 import { searchBatches } from './methods/searchBatches';
 import { searchFallbackModels, searchModels } from './methods/searchModels';
 import { searchReferences } from './methods/searchReferences';
@@ -54,6 +54,7 @@ export class GptImage implements INodeType {
 			...routingHints(),
 			...formatHints(),
 			promotedByDraft,
+			emptyVariations,
 		],
 		properties: [
 			{

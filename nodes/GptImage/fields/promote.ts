@@ -1,4 +1,4 @@
-import type { INodeProperties, NodeHint } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import {
 	editedSizeFields,
 	maskField,
@@ -49,16 +49,6 @@ export const promoteFields: INodeProperties[] = [
 	qualityFieldOf('high'),
 	...promotedSizeFields,
 ];
-
-/** n8n's editor keeps the model of a node whose operation is switched to Promote, though not its quality and size. */
-export const promotedByDraft: NodeHint = {
-	message:
-		"The chosen model is 'Draft', which is meant for cheap drafts. Set 'Model' to 'Final' for better images.",
-	type: 'warning',
-	location: 'outputPane',
-	displayCondition:
-		'={{ $rawParameter["mode"] !== undefined && $rawParameter["model"] === "draft" }}',
-};
 
 /** Everything but promoting. */
 const MADE_ANEW = ['generate', 'edit'];

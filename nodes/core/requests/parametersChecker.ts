@@ -132,9 +132,11 @@ export type Parameters = Omit<z.infer<ReturnType<typeof parametersSchema>>, 'pro
 function promptSchema(maxCharacters: number, modelName: string) {
 	const isEmpty = (input: unknown) => typeof input !== 'string' || input.trim() === '';
 	const message = (input: unknown): string =>
-		isEmpty(input)
-			? "'Prompt' is empty. Describe the image, or check the expression that should give the text."
-			: `'Prompt' has ${[...String(input)].length.toLocaleString('en-US')} characters; ${modelName} takes at most ${maxCharacters.toLocaleString('en-US')}. Shorten it.`;
+		typeof input === 'object' && input !== null
+			? `'Prompt' is ${Array.isArray(input) ? 'a list' : 'an object'}, not text. Choose the field that has the text, such as {{ $json.prompt }}.`
+			: isEmpty(input)
+				? "'Prompt' is empty. Describe the image, or check the expression that should give the text."
+				: `'Prompt' has ${[...String(input)].length.toLocaleString('en-US')} characters; ${modelName} takes at most ${maxCharacters.toLocaleString('en-US')}. Shorten it.`;
 	return z.string({ error: ({ input }) => message(input) }).check(
 		z.refine((text) => !isEmpty(text) && [...text].length <= maxCharacters, {
 			error: ({ input }) => message(input),

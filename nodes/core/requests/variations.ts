@@ -41,7 +41,11 @@ interface Axis {
  */
 export function varyPrompt(prompt: unknown, asked: AskedVariations): VariedResult {
 	if (asked.axes.length === 0)
-		return { ok: true, prompts: [{ prompt, variation: null }], warnings: [] };
+		return {
+			ok: true,
+			prompts: [{ prompt, variation: null }],
+			warnings: unknownPlaces(prompt, []),
+		};
 	const axes = asked.axes.map(({ name, words }) => ({
 		name: textOf(name),
 		words: wordList(words),
@@ -162,7 +166,10 @@ function fill(prompt: unknown, words: Record<string, string>): unknown {
 /** A place that no axis fills is probably misspelt; it may also be meant as it is. */
 function unknownPlaces(prompt: unknown, axes: readonly Axis[]): string[] {
 	const known = new Set(axes.map(({ name }) => name.toLowerCase()));
-	const places = [...String(prompt ?? '').matchAll(PLACE)].map(([, place]) => place ?? '');
+	const places = [...String(prompt ?? '').matchAll(PLACE)]
+		.map(([, place]) => place ?? '')
+		// Where nothing is varied, braces may be JSON.
+		.filter((place) => axes.length > 0 || /^\s*\p{L}[\p{L}\d _-]*$/u.test(place));
 	return [...new Set(places)]
 		.filter((place) => place.trim() !== '' && !known.has(nameIn(place)))
 		.map(

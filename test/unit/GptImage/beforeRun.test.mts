@@ -239,6 +239,24 @@ describe('the panel says that drafts would be promoted with the model for drafts
 	});
 });
 
+describe('the panel says that a placeholder of the prompt has no words', () => {
+	const told = (parameters: INodeParameters, json = {}): string[] =>
+		hintsOf(parameters, undefined, json).filter((message) =>
+			message.includes("'Variations' is empty"),
+		);
+
+	it.each<[string, INodeParameters, number]>([
+		['written', { prompt: 'a {colour} mug' }, 1],
+		['in the first item', { prompt: '={{ $json.prompt }}' }, 1],
+		['with its words', { prompt: 'a {colour} mug', variations: axes('red') }, 0],
+		['that is JSON', { prompt: '{"scene": "a mug", "n": {}}' }, 0],
+		['of an expression', { prompt: '={{ $json.none }}' }, 0],
+		['of an edit, which has none', { operation: 'edit', prompt: 'a {colour} mug' }, 0],
+	])('%s', (_, parameters, count) => {
+		expect(told(parameters, { prompt: 'a {colour} mug' })).toHaveLength(count);
+	});
+});
+
 describe('the spans of the roles', () => {
 	it('follow one another, the last without an end', () => {
 		const spans = roleSpans((role, now) => modelForRole(role, now, CATALOGUE).id, CATALOGUE).filter(

@@ -46,7 +46,13 @@ const refused: Array<
 	['prompt', MINI, { prompt: ' \n\t' }, "'Prompt' is empty."],
 	['prompt', MINI, { prompt: undefined }, "'Prompt' is empty."],
 	['prompt', MINI, { prompt: null }, "'Prompt' is empty."],
-	['prompt', MINI, { prompt: { text: 'x' } }, "'Prompt' is empty."],
+	[
+		'prompt',
+		MINI,
+		{ prompt: { text: 'x' } },
+		"'Prompt' is an object, not text. Choose the field that has the text, such as {{ $json.prompt }}.",
+	],
+	['prompt', MINI, { prompt: ['x'] }, "'Prompt' is a list, not text. Choose"],
 	[
 		'prompt',
 		MINI,

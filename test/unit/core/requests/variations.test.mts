@@ -21,10 +21,23 @@ function refused(asked: AskedVariations): string[] {
 
 describe('variations of a prompt', () => {
 	it('without axes there is one prompt, as it is', () => {
-		expect(varyPrompt(' {x} ', { axes: [] })).toEqual({
+		expect(varyPrompt(' {"x": 1} {} ', { axes: [] })).toEqual({
 			ok: true,
-			prompts: [{ prompt: ' {x} ', variation: null }],
+			prompts: [{ prompt: ' {"x": 1} {} ', variation: null }],
 			warnings: [],
+		});
+	});
+
+	it('without axes a place is told of where it looks like one', () => {
+		const varied = varyPrompt('a {colour} mug, {hour of day}, {"text": {a}}', { axes: [] });
+
+		expect(varied).toMatchObject({
+			prompts: [{ variation: null }],
+			warnings: [
+				expect.stringContaining('The prompt has {colour}, but'),
+				expect.stringContaining('The prompt has {hour of day}, but'),
+				expect.stringContaining('The prompt has {a}, but'),
+			],
 		});
 	});
 
