@@ -107,5 +107,6 @@ export class ModelFallback {
 /** A request for an SVG has two models; only the words tell which of them is meant. */
 function isOfSvgModel({ kind, message }: Failure, id: string | undefined): boolean {
 	const isMissing = kind === 'modelGone' || kind === 'modelNotAllowed';
-	return isMissing && id !== undefined && message.includes(id);
+	const words: string[] = message.match(/[\w.-]*\w/g) ?? [];
+	return isMissing && id !== undefined && words.includes(id);
 }
