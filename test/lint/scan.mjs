@@ -1,12 +1,13 @@
-// Runs n8n's own package scanner on a folder: node scan.mjs FOLDER PATTERN… prints one line of JSON.
+// Runs n8n's own package scanner: node scan.mjs '[{ "folder": …, "patterns": [ … ] }, …]' prints one line of JSON.
 // A program of its own because the scanner lives, with its ESLint, in the folder of the lint tools.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const [folder, ...patterns] = process.argv.slice(2);
+/** @type {{ folder: string, patterns: string[] }[]} */
+const wanted = JSON.parse(process.argv[2] ?? '[]');
 const tools = process.env.GPT_IMAGE_LINT;
-if (!tools || !folder) throw new Error('GPT_IMAGE_LINT and a folder are needed');
+if (!tools || wanted.length === 0) throw new Error('GPT_IMAGE_LINT and a folder are needed');
 
 const scannerFile = join(
 	tools,
@@ -16,34 +17,31 @@ const scannerFile = join(
 	'scanner',
 	'scanner.mjs',
 );
-const { analyzePackage, buildScanConfig } = await import(pathToFileURL(scannerFile).href);
+const { analyzePackage } = await import(pathToFileURL(scannerFile).href);
 const { ESLint } = createRequire(scannerFile)('eslint');
-const glob = createRequire(scannerFile)('fast-glob');
 
-const verdict = await analyzePackage(folder, patterns);
+// The verdict says nothing of warnings, so what the scanner's ESLint has found is kept beside it.
+/** @type {{ filePath: string, messages: object[] }[]} */
+let linted = [];
+const { lintFiles } = ESLint.prototype;
+ESLint.prototype.lintFiles = /** @type {typeof lintFiles} */ (
+	async function (files) {
+		linted = await lintFiles.call(this, files);
+		return linted;
+	}
+);
 
-// The verdict says nothing of warnings, so lint again with the scanner's configuration and count.
-const eslint = new ESLint({
-	cwd: folder,
-	allowInlineConfig: false,
-	overrideConfigFile: true,
-	overrideConfig: await buildScanConfig(),
-});
-const files = glob.sync(patterns, {
-	cwd: folder,
-	absolute: true,
-	ignore: ['node_modules/**', '**/package-lock.json'],
-});
-const results = await eslint.lintFiles(files);
-const problems = results.flatMap(
-	(/** @type {{ filePath: string, messages: object[] }} */ { filePath, messages }) =>
-		messages.map((message) => ({ file: filePath, ...message })),
-);
-console.log(
-	JSON.stringify({
-		passed: verdict.passed,
-		details: verdict.details ?? verdict.message,
-		files: files.length,
-		problems,
-	}),
-);
+const scans = [];
+for (const { folder, patterns } of wanted) {
+	linted = [];
+	const { passed, details, message } = await analyzePackage(folder, patterns);
+	scans.push({
+		passed,
+		details: details ?? message,
+		files: linted.length,
+		problems: linted.flatMap(({ filePath, messages }) =>
+			messages.map((message) => ({ file: filePath, ...message })),
+		),
+	});
+}
+console.log(JSON.stringify(scans));

@@ -89,11 +89,10 @@ describe('a build with fewer providers and without the review', () => {
 	});
 
 	it('passes the scanner as the whole one does, and is small', () => {
-		for (const [place, patterns] of [
-			[built, SOURCE_PATTERNS],
-			[join(folder, 'package'), TARBALL_PATTERNS],
-		] as const) {
-			const result = scan(place, patterns);
+		for (const result of scan(
+			{ folder: built, patterns: SOURCE_PATTERNS },
+			{ folder: join(folder, 'package'), patterns: TARBALL_PATTERNS },
+		)) {
 			expect(result.problems).toEqual([]);
 			expect(result.passed).toBe(true);
 			expect(result.files).toBeGreaterThan(100);
