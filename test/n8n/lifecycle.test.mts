@@ -14,6 +14,33 @@ describe('the day after a shutdown', () => {
 	beforeEach(() => workshop.simulator.reset());
 	afterAll(async () => await workshop.close());
 
+	it('from the day a model ends, a role is served by the next one, and its items say so', async () => {
+		const { json, output } = await workshop.run([{}], { prompt: 'a red balloon' });
+		const list = await workshop.n8n.listSearch({
+			nodeType: 'n8n-nodes-gpt-image.gptImage',
+			methodName: 'searchModels',
+			credentials: { gptImageApi: { id: workshop.credentialId, name: 'gpt' } },
+		});
+		const bill = workshop.simulator.billed[0]!;
+
+		expect(json[0]).toMatchObject({
+			model: 'gpt-image-2.5-flare',
+			requestedModel: 'draft',
+			quality: 'low',
+			cost: { basis: 'usage' },
+		});
+		expect(BigInt(Math.round(json[0]!['cost'].usd * 1e12))).toBe(bill.costPicodollars);
+		expect(list.results.map(({ name }) => name).slice(0, 2)).toEqual([
+			'Draft (now gpt-image-2.5-flare): $0.0059–$0.2107 each',
+			'Final (now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
+		]);
+		expect(
+			output.hints.filter(({ type }) => type === 'warning').map(({ message }) => message),
+		).toEqual([
+			"'Draft' has been gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ.",
+		]);
+	});
+
 	it('a workflow saved with defaults brings the same items and a hint, at the successor’s cost', async () => {
 		const run = await workshop.run([{ prompt: 'a' }, { prompt: 'b' }], {
 			prompt: '={{ $json.prompt }}',

@@ -85,21 +85,6 @@ describe("n8n's log", () => {
 		]);
 	});
 
-	it('has ids and figures as fields, in the format json', async () => {
-		const other = await openWorkshop({ env: { N8N_LOG_FORMAT: 'json', NODE_ENV: 'production' } });
-		const { execution } = await other.run([{}], { prompt: PROMPT });
-		const line = other.n8n
-			.log()
-			.split('\n')
-			.find((one) => one.includes('GPT Image: 1 image'));
-		await other.close();
-
-		expect(JSON.parse(line ?? '{}')).toMatchObject({
-			level: 'info',
-			metadata: { executionId: execution.id, node: 'GPT Image', waitedMs: 0 },
-		});
-	});
-
 	it('holds no prompt and no key in any of our lines, at any level', () => {
 		const ours = workshop.n8n
 			.log()

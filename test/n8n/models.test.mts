@@ -73,35 +73,6 @@ describe('models and credential', () => {
 		);
 	});
 
-	it('from the day a model ends, a role is served by the next one, and its items say so', async () => {
-		const later = await openWorkshop({ clock: '2026-12-02T00:00:00Z' });
-		const { json, output } = await later.run([{}], { prompt: 'a red balloon' });
-		const list = await later.n8n.listSearch({
-			nodeType: TYPE,
-			methodName: 'searchModels',
-			credentials: { gptImageApi: { id: later.credentialId, name: 'gpt' } },
-		});
-		const bill = later.simulator.billed[0]!;
-		await later.close();
-
-		expect(json[0]).toMatchObject({
-			model: 'gpt-image-2.5-flare',
-			requestedModel: 'draft',
-			quality: 'low',
-			cost: { basis: 'usage' },
-		});
-		expect(BigInt(Math.round(json[0]!['cost'].usd * 1e12))).toBe(bill.costPicodollars);
-		expect(list.results.map(({ name }) => name).slice(0, 2)).toEqual([
-			'Draft (now gpt-image-2.5-flare): $0.0059–$0.2107 each',
-			'Final (now gpt-image-2.5-sunburst): $0.0059–$0.2107 each',
-		]);
-		expect(
-			output.hints.filter(({ type }) => type === 'warning').map(({ message }) => message),
-		).toEqual([
-			"'Draft' has been gpt-image-2.5-flare since gpt-image-1-mini was shut down on 2026-12-01. Prices differ.",
-		]);
-	});
-
 	it.each<[string, Record<string, unknown>, 'OK' | 'Error', RegExp]>([
 		['a good key', {}, 'OK', /./],
 		['a bad key', { apiKey: 'sk-wrong' }, 'Error', /^The key is not valid/],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 import { nodeOutput, type WorkflowJson } from './harness/index.mts';
 import { chain, itemsNode, node, ourNode, withCredential } from './harness/workflowBuilder.mts';
@@ -171,39 +170,4 @@ describe('nothing paid for is paid for twice', () => {
 		workflow.connections[NODE] = { main: [[{ node: 'Loop', type: 'main', index: 0 }]] };
 		return { id: await workshop.n8n.createWorkflow(workflow) };
 	}
-});
-
-describe('images that n8n keeps in memory', () => {
-	it('are kept with the execution as well: its retry pays only for what is missing', async () => {
-		const workshop = await openWorkshop({ binaryMode: 'default' });
-		let seen = 0;
-		const failsOnce = () => {
-			seen += 1;
-			if (seen === 2) workshop.simulator.failNext('nullMessage');
-			return 0;
-		};
-		workshop.simulator.configure({ latencyMs: failsOnce });
-		const first = await workshop.run(prompts(4), {
-			...FROM_ITEM,
-			run: { maxConcurrency: 1 },
-			options: { addLink: true },
-		});
-		const retried = await workshop.result(await workshop.n8n.retryExecution(first.execution.id));
-		const billed = workshop.simulator.billed.length;
-		await workshop.close();
-
-		expect(first.execution.status).toBe('error');
-		expect(retried.json.map(({ request }) => request.reused)).toEqual([true, true, false, false]);
-		expect(billed).toBe(4);
-		expect(
-			retried.output.items.map(({ binary }) =>
-				createHash('sha256').update(Buffer.from(binary!['data']!.data, 'base64')).digest('hex'),
-			),
-		).toEqual(retried.json.map(({ image }) => image.sha256));
-		// There is nothing that a link could lead to.
-		expect(retried.json.map(({ image }) => image.url)).toEqual(Array(4).fill(null));
-		expect(retried.output.hints.map(({ message }) => message).join()).toContain(
-			'N8N_DEFAULT_BINARY_DATA_MODE',
-		);
-	});
 });

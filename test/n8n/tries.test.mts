@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
 import type { AnswerToGive } from '../simulator/index.mts';
 import { billedByRequest, costByRequest, toldBy } from './account.mts';
@@ -177,12 +178,15 @@ describe('five tries of Retry On Fail', () => {
 	});
 });
 
-describe('five tries where n8n keeps files in memory', () => {
+describe('where n8n keeps files in memory', () => {
 	let workshop: Workshop;
 	beforeAll(async () => {
-		workshop = await openWorkshop({ env: { N8N_DEFAULT_BINARY_DATA_MODE: 'default' } });
+		workshop = await openWorkshop({ binaryMode: 'default' });
 	});
-	beforeEach(() => workshop.simulator.reset());
+	beforeEach(() => {
+		workshop.simulator.reset();
+		workshop.simulator.configure({ latencyMs: 0 });
+	});
 	afterAll(async () => await workshop.close());
 
 	it('20 prompts, the last one blocked, Stop: 19 are billed, also after the execution was retried', async () => {
@@ -232,5 +236,36 @@ describe('five tries where n8n keeps files in memory', () => {
 		expect(nodeOutput(second.execution, 'GPT Image').items).toHaveLength(10);
 		expect(workshop.simulator.billed).toHaveLength(10);
 		expect(costByRequest(second)).toEqual(billedByRequest(workshop.simulator));
+	});
+
+	it('images are kept with the execution as well: its retry pays only for what is missing', async () => {
+		let seen = 0;
+		const failsOnce = () => {
+			seen += 1;
+			if (seen === 2) workshop.simulator.failNext('nullMessage');
+			return 0;
+		};
+		workshop.simulator.configure({ latencyMs: failsOnce });
+		const first = await workshop.run(prompts(4), {
+			...FROM_ITEM,
+			run: { maxConcurrency: 1 },
+			options: { addLink: true },
+		});
+		const retried = await workshop.result(await workshop.n8n.retryExecution(first.execution.id));
+		const billed = workshop.simulator.billed.length;
+
+		expect(first.execution.status).toBe('error');
+		expect(retried.json.map(({ request }) => request.reused)).toEqual([true, true, false, false]);
+		expect(billed).toBe(4);
+		expect(
+			retried.output.items.map(({ binary }) =>
+				createHash('sha256').update(Buffer.from(binary!['data']!.data, 'base64')).digest('hex'),
+			),
+		).toEqual(retried.json.map(({ image }) => image.sha256));
+		// There is nothing that a link could lead to.
+		expect(retried.json.map(({ image }) => image.url)).toEqual(Array(4).fill(null));
+		expect(retried.output.hints.map(({ message }) => message).join()).toContain(
+			'N8N_DEFAULT_BINARY_DATA_MODE',
+		);
 	});
 });

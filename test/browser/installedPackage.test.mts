@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from './harness/environment.mts';
-import { sharedN8n, type N8n } from './harness/index.mts';
+import { projectRoot } from '../n8n/harness/environment.mts';
+import type { N8n } from '../n8n/harness/index.mts';
+import { openWorkshop, type Workshop } from '../n8n/workshop.mts';
 
 interface ServedType {
 	name: string;
@@ -14,6 +15,7 @@ interface Manifest {
 }
 
 describe('the packed package in a real n8n', () => {
+	let workshop: Workshop;
 	let n8n: N8n;
 	const { n8n: listed } = JSON.parse(
 		readFileSync(join(projectRoot, 'package.json'), 'utf8'),
@@ -22,9 +24,11 @@ describe('the packed package in a real n8n', () => {
 		JSON.parse((await n8n.download(`/types/${kind}.json`)).body.toString()) as ServedType[];
 
 	beforeAll(async () => {
-		n8n = await sharedN8n({ editor: true });
+		// What is asked for here comes with the editor's pages.
+		workshop = await openWorkshop({ editor: true });
+		n8n = workshop.n8n;
 	});
-	afterAll(() => n8n.disconnect());
+	afterAll(async () => await workshop.close());
 
 	it('every node is offered under its real type name, with its codex', async () => {
 		const names = listed.nodes.map((file) =>
