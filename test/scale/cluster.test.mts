@@ -158,16 +158,37 @@ describe('a cluster in queue mode', () => {
 		]);
 	}, 180_000);
 
-	it.each([
-		['by polling', 'gptImageBatchTrigger', { pollTimes: OFTEN }],
-		['by webhook', 'gptImageWebhookTrigger', {}],
-	])(
-		'a trigger %s fires exactly once for each batch, while main is restarted and killed',
-		async (_, type, parameters) => {
-			const { cluster, simulator, credential } = place;
-			simulator.configure({ holdBatches: true });
+	// Both at once, each with batches of its own: main is restarted and killed once for the two.
+	describe('while main is restarted and killed', () => {
+		const KINDS = ['polling', 'webhook'] as const;
+		const NODES = {
+			polling: ['gptImageBatchTrigger', { pollTimes: OFTEN }],
+			webhook: ['gptImageWebhookTrigger', {}],
+		} as const;
+		const batches: Record<string, string[]> = { polling: [], webhook: [] };
+		const workflows: Record<string, string> = {};
+		const executions: Record<string, Execution[]> = {};
+		const successes = async (kind: string): Promise<number> =>
+			(await executionsOf(place.cluster.n8n(), workflows[kind]!)).filter(
+				({ status }) => status === 'success',
+			).length;
+		const haveStarted = async (count: number, timeoutMs: number): Promise<void> => {
+			for (const kind of KINDS)
+				await until(
+					`${count} have started by ${kind}`,
+					async () => (await successes(kind)) >= count || undefined,
+					{ timeoutMs },
+				);
+		};
+		const finish = async (from: number, to: number): Promise<void> => {
+			for (let index = from; index < to; index++)
+				for (const kind of KINDS) await place.simulator.finishBatch(batches[kind]![index]!);
+		};
+		const publish = async (kind: (typeof KINDS)[number]): Promise<string> => {
+			const { cluster, credential } = place;
+			const [type, parameters] = NODES[kind];
 			const trigger = {
-				...ourNode('Trigger', type, parameters, withCredential(credential)),
+				...ourNode('Trigger', type, { ...parameters, label: kind }, withCredential(credential)),
 				webhookId: crypto.randomUUID(),
 			};
 			const workflow = await cluster.n8n().createWorkflow(triggered(trigger));
@@ -183,58 +204,53 @@ describe('a cluster in queue mode', () => {
 				},
 				{ timeoutMs: 60_000 },
 			);
-			const batches: string[] = [];
-			for (let index = 0; index < 12; index++) batches.push(await submitBatch(simulator));
-			const finish = async (from: number, to: number): Promise<void> => {
-				for (const id of batches.slice(from, to)) await simulator.finishBatch(id);
-			};
-			const successes = async (): Promise<string[]> =>
-				(await executionsOf(cluster.n8n(), workflow))
-					.filter(({ status }) => status === 'success')
-					.map(({ id }) => id);
+			return workflow;
+		};
+
+		beforeAll(async () => {
+			const { cluster, simulator } = place;
+			simulator.reset();
+			simulator.configure({ holdBatches: true });
+			for (const kind of KINDS) {
+				workflows[kind] = await publish(kind);
+				for (let index = 0; index < 12; index++)
+					batches[kind]!.push(await submitBatch(simulator, kind));
+			}
 			await finish(0, 4);
-			await until(
-				'the first four have started',
-				async () => (await successes()).length >= 4 || undefined,
-				{ timeoutMs: 60_000 },
-			);
+			await haveStarted(4, 60_000);
 			for (const [end, from] of [
 				['stop', 4],
 				['kill', 8],
 			] as const) {
 				// Killed between storing an execution and answering, n8n would be told of the batch again: see docs/scaling.md.
-				if (end === 'kill')
-					await until(
-						'main has answered',
-						async () => (await successes()).length >= from || undefined,
-						{ timeoutMs: 60_000 },
-					);
+				if (end === 'kill') await haveStarted(from, 60_000);
 				await cluster.main[end]();
 				await finish(from, from + 2);
 				await cluster.main.start();
 				await finish(from + 2, from + 4);
 			}
-			await until('all have started', async () => (await successes()).length >= 12 || undefined, {
-				timeoutMs: 90_000,
-			});
+			await haveStarted(12, 90_000);
 			// Time for one too many.
 			await new Promise((resolve) => setTimeout(resolve, 5000));
-			const executions = await Promise.all(
-				(await executionsOf(cluster.n8n(), workflow)).map(
-					async ({ id }) => await cluster.n8n().getExecution(id),
-				),
-			);
-			await cluster.n8n().deactivateWorkflow(workflow);
+			for (const kind of KINDS) {
+				executions[kind] = await Promise.all(
+					(await executionsOf(cluster.n8n(), workflows[kind]!)).map(
+						async ({ id }) => await cluster.n8n().getExecution(id),
+					),
+				);
+				await cluster.n8n().deactivateWorkflow(workflows[kind]!);
+			}
+		}, 400_000);
 
+		it.each(KINDS)('a trigger by %s fires exactly once for each batch', (kind) => {
 			expect(
-				executions
-					.map((execution) => String(nodeOutput(execution, 'Trigger').items[0]!.json['batchId']))
-					.sort(),
-			).toEqual([...batches].sort());
-			expect(executions.every(({ id }) => place.workersOf(id).length === 1)).toBe(true);
-		},
-		240_000,
-	);
+				executions[kind]!.map((execution) =>
+					String(nodeOutput(execution, 'Trigger').items[0]!.json['batchId']),
+				).sort(),
+			).toEqual([...batches[kind]!].sort());
+			expect(executions[kind]!.every(({ id }) => place.workersOf(id).length === 1)).toBe(true);
+		});
+	});
 
 	it('an execution that is cancelled in the editor stops on its worker', async () => {
 		place.simulator.configure({ latencyMs: 400 });
