@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import {
@@ -576,6 +578,46 @@ describe('GPT Image Review', () => {
 		await review.post(picks({ index: 0 }));
 		expect(outputs(await review.ended())[0]).toHaveLength(1);
 	});
+
+	it.each<[string, INodeParameters]>([
+		['no time limit', {}],
+		['a time limit', { timeLimit: 60, onTimeLimit: 'all' }],
+	])(
+		'with %s, of which n8n keeps what cannot be read, it begins anew with every draft',
+		async (_, parameters) => {
+			const review = await waiting(
+				[draft('a'), draft('b', { noImage: true }), draft('c')],
+				parameters,
+			);
+			const database = new DatabaseSync(join(workshop.n8n.userFolder, '.n8n', 'database.sqlite'));
+			database.exec('PRAGMA busy_timeout = 10000');
+			// As another version of this package might have written it.
+			const { changes } = database
+				.prepare(
+					`UPDATE execution_data SET data = replace(data, '"access":', '"code":') WHERE executionId = ?`,
+				)
+				.run(review.id);
+			database.close();
+			expect(changes).toBe(1);
+
+			expect(await (await fetch(review.url)).text()).toContain('The review begins anew');
+			const page = await until('it waits again', async () => {
+				const text = await (await fetch(review.url)).text();
+				return /Pick the drafts/.test(text) ? text : undefined;
+			});
+			const fresh = `${review.url}&review=${/review=([\w-]{22})/.exec(page)![1]}`;
+			const answer = await fetch(fresh, { method: 'POST', body: picks({ index: 2 }) });
+			expect(answer.status).toBe(200);
+			const execution = await review.ended();
+
+			expect(outputs(execution).map((items) => items.map(({ json }) => json['prompt']))).toEqual([
+				['c'],
+				['a', 'b'],
+			]);
+			expect(originsOf(execution, 'Winners')).toEqual(['c']);
+			expect(originsOf(execution, 'Losers')).toEqual(['a', 'b']);
+		},
+	);
 
 	it('with nothing to look at, it does not wait', async () => {
 		const { n8n } = workshop;

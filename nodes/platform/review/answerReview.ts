@@ -4,22 +4,21 @@ import { resolveModel } from '../../core/catalogue/resolve';
 import { readAnswer } from '../../core/review/answer';
 import { shownDraft } from '../../core/review/drafts';
 import { reviewPage } from '../../core/review/page';
-import { codePage, messagePage, WRONG_CODE } from '../../core/review/pageFrame';
+import { codePage, WRONG_CODE } from '../../core/review/pageFrame';
 import { asRecord } from '../../core/util/json';
 import { accessOf, isSame } from './access';
 import {
 	newNonce,
+	pageResponse,
 	sendElsewhere,
 	sendImage,
 	sendPage,
 	sendRefusal,
 	sendText,
-	setJsonHeaders,
-	setPageHeaders,
 	wantsJson,
 } from './respond';
 import { isReviewable, reviewable } from './reviewable';
-import { waitingReview, type WaitingReview } from './waiting';
+import { type LostReview, waitingReview, type WaitingReview } from './waiting';
 
 /**
  * A call of the review's address, whose token n8n has checked. Looking changes nothing; with a valid answer n8n
@@ -37,8 +36,9 @@ export async function answerReview(context: IWebhookFunctions): Promise<IWebhook
 			'Nothing to review',
 			'No review is waiting for an answer here.',
 		);
-	const { method } = context.getRequestObject();
 	const query = asRecord(context.getQueryData());
+	if (review.id === null) return beginAnew(context, review, tokenOf(query));
+	const { method } = context.getRequestObject();
 	const isLook = method !== 'POST' && query['image'] === undefined && query['prompt'] === undefined;
 	if (query['review'] === undefined ? !isLook : query['review'] !== review.id) {
 		return sendRefusal(context, 409, 'Another review', STALE, {
@@ -53,6 +53,22 @@ export async function answerReview(context: IWebhookFunctions): Promise<IWebhook
 	if (query['prompt'] !== undefined) return prompt(context, review, query['prompt']);
 	const nonce = newNonce();
 	return sendPage(context, 200, pageOf(review, addressOf(query, review), nonce), nonce);
+}
+
+/** Whatever was called: nobody can answer a review of which nothing is known, and with n8n's time limit its drafts would be lost. */
+function beginAnew(
+	context: IWebhookFunctions,
+	{ items, begin }: LostReview,
+	token: string,
+): IWebhookResponseData {
+	begin();
+	const text =
+		'What n8n kept of this review can’t be read, perhaps because a new version of the package was installed, so the review begins anew. Nothing was picked. Open it again in a moment.';
+	const link = { text: 'Open the review', href: `?${token}` };
+	return {
+		webhookResponse: pageResponse(context, 409, 'The review begins anew', text, link),
+		workflowData: [items],
+	};
 }
 
 const STALE =
@@ -167,22 +183,12 @@ function submit(
 	const { picks, notes, comment } = answer;
 	review.answer({ picks, notes, comment, at: now });
 	const thanks = thanksFor(picks.length, pickable.length);
-	return { webhookResponse: thanksResponse(context, thanks), workflowData: [items] };
+	return {
+		webhookResponse: pageResponse(context, 200, 'Thank you', thanks),
+		workflowData: [items],
+	};
 }
 
 function thanksFor(picked: number, drafts: number): string {
 	return `Your answer was sent: ${picked === 0 ? 'none' : picked} of ${drafts} picked. You can close this page; it can't be opened again.`;
-}
-
-const THANKS = 'Thank you';
-
-/** n8n sends it once the execution is its own. */
-function thanksResponse(context: IWebhookFunctions, text: string): string {
-	if (wantsJson(context)) {
-		setJsonHeaders(context, 200);
-		return JSON.stringify({ title: THANKS, text });
-	}
-	const nonce = newNonce();
-	setPageHeaders(context, 200, nonce);
-	return messagePage(THANKS, text, null, nonce);
 }

@@ -38,7 +38,7 @@ const COMMON_HEADERS = {
 	'X-Robots-Tag': 'noindex',
 };
 
-export function setPageHeaders(context: IWebhookFunctions, status: number, nonce: string): void {
+function setPageHeaders(context: IWebhookFunctions, status: number, nonce: string): void {
 	const response = context.getResponseObject();
 	response.status(status);
 	for (const [name, value] of Object.entries(pageHeaders(nonce))) response.setHeader(name, value);
@@ -59,7 +59,7 @@ export function sendPage(
 export const wantsJson = (context: IWebhookFunctions): boolean =>
 	/\bapplication\/json\b/i.test(String(asRecord(context.getHeaderData()).accept ?? ''));
 
-export function setJsonHeaders(context: IWebhookFunctions, status: number): void {
+function setJsonHeaders(context: IWebhookFunctions, status: number): void {
 	setPageHeaders(context, status, newNonce());
 	context.getResponseObject().setHeader('Content-Type', 'application/json; charset=utf-8');
 }
@@ -85,15 +85,26 @@ export function sendRefusal(
 	text: string,
 	link: PageLink | null = null,
 ): IWebhookResponseData {
-	if (wantsJson(context))
-		return sendJson(context, status, {
-			title,
-			error: text,
-			over: OVER.includes(status),
-			...(link !== null && { href: link.href }),
-		});
+	context.getResponseObject().end(pageResponse(context, status, title, text, link));
+	return STILL_WAITING;
+}
+
+/** The same, or thanks, for n8n to send once the execution is its own. */
+export function pageResponse(
+	context: IWebhookFunctions,
+	status: number,
+	title: string,
+	text: string,
+	link: PageLink | null = null,
+): string {
+	if (wantsJson(context)) {
+		setJsonHeaders(context, status);
+		const said = status === 200 ? { text } : { error: text, over: OVER.includes(status) };
+		return JSON.stringify({ title, ...said, ...(link !== null && { href: link.href }) });
+	}
 	const nonce = newNonce();
-	return sendPage(context, status, messagePage(title, text, link, nonce), nonce);
+	setPageHeaders(context, status, nonce);
+	return messagePage(title, text, link, nonce);
 }
 
 /** @param address relative to the one that was called */

@@ -2,7 +2,6 @@ import {
 	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
-	type IPairedItemData,
 	type IRunExecutionData,
 	type IWebhookFunctions,
 	NodeHelpers,
@@ -10,9 +9,19 @@ import {
 	WAIT_INDEFINITELY,
 } from 'n8n-workflow';
 import type { ReviewSettings } from '../../core/review/settings';
+import { asRecord } from '../../core/util/json';
 import { accessOf, newReviewId } from './access';
 import { decide, type GivenAnswer } from './decide';
+import { isAnswer, isKept, KEPT, type KeptReview } from './keptReview';
 import { isReviewable } from './reviewable';
+
+/** A review that waits and of which what n8n keeps can't be read, as after an update of this package or an edit. */
+export interface LostReview {
+	id: null;
+	/** As they came in; the node asks anew with them. */
+	items: INodeExecutionData[];
+	begin(): void;
+}
 
 /** A review that waits, as the page needs it. */
 export interface WaitingReview {
@@ -25,18 +34,6 @@ export interface WaitingReview {
 	items: INodeExecutionData[];
 	/** Has the node decide with this answer once n8n runs it again. */
 	answer(answer: GivenAnswer): void;
-}
-
-/** Under which name it lies in the node's context, which n8n saves with the execution. */
-const KEPT = 'review';
-
-interface KeptReview {
-	id: string;
-	access: string | null;
-	settings: ReviewSettings;
-	/** `review` of the items as they came in, which may have been reviewed before. */
-	earlier: Array<IDataObject | null>;
-	answer: GivenAnswer | null;
 }
 
 /**
@@ -55,13 +52,14 @@ export async function parkReview(
 	const items = context.getInputData();
 	const earlier = items.map(({ json }) => (json.review ?? null) as IDataObject | null);
 	const id = newReviewId();
-	keptOf(context.getContext('node'), {
+	const review: KeptReview = {
 		id,
 		access: accessCode === '' ? null : accessOf(accessCode, id),
 		settings,
 		earlier,
 		answer: null,
-	});
+	};
+	context.getContext('node')[KEPT] = review as unknown as IDataObject;
 	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 	entry.metadata = { ...entry.metadata, resumeUrl, forwardAllOutputs: true };
 	entry.data = { ...entry.data, main: outcomeOfTimeLimit(items, settings) };
@@ -89,12 +87,15 @@ function requireRunData(context: IExecuteFunctions): void {
 	});
 }
 
-/** The answer that this run is about; it counts once, because in a loop the next run asks anew. `null` = there is none yet. */
+/**
+ * The answer that this run is about; it counts once, because in a loop the next run asks anew. `null` = there is none yet, or
+ * none that can be read: nothing is picked that nobody has picked.
+ */
 export function takeAnswer(context: IExecuteFunctions): GivenAnswer | null {
 	const kept = context.getContext('node');
-	const answer = (kept[KEPT] as unknown as KeptReview | undefined)?.answer ?? null;
-	if (answer !== null) delete kept[KEPT];
-	return answer;
+	const { answer } = asRecord(kept[KEPT]);
+	delete kept[KEPT];
+	return isAnswer(answer) ? (answer as GivenAnswer) : null;
 }
 
 /** Whether n8n passes on what was decided beforehand when the time is up. */
@@ -118,46 +119,52 @@ function outcomeOfTimeLimit(
 }
 
 /** @returns `null` = this execution does not wait here, or n8n keeps its data elsewhere */
-export function waitingReview(context: IWebhookFunctions): WaitingReview | null {
+export function waitingReview(context: IWebhookFunctions): WaitingReview | LostReview | null {
 	const runData = runDataOf(context);
 	const entry = runData?.executionData?.nodeExecutionStack[0];
-	const kept = runData && keptOf(NodeHelpers.getContext(runData, 'node', context.getNode()));
-	if (!entry || !kept) return null;
-	const items = (entry.data.main ?? []).flatMap((output) => output ?? []);
+	if (!runData || !entry) return null;
+	const [first = [], second = []] = (entry.data.main ?? []).map((output) => output ?? []);
+	const items = inOrder(first, second);
+	const kept: unknown = NodeHelpers.getContext(runData, 'node', context.getNode())[KEPT];
+	const runAgain = (): void => {
+		// Passed on without running the node, items of two outputs would lose from which input item they come.
+		entry.node.disabled = false;
+		if (entry.metadata) delete entry.metadata.resumeError;
+	};
+	if (!isKept(kept)) return { id: null, items, begin: runAgain };
+	const review = kept as KeptReview;
+	const { id, access, settings, earlier } = review;
 	return {
-		id: kept.id,
-		access: kept.access,
-		settings: kept.settings,
-		items: isDecided(kept.settings) ? undecided(items, kept.earlier) : items,
+		id,
+		access,
+		settings,
+		items: isDecided(settings) ? undecided(items, earlier) : items,
 		answer: (answer) => {
-			kept.answer = answer;
-			// Passed on without running the node, items of two outputs would lose from which input item they come.
-			entry.node.disabled = false;
-			if (entry.metadata) delete entry.metadata.resumeError;
+			review.answer = answer;
+			runAgain();
 		},
 	};
 }
 
-function keptOf(context: IDataObject, fresh?: KeptReview): KeptReview | undefined {
-	if (fresh !== undefined) context[KEPT] = fresh as unknown as IDataObject;
-	return context[KEPT] as unknown as KeptReview | undefined;
+/** As they came in, whatever the time limit would have made of them: where there are two outputs, decide has named their places. */
+function inOrder(first: INodeExecutionData[], second: INodeExecutionData[]): INodeExecutionData[] {
+	if (second.length === 0) return first;
+	const placeOf = ({ pairedItem }: INodeExecutionData): number =>
+		Number(asRecord(pairedItem).item ?? 0);
+	return [...first, ...second].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-/** Without what the time limit would have made of them, in their order. */
+/** Without what the time limit would have made of them. */
 function undecided(
 	items: readonly INodeExecutionData[],
 	earlier: ReadonlyArray<IDataObject | null>,
 ): INodeExecutionData[] {
-	const positionOf = ({ pairedItem }: INodeExecutionData): number =>
-		(pairedItem as IPairedItemData).item;
-	return [...items]
-		.sort((a, b) => positionOf(a) - positionOf(b))
-		.map((item, index) => {
-			const json = { ...item.json };
-			delete json.review;
-			const before = earlier[index] ?? null;
-			return { ...item, json: before === null ? json : { ...json, review: before } };
-		});
+	return items.map((item, index) => {
+		const json = { ...item.json };
+		delete json.review;
+		const before = earlier[index] ?? null;
+		return { ...item, json: before === null ? json : { ...json, review: before } };
+	});
 }
 
 /** n8n has no function for it on a webhook, but the context of each kind of call has it (n8n-core: NodeExecutionContext). */
