@@ -17,7 +17,7 @@ export interface FinishedMemory {
 	waiting: Record<string, number>;
 	/** The batch that was the newest; a project that does not know it is another one. `null` = there was none. */
 	newest: string | null;
-	/** Whose batches they are, as far as that can be told without one. */
+	/** Whose batches they are, as far as that can be told without one. Empty = what was kept can't be read: it counts as the same. */
 	account: string;
 	filter: FinishedFilter;
 }

@@ -39,9 +39,11 @@ export function readMemory(value: unknown, now: number): KeptMemory {
 			account: asText(account) ?? '',
 			filter: {
 				label: asText(label) ?? '',
-				statuses: (Array.isArray(statuses) ? statuses : []).filter(
-					(status) => typeof status === 'string',
-				),
+				// One that can't be read may be that of any batch.
+				statuses:
+					Array.isArray(statuses) && statuses.every((status) => asText(status) !== null)
+						? statuses
+						: [],
 			},
 		},
 		unreadable,

@@ -76,7 +76,10 @@ async function listBack(api: Api, memory: FinishedMemory | null): Promise<SendRe
 	return failure === null ? { ok: true, value: { batches, project } } : { ok: false, failure };
 }
 
-/** Whether the newest batch of the last look is one of this project. */
+/**
+ * Whether a batch of the last look is one of this project: the newest one then, or the youngest of the others, because what n8n
+ * kept of the newest may have been changed.
+ */
 async function isSameProject(
 	api: Api,
 	memory: FinishedMemory | null,
@@ -84,11 +87,17 @@ async function isSameProject(
 	account: string,
 ): Promise<SendResult<boolean>> {
 	if (memory === null) return { ok: true, value: true };
-	if (memory.newest === null) return { ok: true, value: memory.account === account };
-	if (batches.some(({ id }) => id === memory.newest)) return { ok: true, value: true };
-	const newest = await api.retrieve(memory.newest);
-	if (newest.ok || newest.failure.status === 404) return { ok: true, value: newest.ok };
-	return newest;
+	const others = Object.entries({ ...memory.waiting, ...memory.known });
+	const ids = new Set([memory.newest, ...others.sort(([, a], [, b]) => b - a).map(([id]) => id)]);
+	ids.delete(null);
+	if (ids.size === 0) return { ok: true, value: ['', account].includes(memory.account) };
+	if (batches.some(({ id }) => ids.has(id))) return { ok: true, value: true };
+	for (const id of [...ids].slice(0, 2)) {
+		const found = await api.retrieve(id ?? '');
+		if (found.ok || found.failure.status !== 404)
+			return found.ok ? { ok: true, value: true } : found;
+	}
+	return { ok: true, value: false };
 }
 
 async function retrieveWaiting(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { pollFinished } from '../../../../nodes/platform/batches/finishedPoll';
 import { fakeN8n, jsonAnswer, NODE, type FakeAnswer } from '../../fixtures/fakeN8n.mts';
+import { withOddValues } from '../../fixtures/oddData.mts';
 
 interface Listed {
 	id: string;
@@ -301,6 +302,27 @@ describe('polling for finished batches', () => {
 			]);
 		},
 	);
+
+	it('starts once for what has finished, or warns, whatever is odd in what n8n has kept', async () => {
+		const now = Math.floor(Date.now() / 1000);
+		const first = new Poller();
+		const data: IDataObject = {};
+		first.listed = open('a', 'b').map((batch) => ({ ...batch, created_at: now - 7200 }));
+		first.finish('b', now - 3600);
+		await first.poll(data, { label: 'x' });
+		const others: string[] = [];
+		for (const { what, data: odd } of withOddValues(data)) {
+			const poller = new Poller();
+			poller.listed = first.listed.map((batch) => ({ ...batch, metadata: { label: 'x' } }));
+			poller.finish('a', now - 60);
+			for (let polls = 0; polls < 3; polls += 1) await poller.poll(odd, { label: 'x' });
+			const starts = poller.started.filter((id) => id === 'a').length;
+			const isTold = poller.log.some((line) => line.startsWith('warn'));
+			if (starts !== 1 && !(starts === 0 && isTold)) others.push(`${what}: ${starts}`);
+		}
+
+		expect(others).toEqual([]);
+	});
 
 	it('warns where nothing of its memory can be read', async () => {
 		const poller = new Poller();

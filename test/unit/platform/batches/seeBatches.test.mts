@@ -298,6 +298,34 @@ describe('what a trigger sees', () => {
 		expect((await reported(provider, memory, 'another')).ids).toEqual(['a']);
 	});
 
+	it.each([null, 5, {}, '', 'gone'])(
+		'of the same project goes on where the newest batch, as n8n kept it, is %j',
+		async (newest) => {
+			const provider = new Provider([
+				planOf({ id: 'known', createdAt: DAY, endedAt: DAY + 1 }),
+				planOf({ id: 'a', createdAt: DAY, endedAt: 2 * DAY }),
+			]);
+			const { memory } = await reported(Object.assign(provider, { now: DAY + 2 }), null);
+			for (const account of [memory.account, 5, 'another']) {
+				const kept = readMemory({ ...memory, newest, account }, 3 * DAY);
+				provider.now = 3 * DAY;
+				const next = await reported(provider, kept.memory);
+
+				expect(next.ids).toEqual(['a']);
+				expect((await reported(provider, next.memory)).ids).toEqual([]);
+			}
+		},
+	);
+
+	it('of a project that had no batch goes on where its account, as n8n kept it, is odd', async () => {
+		const provider = new Provider([planOf({ id: 'a', createdAt: 1, endedAt: 2 })]);
+		const { memory } = await reported(provider, null);
+		provider.now = DAY;
+		const kept = readMemory({ ...memory, account: 5 }, DAY);
+
+		expect((await reported(provider, kept.memory)).ids).toEqual(['a']);
+	});
+
 	it('is not taken for another project while the newest batch can not be asked for', async () => {
 		const { memory } = await reported(
 			Object.assign(new Provider([planOf({ id: 'a', createdAt: 1, endedAt: DAY })]), { now: 2 }),
