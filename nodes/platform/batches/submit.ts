@@ -3,7 +3,7 @@ import { groupLines } from '../../core/batch/grouping';
 import { plural } from '../../core/util/text';
 import { createBatchApi } from '../api/batchApi';
 import { readCatalogue } from '../api/models';
-import { ledgerOf } from '../images/budget';
+import { ledgerOf, warnOfUnknown } from '../images/budget';
 import { runName } from '../images/call';
 import { forgetDownloads } from '../images/downloads';
 import { hint } from '../n8n/hints';
@@ -123,6 +123,7 @@ async function submitRest(
 ): Promise<Pick<Submission, 'groups' | 'skipped'>> {
 	const { context } = submitter;
 	const ledger = ledgerOf(nodeMemory(context));
+	warnOfUnknown(context, settings.budget, ledger);
 	const boundOf: Bookkeeping['boundOf'] = (lines) => batchesBound(lines, resumed.counted);
 	// Between the budget's word and the reservations nothing may be waited for: another call may ask it too.
 	countFound(resumed, ledger, boundOf);

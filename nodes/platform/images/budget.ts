@@ -1,8 +1,9 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { Ledger } from '../../core/scheduler/ledger';
 import { parseUsd, picodollars, type Picodollars, toExactUsd, ZERO } from '../../core/util/money';
 import { asRecord } from '../../core/util/json';
 import { shortDigestOf } from '../n8n/digest';
+import { hint } from '../n8n/hints';
 import type { NodeMemory } from '../n8n/nodeContext';
 import { type Remembering, WorkflowMemory, workflowName } from '../n8n/workflowMemory';
 
@@ -12,6 +13,9 @@ const LEDGERS = new WeakMap<object, Ledger>();
 /** What the node has spent in this execution, exact decimal of USD. */
 const SPENT = 'spentUsd';
 
+/** Absent = that is all. */
+const IS_AT_LEAST = 'spentIsAtLeast';
+
 /** The money of a node in one execution: tries, retries of the execution and loops go on with what is left. */
 export function ledgerOf({ data }: NodeMemory): Ledger {
 	const known = LEDGERS.get(data);
@@ -19,12 +23,25 @@ export function ledgerOf({ data }: NodeMemory): Ledger {
 	const before = data[SPENT] === undefined ? ZERO : spentBefore(data[SPENT]);
 	const ledger = new Ledger(before ?? ZERO);
 	// What can't be read may be any amount.
-	if (before === null) ledger.noteUnknown();
+	if (before === null || data[IS_AT_LEAST] !== undefined) ledger.noteUnknown();
 	ledger.listen(() => {
 		data[SPENT] = toExactUsd(ledger.spent);
+		if (ledger.isAtLeast) data[IS_AT_LEAST] = true;
 	});
 	LEDGERS.set(data, ledger);
 	return ledger;
+}
+
+/** A budget can't count what nobody knows of. */
+export function warnOfUnknown(
+	context: Pick<IExecuteFunctions, 'addExecutionHints'>,
+	budget: Picodollars | null,
+	{ isAtLeast }: Ledger,
+): void {
+	if (budget === null || !isAtLeast) return;
+	const message =
+		"It isn't fully known what was spent before, so more than 'Budget (USD)' may be spent in all.";
+	context.addExecutionHints(hint('warning', message));
 }
 
 interface Session extends IDataObject {

@@ -13,7 +13,7 @@ import { n8nRuntime } from '../n8n/runtime';
 import { rememberImages } from '../n8n/toolImages';
 import type { ImageApi } from '../providers/imageApi';
 import { assembleItems, endOfRun } from './assemble';
-import { ledgerOf, sessionLedger } from './budget';
+import { ledgerOf, sessionLedger, warnOfUnknown } from './budget';
 import { callsOf, runName } from './call';
 import { refusedBefore } from './ended';
 import type { FinishedRun } from './finishedRun';
@@ -133,6 +133,7 @@ async function send(
 ): Promise<FinishedRequests<Delivered, ImageCall>> {
 	const { settings, api, memory, receipts, runtime, log, about } = prepared;
 	const { items, jobs, tally } = about;
+	warnOfUnknown(context, settings.budget, ledger);
 	const names = new ImageNames(new NameBook(memory.data), memory.run, jobs);
 	return await runRequests(
 		jobs.flatMap((job, index) => callsOf(job, index, about.run)),

@@ -202,6 +202,45 @@ describe('what n8n has kept of an earlier try, whatever stands in it', () => {
 	});
 });
 
+describe.each<[string, (budgetUsd: number | string) => Partial<FakeSetup>]>([
+	[
+		'images',
+		(budgetUsd) => ({
+			parameters: { ...PARAMETERS, prompt: 'a', run: { budgetUsd } },
+			answer: made,
+		}),
+	],
+	[
+		'batches',
+		(budgetUsd) => ({
+			parameters: (index) => ({ ...SUBMIT(index), run: { budgetUsd } }),
+			answer: batchServer().answer,
+		}),
+	],
+])('what was spent before on %s', (_, setup) => {
+	const hintsOf = async (nodeContext: IDataObject, budgetUsd: number | string) => {
+		const n8n = fakeN8n({ input: [{ json: {} }], nodeContext, ...setup(budgetUsd) });
+		await new GptImage().execute.call(n8n.context);
+		return n8n.hints.filter(({ message }) => message.includes("isn't fully known"));
+	};
+
+	it.each([null, {}, 5, 'odd', '-1'])(
+		'that stands there as %j is said to be unknown, in each run to come',
+		async (spentUsd) => {
+			const nodeContext = { spentUsd };
+			expect(await hintsOf(nodeContext, 5)).toHaveLength(1);
+			const later = JSON.parse(JSON.stringify(nodeContext)) as IDataObject;
+			expect(await hintsOf(later, 5)).toHaveLength(1);
+		},
+	);
+
+	it('is not told of where all of it is known, or there is no budget', async () => {
+		expect(await hintsOf({}, 5)).toEqual([]);
+		expect(await hintsOf({ spentUsd: '0.1' }, 5)).toEqual([]);
+		expect(await hintsOf({ spentUsd: 'odd' }, '')).toEqual([]);
+	});
+});
+
 it('two retries of an execution that n8n was killed in submit once, also side by side', async () => {
 	const { answer, batches } = batchServer();
 	const retry = async () => {
