@@ -24,6 +24,7 @@ export async function lostBatches(
 	{ api, context, node, options, runtime }: Submitter,
 	{ isTool, isUnreadable, firstIn, known }: Submissions,
 	now: Date,
+	isWanted: (batch: Batch) => boolean = () => true,
 ): Promise<SendResult<LostBatch[]>> {
 	const since = now.getTime() / 1000 - LOST_SECONDS;
 	const workflowId = String(context.getWorkflow().id ?? '');
@@ -40,7 +41,8 @@ export async function lostBatches(
 				about.workflowId === workflowId &&
 				(firstIn === null || [about.executionId, about.firstExecutionId].includes(firstIn)) &&
 				!inBooks.has(about.submission ?? '') &&
-				mayBringResults(batch)
+				mayBringResults(batch) &&
+				isWanted(batch)
 			)
 				ours.push(batch);
 		}

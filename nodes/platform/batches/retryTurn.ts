@@ -8,15 +8,13 @@ const busy = new Set<string>();
 
 /**
  * Retries of an execution, one after the other, as after two clicks: so the second finds at the provider what the first
- * has submitted. Those of other processes are not known here.
- * @param mayLack others may submit what is not in the books of this one
+ * has submitted. Those of other processes are not known here: see twin.ts.
  */
 export async function inTurn<T>(
-	{ context, node, runtime }: Submitter,
-	mayLack: boolean,
+	{ context, node, runtime, mayHaveTwin }: Submitter,
 	work: () => Promise<T>,
 ): Promise<T> {
-	if (!mayLack) return await work();
+	if (!mayHaveTwin) return await work();
 	const key = `${context.getWorkflow().id ?? ''} ${node}`;
 	while (busy.has(key) && !runtime.cancelled())
 		await pause(runtime, LOOK_EVERY_MS, runtime.cancelled);

@@ -41,6 +41,8 @@ async function listed(
 	if (submitted.length === 0 || runtime.cancelled()) return [];
 	const wanted = new Set(submitted.map(({ lines }) => contentOf(lines)));
 	const own = new Set(groups.flatMap(({ result }) => (result.ok ? result.value.id : [])));
+	// One that came later is told of where it was submitted: else each would be taken for the one too many.
+	const last = Math.max(...submitted.map(({ result }) => (result.ok ? result.value.createdAt : 0)));
 	const since = now.getTime() / 1000 - DAY_S;
 	const found: Batch[] = [];
 	let pages = 0;
@@ -51,6 +53,7 @@ async function listed(
 				(batch) =>
 					!own.has(batch.id) &&
 					batch.createdAt >= since &&
+					batch.createdAt <= last &&
 					COUNTS.includes(batch.status) &&
 					wanted.has(readMetadata(batch.metadata).content ?? ''),
 			),

@@ -51,11 +51,12 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 		node: `${context.getNode().id} ${memory.run}`,
 		firstExecutionId: submissions.retryOf,
 		run: runName(context, memory),
+		mayHaveTwin: submissions.mayLack(isRetry(context)),
 	};
 	let isDelivered = false;
 	try {
 		const submit = () => submitLines(submitter, prepared, submissions, settings, now);
-		const submission = await inTurn(submitter, submissions.mayLack(isRetry(context)), submit);
+		const submission = await inTurn(submitter, submit);
 		context.addExecutionHints(...submissionHints(submission));
 		logSubmission(context, submission.groups);
 		const items = submissionItems(context, submission);
@@ -97,12 +98,15 @@ async function submitLines(
 		settings,
 	);
 	const groups = [...resumed.groups, ...submitted, ...unreadable].sort(byPosition(prepared.lines));
+	const twins = submitted.flatMap(({ result, reused }) =>
+		result.ok && reused ? result.value : [],
+	);
 	await files.deleteUnneeded(groups.filter(({ result, isUnclear }) => result.ok || isUnclear));
 	return {
 		...prepared,
 		skipped,
 		groups,
-		resumed,
+		resumed: { ...resumed, found: [...resumed.found, ...twins] },
 		before: await sameRowsBefore(submitter, groups, now),
 		now,
 	};

@@ -29,6 +29,8 @@ export interface Submitter {
 	firstExecutionId: string;
 	/** The same in each try of this run, and of no other: see runName. */
 	run: string;
+	/** Another process may submit the same lines now. */
+	mayHaveTwin: boolean;
 }
 
 /** Knows these lines in this run. */

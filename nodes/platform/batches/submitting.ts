@@ -8,6 +8,7 @@ import type { PreparedLine } from './preparedLine';
 import { untilValidated } from './queueWait';
 import type { Submissions } from './submissions';
 import { type GroupAttempt, submitGroup, type Submitter } from './submitGroup';
+import { olderTwin } from './twin';
 
 /** Lines that became a batch, or did not for the same reason. */
 export interface SubmittedGroup {
@@ -24,6 +25,8 @@ export interface ReservedGroup {
 	lines: readonly PreparedLine[];
 	/** `null` = it is settled. */
 	reservation: Reservation | null;
+	/** Another retry has submitted it. */
+	hasTwin?: boolean;
 }
 
 /** What an execution remembers of its batches. */
@@ -115,9 +118,21 @@ export class Submitting {
 				keysOf(group),
 				attempt.fileIds,
 			);
-		if (result.ok) return { group, attempt, batch: result.value };
+		if (result.ok)
+			return { group, attempt, batch: await this.onlyOne(group, attempt.name, result.value) };
 		this.end(group, result, isUnclear);
 		return null;
+	}
+
+	/** The batch that its lines are in, or the one that another retry has made of them. */
+	private async onlyOne(group: ReservedGroup, name: string, batch: Batch): Promise<Batch> {
+		const { submitter, books } = this;
+		if (!submitter.mayHaveTwin) return batch;
+		const twin = await olderTwin(submitter, books.submissions, batch, keysOf(group));
+		group.hasTwin = twin !== null;
+		if (twin === null) return batch;
+		books.submissions.update(name, twin);
+		return twin;
 	}
 
 	/**
@@ -133,7 +148,7 @@ export class Submitting {
 
 	end(group: ReservedGroup, result: SendResult<Batch>, isUnclear = false): void {
 		settle(group, result.ok || isUnclear ? 'bound' : 'nothing', this.books);
-		this.ended.push({ lines: group.lines, result, reused: false, isUnclear });
+		this.ended.push({ lines: group.lines, result, reused: group.hasTwin === true, isUnclear });
 	}
 
 	/** Batches that are still checked count as submitted: for want of room they would have failed by now, most likely. */

@@ -1,5 +1,6 @@
 import {
 	type IDataObject,
+	type IExecuteFunctions,
 	type IHttpRequestOptions,
 	type INodeExecutionData,
 	NodeOperationError,
@@ -11,6 +12,7 @@ import { GptImage } from '../../../nodes/GptImage/GptImage.node';
 import { fakeN8n, jsonAnswer, type FakeAnswer, type FakeSetup } from '../fixtures/fakeN8n.mts';
 import { withOddValues } from '../fixtures/oddData.mts';
 import { canvas } from '../fixtures/pictures.mts';
+import { seeded } from '../fixtures/random.mts';
 
 const PARAMETERS = {
 	resource: 'image',
@@ -69,6 +71,9 @@ function batchServer() {
 			return jsonAnswer({ id: `file-${uploads.length - 1}` });
 		}
 		if (isFile) return jsonAnswer({ id: 'file', deleted: true });
+		const cancelled = batches.find(({ id }) => url.endsWith(`/${String(id)}/cancel`));
+		if (cancelled !== undefined)
+			return jsonAnswer(Object.assign(cancelled, { status: 'cancelling' }));
 		if (method === 'POST' && batches.length === refused)
 			return jsonAnswer({ error: { message: 'no' } }, 400);
 		if (method === 'POST') {
@@ -339,6 +344,83 @@ describe('two retries of an execution with two rows', () => {
 		await expect(retry({ ...server, answer }, '2', setup.nodeContext)).rejects.toThrow(/no/);
 
 		expect([inFirst, lists]).toEqual([1, 1]);
+	});
+});
+
+describe('retries of an execution in processes of their own, as on several workers', () => {
+	type Submit = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
+	/** A process knows nothing of what others are at. */
+	const processOf = (): Submit => {
+		let submit: Submit | undefined;
+		jest.isolateModules(() => {
+			submit = require('../../../nodes/platform/batches/submit').submitItems;
+		});
+		return submit!;
+	};
+	const retryIn = async (
+		submit: Submit,
+		answer: NonNullable<FakeSetup['answer']>,
+		executionId: string,
+		nodeContext: IDataObject,
+	) => {
+		const n8n = fakeN8n({
+			input: [{ json: {} }, { json: {} }],
+			answer,
+			parameters: SUBMIT,
+			nodeContext: structuredClone(nodeContext),
+			executionId,
+		});
+		const [items = []] = await submit(Object.assign(n8n.context, { getMode: () => 'retry' }));
+		return { ids: items.map(({ json }) => json['batchId']), hints: n8n.hints };
+	};
+	const idsOf = (batches: IDataObject[]) => batches.map(({ id }) => id);
+
+	it.each(Array.from({ length: 8 }, (_, seed) => seed))(
+		'leave one batch for each row, and each returns them (order %i)',
+		async (seed) => {
+			const { int } = seeded(seed);
+			const server = batchServer();
+			const isRepeated = seed % 2 === 0;
+			const data: IDataObject = {};
+			if (isRepeated) {
+				server.refuse(0);
+				const setup = { answer: server.answer, parameters: SUBMIT, executionId: '1' };
+				await expect(run({ ...setup, nodeContext: data })).rejects.toThrow(/no/);
+				server.refuse(null);
+			}
+			const answer = async (options: IHttpRequestOptions): Promise<FakeAnswer> => {
+				await new Promise((resolve) => setTimeout(resolve, int(0, 200)));
+				return await server.answer(options);
+			};
+			const retries = await Promise.all(
+				['2', '3', '4'].map(async (id) => await retryIn(processOf(), answer, id, data)),
+			);
+			const living = server.batches.filter(({ status }) => status === 'in_progress');
+
+			expect(living).toHaveLength(2);
+			expect(new Set(living.map(({ metadata }) => (metadata as IDataObject)['content'])).size).toBe(
+				2,
+			);
+			for (const { ids } of retries) expect([...ids].sort()).toEqual(idsOf(living).sort());
+			expect(server.batches.length).toBeGreaterThan(2);
+		},
+	);
+
+	it('say which batch is one too many where it can not be cancelled', async () => {
+		const server = batchServer();
+		const answer = async (options: IHttpRequestOptions): Promise<FakeAnswer> => {
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			return options.url.endsWith('/cancel')
+				? jsonAnswer({ error: { message: 'no' } }, 500)
+				: await server.answer(options);
+		};
+		const retries = await Promise.all(
+			['2', '3'].map(async (id) => await retryIn(processOf(), answer, id, {})),
+		);
+		const said = retries.flatMap(({ hints }) => hints.map(({ message }) => message));
+
+		expect(server.batches).toHaveLength(4);
+		expect(said.filter((message) => /submitted before, as batch_\d/.test(message))).not.toEqual([]);
 	});
 });
 
