@@ -21,6 +21,7 @@ interface Provider {
 
 const origin = ({ baseUrl }: Simulator): string => baseUrl.replace(/\/v1$/, '');
 const openai = ({ baseUrl }: Simulator) => ({ provider: 'openai', baseUrl });
+const compatible = ({ baseUrl }: Simulator) => ({ provider: 'compatible', baseUrl });
 const vercel = ({ baseUrl }: Simulator) => ({ provider: 'vercel', baseUrl });
 const lumenfall = (simulator: Simulator) => ({
 	provider: 'lumenfall',
@@ -98,6 +99,12 @@ const SERVERS: Provider[] = [
 		server: { provider: 'openrouter', byok: { feePercent: 5, hidesUpstream: true } },
 		credential: openrouter,
 		isKnown: false,
+	},
+	{
+		title: 'a compatible server',
+		server: {},
+		credential: compatible,
+		isKnown: true,
 	},
 	{ title: 'fal.ai', server: { provider: 'fal' }, credential: fal, isKnown: true },
 ];

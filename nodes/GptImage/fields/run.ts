@@ -19,7 +19,7 @@ const SETTINGS = {
 		default: '',
 		placeholder: 'e.g. {{ $json.sessionId }}',
 		description:
-			'What the budget applies to, such as a conversation. All GPT Image nodes of this workflow with the same ID share the budget, in all executions. If empty, it applies to this node in one execution.',
+			'What the budget applies to, such as a conversation. All GPT Image nodes of this workflow with the same ID share the budget, in all executions; in queue mode, each worker has a budget of its own. If empty, it applies to this node in one execution.',
 	},
 	fallbackModel: fallbackModelField,
 	fallbackPriceCapUsd: fallbackPriceCapField,

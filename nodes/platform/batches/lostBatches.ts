@@ -7,6 +7,9 @@ import { readManifest } from './manifestReader';
 import type { Submissions } from './submissions';
 import type { Submitter } from './submitGroup';
 
+/** Whose images are paid for, or will be. */
+export const COUNTS: readonly string[] = ['validating', 'in_progress', 'finalizing', 'completed'];
+
 /** OpenAI works on a batch for a day. */
 const LOST_SECONDS = 24 * 3600;
 
@@ -24,10 +27,9 @@ export async function lostBatches(
 	{ api, context, node, options, runtime }: Submitter,
 	{ isTool, isUnreadable, firstIn, known }: Submissions,
 	now: Date,
-	isWanted: (batch: Batch) => boolean = () => true,
+	isWanted: (batch: Batch) => boolean = mayBringResults,
 ): Promise<SendResult<LostBatch[]>> {
 	const since = now.getTime() / 1000 - LOST_SECONDS;
-	const workflowId = String(context.getWorkflow().id ?? '');
 	// Each call of an agent is a run of its own: which one has submitted them can't be read.
 	const ofAnyRun = isTool && isUnreadable ? `${context.getNode().id} ` : null;
 	const ours: Batch[] = [];
@@ -38,10 +40,9 @@ export async function lostBatches(
 			if (
 				batch.createdAt >= since &&
 				(ofAnyRun === null ? about.node === node : about.node?.startsWith(ofAnyRun)) &&
-				about.workflowId === workflowId &&
+				about.workflowId === String(context.getWorkflow().id ?? '') &&
 				(firstIn === null || [about.executionId, about.firstExecutionId].includes(firstIn)) &&
 				!inBooks.has(about.submission ?? '') &&
-				mayBringResults(batch) &&
 				isWanted(batch)
 			)
 				ours.push(batch);

@@ -3,11 +3,9 @@ import { readMetadata } from '../../core/batch/metadata';
 import { createBatchApi } from '../api/batchApi';
 import { listPages } from './listBatches';
 import { contentOf } from './lineSums';
+import { COUNTS } from './lostBatches';
 import type { Submitter } from './submitGroup';
 import type { SubmittedGroup } from './submitting';
-
-/** Whose images are paid for, or will be. */
-const COUNTS: readonly string[] = ['validating', 'in_progress', 'finalizing', 'completed'];
 
 const DAY_S = 24 * 3600;
 const TIMEOUT_MS = 10_000;

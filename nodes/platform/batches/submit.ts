@@ -24,7 +24,7 @@ import type { Submitter } from './submitGroup';
 import { submissionHints } from './submitHints';
 import { type Submission, submissionItems } from './submitItems';
 import { SubmitQueue } from './submitQueue';
-import { type Bookkeeping, reserveGroup, type SubmittedGroup } from './submitting';
+import { type Bookkeeping, reserveGroup, type SubmittedGroup, takenFrom } from './submitting';
 
 /**
  * Checks all input items, then submits them as few batches as the rules allow.
@@ -41,11 +41,10 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 	if (!isRetry(context) && !submissions.isUnreadable) submissions.beginFirst();
 	const prepared = await prepareItems(context, now, catalogue);
 	const api = await createBatchApi(context, settings.timeoutMs, settings, runtime);
-	const files = new InputFiles(context, api);
 	const submitter: Submitter = {
 		context,
 		api,
-		files,
+		files: new InputFiles(context, api),
 		options: settings,
 		runtime,
 		node: `${context.getNode().id} ${memory.run}`,
@@ -98,15 +97,12 @@ async function submitLines(
 		settings,
 	);
 	const groups = [...resumed.groups, ...submitted, ...unreadable].sort(byPosition(prepared.lines));
-	const twins = submitted.flatMap(({ result, reused }) =>
-		result.ok && reused ? result.value : [],
-	);
 	await files.deleteUnneeded(groups.filter(({ result, isUnclear }) => result.ok || isUnclear));
 	return {
 		...prepared,
 		skipped,
 		groups,
-		resumed: { ...resumed, found: [...resumed.found, ...twins] },
+		resumed: { ...resumed, found: [...resumed.found, ...takenFrom(submitted)] },
 		before: await sameRowsBefore(submitter, groups, now),
 		now,
 	};

@@ -20,6 +20,10 @@ export interface SubmittedGroup {
 	isUnclear?: boolean;
 }
 
+/** Batches of other retries. */
+export const takenFrom = (groups: readonly SubmittedGroup[]): Batch[] =>
+	groups.flatMap(({ result, reused }) => (result.ok && reused ? result.value : []));
+
 /** Lines that are to become a batch. */
 export interface ReservedGroup {
 	lines: readonly PreparedLine[];

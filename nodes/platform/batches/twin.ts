@@ -1,7 +1,7 @@
 import type { Batch } from '../../core/batch/batch';
 import { readMetadata } from '../../core/batch/metadata';
 import { pause } from '../../core/scheduler/sync';
-import { lostBatches } from './lostBatches';
+import { COUNTS, lostBatches } from './lostBatches';
 import type { Submissions } from './submissions';
 import type { Submitter } from './submitGroup';
 
@@ -23,13 +23,19 @@ export async function olderTwin(
 	const { api, runtime } = submitter;
 	await pause(runtime, LISTED_AFTER_MS, runtime.cancelled);
 	const { content } = readMetadata(batch.metadata);
-	const isOlder = (other: Batch): boolean =>
+	const isTwin = (other: Batch): boolean =>
+		COUNTS.includes(other.status) &&
 		readMetadata(other.metadata).content === content &&
-		(other.createdAt - batch.createdAt || (other.id < batch.id ? -1 : 1)) < 0;
-	const twins = await lostBatches(submitter, submissions, new Date(), isOlder);
-	if (!twins.ok) return null;
-	const twin = twins.value.find((other) => other.keys.join() === keys.join());
-	if (twin === undefined) return null;
+		age(other, batch) < 0;
+	const lost = await lostBatches(submitter, submissions, new Date(), isTwin);
+	if (!lost.ok) return null;
+	const [oldest] = lost.value
+		.filter((other) => other.keys.join() === keys.join())
+		.sort((a, b) => age(a.batch, b.batch));
+	if (oldest === undefined) return null;
 	const cancelled = await api.cancel(batch.id);
-	return cancelled.ok ? twin.batch : null;
+	return cancelled.ok ? oldest.batch : null;
 }
+
+/** The same order in each process. */
+const age = (a: Batch, b: Batch): number => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1);

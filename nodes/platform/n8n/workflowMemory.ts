@@ -1,4 +1,4 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, Workflow } from 'n8n-workflow';
 import { wordsOf } from '../../core/util/text';
 import { keptPart } from './kept';
 
@@ -76,8 +76,24 @@ export class WorkflowMemory<T extends IDataObject> {
 
 	/** For all nodes of the workflow. */
 	private savedIn(context: Remembering): IDataObject {
-		return keptPart(keptPart(context.getWorkflowStaticData('global'), 'gptImage'), this.name);
+		const data = isWithoutTriggers(context) ? {} : context.getWorkflowStaticData('global');
+		return keptPart(keptPart(data, 'gptImage'), this.name);
 	}
+}
+
+/**
+ * On a worker n8n (2.41) has no static data when an execution begins, and saves what it has in the end: written there, an entry
+ * would replace what the workflow's triggers remember, such as a webhook's secret.
+ */
+function isWithoutTriggers(context: Remembering): boolean {
+	const { workflow } = context as { workflow?: Workflow };
+	return Object.values(workflow?.nodes ?? {}).some(
+		({ name, type, typeVersion, disabled }) =>
+			disabled !== true &&
+			workflow?.staticData[`node:${name}`] === undefined &&
+			(/Image(Batch|Webhook)Trigger$/.test(type) ||
+				workflow?.nodeTypes.getByNameAndVersion(type, typeVersion)?.description.polling === true),
+	);
 }
 
 /** Knows a workflow in this process. One that was never saved, or stands in a node's JSON, has nothing better than its name. */
