@@ -9,12 +9,14 @@ const busy = new Set<string>();
 /**
  * Retries of an execution, one after the other, as after two clicks: so the second finds at the provider what the first
  * has submitted. Those of other processes are not known here: see twin.ts.
+ * @param mayLack others may submit what is not in the books of this one
  */
 export async function inTurn<T>(
-	{ context, node, runtime, mayHaveTwin }: Submitter,
+	{ context, node, runtime }: Submitter,
+	mayLack: boolean,
 	work: () => Promise<T>,
 ): Promise<T> {
-	if (!mayHaveTwin) return await work();
+	if (!mayLack) return await work();
 	const key = `${context.getWorkflow().id ?? ''} ${node}`;
 	while (busy.has(key) && !runtime.cancelled())
 		await pause(runtime, LOOK_EVERY_MS, runtime.cancelled);

@@ -50,12 +50,12 @@ export async function submitItems(context: IExecuteFunctions): Promise<INodeExec
 		node: `${context.getNode().id} ${memory.run}`,
 		firstExecutionId: submissions.retryOf,
 		run: runName(context, memory),
-		mayHaveTwin: submissions.mayLack(isRetry(context)),
+		mayHaveTwin: isRetry(context) && submissions.mayLack(true),
 	};
 	let isDelivered = false;
 	try {
 		const submit = () => submitLines(submitter, prepared, submissions, settings, now);
-		const submission = await inTurn(submitter, submit);
+		const submission = await inTurn(submitter, submissions.mayLack(isRetry(context)), submit);
 		context.addExecutionHints(...submissionHints(submission));
 		logSubmission(context, submission.groups);
 		const items = submissionItems(context, submission);
