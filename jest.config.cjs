@@ -41,6 +41,7 @@ module.exports = {
 		project('scale'),
 		project('versions', withN8n),
 	],
+	testSequencer: join(__dirname, 'test/longestFirst.cjs'),
 	// A real n8n takes a core. scripts/test.mjs says where more pays off.
 	maxWorkers: 1,
 	// For what hangs, not for what is slow: much else runs beside it.
