@@ -11,7 +11,7 @@ import {
 	type WorkflowJson,
 } from './harness/index.mts';
 import { picodollars } from './money.mts';
-import { NODE, openWorkshop, type Workshop } from './workshop.mts';
+import { NODE, openWorkshop, WHOLE_ITEM, type Workshop } from './workshop.mts';
 
 type Json = Record<string, any>;
 
@@ -225,21 +225,7 @@ describe('simplified items, as they come without a word', () => {
 			NODE,
 		);
 
-		expect(Object.keys(json!)).toEqual([
-			'prompt',
-			'status',
-			'operation',
-			'model',
-			'requestedModel',
-			'quality',
-			'size',
-			'background',
-			'createdAt',
-			'image',
-			'cost',
-			'request',
-			'input',
-		]);
+		expect(Object.keys(json!)).toEqual([...WHOLE_ITEM, 'input']);
 		expect(json).toMatchObject({ status: 'made', input: ROWS[0] });
 	});
 });

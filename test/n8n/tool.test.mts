@@ -16,7 +16,7 @@ import {
 	type WorkflowJson,
 } from './harness/index.mts';
 import { picodollars } from './money.mts';
-import { openWorkshop, type Workshop } from './workshop.mts';
+import { openWorkshop, WHOLE_ITEM, type Workshop } from './workshop.mts';
 
 const RETRY_ON_FAIL = { retryOnFail: true, maxTries: 5, waitBetweenTries: 10 } as const;
 const REFUSED: AnswerToGive = {
@@ -427,24 +427,7 @@ describe('as a tool of the MCP Server Trigger', () => {
 			{ outputFields: ['imageId', 'costUsd', 'image.width'] },
 			['imageId', 'costUsd', 'width'],
 		],
-		[
-			'raw',
-			{},
-			[
-				'prompt',
-				'status',
-				'operation',
-				'model',
-				'requestedModel',
-				'quality',
-				'size',
-				'background',
-				'createdAt',
-				'image',
-				'cost',
-				'request',
-			],
-		],
+		['raw', {}, [...WHOLE_ITEM]],
 	])(
 		'its output can be %s, and of what failed it always has the reason',
 		async (output, more, names) => {

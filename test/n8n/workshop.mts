@@ -62,6 +62,22 @@ type StepNode = ReturnType<typeof node>;
 /** The day on which these tests take place, whenever they are run: shutdown dates lie before and after it. */
 export const TODAY = '2026-11-20T09:00:00Z';
 
+/** The fields of an image's item with Simplify off, in their order, without the input row. */
+export const WHOLE_ITEM = [
+	'prompt',
+	'status',
+	'operation',
+	'model',
+	'requestedModel',
+	'quality',
+	'size',
+	'background',
+	'createdAt',
+	'image',
+	'cost',
+	'request',
+] as const;
+
 export interface WorkshopOptions extends LaunchOptions {
 	simulator?: SimulatorOptions;
 	/** Start of n8n's and the simulator's clock. */

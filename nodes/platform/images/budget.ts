@@ -40,7 +40,7 @@ export function warnOfUnknown(
 ): void {
 	if (budget === null || !isAtLeast) return;
 	const message =
-		"It isn't fully known what was spent before, so more than 'Budget (USD)' may be spent in all.";
+		"It isn't fully known what was spent before, so more than 'Budget (USD)' may be spent in total.";
 	context.addExecutionHints(hint('warning', message));
 }
 

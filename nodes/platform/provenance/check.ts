@@ -62,12 +62,12 @@ export async function checkProvenance(context: IExecuteFunctions): Promise<INode
 
 function foundWords(found: readonly boolean[]): string {
 	const some = found.filter(Boolean).length;
-	const rest = some === found.length ? '' : ' An image without them can still be made by AI.';
+	const rest = some === found.length ? '' : ' Images without them may still be made by AI.';
 	const where =
 		found.length === 1
 			? `${some === 1 ? '' : 'not '}found in the image`
 			: `found in ${some} of ${found.length} images`;
-	return `OpenAI's signs were ${where}.${rest}`;
+	return `Signs of OpenAI (C2PA or SynthID) were ${where}.${rest}`;
 }
 
 async function readFile(context: IExecuteFunctions, itemIndex: number): Promise<Worked<Checkable>> {
