@@ -651,6 +651,27 @@ describe('GPT Image Review', () => {
 		expect(ran(execution, 'Winners')).toBe(false);
 	});
 
+	it('a Retry of what failed after the answer keeps what was picked, and asks nobody again', async () => {
+		const workflow = workflowOf([draft('a'), draft('b'), draft('c')], {});
+		const once = "if ($execution.mode === 'test') throw new Error('once'); return $input.all();";
+		workflow.nodes.push(node('Later', 'n8n-nodes-base.code', { jsCode: once }, { typeVersion: 2 }));
+		workflow.connections['Winners'] = { main: [[{ node: 'Later', type: 'main', index: 0 }]] };
+		const review = await open(workflow);
+		await review.post(picks({ index: 1, note: 'this one' }));
+		const failed = await review.ended();
+		const { n8n } = workshop;
+		const retried = await n8n.waitForExecution(await n8n.retryExecution(review.id));
+
+		expect(failed.status).toBe('error');
+		expect(retried.status).toBe('success');
+		expect(outputs(retried).map((items) => items.map(({ json }) => json['prompt']))).toEqual([
+			['b'],
+			['a', 'c'],
+		]);
+		const { items } = nodeOutput(retried, 'Later');
+		expect(items.map(({ json }) => json['origin'])).toEqual(['b']);
+	});
+
 	it.each<[INodeParameters, RegExp]>([
 		[{ minPicks: 3, maxPicks: 2 }, /^'Max Picks' is '2', but 'Min Picks' is '3'/],
 		[{ minPicks: 1.5 }, /^'Min Picks' is '1.5'\. It must be a whole number of at least 0\.$/],
