@@ -227,9 +227,9 @@ describe('Check Provenance', () => {
 		expect(
 			[output, unsigned.output].map(({ hints }) => hints.map(({ message }) => message)),
 		).toEqual([
-			["Signs of OpenAI (C2PA or SynthID) were found in the image."],
+			['Signs of OpenAI (C2PA or SynthID) were found in the image.'],
 			[
-				"Signs of OpenAI (C2PA or SynthID) were found in 1 of 2 images. Images without them may still be made by AI.",
+				'Signs of OpenAI (C2PA or SynthID) were found in 1 of 2 images. Images without them may still be made by AI.',
 			],
 		]);
 		// A Code node leaves its files inside the items.
