@@ -4,6 +4,7 @@
  */
 const { rm, writeFile } = require('node:fs/promises');
 const { execFile } = require('node:child_process');
+const { dirname, join } = require('node:path');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { analyze } = require('eslint-scope');
@@ -32,7 +33,7 @@ const clean = async () => await rm('dist', { recursive: true, force: true });
 const compile = async () => {
 	try {
 		await promisify(execFile)(process.execPath, [
-			require.resolve('typescript/bin/tsc'),
+			join(dirname(require.resolve('typescript/package.json')), 'bin', 'tsc'),
 			'-p',
 			'tsconfig.json',
 		]);

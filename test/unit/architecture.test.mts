@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 import { CATALOGUE } from '../../nodes/core/catalogue/catalogue';
 import { projectRoot } from '../n8n/harness/environment.mts';
 import { filesBelow } from '../package/files.mts';

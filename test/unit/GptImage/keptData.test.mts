@@ -349,10 +349,14 @@ describe('two retries of an execution with two rows', () => {
 
 describe('retries of an execution in processes of their own, as on several workers', () => {
 	type Submit = (context: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
-	/** A process knows nothing of what others are at. */
+	/** A process knows nothing of what others are at. The libraries remember nothing, and take most of the time to load. */
+	const libraries = ['n8n-workflow', 'openai', 'zod', 'zod/v4-mini'].map(
+		(name) => [name, jest.requireActual<object>(name)] as const,
+	);
 	const processOf = (): Submit => {
 		let submit: Submit | undefined;
 		jest.isolateModules(() => {
+			for (const [name, library] of libraries) jest.doMock(name, () => library);
 			submit = require('../../../nodes/platform/batches/submit').submitItems;
 		});
 		return submit!;

@@ -1,7 +1,7 @@
 /** Tables of the errors of requests: each code that the nodes can give, what it says and what to do. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
+import ts from '@typescript/typescript6';
 import { CATALOGUE } from '../../../nodes/core/catalogue/catalogue';
 import { kindOf } from '../../../nodes/core/failures/apiFailure';
 import { type FailureKind, localFailure } from '../../../nodes/core/failures/failure';
