@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import sharp from 'sharp';
+import { expectBatchableRoles } from './batchRoles.mts';
 import { until } from './harness/index.mts';
 import { openWorkshop, pngs, type Run, type Workshop } from './workshop.mts';
 
@@ -227,50 +228,14 @@ describe('an image that OpenAI refuses', () => {
 	});
 });
 
-describe.each([
-	[
-		'2026-11-26T09:00:00Z',
-		'gpt-image-1-mini',
-		/'Final' is gpt-image-2, because gpt-image-2\.5-sunburst is not known to be available in batches/,
-	],
-	[
-		'2026-12-02T09:00:00Z',
-		'gpt-image-2',
-		/'Draft' is gpt-image-2, because gpt-image-2\.5-flare is not known to be available in batches/,
-	],
-])('on %s', (clock, draft, words) => {
-	let day: Workshop;
-	beforeAll(async () => {
-		day = await openWorkshop({ clock, simulator: { batchFor25: false } });
-	});
-	afterAll(async () => await day.close());
+describe('where batches take no gpt-image-2.5', () => {
+	afterAll(() => workshop.simulator.configure({ batchFor25: true }));
 
-	it('Draft and Final are models that batches take, each submission says so, and Estimate prices the same', async () => {
-		const model = { __rl: true, mode: 'id', value: '={{ $json.role }}' };
-		const items = [
-			{ role: 'draft', prompt: 'a mug', sku: 'a' },
-			{ role: 'final', prompt: 'a mug', sku: 'b' },
-		];
-		const { json, output } = await day.run(items, { ...SUBMIT, model });
-		await day.simulator.settled();
-		const estimated = await day.run(items, {
-			resource: 'cost',
-			operation: 'estimate',
-			endpoint: 'generate',
-			prompt: '={{ $json.prompt }}',
-			model,
+	it('Final is a model that they take, each submission says so, and Estimate prices the same', async () => {
+		await expectBatchableRoles(workshop, {
+			draft: 'gpt-image-1-mini',
+			words:
+				/'Final' is gpt-image-2, because gpt-image-2\.5-sunburst is not known to be available in batches/,
 		});
-
-		expect(json.map((batch) => batch['model']).sort()).toEqual(
-			[...new Set([draft, 'gpt-image-2'])].sort(),
-		);
-		expect(day.simulator.batches.map(({ status }) => status)).not.toContain('failed');
-		expect(output.hints.map(({ message }) => message).join('\n')).toMatch(words);
-		expect(estimated.json.map(({ estimate }) => estimate.batchModel)).toEqual([
-			draft,
-			'gpt-image-2',
-		]);
-		const sum = estimated.json.reduce((total, { estimate }) => total + estimate.batchUsd, 0);
-		expect(json.reduce((total, { estimate }) => total + estimate.usd, 0)).toBeCloseTo(sum, 9);
 	});
 });

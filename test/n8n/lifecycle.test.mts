@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { expectBatchableRoles } from './batchRoles.mts';
 import { openWorkshop, type Run, type Workshop } from './workshop.mts';
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
@@ -120,6 +121,14 @@ describe('the day after a shutdown', () => {
 			model: 'gpt-image-2.5-flare',
 			quality: 'medium',
 			replaced: { model: 'gpt-image-1-mini', quality: 'medium' },
+		});
+	});
+
+	it('Draft in batches is a model that they take, each submission says so, and Estimate prices the same', async () => {
+		await expectBatchableRoles(workshop, {
+			draft: 'gpt-image-2',
+			words:
+				/'Draft' is gpt-image-2, because gpt-image-2\.5-flare is not known to be available in batches/,
 		});
 	});
 });
