@@ -163,7 +163,7 @@ describe.each([5000, 20_000])('%s levels', (levels) => {
 describe('so many of a kind', () => {
 	it.each<[number, string, (n: number) => object]>([
 		[
-			200_000,
+			150_000,
 			'models',
 			(n) => image(n, { model: `model-${n}`, quality: `q${n}`, operation: `o${n}` }),
 		],
