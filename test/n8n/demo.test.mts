@@ -50,6 +50,25 @@ describe('the examples, as the demo imports them', () => {
 		expect(workshop.simulator.billed.length).toBeGreaterThan(before);
 	});
 
+	// What the editor sends for "Execute step" after a run. n8n (2.41) fails with "Cannot read properties of null" if a workflow
+	// is stored without pinned data, as one is that the API or the command line imports from a file that has none.
+	it('a step can be executed again by itself', async () => {
+		const { n8n } = workshop;
+		const id = ids.get('generate-from-csv.json')!;
+		const first = await n8n.waitForExecution(await n8n.runWorkflow(id));
+		const { runData } = first.data.resultData;
+		const destinationNode = { nodeName: 'GPT Image', mode: 'inclusive' };
+		const workflowData = await n8n.request<object>('GET', `/rest/workflows/${id}`);
+		const { executionId } = await n8n.request<{ executionId: string }>(
+			'POST',
+			`/rest/workflows/${id}/run`,
+			{ workflowData, runData, destinationNode, dirtyNodeNames: [] },
+			{ 'push-ref': n8n.push.ref },
+		);
+
+		expect((await n8n.waitForExecution(executionId)).status).toBe('success');
+	});
+
 	it('says of each other one that is not started by hand alone what it needs', () => {
 		const about = (file: string): string => lines.find((line) => line.includes(file))!;
 		expect(about('google-sheets-to-drive.json')).toContain(

@@ -131,6 +131,12 @@ describe('the examples', () => {
 		}
 	});
 
+	it('each has pinned data, if none, as all that n8n downloads: without it, "Execute step" can fail (see n8n/demo.test)', () => {
+		expect(
+			EXAMPLES.filter(({ text }) => !text.includes('"pinData": {}')).map(({ file }) => file),
+		).toEqual([]);
+	});
+
 	it('what they read is in examples/data, so the demo has it too', () => {
 		const files = EXAMPLES.flatMap(({ text }) =>
 			read(text).nodes.flatMap(({ parameters: { fileSelector } }) =>
