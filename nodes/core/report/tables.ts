@@ -87,9 +87,11 @@ function byKind(report: Report, names: readonly string[]): Table<Group> {
 			['Stage', stageOf(stage)],
 			['Model', model],
 			['Quality', quality],
-		].flatMap(([name = '', word = '']) =>
-			names.includes(name) && word !== 'unknown' ? [word] : [],
-		);
+		].flatMap(([name = '', word = '']) => {
+			if (!names.includes(name)) return [];
+			if (word !== 'unknown') return [word];
+			return name === 'Model' ? ['model not known'] : [];
+		});
 	const groups = report.byKind.map((kind) => ({
 		...kind,
 		name: words(kind).join(', ') || 'unknown',

@@ -702,6 +702,12 @@ describe('the page of a report', () => {
 		expect(page).toContain(escapeHtml(hostile));
 	});
 
+	it('says so where only the cost of a draft is known, not its model', () => {
+		const final = simplifiedItem({ ...promoted(image(0.1), 1), status: 'made' }, false);
+
+		expect(pageOf([image(0.2), final])).toContain('>drafts, model not known<');
+	});
+
 	it('needs nothing from elsewhere', () => {
 		expect(pageOf([image(1), image(null)])).not.toMatch(/\b(?:src|href)=|url\(|@import|https?:/);
 	});
