@@ -326,6 +326,22 @@ describe('whatever happens to an answer, the page keeps what was picked and writ
 		await Promise.all([review.close(), other.close()]);
 	});
 
+	it('says that the review was stopped, if it was', async () => {
+		const review = await stage.openReview(SCENES.slice(0, 2));
+		const { page } = review;
+		await page.locator('.grid li input').first().check();
+		await review.stop();
+
+		await page.getByRole('button', { name: 'Send my picks' }).click();
+		const notice = page.getByRole('dialog', { name: 'This review was stopped' });
+		await notice.waitFor();
+		expect(await notice.getByLabel('What you chose and wrote').inputValue()).toBe(
+			'Draft 1: picked',
+		);
+		expect(await page.locator('#count').innerText()).toBe('This review was stopped');
+		await review.close();
+	});
+
 	it('a second click sends nothing twice, and Back after the answer leads to where somebody came from', async () => {
 		const review = await stage.openReview(SCENES.slice(0, 2));
 		const { page } = review;

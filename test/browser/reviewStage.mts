@@ -54,6 +54,8 @@ export interface OpenReview extends Reviewer {
 	execution: Execution;
 	ended(): Promise<Execution>;
 	status(): Promise<string>;
+	/** "Stop" of the execution. */
+	stop(): Promise<void>;
 	/** Once the review waits for the nth time. */
 	waits(run: number): Promise<void>;
 	/** Somebody else, in a browser of their own. */
@@ -201,6 +203,7 @@ export class ReviewStage {
 					return ['success', 'error'].includes(execution.status) ? execution : undefined;
 				}),
 			status: async () => (await now()).status,
+			stop: async () => await n8n.cancelExecution(id),
 			waits: async (run) => {
 				await until('it waits again', async () => {
 					const { status, data } = await now();

@@ -63,8 +63,10 @@ function thank({ title, text }) {
 }
 
 const KEPT = ' Everything you picked and wrote is still here.';
-function causeOf(status) {
+function causeOf(status, text) {
   if (status === 409 && mayHaveArrived) return ['This review has been answered', 'An answer has already arrived. It may be yours, from an earlier try that this page got no reply to, or somebody else was first.', true];
+  // The server's words for what was stopped or has failed.
+  if (status === 409 && /with error/.test(text)) return ['This review was stopped', 'Somebody stopped it, or something failed when the time was up or after another answer. Your answer was not accepted.', true];
   if (status === 409) return ['Already answered', 'Somebody else was first, or the time was up, so your answer was not accepted.', true];
   if (status === 404) return ['This review is gone', 'It has ended or was deleted, so nothing can be sent any more.', true];
   if (status === 401 || status === 403) return ['Access denied', 'The address of this page was not accepted. Open the link that you received again, or ask whoever sent it.', false];
@@ -74,7 +76,7 @@ function causeOf(status) {
 }
 
 function explain({ status, text }) {
-  const said = saidIn(text), [title, words, over] = said.title ? [said.title, said.error, said.over] : causeOf(status), kept = written();
+  const said = saidIn(text), [title, words, over] = said.title ? [said.title, said.error, said.over] : causeOf(status, text), kept = written();
   if (over) ended = title;
   byId('notice-title').textContent = title;
   byId('notice-text').textContent = words + (kept ? KEPT + (over ? ' Copy it if you still need it.' : '') : '');
