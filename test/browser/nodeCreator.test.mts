@@ -39,6 +39,10 @@ const SOUGHT: [terms: string[], node: string][] = [
 		NODE,
 	],
 	[['photo', 'picture', 'edit photo', 'product photo'], NODE],
+	[['gif', 'animated gif', 'svg', 'logo', 'illustration', 'banner', 'thumbnail'], NODE],
+	[['image to image', 'inpaint', 'provenance', 'c2pa'], NODE],
+	// As OpenAI's own pages call the models, also those to come.
+	[['gpt-image', 'gpt-image-1', 'gpt-image-1-mini', 'gpt-image-2.5', 'gpt-image-3'], NODE],
 	[['review images', 'approve images'], `${NODE} Review`],
 	// n8n's list leaves "Trigger" out of the name of a trigger that has a webhook.
 	[['webhook batch'], `${NODE} Webhook`],
