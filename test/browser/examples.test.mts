@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../n8n/harness/environment.mts';
 import type { WorkflowJson } from '../n8n/harness/index.mts';
+import { canvasNode } from './panel.mts';
 import { openStage, type Stage } from './stage.mts';
 
 const FOLDER = join(projectRoot, 'examples', 'workflows');
@@ -26,6 +27,21 @@ describe('the examples on the canvas', () => {
 		stage = await openStage();
 	});
 	afterAll(async () => await stage.close());
+
+	it('are imported by the menu that the README names', async () => {
+		const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+		const names = /\*\*… → ([^*]+)\*\*/.exec(readme)![1]!.split(' → ');
+		const page = await stage.visit('/workflow/new');
+		await page.getByTestId('workflow-menu').click();
+		for (const name of names.slice(0, -1)) await page.getByText(name, { exact: true }).hover();
+		const [dialog] = await Promise.all([
+			page.waitForEvent('filechooser'),
+			page.getByText(names.at(-1)!, { exact: true }).click(),
+		]);
+		await dialog.setFiles(join(FOLDER, 'animated-banner.json'));
+
+		await canvasNode(page, 'Banner').waitFor();
+	});
 
 	it('have notes that are large enough for their text', async () => {
 		const workflow = allNotes();
