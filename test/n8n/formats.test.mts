@@ -168,24 +168,25 @@ describe('GIF and SVG', () => {
 		});
 	});
 
-	it('with a budget: an SVG is made where its author’s price is known, and refused elsewhere', async () => {
-		const { json } = await workshop.run(
+	it('with a budget: an SVG is made where its author’s price is known, for at most so much, and refused elsewhere', async () => {
+		const { json, output } = await workshop.run(
 			[
 				{ ...svg, count: 1 },
 				{ ...svg, count: 1, author: 'gpt-5.6-terra' },
 			],
-			{ ...GENERATE, run: { budgetUsd: 1 } },
+			{ ...GENERATE, simplify: true, run: { budgetUsd: 1 } },
 			{ onError: 'continueRegularOutput' },
 		);
 
 		expect(json).toMatchObject([
-			{ status: 'made' },
+			{ status: 'made', estimated: true },
 			{
 				status: 'failed',
 				error:
 					"'Budget (USD)' is set, but the price of gpt-5.6-terra, which writes the SVG, is not known, so the budget can't be kept. Remove the budget, or choose an 'SVG Model' with a known price.",
 			},
 		]);
+		expect(output.hints.map(({ message }) => message).join()).toContain('1 image for at most $');
 		expect(workshop.simulator.billed).toHaveLength(1);
 	});
 

@@ -22,6 +22,7 @@ const IMAGE: Selectable = [
 	['Description', 'description'],
 	['Draft ID', 'draftId'],
 	['Error', 'error'],
+	['Estimated', 'estimated'],
 	['File Name', 'fileName'],
 	['Height', 'image.height'],
 	['Image ID', 'imageId'],

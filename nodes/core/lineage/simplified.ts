@@ -10,7 +10,7 @@ type Status = 'made' | 'failed' | 'skipped';
 
 /** What is left out first where there are too many fields. No sum and no lineage depends on it. */
 const LEAST_NEEDED: Readonly<Record<Status, readonly string[]>> = {
-	made: ['createdAt', 'batchDiscount', 'size', 'quality', 'fileName'],
+	made: ['createdAt', 'batchDiscount', 'size', 'quality', 'fileName', 'estimated'],
 	failed: ['batchId', 'description', 'model'],
 	skipped: ['model'],
 };
@@ -61,6 +61,7 @@ function made(json: Fields): Fields {
 		costUsd: cost['usd'],
 		totalUsd: draftId === undefined && stage.operation !== 'promote' ? undefined : cost['totalUsd'],
 		sessionUsd: cost['sessionUsd'],
+		...boundOf(cost),
 		fileName: image['fileName'],
 		model: json['model'],
 		quality: json['quality'],
@@ -79,6 +80,9 @@ function made(json: Fields): Fields {
 	};
 }
 
+/** Says that the cost is an upper bound. */
+const boundOf = ({ estimated }: Fields): Fields => (estimated === true ? { estimated } : {});
+
 /** What says that an image is no draft, where nothing else does. */
 function stageOf({ operation, endpoint, requestedModel }: Fields): {
 	operation?: string;
@@ -91,14 +95,15 @@ function stageOf({ operation, endpoint, requestedModel }: Fields): {
 }
 
 function failed(json: Fields): Fields {
-	const request = asRecord(json['request']);
+	const [request, cost] = [asRecord(json['request']), asRecord(json['cost'])];
 	return {
 		prompt: json['prompt'] ?? undefined,
 		status: 'failed',
 		error: json['error'],
 		description: json['description'] ?? undefined,
 		code: json['code'],
-		costUsd: asRecord(json['cost'])['usd'] ?? null,
+		costUsd: cost['usd'] ?? null,
+		...boundOf(cost),
 		model: json['model'],
 		customId: json['customId'],
 		draftId: idOfDraft(json),

@@ -84,6 +84,7 @@ const SIMPLIFIED: ReadonlySet<string> = new Set([
 	'error',
 	'estimate',
 	'estimateUsd',
+	'estimated',
 	'fileName',
 	'imageId',
 	'images',

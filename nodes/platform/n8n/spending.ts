@@ -20,6 +20,8 @@ export class Spending {
 
 	private lostUnpriced = false;
 
+	private isUpperBound = false;
+
 	private inputTokens = 0;
 
 	private outputTokens = 0;
@@ -30,6 +32,7 @@ export class Spending {
 		const cost = sumOrNull(price.perImage.slice(0, images));
 		if (cost === null) this.unpriced += images;
 		else this.spent = picodollars(this.spent + cost);
+		this.isUpperBound ||= price.estimated;
 		for (const [kind, count] of Object.entries(price.tokens ?? {})) {
 			if (kind.endsWith('Output')) this.outputTokens += count;
 			else this.inputTokens += count;
@@ -53,13 +56,13 @@ export class Spending {
 			: `at least ${toReadableUsd(this.spent)} spent so far`;
 	}
 
-	/** "12 images for $0.0264, 1 of unknown cost"; no amount when none is known. What was lost is in it as far as it is known. */
+	/** "12 images for $0.0264, 1 of unknown cost", with "at most" where an upper bound is in it; no amount when none is known. What was lost is in it as far as it is known. */
 	summary(): string {
 		const images = plural(this.imageCount, 'image');
 		if (this.imageCount > 0 && this.unpriced === this.imageCount)
 			return `${images} of unknown cost${this.spent === ZERO ? '' : `, in addition to ${toReadableUsd(this.spent)}`}`;
 		const unknown = this.unpriced > 0 ? `, ${this.unpriced} of unknown cost` : '';
-		return `${images} for ${toReadableUsd(this.spent)}${unknown}`;
+		return `${images} for ${this.isUpperBound ? 'at most ' : ''}${toReadableUsd(this.spent)}${unknown}`;
 	}
 
 	/** Adds tokens and cost to n8n's own accounts of the node's run, where this n8n has them (2.4x and later). Never throws. */

@@ -103,6 +103,7 @@ function imagesOf(random: Random, drafts: readonly Json[]): Json[] {
 		const before = draft === null ? null : draftOf(draft);
 		const cost = costOf(own, totalOf(before, own === null ? null : picodollars(own)), {
 			batchDiscount: isBatch,
+			...(random.int(0, 3) === 0 && { estimated: true }),
 		});
 		const more: Json = {
 			...batch,
@@ -192,6 +193,14 @@ describe('a simplified item', () => {
 			totalUsd: 0.052204,
 			draftId: draft['image'].id,
 		});
+	});
+
+	it('says where its cost is an upper bound', () => {
+		const cost = costOf(2n, null, { estimated: true });
+		const failed = failedItem('not_stored', 1, { cost });
+
+		expect(simplifiedItem(imageItem(1, { cost }), true)).toMatchObject({ estimated: true });
+		expect(simplifiedItem(failed, true)).toMatchObject({ estimated: true });
 	});
 
 	it('of what failed says what to do, and of what was skipped what it would have cost', () => {

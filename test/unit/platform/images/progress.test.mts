@@ -116,6 +116,14 @@ describe('the sum of a run', () => {
 	});
 });
 
+it('the sum of a run with an upper bound in it is one', () => {
+	const { tally, succeeded } = tallyOf(2);
+	succeeded(price('0.0022'), 1);
+	succeeded({ ...price('0.004'), estimated: true }, 1);
+
+	expect(tally.summary()).toBe('2 images for at most $0.0062');
+});
+
 describe('images that could not be stored', () => {
 	it('are counted with what they cost, and said', () => {
 		const { tally, succeeded, lost } = tallyOf(4);
