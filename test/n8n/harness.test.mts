@@ -39,7 +39,7 @@ describe('the harness around n8n', () => {
 			{ prompt: 'b' },
 		]);
 		expect(() => nodeOutput(execution, 'Other')).toThrow(
-			'node "Other" did not run (Start, Items did)',
+			'node "Other" did not run (Start, List of Items, Items did)',
 		);
 	});
 

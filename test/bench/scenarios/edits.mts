@@ -45,7 +45,7 @@ function editsOf(url: string, credentialId: string): INode[] {
 		run: { maxConcurrency: AUTO },
 	};
 	return [
-		itemsNode('One', [{}]),
+		...itemsNode('One', [{}]),
 		node('File', 'n8n-nodes-base.httpRequest', file, { typeVersion: 4.2 }),
 		node('Items', 'n8n-nodes-base.code', { jsCode: items }, { typeVersion: 2 }),
 		ourNode(NODE, 'gptImage', edit, withCredential(credentialId)),

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 /** The checkout. */
 export const projectRoot = join(import.meta.dirname, '..', '..', '..');
 
+/** Node 24 and whatever else this package's devDependencies bring. */
+export const BINARIES = join(projectRoot, 'node_modules', '.bin');
+
 /** Set by the scripts: where set-up put n8n, the lint tools and the packed package. */
 type Place =
 	| 'GPT_IMAGE_N8N'

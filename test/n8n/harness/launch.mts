@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { place, plainEnvironment, projectRoot } from './environment.mts';
+import { BINARIES, place, plainEnvironment } from './environment.mts';
 import { freePort } from './freePort.mts';
+import { withoutRunner, type Broker } from './runner.mts';
 import { until } from './until.mts';
 
 /** First start migrates a new database; this leaves room on a busy machine. */
@@ -11,7 +12,7 @@ const START_TIMEOUT_MS = 180_000;
 export interface LaunchOptions {
 	/** where images are kept: files below the user folder (n8n's default) or rows of its database (queue mode's) */
 	binaryMode?: 'default' | 'filesystem' | 'database';
-	/** whether n8n serves its editor's pages, and has its chats and assistants, default false: the pages alone take a third of its start */
+	/** whether n8n serves its editor's pages, has its chats and assistants, and starts its task runner by itself, default false: the pages alone take a third of its start */
 	editor?: boolean;
 	/**
 	 * what evaluates expressions: n8n's default, `vm`, which makes an isolate for each execution and so takes more than half
@@ -23,12 +24,10 @@ export interface LaunchOptions {
 }
 
 /** A running n8n, in a form that another process can take over. */
-export interface Launched {
+export interface Launched extends Broker {
 	/** without a slash at the end */
 	url: string;
 	pid: number;
-	/** n8n's N8N_USER_FOLDER */
-	userFolder: string;
 	/** everything n8n printed */
 	logFile: string;
 }
@@ -52,9 +51,6 @@ const QUIET = {
 
 /** SQLite is asked whether it is there, and on a busy machine takes more than n8n's five seconds: everything is then refused as "Database is not ready". */
 const PATIENT = { DB_PING_TIMEOUT_MS: '60000' };
-
-/** Node 24 and whatever else this package's devDependencies bring. */
-export const BINARIES = join(projectRoot, 'node_modules', '.bin');
 
 /** n8n's own command line. */
 export const n8nProgram = (): string =>
@@ -94,6 +90,7 @@ export async function n8nEnvironment(
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		N8N_DEFAULT_BINARY_DATA_MODE: options.binaryMode ?? 'filesystem',
 		N8N_DISABLE_UI: String(options.editor !== true),
+		...(options.editor !== true && withoutRunner()),
 		N8N_EXPRESSION_ENGINE: options.engine ?? 'vm',
 		// By the clock, which also counts what other processes take.
 		N8N_EXPRESSION_ENGINE_TIMEOUT: '60000',
@@ -133,9 +130,10 @@ export async function launchN8n(userFolder: string, options: LaunchOptions): Pro
 	const logFile = join(userFolder, 'n8n.log');
 	const log = openSync(logFile, 'a');
 	const before = readFileSync(logFile, 'utf8').length;
+	const env = await n8nEnvironment(userFolder, port, options);
 	const child = spawn(join(BINARIES, 'node'), [n8nProgram(), 'start'], {
 		cwd: userFolder,
-		env: { ...PATIENT, ...(await n8nEnvironment(userFolder, port, options)) },
+		env: { ...PATIENT, ...env },
 		stdio: ['ignore', log, log],
 	});
 	closeSync(log);
@@ -152,5 +150,7 @@ export async function launchN8n(userFolder: string, options: LaunchOptions): Pro
 		},
 	);
 	child.unref();
-	return { url, pid: child.pid ?? 0, userFolder, logFile };
+	const brokerPort =
+		env['N8N_RUNNERS_MODE'] === 'external' ? Number(env['N8N_RUNNERS_BROKER_PORT']) : null;
+	return { url, pid: child.pid ?? 0, userFolder, logFile, brokerPort };
 }

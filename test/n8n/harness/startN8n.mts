@@ -7,6 +7,7 @@ import { launchN8n, type LaunchOptions, type Launched } from './launch.mts';
 import { memoryOf, resetPeak, type Memory } from './memory.mts';
 import { installPackage } from './pack.mts';
 import { connectPush, type Push } from './push.mts';
+import { startRunnerFor } from './runner.mts';
 import { createOwner, resumeRest, signIn, type OWNER, type Rest } from './rest.mts';
 import { killProcess, stopProcess } from './stop.mts';
 
@@ -48,8 +49,13 @@ export interface N8n extends Editor {
 export async function connectN8n(handle: N8nHandle, removeFolder = false): Promise<N8n> {
 	const rest = resumeRest(handle.url, handle.cookie);
 	const push = await connectPush(handle.url, handle.cookie);
+	const editor = createEditor(rest, push);
 	return {
-		...createEditor(rest, push),
+		...editor,
+		async createWorkflow(workflow) {
+			await startRunnerFor(workflow, handle);
+			return await editor.createWorkflow(workflow);
+		},
 		url: handle.url,
 		pid: handle.pid,
 		userFolder: handle.userFolder,

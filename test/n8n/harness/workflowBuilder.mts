@@ -66,15 +66,19 @@ function withoutRow(
 		: {};
 }
 
-/** A node that gives out these items. */
-export function itemsNode(name: string, items: Array<Record<string, unknown>>): INode {
-	const code = `return ${JSON.stringify(items.map((json) => ({ json })))};`;
-	return node(name, 'n8n-nodes-base.code', { jsCode: code }, { typeVersion: 2 });
+/** Nodes of which the second gives out these items, under this name: with Code it would be one, which takes a process of its own. */
+export function itemsNode(name: string, items: Array<Record<string, unknown>>): INode[] {
+	const list = { mode: 'raw', jsonOutput: JSON.stringify({ items }), options: {} };
+	return [
+		node(`List of ${name}`, 'n8n-nodes-base.set', list, { typeVersion: 3.4 }),
+		node(name, 'n8n-nodes-base.splitOut', { fieldToSplitOut: 'items', options: {} }),
+	];
 }
 
 /** A workflow that runs these nodes one after another, behind a Manual Trigger. */
-export function chain(...steps: INode[]): WorkflowJson {
-	const nodes = [node('Start', 'n8n-nodes-base.manualTrigger'), ...steps].map((step, index) => ({
+export function chain(...steps: Array<INode | INode[]>): WorkflowJson {
+	const start = node('Start', 'n8n-nodes-base.manualTrigger');
+	const nodes = [start, ...steps.flat()].map((step, index) => ({
 		...step,
 		position: [index * 220, 0] as [number, number],
 	}));

@@ -3,9 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../n8n/harness/freePort.mts';
-import { BINARIES, n8nEnvironment, n8nProgram } from '../../n8n/harness/launch.mts';
+import { BINARIES } from '../../n8n/harness/environment.mts';
+import { n8nEnvironment, n8nProgram } from '../../n8n/harness/launch.mts';
 import { installPackage } from '../../n8n/harness/pack.mts';
 import { createOwner } from '../../n8n/harness/rest.mts';
+import { withoutRunner } from '../../n8n/harness/runner.mts';
 import { connectN8n, type N8n } from '../../n8n/harness/startN8n.mts';
 import { serviceEnvironment, workerArguments } from './compose.mts';
 import { createServer, type Server } from './server.mts';
@@ -56,6 +58,7 @@ export async function startCluster({
 		installPackage(own);
 		const extra = {
 			...serviceEnvironment(service, places),
+			...withoutRunner(),
 			WEBHOOK_URL: url,
 			QUEUE_HEALTH_CHECK_PORT: String(await freePort()),
 			...env,
@@ -88,6 +91,7 @@ export async function startCluster({
 			userFolder: join(folder, 'main'),
 			logFile: join(folder, 'main', 'main.log'),
 			cookie,
+			brokerPort: null,
 		});
 	const workers: Worker[] = [];
 	for (let index = 1; index <= count; index++) {
