@@ -1,12 +1,16 @@
 import type { IDataObject } from 'n8n-workflow';
-import { ON_TIME_LIMIT, type ReviewSettings, TARGET_MODES } from '../../core/review/settings';
-import { isCount, isText, listOf, orNull, withFields } from '../n8n/kept';
+import type { ReviewSettings } from '../../core/review/settings';
+import { asRecord } from '../../core/util/json';
+import { digestOf } from '../n8n/digest';
 import type { GivenAnswer } from './decide';
 
 /** Under which name it lies in the node's context, which n8n saves with the execution, and others may change. */
 export const KEPT = 'review';
 
-export interface KeptReview {
+/** To be raised with each change of the shape: a newer version of this package may find what an older one has kept. */
+const SHAPE = 1;
+
+interface Review {
 	id: string;
 	access: string | null;
 	settings: ReviewSettings;
@@ -15,31 +19,16 @@ export interface KeptReview {
 	answer: GivenAnswer | null;
 }
 
-const isDate = (value: unknown): boolean =>
-	isText(value) && !Number.isNaN(Date.parse(value as string));
+export type KeptReview = Review & { seal: string };
 
-export const isKept = withFields({
-	id: (value) => isText(value) && value !== '',
-	access: orNull(isText),
-	earlier: Array.isArray,
-	settings: withFields({
-		title: isText,
-		message: isText,
-		minPicks: isCount,
-		maxPicks: isCount,
-		targetMode: (value) => TARGET_MODES.includes(value as never),
-		targetModel: isText,
-		targetQuality: isText,
-		allowPromptEdit: (value) => typeof value === 'boolean',
-		until: orNull(isDate),
-		onTimeLimit: (value) => ON_TIME_LIMIT.includes(value as never),
-	}),
-});
+/** With what tells whether it was changed: that nothing was picked, or that no code is asked for, is believed only as it was kept. */
+export const sealed = (review: Review): KeptReview => ({ ...review, seal: sealOf(review) });
 
-const isPick = withFields({ index: isCount, note: isText, prompt: orNull(isText) });
-export const isAnswer = withFields({
-	picks: listOf(isPick),
-	notes: listOf(withFields({ index: isCount, note: isText })),
-	comment: isText,
-	at: isDate,
-});
+/** By names: in a list, what is missing would be as null is. */
+const sealOf = ({ id, access, settings, answer }: Review): string =>
+	digestOf(JSON.stringify({ SHAPE, id, access, settings, answer }));
+
+export function isKept(value: unknown): value is KeptReview {
+	const kept = asRecord(value) as unknown as KeptReview;
+	return Array.isArray(kept.earlier) && kept.seal === sealOf(kept);
+}

@@ -12,7 +12,7 @@ import type { ReviewSettings } from '../../core/review/settings';
 import { asRecord } from '../../core/util/json';
 import { accessOf, newReviewId } from './access';
 import { decide, type GivenAnswer } from './decide';
-import { isAnswer, isKept, KEPT, type KeptReview } from './keptReview';
+import { isKept, KEPT, sealed } from './keptReview';
 import { isReviewable } from './reviewable';
 
 /** A review that waits and of which what n8n keeps can't be read, as after an update of this package or an edit. */
@@ -52,14 +52,13 @@ export async function parkReview(
 	const items = context.getInputData();
 	const earlier = items.map(({ json }) => (json.review ?? null) as IDataObject | null);
 	const id = newReviewId();
-	const review: KeptReview = {
+	context.getContext('node')[KEPT] = sealed({
 		id,
 		access: accessCode === '' ? null : accessOf(accessCode, id),
 		settings,
 		earlier,
 		answer: null,
-	};
-	context.getContext('node')[KEPT] = review as unknown as IDataObject;
+	}) as unknown as IDataObject;
 	const resumeUrl = String(context.evaluateExpression('{{ $execution.resumeUrl }}', 0));
 	entry.metadata = { ...entry.metadata, resumeUrl, forwardAllOutputs: true };
 	entry.data = { ...entry.data, main: outcomeOfTimeLimit(items, settings) };
@@ -93,9 +92,9 @@ function requireRunData(context: IExecuteFunctions): void {
  */
 export function takeAnswer(context: IExecuteFunctions): GivenAnswer | null {
 	const kept = context.getContext('node');
-	const { answer } = asRecord(kept[KEPT]);
+	const review: unknown = kept[KEPT];
 	delete kept[KEPT];
-	return isAnswer(answer) ? (answer as GivenAnswer) : null;
+	return isKept(review) ? review.answer : null;
 }
 
 /** Whether n8n passes on what was decided beforehand when the time is up. */
@@ -125,14 +124,13 @@ export function waitingReview(context: IWebhookFunctions): WaitingReview | LostR
 	if (!runData || !entry) return null;
 	const [first = [], second = []] = (entry.data.main ?? []).map((output) => output ?? []);
 	const items = inOrder(first, second);
-	const kept: unknown = NodeHelpers.getContext(runData, 'node', context.getNode())[KEPT];
+	const review: unknown = NodeHelpers.getContext(runData, 'node', context.getNode())[KEPT];
 	const runAgain = (): void => {
 		// Passed on without running the node, items of two outputs would lose from which input item they come.
 		entry.node.disabled = false;
 		if (entry.metadata) delete entry.metadata.resumeError;
 	};
-	if (!isKept(kept)) return { id: null, items, begin: runAgain };
-	const review = kept as KeptReview;
+	if (!isKept(review)) return { id: null, items, begin: runAgain };
 	const { id, access, settings, earlier } = review;
 	return {
 		id,
@@ -140,7 +138,7 @@ export function waitingReview(context: IWebhookFunctions): WaitingReview | LostR
 		settings,
 		items: isDecided(settings) ? undecided(items, earlier) : items,
 		answer: (answer) => {
-			review.answer = answer;
+			Object.assign(review, sealed({ ...review, answer }));
 			runAgain();
 		},
 	};

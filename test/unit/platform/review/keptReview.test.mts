@@ -106,8 +106,6 @@ const RIGHT = 'b{"item":1} | a{"item":0},c{"item":2}';
 async function endings(kept: IDataObject, attempt: (kept: IDataObject) => Promise<string>) {
 	const others: string[] = [];
 	for (const { what, data } of withOddValues(kept)) {
-		// That is the answer of somebody who picked none.
-		if (what.endsWith('picks = []')) continue;
 		const ending = await attempt(data).catch((error: unknown) => String(error));
 		if (ending !== RIGHT) others.push(`${what}: ${ending}`);
 	}
@@ -162,3 +160,28 @@ describe.each<[string, IDataObject]>([
 		expect(askedAnew).toBeGreaterThan(0);
 	});
 });
+
+it('a review whose access code was taken out of what n8n keeps shows nobody its drafts: it begins anew, with the code', async () => {
+	const execution = new Execution({ accessCode: 'swordfish' });
+	await execution.run();
+	expect(await execution.call({})).toContain('access code');
+	const review = execution.kept['review'] as IDataObject;
+	expect(review['access']).toEqual(expect.any(String));
+	review['access'] = null;
+
+	expect(await execution.call({})).toContain('begins anew');
+	await execution.run();
+	expect(execution.isWaiting).toBe(true);
+	expect(await execution.call({})).toContain('access code');
+});
+
+it.each(['id', 'access', 'settings', 'earlier', 'answer'])(
+	'a review of which n8n keeps no %s begins anew',
+	async (name) => {
+		const execution = new Execution({});
+		await execution.run();
+		delete (execution.kept['review'] as IDataObject)[name];
+
+		expect(await execution.call({})).toContain('begins anew');
+	},
+);
