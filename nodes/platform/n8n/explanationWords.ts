@@ -49,5 +49,5 @@ export function whatInstead({ entry, role, catalogue }: ChosenModel, now: Date):
 		: '';
 	const roles =
 		role === null ? ", or 'Draft' or 'Final', which always use an available model" : ' by its ID';
-	return `Choose ${named} instead${roles}.${end} (Catalogue of ${catalogue.pricesAsOf}.)`;
+	return `Choose ${named} instead${roles}.${end} (Models as of ${catalogue.pricesAsOf}.)`;
 }
