@@ -97,7 +97,9 @@ async function submitLines(
 		settings,
 	);
 	const groups = [...resumed.groups, ...submitted, ...unreadable].sort(byPosition(prepared.lines));
-	await files.deleteUnneeded(groups.filter(({ result, isUnclear }) => result.ok || isUnclear));
+	await files.deleteUnneeded(
+		groups.filter(({ result, isUnclear, reused }) => (result.ok && !reused) || isUnclear),
+	);
 	return {
 		...prepared,
 		skipped,

@@ -61,7 +61,13 @@ function addModelHints(hints: Hints, { lines, now }: Submission): void {
 	}
 }
 
-function addEarlierTries(hints: Hints, { resumed }: Submission): void {
+function addEarlierTries(hints: Hints, { resumed, groups }: Submission): void {
+	for (const { result, alsoIn = [] } of groups)
+		for (const { id, metadata } of result.ok ? alsoIn : [])
+			hints.add(
+				'warning',
+				`Requests of ${result.ok ? result.value.id : ''} are also in ${id}, which execution ${readMetadata(metadata).executionId ?? ''}, another retry, submitted at the same time. They are made and billed twice. If one of the two batches contains all that you need, cancel the other with the operation 'Cancel'.`,
+			);
 	for (const { id, metadata } of resumed.found) {
 		const { executionId = '' } = readMetadata(metadata);
 		hints.add(

@@ -18,6 +18,8 @@ export interface SubmittedGroup {
 	reused: boolean;
 	/** It failed, and there may be a batch all the same. */
 	isUnclear?: boolean;
+	/** Batches of other retries with some of the same lines. */
+	alsoIn?: Batch[];
 }
 
 /** Batches of other retries. */
@@ -31,6 +33,8 @@ export interface ReservedGroup {
 	reservation: Reservation | null;
 	/** Another retry has submitted it. */
 	hasTwin?: boolean;
+	/** Other retries have submitted some of it. */
+	alsoIn?: Batch[];
 }
 
 /** What an execution remembers of its batches. */
@@ -132,8 +136,8 @@ export class Submitting {
 	private async onlyOne(group: ReservedGroup, name: string, batch: Batch): Promise<Batch> {
 		const { submitter, books } = this;
 		if (!submitter.mayHaveTwin) return batch;
-		const twin = await olderTwin(submitter, books.submissions, batch, keysOf(group));
-		group.hasTwin = twin !== null;
+		const { twin, alsoIn } = await olderTwin(submitter, books.submissions, batch, keysOf(group));
+		Object.assign(group, { hasTwin: twin !== null, alsoIn });
 		if (twin === null) return batch;
 		books.submissions.update(name, twin);
 		return twin;
@@ -152,7 +156,8 @@ export class Submitting {
 
 	end(group: ReservedGroup, result: SendResult<Batch>, isUnclear = false): void {
 		settle(group, result.ok || isUnclear ? 'bound' : 'nothing', this.books);
-		this.ended.push({ lines: group.lines, result, reused: group.hasTwin === true, isUnclear });
+		const { lines, hasTwin = false, alsoIn = [] } = group;
+		this.ended.push({ lines, result, reused: hasTwin, isUnclear, alsoIn });
 	}
 
 	/** Batches that are still checked count as submitted: for want of room they would have failed by now, most likely. */

@@ -1,5 +1,4 @@
 import type { Batch } from '../../core/batch/batch';
-import { readMetadata } from '../../core/batch/metadata';
 import { pause } from '../../core/scheduler/sync';
 import { COUNTS, lostBatches } from './lostBatches';
 import type { Submissions } from './submissions';
@@ -8,33 +7,40 @@ import type { Submitter } from './submitGroup';
 /** A batch of another process may be listed some moments later only. */
 const LISTED_AFTER_MS = 1500;
 
+/** One that is older than this was listed before anything was submitted. */
+const SEEN_AFTER_S = 3600;
+
 /**
  * Another retry of the same execution, in another process, may have submitted the same lines at the same moment. Of two such
- * batches the younger one is cancelled before much of it is made.
+ * batches the younger one is cancelled before much of it is made; where they are divided otherwise, both stay.
  * @param keys of its lines
- * @returns the batch that stays instead of this one; `null` = this one stays
+ * @returns `twin` = the batch that stays instead of this one, `alsoIn` = batches that stay and have some of its lines
  */
 export async function olderTwin(
 	submitter: Submitter,
 	submissions: Submissions,
 	batch: Batch,
 	keys: readonly string[],
-): Promise<Batch | null> {
+): Promise<{ twin: Batch | null; alsoIn: Batch[] }> {
 	const { api, runtime } = submitter;
 	await pause(runtime, LISTED_AFTER_MS, runtime.cancelled);
-	const { content } = readMetadata(batch.metadata);
-	const isTwin = (other: Batch): boolean =>
+	const isOlder = (other: Batch): boolean =>
 		COUNTS.includes(other.status) &&
-		readMetadata(other.metadata).content === content &&
+		other.createdAt > batch.createdAt - SEEN_AFTER_S &&
 		age(other, batch) < 0;
-	const lost = await lostBatches(submitter, submissions, new Date(), isTwin);
-	if (!lost.ok) return null;
-	const [oldest] = lost.value
-		.filter((other) => other.keys.join() === keys.join())
+	const lost = await lostBatches(submitter, submissions, new Date(), isOlder);
+	if (!lost.ok) return { twin: null, alsoIn: [] };
+	const ours = new Set(keys);
+	const others = lost.value
+		.filter((other) => other.keys.some((key) => ours.has(key)))
 		.sort((a, b) => age(a.batch, b.batch));
-	if (oldest === undefined) return null;
-	const cancelled = await api.cancel(batch.id);
-	return cancelled.ok ? oldest.batch : null;
+	const oldest = others.find((other) => other.keys.join() === keys.join());
+	if (oldest !== undefined && (await api.cancel(batch.id)).ok) {
+		// By this, triggers know it. Its manifest stays: it may have made some images.
+		await api.deleteFile(batch.inputFileId);
+		return { twin: oldest.batch, alsoIn: [] };
+	}
+	return { twin: null, alsoIn: others.map((other) => other.batch) };
 }
 
 /** The same order in each process. */

@@ -186,6 +186,40 @@ describe('a batch that there was no room for', () => {
 	});
 });
 
+describe('a batch that was cancelled', () => {
+	const cancelled = async (file: number, completed: number) => {
+		const poller = new Poller();
+		const data: IDataObject = {};
+		poller.answer = (url) =>
+			url.endsWith('/files/file-in')
+				? jsonAnswer(file === 200 ? { id: 'file-in' } : { error: { message: 'no' } }, file)
+				: null;
+		poller.listed = open('a', 'b');
+		await poller.poll(data);
+		poller.finish('a', 1500, {
+			status: 'cancelled',
+			cancelled_at: 1500,
+			request_counts: { total: 3, completed, failed: 0 },
+			metadata: { created_by: 'n8n-nodes-gpt-image', submission: 's' },
+		} as Partial<Listed>);
+		await poller.poll(data);
+		return poller;
+	};
+
+	it('by a retry, because another one had submitted the same, starts nothing; any other does', async () => {
+		const twin = await cancelled(404, 0);
+		const others = await Promise.all([cancelled(200, 0), cancelled(404, 2), cancelled(403, 0)]);
+
+		expect(twin.started).toEqual([]);
+		expect(twin.log).toEqual([
+			expect.stringMatching(
+				/Another retry had submitted the requests of a, so Submit cancelled it/,
+			),
+		]);
+		expect(others.map(({ started }) => started)).toEqual([['a'], ['a'], ['a']]);
+	});
+});
+
 describe('polling for finished batches', () => {
 	it('starts once for each, now and after a restart', async () => {
 		const poller = new Poller();

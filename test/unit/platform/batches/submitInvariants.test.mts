@@ -151,6 +151,51 @@ describe('whatever goes wrong', () => {
 	);
 });
 
+describe('two retries of an execution at the same moment, in two processes', () => {
+	const both = async (sizes: readonly [number, number], account: BatchAccount) => {
+		const memory: IDataObject = {};
+		account.failsAfter = 0;
+		await submit(account, 6, memory, { requestsPerBatch: 3, executionId: '1' });
+		account.failsAfter = Infinity;
+		const kept = stored(memory);
+		const retry = async (executionId: string, requestsPerBatch: number) =>
+			await submit(account, 6, stored(kept), { requestsPerBatch, executionId, mode: 'retry' });
+		const first = await retry('2', sizes[0]);
+		account.listsFrom = account.batches.length + 1;
+		return [first, await retry('3', sizes[1])] as const;
+	};
+
+	it('divided alike: of each two batches the younger one is cancelled', async () => {
+		const account = new BatchAccount(seeded(1));
+		const [, second] = await both([6, 6], account);
+
+		expect(account.batches.map(({ status }) => status)).toEqual(['in_progress', 'cancelled']);
+		expect(second.items.map(({ json }) => json['reused'])).toEqual([true]);
+		// Without it, no trigger starts for the cancelled one; what it may have made all the same can be collected.
+		const { inputFileId, metadata } = account.batches[1]!;
+		expect([inputFileId, metadata['manifest_file_id']!].map((id) => account.files.has(id))).toEqual(
+			[false, true],
+		);
+	});
+
+	it.each([
+		[4, 6],
+		[6, 4],
+	] as const)(
+		'divided otherwise (%i and %i): each request that is billed twice is told of',
+		async (...sizes) => {
+			const account = new BatchAccount(seeded(1));
+			const [first, second] = await both(sizes, account);
+			const told = second.hints.filter((hint) => /another retry/.test(hint)).join();
+			const ids = (items: INodeExecutionData[]) => items.map(({ json }) => String(json['batchId']));
+
+			expect([...account.counts().values()]).toEqual(Array(6).fill(2));
+			for (const id of [...ids(first.items), ...ids(second.items)]) expect(told).toContain(id);
+			expect(told).toContain('They are made and billed twice.');
+		},
+	);
+});
+
 describe('an execution whose books are lost, because n8n was killed', () => {
 	const account = () => new BatchAccount(seeded(1));
 
