@@ -21,6 +21,18 @@ const onlyWith = (id: string, fields: INodeProperties[]): INodeProperties[] =>
 /** Answers of a provider without a list of models that speak of the key, or of nothing at all. */
 const REFUSALS = [401, 403, 407, 429, 500, 502, 503, 504];
 
+const ONLY_REFUSALS = byProvider(({ keyCheck }) => keyCheck.onlyRefusals === true);
+
+/** "<" */
+const PAGE_BEGINS = 60;
+
+const CHECK_URL = "Check 'Base URL'; it usually ends in /v1.";
+
+const refused = (value: number, message: string) => ({
+	type: 'responseCode' as const,
+	properties: { value, message },
+});
+
 export class GptImageApi implements ICredentialType {
 	name = 'gptImageApi';
 
@@ -56,7 +68,7 @@ export class GptImageApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.openai.com/v1',
 			description:
-				"Change it to use a proxy or a compatible gateway. The key is only sent to this address. Leave the default to use the selected provider's address; some providers give each customer their own. If the test reports ENOTFOUND, EAI_AGAIN, ECONNREFUSED or ETIMEDOUT, nothing answers at this address.",
+				"Change it to use a proxy or a compatible gateway. The key is only sent to this address. Leave the default to use the selected provider's address; some providers give each customer their own. If the test reports ENOTFOUND, EAI_AGAIN, ECONNREFUSED, ECONNABORTED or ETIMEDOUT, nothing answers at this address. EPROTO: it has no https. A code with CERT: n8n doesn't trust its certificate.",
 		},
 		...onlyWith('azure', [
 			{
@@ -123,30 +135,32 @@ export class GptImageApi implements ICredentialType {
 			url: `={{ ${byProvider(({ hasDeployments }) => hasDeployments)} && $credentials.apiVersion ? "/openai/models?api-version=" + encodeURIComponent($credentials.apiVersion.trim()) : ${byProvider(({ keyCheck }) => keyCheck.path)} || "/models" }}`,
 			// Expressions are worked out in every setting of a request, whatever its type.
 			ignoreHttpStatusErrors:
-				`={{ ${byProvider(({ keyCheck }) => keyCheck.onlyRefusals === true)} ? ${JSON.stringify({ ignore: true, except: REFUSALS })} : false }}` as unknown as boolean,
+				`={{ ${ONLY_REFUSALS} ? ${JSON.stringify({ ignore: true, except: REFUSALS })} : false }}` as unknown as boolean,
+			// As bytes, so that a rule can look at the first; as text, none fits.
+			encoding: `={{ ${ONLY_REFUSALS} ? "text" : "arraybuffer" }}` as 'text',
 		},
 		rules: [
+			refused(401, "The key is not valid. Check 'API Key'."),
+			refused(
+				403,
+				"The key is not allowed to list models. Give it the permission 'Models: Read', or check 'Organization ID' and 'Project ID'.",
+			),
+			refused(404, `No list of models was found at this address. ${CHECK_URL}`),
+			...[301, 302, 303, 307, 308].map((status) =>
+				refused(
+					status,
+					"This address redirects to another one, to which the key is not sent. Enter the final address as 'Base URL'.",
+				),
+			),
 			{
-				type: 'responseCode',
-				properties: { value: 401, message: "The key is not valid. Check 'API Key'." },
-			},
-			{
-				type: 'responseCode',
+				type: 'responseSuccessBody',
 				properties: {
-					value: 403,
-					message:
-						"The key is not allowed to list models. Give it the permission 'Models: Read', or check 'Organization ID' and 'Project ID'.",
+					key: '0',
+					value: PAGE_BEGINS,
+					message: `A web page is at this address, not the API. ${CHECK_URL}`,
 				},
 			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message:
-						"No list of models was found at this address. Check 'Base URL'; it usually ends in /v1.",
-				},
-			},
-		],
+		] as NonNullable<ICredentialTestRequest['rules']>,
 	};
 }
 

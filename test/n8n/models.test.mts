@@ -1,3 +1,5 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { API_KEY, openWorkshop, type Workshop } from './workshop.mts';
 
 const TYPE = 'n8n-nodes-gpt-image.gptImage';
@@ -99,6 +101,42 @@ describe('models and credential', () => {
 
 		expect(result).toEqual({ status, message: expect.stringMatching(message) });
 		expect(result.message).not.toContain('secret-word');
+	});
+
+	const HTML = { 'content-type': 'text/html' };
+	it.each<[string, RequestListener, Record<string, string>, RegExp]>([
+		[
+			'a web page',
+			(_, answer) => answer.writeHead(200, HTML).end('<!doctype html><title>Sign in</title>'),
+			{},
+			/^A web page is at this address, not the API\. Check 'Base URL'/,
+		],
+		[
+			'a redirect',
+			(_, answer) => answer.writeHead(308, { location: 'https://elsewhere.invalid/' }).end(),
+			{},
+			/^This address redirects to another one, to which the key is not sent\. Enter the final/,
+		],
+		[
+			'an empty list',
+			(_, answer) => answer.writeHead(200, { 'content-type': 'application/json' }).end('[]'),
+			{},
+			/successful/,
+		],
+		[
+			'a page that says nothing of the key, at a provider that is only asked whether it refuses it',
+			(_, answer) => answer.writeHead(404, HTML).end('<!doctype html><title>Not found</title>'),
+			{ provider: 'lumenfall' },
+			/successful/,
+		],
+	])('credential test with an address that answers with %s', async (_, answer, change, message) => {
+		const server = createServer((request, response) => void answer(request, response));
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+		const data = { provider: 'compatible', apiKey: API_KEY, baseUrl, ...change };
+
+		expect((await workshop.n8n.testCredential(data)).message).toMatch(message);
+		server.close();
 	});
 
 	it('organization and project go with each request', async () => {
