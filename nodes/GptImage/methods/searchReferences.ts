@@ -29,9 +29,11 @@ export async function searchReferences(
 			.filter(isReference)
 			.map((file) => {
 				const { fileName, createdAt, fileId } = listedItem(file);
-				const time = String(createdAt).slice(0, 16).replace('T', ' ');
-				const end = String(fileId).slice(-6);
-				return { name: `${String(fileName)}, ${time} (…${end})`, value: String(fileId) };
+				const time = String(createdAt ?? '')
+					.slice(0, 16)
+					.replace('T', ' ');
+				const name = [fileName, time].filter((part) => part !== '').join(', ');
+				return { name: `${name} (…${String(fileId).slice(-6)})`, value: String(fileId) };
 			})
 			.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted));
 		const last = page.value.files.at(-1)?.id ?? null;

@@ -1,5 +1,11 @@
-import type { IDataObject, IHttpRequestOptions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	INodeExecutionData,
+} from 'n8n-workflow';
 import { GptImage } from '../../../nodes/GptImage/GptImage.node';
+import { searchReferences } from '../../../nodes/GptImage/methods/searchReferences';
 import {
 	fakeN8n,
 	jsonAnswer,
@@ -402,4 +408,33 @@ describe('the deletion of a reference', () => {
 		await expect(attempt).rejects.toMatchObject({ message: expect.stringMatching(message) });
 		expect(server.files.size).toBe(2);
 	});
+});
+
+it('the list in the editor tells references of the same name apart, by when they were uploaded and by the end of their ID', async () => {
+	const named = (id: string, created_at: number | undefined) => ({
+		id,
+		object: 'file',
+		filename: 'chair.png',
+		purpose: 'vision',
+		bytes: 5,
+		...(created_at !== undefined && { created_at }),
+	});
+	const { answer } = filesServer([
+		named('file-aaa111111', CREATED),
+		named('file-aaa222222', CREATED + 10),
+		named('file-aaa333333', CREATED + 86_400),
+		// Of a server that does not say when.
+		named('file-aaa444444', undefined),
+	]);
+	const { context } = fakeN8n({ answer });
+	const search = async (filter?: string) =>
+		(await searchReferences.call(context as unknown as ILoadOptionsFunctions, filter)).results;
+
+	expect((await search()).map(({ name }) => name)).toEqual([
+		'chair.png, 2026-11-18 11:06 (…111111)',
+		'chair.png, 2026-11-18 11:06 (…222222)',
+		'chair.png, 2026-11-19 11:06 (…333333)',
+		'chair.png (…444444)',
+	]);
+	expect((await search('222222')).map(({ value }) => value)).toEqual(['file-aaa222222']);
 });
