@@ -26,6 +26,8 @@ export interface Result {
 	bare: boolean;
 	/** Carries no picture. */
 	empty: boolean;
+	/** Default: that of JSON. */
+	contentType?: string | undefined;
 }
 
 /** A multiple of 3, so that base64 of the parts joins to base64 of the whole. */
@@ -66,7 +68,7 @@ export function answerWithImages(result: Result): Answer {
 	return {
 		kind: 'stream',
 		status: 200,
-		contentType: 'application/json',
+		contentType: result.contentType ?? 'application/json',
 		chunks: bodyOf(result),
 		headers: result.limits,
 	};

@@ -109,6 +109,18 @@ function imagesMade(asked: number, { fewerImages = asked, moreImages = 0 }: Oddi
 	return Math.max(Math.min(asked, fewerImages), moreImages);
 }
 
+const drawnAsPng = (job: Job): Job => ({
+	...job,
+	options: { ...job.options, format: 'png', animation: undefined, svg: undefined },
+});
+
+const firstHalf =
+	(picture: Picture): Picture =>
+	() => {
+		const whole = picture();
+		return whole.subarray(0, Math.ceil(whole.length / 2));
+	};
+
 /** The line of a batch that a request is. */
 export interface BatchedBy {
 	batchId: string;
@@ -137,7 +149,11 @@ export async function perform(
 	if (head.prompt.includes('[blocked]')) throw moderationBlocked('input', requestId);
 	const size = sizeOf(job);
 	const waited = batch === null ? waitForModel(state, job, size) : undefined;
-	const [pictures] = await Promise.all([draw(job, size, state), waited]);
+	const [drawn] = await Promise.all([
+		draw(oddity.asPng === true ? drawnAsPng(job) : job, size, state),
+		waited,
+	]);
+	const pictures = oddity.cutImages === true ? drawn.map(firstHalf) : drawn;
 	if (head.prompt.includes('[blocked-output]')) throw moderationBlocked('output', requestId);
 	const usage = usageOf(job, size, state.options);
 	// "50% cost discount compared to synchronous APIs" (Batch guide).
@@ -183,6 +199,7 @@ export async function work(
 		statedUsage: oddity.usage ?? 'full',
 		bare: oddity.bare === true,
 		empty: trouble.damage === 'empty',
+		contentType: oddity.contentType,
 		extras,
 	};
 	return answerWithImages({ ...done, ...stated, state, options: job.options, limits });

@@ -44,7 +44,26 @@ const TROUBLES: Record<ChaosKind, (options: ChaosOptions) => Trouble> = {
 	modelRemoved: () => troubleOf('modelMissing'),
 	errorIn200: () => troubleOf('errorIn200'),
 	malformedJson: () => troubleOf('malformedJson'),
+	noUsage: () => troubleOf({ usage: 'missing' }),
+	moreImages: () => troubleOf({ moreImages: 3 }),
+	otherType: () => troubleOf({ contentType: 'text/plain; charset=utf-8' }),
+	asPng: () => troubleOf({ asPng: true }),
+	cutImages: () => troubleOf({ cutImages: true }),
+	emptyData: () => troubleOf('emptyData'),
+	cutInBody: () => troubleOf('cutInBody'),
 };
+
+/** Only where a test asks for them. */
+const SPECIAL: readonly ChaosKind[] = [
+	'modelRemoved',
+	'noUsage',
+	'moreImages',
+	'otherType',
+	'asPng',
+	'cutImages',
+	'emptyData',
+	'cutInBody',
+];
 
 const KINDS = Object.keys(TROUBLES) as ChaosKind[];
 
@@ -53,7 +72,7 @@ function kindFor({ seed, weights }: ChaosOptions, number: number): ChaosKind {
 		weights === undefined
 			? kind === 'ok'
 				? 12
-				: kind === 'modelRemoved'
+				: SPECIAL.includes(kind)
 					? 0
 					: 1
 			: (weights[kind] ?? 0);

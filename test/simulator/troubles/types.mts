@@ -62,6 +62,12 @@ export interface Oddity {
 	moreImages?: number;
 	/** The answer has its images and its usage and says nothing else; it was made in 1970, as some relays have it. */
 	bare?: boolean;
+	/** The JSON is labelled as something else, as by some relays. */
+	contentType?: string;
+	/** Each image comes as a PNG, whatever was asked for, as from servers that don't know the format. */
+	asPng?: boolean;
+	/** Of each image only the first half comes. */
+	cutImages?: boolean;
 }
 
 export type AnswerToGive = RealAnswerName | ScriptedAnswer;
@@ -112,12 +118,19 @@ export type ChaosKind =
 	| 'modelMissing'
 	| 'modelRemoved'
 	| 'errorIn200'
-	| 'malformedJson';
+	| 'malformedJson'
+	| 'noUsage'
+	| 'moreImages'
+	| 'otherType'
+	| 'asPng'
+	| 'cutImages'
+	| 'emptyData'
+	| 'cutInBody';
 
 export interface ChaosOptions {
 	/** The same seed gives the same troubles, in order of arrival. */
 	seed: string;
-	/** In any unit. Kinds that are not named never happen. Without weights: 12 for `ok`, 1 for all others but `modelRemoved`. */
+	/** In any unit. Kinds that are not named never happen. Without weights: 12 for `ok`, 1 for all others up to `malformedJson` but `modelRemoved`. */
 	weights?: Partial<Record<ChaosKind, number>>;
 	/** How late `slow` answers. Choose it longer than the client waits. Default 5000. */
 	slowMs?: number;
