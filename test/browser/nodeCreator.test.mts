@@ -41,7 +41,7 @@ const SOUGHT: [terms: string[], node: string][] = [
 	[['photo', 'picture', 'edit photo', 'product photo'], NODE],
 	[['gif', 'animated gif', 'svg', 'logo', 'illustration', 'banner', 'thumbnail'], NODE],
 	[['image to image', 'inpaint', 'provenance', 'c2pa'], NODE],
-	// As OpenAI's own pages call the models, also those to come.
+	// As OpenAI's own pages call the models, also those to come. n8n finds letters in their order, so one alias with all digits will do.
 	[['gpt-image', 'gpt-image-1', 'gpt-image-1-mini', 'gpt-image-2.5', 'gpt-image-3'], NODE],
 	[['review images', 'approve images'], `${NODE} Review`],
 	// n8n's list leaves "Trigger" out of the name of a trigger that has a webhook.

@@ -81,7 +81,8 @@ function made(json: Fields): Fields {
 }
 
 /** Says that the cost is an upper bound. */
-const boundOf = ({ estimated }: Fields): Fields => (estimated === true ? { estimated } : {});
+const boundOf = ({ usd, estimated }: Fields): Fields =>
+	estimated === true && typeof usd === 'number' ? { estimated } : {};
 
 /** What says that an image is no draft, where nothing else does. */
 function stageOf({ operation, endpoint, requestedModel }: Fields): {

@@ -31,8 +31,10 @@ export class Spending {
 		this.imageCount += images;
 		const cost = sumOrNull(price.perImage.slice(0, images));
 		if (cost === null) this.unpriced += images;
-		else this.spent = picodollars(this.spent + cost);
-		this.isUpperBound ||= price.estimated;
+		else {
+			this.spent = picodollars(this.spent + cost);
+			this.isUpperBound ||= price.estimated;
+		}
 		for (const [kind, count] of Object.entries(price.tokens ?? {})) {
 			if (kind.endsWith('Output')) this.outputTokens += count;
 			else this.inputTokens += count;
@@ -56,7 +58,10 @@ export class Spending {
 			: `at least ${toReadableUsd(this.spent)} spent so far`;
 	}
 
-	/** "12 images for $0.0264, 1 of unknown cost", with "at most" where an upper bound is in it; no amount when none is known. What was lost is in it as far as it is known. */
+	/**
+	 * "12 images for $0.0264, 1 of unknown cost", with "at most" where an upper bound is in it; no amount when none is known.
+	 * What was lost is in it as far as it is known.
+	 */
 	summary(): string {
 		const images = plural(this.imageCount, 'image');
 		if (this.imageCount > 0 && this.unpriced === this.imageCount)

@@ -9,7 +9,7 @@ import type { WorkflowJson } from './workflowBuilder.mts';
 export interface Broker {
 	/** n8n's N8N_USER_FOLDER */
 	userFolder: string;
-	/** `null`: it starts a runner itself */
+	/** `null`: no runner is to be started for it */
 	brokerPort: number | null;
 }
 

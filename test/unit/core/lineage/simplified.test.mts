@@ -201,6 +201,8 @@ describe('a simplified item', () => {
 
 		expect(simplifiedItem(imageItem(1, { cost }), true)).toMatchObject({ estimated: true });
 		expect(simplifiedItem(failed, true)).toMatchObject({ estimated: true });
+		const unknown = imageItem(null, { cost: costOf(null, null, { estimated: true }) });
+		expect(simplifiedItem(unknown, true)).not.toHaveProperty('estimated');
 	});
 
 	it('of what failed says what to do, and of what was skipped what it would have cost', () => {

@@ -124,6 +124,14 @@ it('the sum of a run with an upper bound in it is one', () => {
 	expect(tally.summary()).toBe('2 images for at most $0.0062');
 });
 
+it('an image of unknown cost makes no upper bound of what is exact', () => {
+	const { tally, succeeded } = tallyOf(2);
+	succeeded(price('0.0022'), 1);
+	succeeded({ ...price(null), estimated: true }, 1);
+
+	expect(tally.summary()).toBe('2 images for $0.0022, 1 of unknown cost');
+});
+
 describe('images that could not be stored', () => {
 	it('are counted with what they cost, and said', () => {
 		const { tally, succeeded, lost } = tallyOf(4);
