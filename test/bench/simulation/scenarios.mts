@@ -203,7 +203,7 @@ export async function scenarios(): Promise<{ section: Section; svg: null }> {
 	const section: Section = {
 		title: 'Every kind of server, without a setting',
 		body: [
-			'The same simulation in virtual time. Nothing is set: *Max Concurrency* is Auto, and no limit is configured. Each cell is the share of the limit that is used, with the share of refused requests in brackets; medians of ' +
+			'The same simulation in virtual time, with the same network. Nothing is set: *Max Concurrency* is Auto, and no limit is configured. Each cell is the share of the limit that is used, with the share of refused requests in brackets; medians of ' +
 				`${SEEDS.length} seeds. Refused requests are not billed. *Only waiting as requested* is a client with 500 requests in flight that tries each refused one again after exactly the requested wait.`,
 			"**By how the server counts**, one run, images of 10 s, OpenAI's words. Where it counts by the second, at least one image is let through at a time:",
 			await byLimit(simulation),

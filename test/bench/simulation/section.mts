@@ -123,7 +123,7 @@ export async function simulation(image: string): Promise<{ section: Section; svg
 		title,
 		body: [
 			`A simulation in virtual time of the code in \`nodes/core/scheduler\`. Each worker is a run of its own, with *Max Concurrency* left to Auto and more images to make than the limit allows; ` +
-				`none knows the limit or the others. Images take ${latencyMs / 1000} s. All start at the same moment and work for ${minutes} minutes. The server counts in a bucket that refills continuously, ` +
+				`none knows the limit or the others. Images take ${latencyMs / 1000} s, and a refusal comes back after 150 ms, half more or less by chance. All start at the same moment and work for ${minutes} minutes. The server counts in a bucket that refills continuously, ` +
 				'or the images of the last 60 seconds; its answers carry `x-ratelimit-*` headers or do not; its refusals say how long to wait. ' +
 				`*Only waiting as requested* is the client to compare with: ${OBEDIENT_LANES} requests in flight, each refused one is tried again after exactly the requested wait, as OpenAI's own client does (which gives up after two). ` +
 				'Refused requests are not billed. Fairness is 1 when all workers got the same number of images.',

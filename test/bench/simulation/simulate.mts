@@ -27,6 +27,9 @@ export interface Answer {
 
 const MINUTE_MS = 60_000;
 
+/** 150 ms there and back, half more or less by chance. */
+const NETWORK = { refusalMs: 75, jitter: 0.5 };
+
 /** All work for a time, with more to make than anybody can. */
 export async function simulate({
 	limit,
@@ -37,14 +40,17 @@ export async function simulate({
 	seed,
 }: Question): Promise<Answer> {
 	const available = allowed(limit, minutes * MINUTE_MS - 1);
-	const { images, refusedShare, perWorker } = await work(limit, {
-		workers,
-		requests: Math.ceil(available) + 1,
-		untilMs: minutes * MINUTE_MS,
-		maxConcurrency,
-		client,
-		seed,
-	});
+	const { images, refusedShare, perWorker } = await work(
+		{ ...NETWORK, ...limit },
+		{
+			workers,
+			requests: Math.ceil(available) + 1,
+			untilMs: minutes * MINUTE_MS,
+			maxConcurrency,
+			client,
+			seed,
+		},
+	);
 	return { utilisation: images / available, refused: refusedShare, fairness: jain(perWorker) };
 }
 
@@ -58,7 +64,7 @@ export async function finish(
 		seed,
 	}: { workers: number; requests: number; client: Client; seed: number },
 ): Promise<{ seconds: number; refused: number; used: number }> {
-	const worked = await work(limit, { workers, requests, client, seed });
+	const worked = await work({ ...NETWORK, ...limit }, { workers, requests, client, seed });
 	return {
 		seconds: worked.seconds,
 		refused: worked.refusedShare,

@@ -32,12 +32,18 @@ const RESERVE = 0.5;
 export class Allowance extends KnownLimit {
 	private empty: Since['empty'] = null;
 
+	/** Nothing got through for so long after that. */
+	private blockedMs = 0;
+
+	/** The server counts in intervals that are shorter than a minute. */
+	private hasIntervals = false;
+
 	sent(units: number, now: number): void {
 		this.refill(now);
 		this.level -= units;
 		this.log.take(units, now);
 		if (this.limit === null || this.source === 'told') return;
-		const since = { empty: this.empty, admitted: this.log.sinceMark };
+		const since = this.sinceLast(Infinity);
 		const isMore = this.window
 			? !this.share.isShared && this.window.isExceeded(this.unit, now)
 			: isMoreThan(this.limit, since, now);
@@ -77,14 +83,22 @@ export class Allowance extends KnownLimit {
 		if (isFarBelow(refused, log.used(now, -Infinity))) return 'farBelow';
 		if (refused.units > (refused.limit ?? this.largest)) return 'yes';
 		if (limit === null || (refused.limit !== null && !this.isLimit(refused.limit))) return 'no';
-		if (share.isShared) return 'yes';
+		if (share.isShared) return 'others';
 		if (
 			window
 				? window.hasRoom(refused.units, now)
 				: isFarFewer(refused, limit, this.sinceLast(refused.at))
 		)
 			return 'no';
-		return source === 'measured' ? 'measured' : 'yes';
+		if (source === 'measured') return 'measured';
+		if (window !== null || isByIntervals(refused, limit)) return 'yes';
+		return measured(refused, this.sinceLast(refused.at), now) < limit ? 'others' : 'yes';
+	}
+
+	/** A refusal that has been doubted meant nothing. */
+	meantNothing(now: number): void {
+		this.refill(now);
+		this.share.raise(now);
 	}
 
 	/**
@@ -100,8 +114,9 @@ export class Allowance extends KnownLimit {
 		// Where nothing got through, what is measured goes on from the refusal before.
 		if (!isLate && (since.empty === null || since.admitted > 0 || limit !== null)) {
 			this.empty = { roomAt: now + (waitMs ?? 0), units };
+			this.blockedMs = 0;
 			this.log.mark(at);
-		}
+		} else if (!isLate && this.empty !== null) this.blockedMs = now - this.empty.roomAt;
 		if (known === null) this.measure(refused, since, pace, now);
 		// One above the user's says nothing of ours: to wait as long as it asks is enough.
 		else if (known <= this.most) this.understand(refused, known, since, now);
@@ -118,22 +133,36 @@ export class Allowance extends KnownLimit {
 		else Object.assign(this, { level: Math.min(level, limit), asOf: now });
 		if (isNewWindow) this.window = new MinuteWindow(this.log, limit);
 		if (!isLate) this.level -= RESERVE * units;
+		if (isNewWindow && this.source === 'stated' && this.window?.hasRoom(units, now))
+			this.shareWithOthers(units, now, at);
+		this.hasIntervals = isByIntervals(refused, limit) || (this.hasIntervals && !isNews);
 		if (isNews || isLate || isNewWindow) return;
 		// With others there is no telling when the minute began.
 		if (!this.share.isShared && this.window?.beginAnew(units, now + (waitMs ?? 0), at, now)) return;
 		if (this.window)
 			return this.window.hasRoom(units, now)
-				? this.shareWithOthers(units, now)
-				: this.share.restart(now);
-		const ours = isByIntervals(refused, limit) ? 1 : measured(refused, since, now) / limit;
-		if (ours < NEARLY_ALL) this.shareWithOthers(units, now);
+				? this.shareWithOthers(units, now, at)
+				: this.share.restart(now, limit / units);
+		const ours = this.oursOf(refused, limit, since, now);
+		if (ours < NEARLY_ALL) this.shareWithOthers(units, now, at);
 		else if (ours < 1) this.share.set(ours, now);
-		else this.share.restart(now);
+		else this.share.restart(now, limit / units);
+	}
+
+	/** Which part of a limit got through to us since the last refusal. */
+	private oursOf(refused: Refused, limit: number, since: Since, now: number): number {
+		if (isByIntervals(refused, limit)) return 1;
+		const ours = measured(refused, since, now) / limit;
+		// Where nothing is saved up, to be refused at the end of an interval speaks of no others.
+		return this.hasIntervals ? Math.max(ours, NEARLY_ALL) : ours;
 	}
 
 	private measure(refused: Refused, since: Since, pace: number, now: number): void {
 		// As much as the minute holds is used, and more was tried.
-		if (this.window && !this.window.hasRoom(refused.units, now)) return this.share.restart(now);
+		if (this.window && !this.window.hasRoom(refused.units, now)) {
+			this.window.correct(now);
+			return this.share.restart(now, this.window.most / refused.units);
+		}
 		const measured = refused.isLate ? null : measureLimit(refused, since, pace, now);
 		const limit = measured?.limit ?? this.limit;
 		if (limit === null) return;
@@ -147,16 +176,23 @@ export class Allowance extends KnownLimit {
 	}
 
 	/** We kept within what we believed to be ours, so others must be using the limit too. */
-	private shareWithOthers(units: number, now: number): void {
+	private shareWithOthers(units: number, now: number, at: number): void {
 		if (this.limit === null) return;
 		if (this.window)
-			return this.share.set(Math.max(this.window.used(now), units) / this.window.most, now);
+			return this.share.setInMinute(
+				Math.max(this.window.usedAt(at), units) / this.window.most,
+				now,
+			);
 		this.share.cut(now, this.limit / this.unit);
 		this.level -= Math.min(units * LEFT_TO_OTHERS.requests, this.limit * LEFT_TO_OTHERS.ofLimit);
 	}
 
 	/** What left after a refused request may still be refused. */
 	private sinceLast(at: number): Since {
-		return { empty: this.empty, admitted: this.log.sinceMark - this.log.between(at, Infinity) };
+		return {
+			empty: this.empty,
+			admitted: this.log.sinceMark - this.log.between(at, Infinity),
+			blockedMs: this.blockedMs,
+		};
 	}
 }

@@ -4,8 +4,8 @@ import { Share, triesAfter } from './share';
 
 /** Less than this is missing only because numbers have an end. */
 const ROUNDING = 1e-6;
-/** Time between two of ours where others use the limit too, at most. */
-const GAP_MS = 50;
+/** Time between two of ours where others use the limit too: in ms, and as a part of the time that a refusal takes to come back. */
+const GAP = { leastMs: 50, ofRoundTrip: 1.5 };
 
 /** What is known of a limit, and how much of it may be used now. Units are what is counted; all times in ms. */
 export class KnownLimit {
@@ -42,10 +42,14 @@ export class KnownLimit {
 	}
 
 	/** Least time between two requests, so that a refusal comes back before many more have left. */
-	get gapMs(): number {
-		return this.limit === null || !this.share.isShared
-			? 0
-			: Math.min(GAP_MS, MINUTE_MS / this.limit / 2);
+	gapMs(roundTripMs: number, now: number): number {
+		if (this.limit === null) return 0;
+		const isTrying = this.window !== null && this.window.used(now) >= this.window.most;
+		if (!this.share.isShared && !isTrying) return 0;
+		return Math.min(
+			Math.max(GAP.leastMs, GAP.ofRoundTrip * roundTripMs),
+			MINUTE_MS / this.limit / 2,
+		);
 	}
 
 	/** Wait until `units` may leave; 0 = now. */

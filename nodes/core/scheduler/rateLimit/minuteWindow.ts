@@ -77,6 +77,8 @@ export class SentLog {
 
 /** Of a request, by which what is used may differ from what we know of. */
 const TOLERANCE = 0.5;
+/** What is wrong by more than this part was not just measured a little too early. */
+const CORRECTED = 0.9;
 /** More than the window is tried once so many requests at least have left without a refusal. */
 const TRY_AFTER = 18;
 
@@ -109,6 +111,17 @@ export class MinuteWindow {
 
 	used(now: number): number {
 		return this.log.used(now, this.since);
+	}
+
+	/** What had been used when a request left. */
+	usedAt(at: number): number {
+		return this.log.between(Math.max(this.since, at - COUNTED_MS), at);
+	}
+
+	/** More was tried and refused: some of what it was measured by was refused as well, but only later. */
+	correct(now: number): void {
+		const used = this.used(now);
+		if (used >= CORRECTED * this.most) this.most = Math.min(this.most, used);
 	}
 
 	/** It is not we who have used it up. */

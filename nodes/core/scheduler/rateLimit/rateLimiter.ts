@@ -6,10 +6,11 @@
  * 3. Each thing that a server counts (images, tokens, requests) has an Allowance: a bucket, or a minute that slides. Its
  *    limit is told by the user or headers, stated by a refusal, or measured between two refusals.
  * 4. More than a limit that nobody has told for sure is tried now and then. Who is refused although less than the limit
- *    was used shares it with others, or the server counts a little less than it states (see Share).
+ *    was used shares it with others, or the server counts a little less than it states (see Share); that it does not
+ *    refuse at random instead is tried out again now and then.
  * 5. It decides when a request may leave; it sends nothing, and how many are in flight is not its business.
  */
-import type { Counted, RateSignal, StatedLimit } from '../../failures/rateSignal';
+import type { Counted, RateSignal } from '../../failures/rateSignal';
 import { MINUTE_MS } from '../../util/time';
 import { Allowance } from './allowance';
 import { Doubt, type Explained } from './doubt';
@@ -61,7 +62,7 @@ export class RateLimiter {
 	/** Requests that have left since the ramp began. */
 	private ramp = 0;
 
-	private readonly doubt = new Doubt();
+	private readonly doubt = new Doubt((now) => this.each((one) => one.meantNothing(now), 0));
 
 	/** How long a refusal takes to come back, in ms. */
 	private roundTripMs = 100;
@@ -85,7 +86,7 @@ export class RateLimiter {
 	/** Wait before a request for `images` may leave, in ms; 0 = now. */
 	delay(images: number, now: number): number {
 		const until = Math.max(this.pausedUntil, this.doubt.until(now));
-		const gap = this.last === null ? 0 : this.last.at + this.gap() - now;
+		const gap = this.last === null ? 0 : this.last.at + this.gap(now) - now;
 		return Math.ceil(
 			Math.max(
 				0,
@@ -108,11 +109,10 @@ export class RateLimiter {
 	/** An answer came, whatever it says of the image. */
 	answered({ at }: SentRequest, signal: RateSignal | null, now: number): void {
 		this.wavesInARow = 0;
-		for (const [counted, { limit, remaining }] of Object.entries(signal?.stated ?? {}) as Array<
-			[Counted, StatedLimit]
-		>) {
+		for (const [counted, stated] of Object.entries(signal?.stated ?? {})) {
+			const { limit, remaining } = stated;
 			if (limit !== null && remaining !== null)
-				this.allowances[counted].told(limit, remaining, at, now);
+				this.allowances[counted as Counted].told(limit, remaining, at, now);
 		}
 	}
 
@@ -138,11 +138,10 @@ export class RateLimiter {
 			...(refusedFor !== 'other' && signal.stated[refusedFor]),
 		};
 		const refused = { at, units, ...stated, waitMs: retryAfterMs, isLate: at <= this.reactedAt };
-		if (!refused.isLate) {
-			if (this.isDoubtful(refused, allowance?.explains(refused, now) ?? 'no', now)) return;
-			this.reactedAt = now;
-			this.ramp = RAMP.first;
-		}
+		const why = allowance?.explains(refused, now) ?? 'no';
+		// What had left already counts by what it says, unless that is nothing like what was believed.
+		if (refused.isLate ? why === 'farBelow' : this.isDoubtful(refused, why, now)) return;
+		if (!refused.isLate) [this.reactedAt, this.ramp] = [now, RAMP.first];
 		const limit = stated.limit ?? allowance?.limit ?? null;
 		const hasGotOn = allowance?.refused(refused, now) ?? false;
 		if (!refused.isLate) this.wavesInARow = hasGotOn ? 1 : this.wavesInARow + 1;
@@ -179,11 +178,12 @@ export class RateLimiter {
 		return Math.max(retryAfterMs ?? 0, growing);
 	}
 
-	private gap(): number {
+	private gap(now: number): number {
 		if (this.wavesInARow >= VAIN_WAVES && this.ramp === RAMP.first + 1)
 			return 1.2 * this.roundTripMs;
 		const known = Object.values(this.allowances).filter(({ limit }) => limit !== null);
-		if (known.length > 0) return Math.max(RAMP.leastGapMs, ...known.map(({ gapMs }) => gapMs));
+		if (known.length > 0)
+			return Math.max(RAMP.leastGapMs, ...known.map((one) => one.gapMs(this.roundTripMs, now)));
 		if (this.ramp < RAMP.first) return RAMP.gapMs;
 		return Math.max(RAMP.leastGapMs, 1000 / Math.max(RAMP.perSecond, this.ramp * RAMP.growth));
 	}

@@ -11,6 +11,10 @@ const SURPLUS = 1.5;
 const SHORT_INTERVAL_MS = 11_000;
 /** A wait between two bursts, in ms, that only counting by the minute explains. */
 const LONG_WAIT_MS = 20_000;
+/** Who tries ever less often may see that nothing gets through for little more than half of the time for which nothing does. */
+const SEEN_BLOCKED = 1.25;
+/** So many requests are no chance of a server that is busy. */
+const MANY = 4;
 /** Of the pace at which something was refused, what is gone on with; at most so much more than got through. */
 const PACE = { back: 1 / 1.15, most: 1.5 };
 
@@ -40,6 +44,8 @@ export interface Since {
 	empty: Empty | null;
 	/** Got through since then. */
 	admitted: number;
+	/** How long nothing got through after that moment. */
+	blockedMs: number;
 }
 
 /** What there is at the moment of a refusal. */
@@ -96,7 +102,7 @@ export function isByTheMinute(refused: Refused, limit: number): boolean {
  */
 export function measureLimit(
 	{ units, waitMs }: Refused,
-	{ empty, admitted }: Since,
+	{ empty, admitted, blockedMs }: Since,
 	pace: number,
 	now: number,
 ): { limit: number; isByTheMinute: boolean } | null {
@@ -106,7 +112,10 @@ export function measureLimit(
 	return {
 		// Where nothing is saved up, a refusal is about the pace of the moment, not about what got through on the whole.
 		limit: Math.max(through, Math.min(pace * PACE.back, through * PACE.most)),
-		isByTheMinute: admitted > units && passed > LONG_WAIT_MS && (waitMs ?? 0) > passed / 2,
+		isByTheMinute:
+			admitted > units * (waitMs === null ? MANY : 1) &&
+			passed > LONG_WAIT_MS &&
+			(waitMs ?? blockedMs * SEEN_BLOCKED) > passed / 2,
 	};
 }
 

@@ -4,6 +4,8 @@ const MAX_SHARE = 2;
 const DECREASE = 0.5;
 /** Growth with each request that the whole limit lets through: slow near what was found to be ours, then ever faster. */
 const AMONG_OTHERS = { increase: 0.001, faster: 0.1, after: 50 };
+/** The same where nothing is saved up: what others leave is lost, and who tries too much is told so once a minute. */
+const IN_MINUTES = { ...AMONG_OTHERS, after: 25 };
 /** The same with each request that we send, where nobody else has been seen. */
 const ALONE = { increase: 0.0005, faster: 0.1 };
 /** Requests a minute, as which more than a limit is tried at least. */
@@ -24,6 +26,8 @@ export class Share {
 
 	/** Others have been seen. */
 	isShared = false;
+
+	private growth = AMONG_OTHERS;
 
 	private tryAfter: number | null;
 
@@ -56,11 +60,16 @@ export class Share {
 				? 1
 				: Math.min(MAX_SHARE, 1 + grown({ ...ALONE, after: this.tryAfter }, tried));
 		const passed = ((now - this.since) * Math.max(SMALLEST_LIMIT, limit)) / MINUTE_MS;
-		return Math.min(MAX_SHARE, this.base + grown(AMONG_OTHERS, passed));
+		return Math.min(MAX_SHARE, this.base + grown(this.growth, passed));
 	}
 
-	/** More than there is was tried, so what there is is known again. */
-	restart(now: number): void {
+	/**
+	 * More than there is was tried, so what there is is known again.
+	 * @param limit requests a minute
+	 */
+	restart(now: number, limit: number): void {
+		// All of it was ours.
+		if (this.isShared && this.at(now, limit, 0) >= 1) this.becomeSole();
 		this.base = Math.min(1, this.base);
 		this.since = now;
 	}
@@ -68,6 +77,19 @@ export class Share {
 	/** Others must be using the limit too. */
 	cut(now: number, limit: number): void {
 		this.set(this.at(now, limit, 0) * DECREASE, now);
+	}
+
+	/** A refusal meant nothing, so others are less likely. */
+	raise(now: number): void {
+		if (!this.isShared) return;
+		this.base = Math.min(1, this.base / DECREASE);
+		this.since = now;
+	}
+
+	/** What turned out to be ours of a minute in which nothing is saved up. */
+	setInMinute(share: number, now: number): void {
+		this.set(share, now);
+		this.growth = IN_MINUTES;
 	}
 
 	/** What turned out to be ours. */

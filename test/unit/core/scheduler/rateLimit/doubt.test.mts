@@ -5,6 +5,8 @@ const ROUND_TRIP_MS = 20;
 /** Of the requests that left, those that were not refused. */
 let through: number[];
 let doubt: Doubt;
+/** When a refusal turned out to mean nothing. */
+let nothing: number[];
 
 const refused = (
 	at: number,
@@ -22,7 +24,8 @@ const sent = (now: number): void => doubt.sent(now, ROUND_TRIP_MS);
 
 beforeEach(() => {
 	through = [];
-	doubt = new Doubt();
+	nothing = [];
+	doubt = new Doubt((now) => nothing.push(now));
 });
 
 describe('a refusal', () => {
@@ -44,6 +47,7 @@ describe('a refusal', () => {
 		refused(0);
 		sent(270);
 		expect(doubt.until(340)).toBe(0);
+		expect(nothing).toEqual([340]);
 	});
 
 	it('is no news once two meant nothing: requests go on leaving, and three in a row are believed', () => {
@@ -95,4 +99,33 @@ describe('a refusal', () => {
 it('a limit that was only measured is believed at once where it costs less than a second', () => {
 	expect(refused(0, { explained: 'measured', waitMs: 1000 })).toBe(true);
 	expect(refused(5000, { explained: 'measured', waitMs: 9000 })).toBe(false);
+});
+
+describe('a refusal that others would explain', () => {
+	const others = (at: number, waitMs = 1000): boolean =>
+		refused(at, { explained: 'others', waitMs });
+
+	it('is tried out, and believed from then on for a while: two times, then four', () => {
+		expect([others(0), others(70)]).toEqual([false, true]);
+		for (const at of [1000, 2000]) expect(others(at)).toBe(true);
+		expect([others(3000), others(3070)]).toEqual([false, true]);
+		for (const at of [4000, 5000, 6000, 7000]) expect(others(at)).toBe(true);
+
+		expect(others(8000)).toBe(false);
+	});
+
+	it('is tried out each time, by one request, once it meant nothing', () => {
+		for (const at of [0, 1000, 2000, 3000]) {
+			expect(others(at)).toBe(false);
+			expect(doubt.until(at + 20)).toBeGreaterThan(at + 20);
+			sent(at + 70);
+			expect(doubt.until(at + 140)).toBe(0);
+			through.push(at + 70);
+		}
+		expect(nothing).toHaveLength(4);
+	});
+
+	it('is believed where room may have come again by the time that anything could be tried', () => {
+		expect(others(0, 350)).toBe(true);
+	});
 });

@@ -115,7 +115,7 @@ describe.each(['bucket', 'sliding'] as const)(
 					const worked = await finish(limit, { requests: 120, workers: 3, seed });
 
 					expect(used(limit, worked)).toBeGreaterThanOrEqual(0.93);
-					expect(worked.refusedShare).toBeLessThan(0.14);
+					expect(worked.refusedShare).toBeLessThan(0.145);
 				}
 			},
 		);
@@ -135,6 +135,36 @@ describe.each(['bucket', 'sliding'] as const)(
 				}
 				// The median: chance decides who goes first.
 				expect(fair.sort((a, b) => a - b)[1]).toBeGreaterThanOrEqual(0.9);
+			},
+		);
+	},
+);
+
+describe.each(['bucket', 'sliding', 'fixed'] as const)(
+	'a limit of 60 a minute, counted as a %s, over a network of 150 ms, more or less',
+	(counts) => {
+		it.each([
+			[2, 0.12],
+			[4, 0.15],
+			[16, 0.32],
+		])(
+			'is used by %i to 97 %% at least, in fair parts, with a share of %f refused at most',
+			async (workers, most) => {
+				for (const seed of SEEDS) {
+					const limit = {
+						imagesPerMinute: 60,
+						counts,
+						latencyMs: 10_000,
+						refusalMs: 75,
+						jitter: 0.5,
+					};
+					const untilMs = 20 * MINUTE_MS;
+					const worked = await work(limit, { requests: 1300, workers, untilMs, seed });
+
+					expect(worked.images / allowed(limit, untilMs - 1)).toBeGreaterThanOrEqual(0.97);
+					expect(worked.refusedShare).toBeLessThanOrEqual(most);
+					expect(fairness(worked.perWorker)).toBeGreaterThanOrEqual(0.9);
+				}
 			},
 		);
 	},
@@ -280,6 +310,17 @@ describe('refusals that say nothing of a limit', () => {
 		},
 	);
 
+	it.each(['everything', 'azure'] as const)(
+		'such as one in ten at random, in the words of the real limit (%s), cost little time',
+		async (says) => {
+			for (const seed of SEEDS) {
+				const limit = { imagesPerMinute: 60, canned: 0.1, says, latencyMs: 20_000 };
+
+				expect((await finish(limit, { requests: 300, seed })).seconds).toBeLessThan(1.3 * 260);
+			}
+		},
+	);
+
 	it('that come back late, and for minutes are all that comes back, are found out by one request at a time in the end', async () => {
 		const { refused } = await finish(
 			{ imagesPerMinute: 100_000, busyUntilMs: 300_000, refusalMs: 2500 },
@@ -390,9 +431,7 @@ describe('every image is made once, and never much later than it could be', () =
 		for (const counts of ['bucket', 'sliding', 'fixed'] as const) {
 			const limit = { imagesPerMinute: 60, counts, says: words, latencyMs: 2000 };
 
-			expect(used(limit, await finish(limit, { requests: 300 }))).toBeGreaterThanOrEqual(
-				words === 'nothing' ? 0.8 : 0.93,
-			);
+			expect(used(limit, await finish(limit, { requests: 300 }))).toBeGreaterThanOrEqual(0.93);
 		}
 	});
 
