@@ -40,13 +40,12 @@ export class Allowance extends KnownLimit {
 
 	sent(units: number, now: number): void {
 		this.refill(now);
+		// The one that leaves now may still be refused.
+		const isBeyond = !this.share.isShared && this.window?.isExceeded(this.unit, now);
 		this.level -= units;
 		this.log.take(units, now);
 		if (this.limit === null || this.source === 'told') return;
-		const since = this.sinceLast(Infinity);
-		const isMore = this.window
-			? !this.share.isShared && this.window.isExceeded(this.unit, now)
-			: isMoreThan(this.limit, since, now);
+		const isMore = this.window ? isBeyond : isMoreThan(this.limit, this.sinceLast(Infinity), now);
 		// It is more than was said, so nothing is known any more.
 		if (isMore) Object.assign(this, { limit: null, largest: Infinity, window: null, empty: null });
 	}
