@@ -626,6 +626,28 @@ it('a row’s name stands above its prompt; after a click on the arrow the space
 	await review.close();
 });
 
+it('Arabic and Hebrew begin on the right, beside English on the left', async () => {
+	const review = await stage.openReview(
+		['كوب أزرق على طاولة بيضاء', 'A blue mug on a white table'],
+		{},
+		{},
+		[{ name: 'כוס כחולה' }, { name: 'Blue mug' }],
+	);
+	const { page } = review;
+	await imagesLoaded(page, 2);
+	const sides = await page.locator('.grid p, .grid h2').evaluateAll((elements) =>
+		elements.map((element) => {
+			const range = document.createRange();
+			range.selectNodeContents(element);
+			const [text, box] = [range.getBoundingClientRect(), element.getBoundingClientRect()];
+			return text.left - box.left > box.right - text.right ? 'right' : 'left';
+		}),
+	);
+
+	expect(sides).toEqual(['right', 'right', 'left', 'left']);
+	await review.close();
+});
+
 it('300 drafts: the last one can be picked, and each has its details', async () => {
 	const review = await stage.openMany(300);
 	const { page } = review;

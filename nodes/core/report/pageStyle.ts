@@ -18,7 +18,7 @@ th,td{text-align:left;padding:6px 10px 6px 0}th{font-weight:500;overflow-wrap:an
 .figures .lane{width:34%}.bar{height:16px;border-radius:4px;background:var(--bar)}
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:14px}
 figure{margin:0;break-inside:avoid}.picture{aspect-ratio:1;border-radius:8px;background:var(--page) center/contain no-repeat}
-figcaption{font-size:.85rem;margin-top:4px;overflow-wrap:anywhere}figcaption span{display:block}
+figcaption,figcaption span{unicode-bidi:plaintext;text-align:start}figcaption{font-size:.85rem;margin-top:4px;overflow-wrap:anywhere}figcaption span{display:block}
 @media(max-width:560px){.figures .lane{display:none}.figures td,.figures thead th{padding-left:10px}.figures th:first-child{width:auto;min-width:6em}.wide tr{display:flex;flex-wrap:wrap;padding:4px 0}.wide th:first-child{flex:1 0 100%;padding:0}.wide td,.wide thead th{flex:1 0 0;padding:0 0 0 4px}.pictures{grid-template-columns:1fr 1fr}}
 @media print{:root{--ink:#000;--soft:#444;--line:#bbb;--card:#fff;--page:#fff;--bar:#0b7a75}body{font-size:11pt}main{max-width:none;padding:0}.tile,tr{break-inside:avoid}.bar,.picture{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 `.trim();

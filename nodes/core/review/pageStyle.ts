@@ -22,6 +22,7 @@ a{color:var(--mark)}
 .grid p{margin:10px 0 4px;overflow-wrap:anywhere;display:-webkit-box;-webkit-line-clamp:4;-webkit-box-orient:vertical;overflow:hidden}
 .grid h2{font-size:1rem;margin:10px 0 0;overflow-wrap:anywhere}.grid h2+p{color:var(--soft);font-size:.92rem;margin-top:2px;-webkit-line-clamp:2}
 small{color:var(--soft);font-size:.85rem}
+.message,.grid p,.grid h2,dialog p,dialog h2,textarea{unicode-bidi:plaintext;text-align:start}
 details{margin-top:8px}summary{cursor:pointer;color:var(--mark);padding:6px 0}
 .grid details label{margin:6px 0 0;font-size:.9rem;color:var(--soft)}
 textarea{display:block;width:100%;margin-top:8px;font:inherit;font-size:1rem;color:var(--ink);background:var(--page);border:1px solid var(--line);border-radius:8px;padding:8px;resize:vertical}.grid textarea{field-sizing:content;min-height:4rem;max-height:40vh}

@@ -62,12 +62,20 @@ function addModelHints(hints: Hints, { lines, now }: Submission): void {
 }
 
 function addEarlierTries(hints: Hints, { resumed, groups }: Submission): void {
-	for (const { result, alsoIn = [] } of groups)
-		for (const { id, metadata } of result.ok ? alsoIn : [])
+	for (const { result, alsoIn = [] } of groups) {
+		if (!result.ok) continue;
+		const { id } = result.value;
+		if (alsoIn === null)
 			hints.add(
 				'warning',
-				`Requests of ${result.ok ? result.value.id : ''} are also in ${id}, which execution ${readMetadata(metadata).executionId ?? ''}, another retry, submitted at the same time. They are made and billed twice. If one of the two batches contains all that you need, cancel the other with the operation 'Cancel'.`,
+				`The provider did not return its list of batches, so it is not known whether another retry of this execution submitted requests of ${id} at the same time. If you retried it only once, there is nothing to do. Otherwise look for a second batch with the operation 'Get Many', and cancel the one that you don't need.`,
 			);
+		for (const other of alsoIn ?? [])
+			hints.add(
+				'warning',
+				`Requests of ${id} are also in ${other.id}, which execution ${readMetadata(other.metadata).executionId ?? ''}, another retry, submitted at the same time. They are made and billed twice. If one of the two batches contains all that you need, cancel the other with the operation 'Cancel'.`,
+			);
+	}
 	for (const { id, metadata } of resumed.found) {
 		const { executionId = '' } = readMetadata(metadata);
 		hints.add(

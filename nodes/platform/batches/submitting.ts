@@ -18,8 +18,8 @@ export interface SubmittedGroup {
 	reused: boolean;
 	/** It failed, and there may be a batch all the same. */
 	isUnclear?: boolean;
-	/** Batches of other retries with some of the same lines. */
-	alsoIn?: Batch[];
+	/** Batches of other retries with some of the same lines; `null` = that can't be told. */
+	alsoIn?: Batch[] | null;
 }
 
 /** Batches of other retries. */
@@ -33,8 +33,8 @@ export interface ReservedGroup {
 	reservation: Reservation | null;
 	/** Another retry has submitted it. */
 	hasTwin?: boolean;
-	/** Other retries have submitted some of it. */
-	alsoIn?: Batch[];
+	/** Other retries have submitted some of it; `null` = that can't be told. */
+	alsoIn?: Batch[] | null;
 }
 
 /** What an execution remembers of its batches. */

@@ -14,14 +14,14 @@ const SEEN_AFTER_S = 3600;
  * Another retry of the same execution, in another process, may have submitted the same lines at the same moment. Of two such
  * batches the younger one is cancelled before much of it is made; where they are divided otherwise, both stay.
  * @param keys of its lines
- * @returns `twin` = the batch that stays instead of this one, `alsoIn` = batches that stay and have some of its lines
+ * @returns `twin` = the batch that stays instead of this one, `alsoIn` = batches that stay and have some of its lines; `null` = that can't be told
  */
 export async function olderTwin(
 	submitter: Submitter,
 	submissions: Submissions,
 	batch: Batch,
 	keys: readonly string[],
-): Promise<{ twin: Batch | null; alsoIn: Batch[] }> {
+): Promise<{ twin: Batch | null; alsoIn: Batch[] | null }> {
 	const { api, runtime } = submitter;
 	await pause(runtime, LISTED_AFTER_MS, runtime.cancelled);
 	const isOlder = (other: Batch): boolean =>
@@ -29,7 +29,7 @@ export async function olderTwin(
 		other.createdAt > batch.createdAt - SEEN_AFTER_S &&
 		age(other, batch) < 0;
 	const lost = await lostBatches(submitter, submissions, new Date(), isOlder);
-	if (!lost.ok) return { twin: null, alsoIn: [] };
+	if (!lost.ok) return { twin: null, alsoIn: null };
 	const ours = new Set(keys);
 	const others = lost.value
 		.filter((other) => other.keys.some((key) => ours.has(key)))

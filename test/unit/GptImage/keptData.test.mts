@@ -426,6 +426,24 @@ describe('retries of an execution in processes of their own, as on several worke
 		expect(server.batches).toHaveLength(4);
 		expect(said.filter((message) => /submitted before, as batch_\d/.test(message))).not.toEqual([]);
 	});
+
+	it('say so where the list of batches can not be had once they have submitted', async () => {
+		const server = batchServer();
+		const answer = async (options: IHttpRequestOptions): Promise<FakeAnswer> => {
+			const isList = options.method === 'GET' && /\/batches(\?|$)/.test(options.url);
+			return isList && server.batches.length > 0
+				? jsonAnswer({ error: { message: 'no' } }, 500)
+				: await server.answer(options);
+		};
+		const { ids, hints } = await retryIn(processOf(), answer, '2', {});
+
+		expect(ids).toHaveLength(2);
+		expect(hints.map(({ message }) => message)).toContainEqual(
+			expect.stringContaining(
+				`whether another retry of this execution submitted requests of ${String(ids[0])}`,
+			),
+		);
+	});
 });
 
 describe('what a workflow has kept, whatever stands in it', () => {
