@@ -102,7 +102,7 @@ export const expiresAfterDays: INodeProperties = {
 	displayName: 'Expires After (Days)',
 	name: 'expiresAfterDays',
 	type: 'number',
-	typeOptions: { minValue: 0, maxValue: 30 },
+	typeOptions: { minValue: 0.05, maxValue: 30, numberPrecision: 2 },
 	default: 30,
 	description:
 		'When the API deletes the image automatically, at most 30 days from now. To keep it until you delete it, remove this option.',
