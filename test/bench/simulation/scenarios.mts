@@ -139,6 +139,11 @@ const TROUBLES: Array<[name: string, limit: Limit, requests: number]> = [
 		300,
 	],
 	[
+		'60 a minute, one in ten refused at random in the same words',
+		{ imagesPerMinute: 60, canned: 0.1, latencyMs: 20_000 },
+		300,
+	],
+	[
 		'60 a minute, one in ten refused at random in other words',
 		{ imagesPerMinute: 60, canned: 0.1, cannedLimit: 5, latencyMs: 20_000 },
 		300,

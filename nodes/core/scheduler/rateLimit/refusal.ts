@@ -11,10 +11,8 @@ const SURPLUS = 1.5;
 const SHORT_INTERVAL_MS = 11_000;
 /** A wait between two bursts, in ms, that only counting by the minute explains. */
 const LONG_WAIT_MS = 20_000;
-/** Who tries ever less often may see that nothing gets through for little more than half of the time for which nothing does. */
-const SEEN_BLOCKED = 1.25;
-/** So many requests are no chance of a server that is busy. */
-const MANY = 4;
+/** Requests that no busy server lets through by chance; time between two refusals; and who tries ever less often sees so little of a block. */
+const WORDLESS = { moreThan: 4, longerThanMs: 40_000, blocked: 0.4 };
 /** Of the pace at which something was refused, what is gone on with; at most so much more than got through. */
 const PACE = { back: 1 / 1.15, most: 1.5 };
 
@@ -113,11 +111,17 @@ export function measureLimit(
 		// Where nothing is saved up, a refusal is about the pace of the moment, not about what got through on the whole.
 		limit: Math.max(through, Math.min(pace * PACE.back, through * PACE.most)),
 		isByTheMinute:
-			admitted > units * (waitMs === null ? MANY : 1) &&
-			passed > LONG_WAIT_MS &&
-			(waitMs ?? blockedMs * SEEN_BLOCKED) > passed / 2,
+			waitMs === null
+				? isMinuteWithoutWords(admitted / units, passed, blockedMs)
+				: admitted > units && passed > LONG_WAIT_MS && waitMs > passed / 2,
 	};
 }
+
+/** Where no refusal says how long to wait, nothing but a server's count by the minute looks like this. */
+const isMinuteWithoutWords = (requests: number, passed: number, blockedMs: number): boolean =>
+	requests > WORDLESS.moreThan &&
+	passed > WORDLESS.longerThanMs &&
+	blockedMs > WORDLESS.blocked * passed;
 
 /** What got through between two refusals, a minute. */
 export function measured({ waitMs }: Refused, { empty, admitted }: Since, now: number): number {
