@@ -171,7 +171,9 @@ export class Allowance extends KnownLimit {
 		this.learn(limit, 'measured', level - RESERVE * refused.units, now, {
 			measuredBy: since.admitted / refused.units,
 		});
-		this.window = measured.isByTheMinute ? new MinuteWindow(this.log, since.admitted) : null;
+		this.window = measured.isByTheMinute
+			? new MinuteWindow(this.log, Math.max(since.admitted, this.log.usedAt(refused.at) / 2))
+			: null;
 	}
 
 	/** We kept within what we believed to be ours, so others must be using the limit too. */

@@ -26,6 +26,12 @@ export class SentLog {
 		if (at > this.markedAt) this.sinceMark -= units;
 	}
 
+	/** It turns out how much each unit of another log takes of what is counted here. */
+	recount({ sent }: SentLog, each: number): void {
+		this.sent.splice(0, Infinity, ...sent.map(({ at, units }) => ({ at, units: units * each })));
+		this.sinceMark = this.between(this.markedAt, Infinity);
+	}
+
 	/** Counts anew what left after a moment. */
 	mark(at: number): void {
 		this.markedAt = at;
@@ -38,6 +44,11 @@ export class SentLog {
 	 */
 	used(now: number, since: number): number {
 		return this.between(Math.max(since, now - COUNTED_MS), Infinity);
+	}
+
+	/** What had left in the minute before a request did. */
+	usedAt(at: number): number {
+		return this.between(at - COUNTED_MS, at);
 	}
 
 	/** Between two moments of the last minute, both excluded. */
@@ -81,6 +92,8 @@ const TOLERANCE = 0.5;
 const CORRECTED = 0.9;
 /** More than the window is tried once so many requests at least have left without a refusal. */
 const TRY_AFTER = 18;
+/** The same in minutes that were used up, until that was refused once: others may have left us little of the window when it was measured. */
+const FIRST_TRY_AFTER_MINUTES = 2;
 
 /**
  * The other way in which servers count: so much in any minute that slides, or in minutes that begin anew at fixed
@@ -89,6 +102,9 @@ const TRY_AFTER = 18;
 export class MinuteWindow {
 	/** In a minute. */
 	most: number;
+
+	/** More has been tried, and was refused. */
+	private isSure = false;
 
 	/** What left before is no longer counted. */
 	private since = -Infinity;
@@ -120,6 +136,7 @@ export class MinuteWindow {
 
 	/** More was tried and refused: some of what it was measured by was refused as well, but only later. */
 	correct(now: number): void {
+		this.isSure = true;
 		const used = this.used(now);
 		if (used >= CORRECTED * this.most) this.most = Math.min(this.most, used);
 	}
@@ -136,7 +153,9 @@ export class MinuteWindow {
 
 	/** What may be tried beyond it: more with each window that was used up without a refusal. */
 	beyond(unit: number): number {
-		return Math.floor(this.log.sinceMark / Math.max(this.most, TRY_AFTER * unit)) ** 2 * unit;
+		const minutes = this.isSure ? Infinity : FIRST_TRY_AFTER_MINUTES;
+		const few = Math.min(TRY_AFTER * unit, minutes * this.most);
+		return Math.floor(this.log.sinceMark / Math.max(this.most, few)) ** 2 * unit;
 	}
 
 	/**

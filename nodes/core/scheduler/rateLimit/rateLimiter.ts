@@ -109,8 +109,7 @@ export class RateLimiter {
 	/** An answer came, whatever it says of the image. */
 	answered({ at }: SentRequest, signal: RateSignal | null, now: number): void {
 		this.wavesInARow = 0;
-		for (const [counted, stated] of Object.entries(signal?.stated ?? {})) {
-			const { limit, remaining } = stated;
+		for (const [counted, { limit, remaining }] of Object.entries(signal?.stated ?? {})) {
 			if (limit !== null && remaining !== null)
 				this.allowances[counted as Counted].told(limit, remaining, at, now);
 		}
@@ -119,7 +118,7 @@ export class RateLimiter {
 	/** It never reached the server. */
 	unsent({ at, images, tokens }: SentRequest, now: number): void {
 		this.allowances.images.unsent(images, at, now);
-		this.allowances.tokens.unsent(tokens, at, now);
+		this.allowances.tokens.unsent(tokens || this.unitsOf('tokens', images), at, now);
 		this.allowances.requests.unsent(1, at, now);
 	}
 
@@ -129,14 +128,15 @@ export class RateLimiter {
 		const { refusedFor, requested, retryAfterMs } = signal;
 		this.unsent(departure, now);
 		this.roundTripMs = Math.max(this.roundTripMs * 0.8, now - at);
-		if (refusedFor === 'tokens' && requested !== null) this.tokensPerImage = requested / images;
+		if (refusedFor === 'tokens' && requested !== null) {
+			const { tokens, images: sent } = this.allowances;
+			if (this.tokensPerImage === 0) tokens.log.recount(sent.log, requested / images);
+			this.tokensPerImage = requested / images;
+		}
 		const allowance = refusedFor === 'other' ? null : this.allowances[refusedFor];
 		const units = refusedFor === 'other' ? 1 : this.unitsOf(refusedFor, images);
-		const stated = {
-			limit: null,
-			remaining: null,
-			...(refusedFor !== 'other' && signal.stated[refusedFor]),
-		};
+		const said = refusedFor === 'other' ? undefined : signal.stated[refusedFor];
+		const stated = { limit: null, remaining: null, ...said };
 		const refused = { at, units, ...stated, waitMs: retryAfterMs, isLate: at <= this.reactedAt };
 		const why = allowance?.explains(refused, now) ?? 'no';
 		// What had left already counts by what it says, unless that is nothing like what was believed.

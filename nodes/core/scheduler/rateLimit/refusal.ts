@@ -109,7 +109,7 @@ export function measureLimit(
 	const through = perMinute(admitted, passed);
 	return {
 		// Where nothing is saved up, a refusal is about the pace of the moment, not about what got through on the whole.
-		limit: Math.max(through, Math.min(pace * PACE.back, through * PACE.most)),
+		limit: Math.max(units, through, Math.min(pace * PACE.back, through * PACE.most)),
 		isByTheMinute:
 			waitMs === null
 				? isMinuteWithoutWords(admitted / units, passed, blockedMs)
