@@ -46,9 +46,12 @@ export class SentLog {
 		return this.between(Math.max(since, now - COUNTED_MS), Infinity);
 	}
 
-	/** What had left in the minute before a request did. */
-	usedAt(at: number): number {
-		return this.between(at - COUNTED_MS, at);
+	/**
+	 * What had left in the minute before a request did.
+	 * @param since what left before is not counted
+	 */
+	usedAt(at: number, since = -Infinity): number {
+		return this.between(Math.max(since, at - COUNTED_MS), at);
 	}
 
 	/** Between two moments of the last minute, both excluded. */
@@ -131,7 +134,7 @@ export class MinuteWindow {
 
 	/** What had been used when a request left. */
 	usedAt(at: number): number {
-		return this.log.between(Math.max(this.since, at - COUNTED_MS), at);
+		return this.log.usedAt(at, this.since);
 	}
 
 	/** More was tried and refused: some of what it was measured by was refused as well, but only later. */
