@@ -47,9 +47,6 @@ function message(error) {
 	return error instanceof Error ? error.message : String(error);
 }
 
-/** They start processes that other projects can slow down, so what fails in them is run once more, alone. */
-const BUSY = ['n8n', 'browser', 'scale'];
-
 /** What projects need beside the package: got when the first of them asks, and once. */
 function createTools() {
 	/** @type {Map<string, Promise<Environment>>} */
@@ -169,7 +166,6 @@ async function runProjects(projects, jestArgs, { whole, interrupted }) {
 		const counts = await runLanes(lanes, interrupted);
 		if (!whole || interrupted.aborted) return sum(counts);
 		return await countAgain(counts, async (project, paths) => {
-			if (!BUSY.includes(project)) return null;
 			const place = { folder: mkdtempSync(join(folder, 'again-')), tarball };
 			const jestArgs = ['--maxWorkers=1', '--runTestsByPath', ...paths];
 			return sum(await runLanes(jestLanes([project], jestArgs, place), interrupted));

@@ -11,8 +11,7 @@ const MOST_FILES = 4;
  * named as flaky.
  *
  * @param {JobCount[]} counts - one for each job
- * @param {(name: string, paths: string[]) => Promise<Count | null>} runFiles - null: never a second time, because the job
- *   doesn't depend on how busy the machine is
+ * @param {(name: string, paths: string[]) => Promise<Count>} runFiles
  * @returns {Promise<Count>}
  */
 export async function countAgain(counts, runFiles) {
@@ -21,9 +20,12 @@ export async function countAgain(counts, runFiles) {
 	const results = [];
 	for (const count of counts) {
 		const paths = (count.files ?? []).map(({ path }) => path);
-		if (paths.length > 0) console.log(`\n${count.name}: what failed is run once more, alone`);
-		const second = paths.length > 0 ? await runFiles(count.name, paths) : null;
-		results.push(second ? combine(count, second) : count);
+		if (paths.length === 0) {
+			results.push(count);
+			continue;
+		}
+		console.log(`\n${count.name}: what failed is run once more, alone`);
+		results.push(combine(count, await runFiles(count.name, paths)));
 	}
 	return sum(results);
 }

@@ -66,12 +66,16 @@ describe('answers that a test words', () => {
 	test('a client that gives up waiting has paid and got nothing', async () => {
 		const simulator = await simulate();
 		simulator.answerNext({ delayMs: 60_000 });
+		const abort = new AbortController();
 		const lost = fetch(`${simulator.baseUrl}/images/generations`, {
 			method: 'POST',
-			signal: AbortSignal.timeout(200),
+			signal: abort.signal,
 			body: '{"model":"gpt-image-2","prompt":"x","quality":"low"}',
 			headers: { authorization: 'Bearer sk-simulator', 'idempotency-key': 'k-1' },
 		});
+		// It has read the request and gives the answer later.
+		await until(() => simulator.billed.length > 0);
+		abort.abort();
 		await expect(lost).rejects.toThrow();
 		await until(() => simulator.requests[0]?.aborted === true);
 		expect(simulator.ledger()).toMatchObject([

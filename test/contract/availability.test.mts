@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Simulator } from '../simulator/index.mts';
 import { closeAll, generate, send, simulate } from './support.mts';
 
@@ -35,10 +36,9 @@ test('in an outage a model does not exist while the list shows it', async () => 
 	expect(await listed(simulator)).toContain('gpt-image-2');
 	end();
 	expect((await generate(simulator)).status).toBe(200);
-	simulator.outage('gpt-image-2', 60);
+	simulator.outage('gpt-image-2', 2_000);
 	expect((await generate(simulator)).status).toBe(400);
-	await new Promise((resolve) => setTimeout(resolve, 70));
-	expect((await generate(simulator)).status).toBe(200);
+	while ((await generate(simulator)).status !== 200) await sleep(100);
 });
 
 test('a model that the project may not use is listed and refused', async () => {

@@ -1,4 +1,4 @@
-import { closeAll, generate, send, simulate, start, until } from './support.mts';
+import { closeAll, createGate, generate, send, simulate, start, until } from './support.mts';
 
 afterEach(closeAll);
 
@@ -46,7 +46,12 @@ describe('every answer', () => {
 describe('time', () => {
 	test('requests overlap: latency is waited for together, and in flight is counted', async () => {
 		const asked: unknown[] = [];
-		const latencyMs = (question: unknown): number => asked.push(question) * 0 + 150;
+		const model = createGate();
+		const latencyMs = async (question: unknown): Promise<number> => {
+			asked.push(question);
+			await model.opened;
+			return 0;
+		};
 		const simulator = await simulate({ latencyMs });
 		const answers = Promise.all(
 			[1, 2, 3].map((n) => generate(simulator, { n, size: '1024x1024' })),
@@ -54,13 +59,21 @@ describe('time', () => {
 		await until(() => simulator.inFlight === 3);
 		expect((await send(simulator, '/models')).status).toBe(200);
 		expect(simulator.inFlight).toBe(3);
+		model.open();
 		expect((await answers).map(({ status }) => status)).toEqual([200, 200, 200]);
 		expect([simulator.inFlight, simulator.maxInFlight]).toEqual([0, 3]);
 		expect(asked).toContainEqual({ model: 'gpt-image-2', n: 2, quality: 'low', size: '1024x1024' });
 	});
 
 	test('a client that leaves early is recorded as aborted, and pays', async () => {
-		const simulator = await simulate({ latencyMs: 100 });
+		const model = createGate();
+		const asked = createGate();
+		const latencyMs = async (): Promise<number> => {
+			asked.open();
+			await model.opened;
+			return 0;
+		};
+		const simulator = await simulate({ latencyMs });
 		const abort = new AbortController();
 		const lost = fetch(`${simulator.baseUrl}/images/generations`, {
 			method: 'POST',
@@ -68,12 +81,13 @@ describe('time', () => {
 			body: '{"model":"gpt-image-2","prompt":"x"}',
 			headers: { authorization: 'Bearer sk-simulator' },
 		});
-		await until(() => simulator.inFlight > 0);
+		await asked.opened;
 		abort.abort();
 		await expect(lost).rejects.toThrow();
+		await until(() => simulator.inFlight === 0);
+		model.open();
 		await until(() => simulator.billed.length > 0);
 		expect(simulator.requests).toMatchObject([{ aborted: true, status: null }]);
-		expect(simulator.inFlight).toBe(0);
 	});
 
 	test('closing does not wait for slow requests', async () => {

@@ -169,3 +169,12 @@ export function dataUrl(bytes: Buffer, type = 'image/png'): string {
 export async function until(condition: () => boolean): Promise<void> {
 	while (!condition()) await sleep(5);
 }
+
+/** Holds back whoever awaits `opened`. */
+export function createGate(): { opened: Promise<void>; open: () => void } {
+	let open = (): void => {};
+	const opened = new Promise<void>((resolve) => {
+		open = resolve;
+	});
+	return { opened, open: () => open() };
+}

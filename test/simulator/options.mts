@@ -69,8 +69,8 @@ export interface SimulatorOptions {
 	rateLimitHeaders?: boolean;
 	/** The clock of the rate limit, in ms. Default: a monotonic clock. Tests can turn it by hand. */
 	rateLimitClock?: () => number;
-	/** Least time an image request takes, in ms. Default 0. */
-	latencyMs?: number | ((question: LatencyQuestion) => number);
+	/** Least time an image request takes, in ms. Default 0. A promise holds the request back until it is settled. */
+	latencyMs?: number | ((question: LatencyQuestion) => number | Promise<number>);
 	/** Pads every image to this many bytes (for load tests) and draws one plain picture per size. */
 	imageBytes?: number;
 	/** Images per minute of the organization, counted by `n`, refilled continuously. Default: no limit. */

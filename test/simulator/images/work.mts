@@ -58,7 +58,7 @@ async function waitForModel(state: State, job: Job, size: Size): Promise<void> {
 		quality,
 		size: `${size.width}x${size.height}`,
 	};
-	const ms = typeof latencyMs === 'number' ? latencyMs : latencyMs(question);
+	const ms = typeof latencyMs === 'number' ? latencyMs : await latencyMs(question);
 	if (ms > 0) await sleep(ms, undefined, { signal: state.closing.signal }).catch(() => undefined);
 }
 
