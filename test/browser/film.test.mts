@@ -10,12 +10,15 @@ import {
 } from '../n8n/harness/index.mts';
 import { Film } from './film.mts';
 import { canvasNode, loaded } from './panel.mts';
-import { areaOf, takePicture } from './pictures.mts';
+import { areaOf, RETAKING, takePicture } from './pictures.mts';
 import { openStage, type Stage } from './stage.mts';
 import { fromList, promptsWorkflow } from './workflows.mts';
 
-/** Of the pages in the film: small enough for text that can be read in a README, and twice as sharp. */
-const SCREEN = { viewport: { width: 1120, height: 740 }, deviceScaleFactor: 2 };
+/** Of the pages in the film: small enough for text that can be read in a README, and twice as sharp when it is filmed. */
+const SCREEN = {
+	viewport: { width: 1120, height: 740 },
+	deviceScaleFactor: RETAKING ? 2 : 1,
+};
 
 const PRODUCTS = [
 	['Mug', 'Product photo of a ceramic mug with a blue glaze'],

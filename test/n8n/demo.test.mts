@@ -23,7 +23,7 @@ describe('the examples, as the demo imports them', () => {
 	beforeAll(async () => {
 		const folder = mkdtempSync(join(tmpdir(), 'gpt-image-demo-'));
 		cpSync(DATA, folder, { recursive: true });
-		workshop = await openWorkshop({ engine: 'vm', env: { N8N_RESTRICT_FILE_ACCESS_TO: folder } });
+		workshop = await openWorkshop({ engine: 'vm' });
 		const log = jest
 			.spyOn(console, 'log')
 			.mockImplementation((line: string) => void lines.push(line));

@@ -18,7 +18,7 @@ const EDIT = { operation: 'edit', prompt: 'put it on a beach' };
 describe('Edit', () => {
 	let workshop: Workshop;
 	beforeAll(async () => {
-		workshop = await openWorkshop({ engine: 'vm' });
+		workshop = await openWorkshop();
 	});
 	beforeEach(() => workshop.simulator.reset());
 	afterAll(async () => await workshop.close());

@@ -16,7 +16,7 @@ describe('the examples', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-files-'));
 	beforeAll(async () => {
 		cpSync(join(EXAMPLES, 'data'), folder, { recursive: true });
-		workshop = await openWorkshop({ engine: 'vm' });
+		workshop = await openWorkshop({ engine: 'vm', simulator: { imageBytes: undefined } });
 	});
 	beforeEach(() => workshop.simulator.reset());
 	afterAll(async () => {

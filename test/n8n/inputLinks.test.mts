@@ -184,7 +184,7 @@ describe('input images by link and by file ID', () => {
 				N8N_SSRF_PROTECTION_ENABLED: 'true',
 				// The simulator is here as well.
 				N8N_SSRF_ALLOWED_IP_RANGES: '127.0.0.1/32',
-				NODE_OPTIONS: `--require ${join(import.meta.dirname, 'harness', 'names.cjs')}`,
+				NODE_OPTIONS: `--require "${join(import.meta.dirname, 'harness', 'names.cjs')}"`,
 				GPT_IMAGE_NAMES: JSON.stringify({
 					'open.example.com': '127.0.0.1',
 					'closed.example.com': '127.0.0.2',

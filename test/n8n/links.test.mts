@@ -11,7 +11,8 @@ const LINKED: INodeParameters = { options: { addLink: true, outputFormat: 'png' 
 
 let workshop: Workshop;
 beforeAll(async () => {
-	workshop = await openWorkshop();
+	// Drawn ones, which are signed.
+	workshop = await openWorkshop({ simulator: { imageBytes: undefined } });
 });
 beforeEach(() => workshop.simulator.reset());
 afterAll(async () => await workshop.close());

@@ -11,7 +11,7 @@ const picodollars = (usd: number): bigint => BigInt(Math.round(usd * 1e12));
 
 let workshop: Workshop;
 beforeAll(async () => {
-	workshop = await openWorkshop({ engine: 'vm' });
+	workshop = await openWorkshop();
 });
 beforeEach(() => workshop.simulator.reset());
 afterAll(async () => await workshop.close());

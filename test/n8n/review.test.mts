@@ -20,7 +20,7 @@ const PIXEL =
 
 let workshop: Workshop;
 beforeAll(async () => {
-	workshop = await openWorkshop({ engine: 'vm' });
+	workshop = await openWorkshop();
 });
 afterAll(async () => await workshop.close());
 

@@ -197,7 +197,7 @@ export async function startServices(): Promise<Services> {
 		...services,
 		env: {
 			GPT_IMAGE_SERVICES: String(port),
-			NODE_OPTIONS: `--require ${join(import.meta.dirname, 'harness', 'services.cjs')}`,
+			NODE_OPTIONS: `--require "${join(import.meta.dirname, 'harness', 'services.cjs')}"`,
 		},
 		url,
 		smtpPort,

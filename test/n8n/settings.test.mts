@@ -21,7 +21,7 @@ describe('an n8n that is set up otherwise', () => {
 		);
 		workshop = await openWorkshop({
 			binaryMode: 'database',
-			env: { NODE_OPTIONS: `--require ${hook}`, N8N_LOG_FORMAT: 'json' },
+			env: { NODE_OPTIONS: `--require "${hook}"`, N8N_LOG_FORMAT: 'json' },
 		});
 		isLoadedAtStart = existsSync(loaded);
 	});

@@ -38,7 +38,7 @@ describe.each([2.2, 3.1])(
 		const model = new LLMock({ port: 0 });
 		let chat: { openAiApi: { id: string; name: string } };
 		beforeAll(async () => {
-			workshop = await openWorkshop({ engine: 'vm' });
+			workshop = await openWorkshop();
 			await model.start();
 			const { id } = await workshop.n8n.request<{ id: string }>('POST', '/rest/credentials', {
 				name: 'chat',
@@ -172,7 +172,7 @@ describe.each([2.2, 3.1])(
 		let path: string;
 		let workflow: string;
 		beforeAll(async () => {
-			workshop = await openWorkshop({ engine: 'vm' });
+			workshop = await openWorkshop();
 			model = await startChatModel(workshop.n8n);
 			const example = exampleFor('agent-with-image-tool.json', workshop.credentialId, '/');
 			path = `chat-${Math.random().toString(36).slice(2)}`;
@@ -295,7 +295,7 @@ async function mcpSdk(): Promise<McpSdk> {
 describe('as a tool of the MCP Server Trigger', () => {
 	let workshop: Workshop;
 	beforeAll(async () => {
-		workshop = await openWorkshop({ engine: 'vm' });
+		workshop = await openWorkshop();
 	});
 	beforeEach(() => workshop.simulator.reset());
 	afterAll(async () => await workshop.close());

@@ -72,7 +72,7 @@ export interface SimulatorOptions {
 	/** Least time an image request takes, in ms. Default 0. A promise holds the request back until it is settled. */
 	latencyMs?: number | ((question: LatencyQuestion) => number | Promise<number>);
 	/** Pads every image to this many bytes (for load tests) and draws one plain picture per size. */
-	imageBytes?: number;
+	imageBytes?: number | undefined;
 	/** Images per minute of the organization, counted by `n`, refilled continuously. Default: no limit. */
 	imagesPerMinute?: number | undefined;
 	/** `true`: half of the input tokens are cached; or exact numbers per request (capped). */

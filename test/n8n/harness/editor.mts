@@ -167,14 +167,19 @@ function executionActions(rest: Rest, push: Push): ExecutionActions {
 	return {
 		async waitForExecution(id, { timeoutMs = 120_000, finished = false } = {}) {
 			let lookedAt = 0;
-			const ask = async (): Promise<StoredExecution | undefined> => {
+			let looksAtRest = 0;
+			const ask = async (): Promise<Execution | undefined> => {
 				lookedAt = Date.now();
 				const execution = await stored(id);
 				const stillWaits = finished && execution.status === 'waiting';
-				return isAtRest(execution.status) && !stillWaits ? execution : undefined;
+				if (!isAtRest(execution.status) || stillWaits) return undefined;
+				const read = readExecution(execution);
+				// n8n 1 stores the status a moment before the data.
+				const hasRun = Object.keys(read.data.resultData?.runData ?? {}).length > 0;
+				return hasRun || ++looksAtRest > 1 ? read : undefined;
 			};
 			const pause = async (): Promise<void> => await endSeen(push, id, lookedAt);
-			return readExecution(await until(`execution ${id} has ended`, ask, { timeoutMs, pause }));
+			return await until(`execution ${id} has ended`, ask, { timeoutMs, pause });
 		},
 		getExecution: async (id) => readExecution(await stored(id)),
 		async cancelExecution(id) {

@@ -69,6 +69,8 @@ function disabledModules(names: string[]): Record<string, string> {
 	return there.length > 0 ? { N8N_DISABLED_MODULES: there.join(',') } : {};
 }
 
+const RESOLVED = join(import.meta.dirname, 'resolved.cjs');
+
 /** Of an n8n that is quiet, offline and on this machine. */
 export async function n8nEnvironment(
 	userFolder: string,
@@ -84,8 +86,9 @@ export async function n8nEnvironment(
 		PATH: [BINARIES, plain['PATH']].join(delimiter),
 		HOME: userFolder,
 		N8N_USER_FOLDER: userFolder,
-		// What one n8n has compiled, the next need not.
+		// What one n8n has compiled and found, the next need not.
 		NODE_COMPILE_CACHE: join(place('GPT_IMAGE_N8N'), 'compile-cache'),
+		GPT_IMAGE_RESOLVED: join(place('GPT_IMAGE_N8N'), 'resolved.json'),
 		N8N_PORT: String(port),
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		N8N_DEFAULT_BINARY_DATA_MODE: options.binaryMode ?? 'filesystem',
@@ -95,6 +98,7 @@ export async function n8nEnvironment(
 		// By the clock, which also counts what other processes take.
 		N8N_EXPRESSION_ENGINE_TIMEOUT: '60000',
 		...options.env,
+		NODE_OPTIONS: `--require "${RESOLVED}" ${options.env?.['NODE_OPTIONS'] ?? ''}`.trim(),
 	};
 }
 

@@ -30,6 +30,18 @@ export interface Rest {
 	download(path: string): Promise<{ body: Buffer; headers: Headers }>;
 }
 
+/**
+ * n8n closes a connection that nobody has used for 5 s. A test that was busy for longer has not yet heard of that, and sends
+ * its next request into it: that is sent once more.
+ */
+async function fetchAgain(url: string, init: RequestInit): Promise<Response> {
+	return await fetch(url, init).catch(async (error: unknown) => {
+		const { code } = ((error as Error).cause ?? {}) as { code?: string };
+		if (code !== 'ECONNRESET' && code !== 'UND_ERR_SOCKET') throw error;
+		return await fetch(url, init);
+	});
+}
+
 async function send(
 	url: string,
 	cookie: string,
@@ -38,7 +50,7 @@ async function send(
 	body: unknown,
 	headers: Record<string, string>,
 ): Promise<Response> {
-	const response = await fetch(`${url}${path}`, {
+	const response = await fetchAgain(`${url}${path}`, {
 		method,
 		headers: {
 			cookie,

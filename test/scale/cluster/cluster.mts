@@ -63,8 +63,7 @@ export async function startCluster({
 			QUEUE_HEALTH_CHECK_PORT: String(await freePort()),
 			...env,
 		};
-		// As users run it: without the editor main is ready sooner, and the tests of its restarts hold no longer.
-		const environment = await n8nEnvironment(own, port, { editor: true, env: extra });
+		const environment = await n8nEnvironment(own, port, { env: extra });
 		const server = createServer({
 			name,
 			program: join(BINARIES, 'node'),

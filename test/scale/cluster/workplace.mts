@@ -8,7 +8,7 @@ import {
 	withCredential,
 	type WorkflowJson,
 } from '../../n8n/harness/index.mts';
-import { API_KEY } from '../../n8n/workshop.mts';
+import { API_KEY, PLAIN_IMAGE_BYTES } from '../../n8n/workshop.mts';
 import { startCluster, type Cluster, type ClusterOptions } from './cluster.mts';
 
 export const NODE = 'GPT Image';
@@ -36,7 +36,11 @@ export async function openWorkplace(
 	simulatorOptions: SimulatorOptions = {},
 	clusterOptions: ClusterOptions = {},
 ): Promise<Workplace> {
-	const simulator = await startSimulator({ apiKey: API_KEY, ...simulatorOptions });
+	const simulator = await startSimulator({
+		apiKey: API_KEY,
+		imageBytes: PLAIN_IMAGE_BYTES,
+		...simulatorOptions,
+	});
 	const cluster = await startCluster(clusterOptions).catch(async (error: unknown) => {
 		await simulator.close();
 		throw error;

@@ -5,6 +5,8 @@ import type { OutputFormat } from '../types.mts';
 
 /** Longest content of a JPEG comment: its length field counts itself. */
 const COMMENT_BYTES = 65_533;
+/** So that each file is another one, even where the image is long enough. */
+const LEAST_BYTES = 64;
 /** One block of noise for every padding of the process: making megabytes of it each time would dominate a load test. */
 const NOISE = randomBytes(1024 * 1024);
 
@@ -68,12 +70,11 @@ function padSvg(image: Buffer, missing: number, mark: string): Buffer {
 }
 
 /**
- * @param bytes wanted length; the result is within a few bytes of it, or the image itself when that is longer.
+ * @param bytes wanted length; the result is within a few bytes of it, or a little longer than the image when that is long enough.
  * @param mark makes the padding, and so the file's hash, unique.
  */
 export function padImage(image: Buffer, format: OutputFormat, bytes: number, mark: string): Buffer {
-	const missing = bytes - image.length;
-	if (missing <= 0) return image;
+	const missing = Math.max(bytes - image.length, LEAST_BYTES);
 	return { png: padPng, jpeg: padJpeg, webp: padWebp, gif: padGif, svg: padSvg }[format](
 		image,
 		missing,

@@ -1,0 +1,45 @@
+/**
+ * Preloaded into n8n (NODE_OPTIONS=--require): what one n8n has found out about where its thousands of modules lie, the next
+ * ones read from GPT_IMAGE_RESOLVED. That is a fifth of the processor's time of a start. Only modules of n8n's own are in it.
+ */
+const { readFileSync, renameSync, writeFileSync } = require('node:fs');
+const Module = require('node:module');
+const { dirname, join, sep } = require('node:path');
+
+const file = /** @type {string} */ (process.env['GPT_IMAGE_RESOLVED']);
+const modules = join(dirname(file), 'node_modules') + sep;
+
+/** @returns {Map<string, string>} where a module lies, by who asks and for what */
+function read() {
+	try {
+		return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8'))));
+	} catch {
+		return new Map();
+	}
+}
+
+const known = read();
+const before = known.size;
+
+const loader = /** @type {{ _resolveFilename: Function }} */ (/** @type {unknown} */ (Module));
+const resolve = loader._resolveFilename;
+
+/** @param {string} request @param {{ path: string } | null | undefined} parent @param {unknown[]} others */
+loader._resolveFilename = function (request, parent, ...others) {
+	const find = () => resolve.call(this, request, parent, ...others);
+	// The last of the others changes where is looked.
+	if (!parent?.path.startsWith(modules) || others[1]) return find();
+	const key = `${parent.path.slice(modules.length)}:${request}`;
+	const place = known.get(key);
+	if (place !== undefined) return modules + place;
+	const path = find();
+	if (path.startsWith(modules)) known.set(key, path.slice(modules.length));
+	return path;
+};
+
+process.on('exit', () => {
+	if (known.size === before) return;
+	const own = `${file}.${process.pid}`;
+	writeFileSync(own, JSON.stringify(Object.fromEntries(known)));
+	renameSync(own, file);
+});
