@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { projectRoot } from '../n8n/harness/environment.mts';
+import type { SimulatorOptions } from '../simulator/index.mts';
 
 /** In pixels. */
 export interface Area {
@@ -16,6 +17,9 @@ const MOST_BYTES = 200_000;
 
 /** Whether docs/images is written: `npm run pictures`. */
 export const RETAKING = process.env['UPDATE_SCREENSHOTS'] === '1';
+
+/** What the simulator sends: images of their own where they are kept. */
+export const PICTURES: SimulatorOptions = RETAKING ? { imageBytes: undefined } : {};
 
 /** What would cover the picture: messages that come and go, shortcuts to neighbours of the open node, a trigger's own button, the map. */
 export const HIDDEN =

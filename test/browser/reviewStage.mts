@@ -16,6 +16,7 @@ import {
 import { projectRoot } from '../n8n/harness/environment.mts';
 import { openWorkshop, type Workshop } from '../n8n/workshop.mts';
 import { launchBrowser } from './chromium.mts';
+import { PICTURES } from './pictures.mts';
 
 export const REVIEW = 'Review';
 export const SCENES = [
@@ -75,7 +76,10 @@ export class ReviewStage {
 
 	static async open(): Promise<ReviewStage> {
 		return new ReviewStage(
-			...(await Promise.all([openWorkshop({ editor: true }), launchBrowser()])),
+			...(await Promise.all([
+				openWorkshop({ editor: true, simulator: PICTURES }),
+				launchBrowser(),
+			])),
 		);
 	}
 

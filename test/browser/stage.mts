@@ -8,6 +8,7 @@ import {
 import type { WorkflowJson } from '../n8n/harness/index.mts';
 import { API_KEY, openWorkshop, TODAY, type Workshop } from '../n8n/workshop.mts';
 import { launchBrowser } from './chromium.mts';
+import { PICTURES } from './pictures.mts';
 
 /** The size of a page, in pixels. */
 export const VIEWPORT = { width: 1440, height: 900 };
@@ -133,7 +134,10 @@ async function followLink(path: string): Promise<void> {
 
 export async function openStage(screen: Screen = { viewport: VIEWPORT }): Promise<Stage> {
 	selectors.setTestIdAttribute('data-test-id');
-	const [workshop, browser] = await Promise.all([openWorkshop({ editor: true }), launchBrowser()]);
+	const [workshop, browser] = await Promise.all([
+		openWorkshop({ editor: true, simulator: PICTURES }),
+		launchBrowser(),
+	]);
 	const tab = new Tab(browser, workshop, screen);
 	return {
 		workshop,

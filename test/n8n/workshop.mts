@@ -102,7 +102,7 @@ export async function openWorkshop({
 		apiKey: API_KEY,
 		now: () => new Date(clock),
 		// Where nobody looks at them, pictures of their own would take a third of a test's time of the processor.
-		...(launch.editor !== true && { imageBytes: PLAIN_IMAGE_BYTES }),
+		imageBytes: PLAIN_IMAGE_BYTES,
 		...options,
 	});
 	const files = { N8N_RESTRICT_FILE_ACCESS_TO: tmpdir() };

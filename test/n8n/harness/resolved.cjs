@@ -24,12 +24,13 @@ const before = known.size;
 const loader = /** @type {{ _resolveFilename: Function }} */ (/** @type {unknown} */ (Module));
 const resolve = loader._resolveFilename;
 
-/** @param {string} request @param {{ path: string } | null | undefined} parent @param {unknown[]} others */
+/** @param {string} request @param {{ path?: string } | null | undefined} parent @param {unknown[]} others */
 loader._resolveFilename = function (request, parent, ...others) {
 	const find = () => resolve.call(this, request, parent, ...others);
 	// The last of the others changes where is looked.
-	if (!parent?.path.startsWith(modules) || others[1]) return find();
-	const key = `${parent.path.slice(modules.length)}:${request}`;
+	const from = parent?.path;
+	if (!from?.startsWith(modules) || others[1]) return find();
+	const key = `${from.slice(modules.length)}:${request}`;
 	const place = known.get(key);
 	if (place !== undefined) return modules + place;
 	const path = find();
