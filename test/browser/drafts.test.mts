@@ -8,6 +8,19 @@ import { areaAround, takePicture } from './pictures.mts';
 import { openStage, type Stage } from './stage.mts';
 import { PROMPTS, promptsWorkflow } from './workflows.mts';
 
+/** Runs in the page: on which side of a caption its prompt begins, when that is in Arabic, and what stands below it. */
+function sidesOf(caption: Element): string[] {
+	const [prompt, facts] = [caption.firstChild as Node, caption.querySelector('span') as Node];
+	prompt.textContent = 'كوب أزرق';
+	const box = caption.getBoundingClientRect();
+	return [prompt, facts].map((part) => {
+		const range = document.createRange();
+		range.selectNodeContents(part);
+		const text = range.getBoundingClientRect();
+		return text.left - box.left > box.right - text.right ? 'right' : 'left';
+	});
+}
+
 describe('from drafts to the one that ships, in the editor', () => {
 	let stage: Stage;
 	beforeAll(async () => {
@@ -192,6 +205,7 @@ describe('from drafts to the one that ships, in the editor', () => {
 		await alone.setViewportSize({ width: 375, height: 1200 });
 		expect(await alone.evaluate(() => document.documentElement.scrollWidth)).toBe(375);
 		await takePicture(alone, 'cost-report-phone', { x: 0, y: 0, width: 375, height: 1200 });
+		expect(await alone.locator('figcaption').first().evaluate(sidesOf)).toEqual(['right', 'left']);
 		await alone.evaluate(
 			readFileSync(join(projectRoot, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8'),
 		);

@@ -128,6 +128,30 @@ describe('a try after a failed one', () => {
 		expect(made()).toEqual(Array.from({ length: 20 }, () => 1));
 	});
 
+	it('says so when it has submitted and cannot look whether another retry has, too', async () => {
+		workshop.simulator.failNext('nullMessage', 1, '/v1/batches');
+		const { execution } = await submit(rows(4));
+		expect(execution.status).toBe('error');
+		workshop.simulator.answerWhen(
+			({ method }) =>
+				method === 'GET' && workshop.simulator.batches.length > 0
+					? { status: 500, body: { error: { message: 'The list is away.' } } }
+					: null,
+			'/v1/batches',
+		);
+		const retried = await workshop.result(await workshop.n8n.retryExecution(execution.id));
+		workshop.simulator.answerWhen(null, '/v1/batches');
+		await workshop.simulator.settled();
+
+		expect(retried.execution.status).toBe('success');
+		expect(retried.output.hints.map(({ message }) => message)).toContainEqual(
+			expect.stringContaining(
+				`so it is not known whether another retry of this execution submitted requests of ${String(retried.json[0]!['batchId'])} at the same time`,
+			),
+		);
+		expect(made()).toEqual([1, 1, 1, 1]);
+	});
+
 	it.each(['dropBeforeAnswer', 'serverError'] as const)(
 		'finds a batch whose answer was lost (%s) before it makes another one',
 		async (fault) => {
