@@ -175,7 +175,7 @@ function executionActions(rest: Rest, push: Push): ExecutionActions {
 				if (!isAtRest(execution.status) || stillWaits) return undefined;
 				const read = readExecution(execution);
 				// n8n 1 stores the status a moment before the data.
-				const hasRun = Object.keys(read.data.resultData?.runData ?? {}).length > 0;
+				const hasRun = Object.keys(read.data?.resultData.runData ?? {}).length > 0;
 				return hasRun || ++looksAtRest > 1 ? read : undefined;
 			};
 			const pause = async (): Promise<void> => await endSeen(push, id, lookedAt);
