@@ -49,8 +49,11 @@ const QUIET = {
 	NODE_ENV: 'production',
 };
 
-/** SQLite is asked whether it is there, and on a busy machine takes more than n8n's five seconds: everything is then refused as "Database is not ready". */
-const PATIENT = { DB_PING_TIMEOUT_MS: '60000' };
+/**
+ * SQLite is asked every two seconds whether it is there, and on a busy machine takes more than n8n's five seconds: everything is
+ * then refused as "Database is not ready".
+ */
+const PATIENT = { DB_PING_TIMEOUT_MS: '60000', DB_PING_INTERVAL_SECONDS: '60' };
 
 /** n8n's own command line. */
 export const n8nProgram = (): string =>
