@@ -23,7 +23,8 @@ describe('the examples, as the demo imports them', () => {
 	beforeAll(async () => {
 		const folder = mkdtempSync(join(tmpdir(), 'gpt-image-demo-'));
 		cpSync(DATA, folder, { recursive: true });
-		workshop = await openWorkshop({ engine: 'vm' });
+		// An n8n of its own: the demo makes Data Tables, which another test may have made in a shared one.
+		workshop = await openWorkshop({ engine: 'vm', env: { N8N_RESTRICT_FILE_ACCESS_TO: folder } });
 		const log = jest
 			.spyOn(console, 'log')
 			.mockImplementation((line: string) => void lines.push(line));
