@@ -18,7 +18,7 @@ const MOST_BYTES = 200_000;
 /** Whether docs/images is written: `npm run pictures`. */
 export const RETAKING = process.env['UPDATE_SCREENSHOTS'] === '1';
 
-/** What the simulator sends: images of their own where they are kept. */
+/** What the simulator sends: drawn images where screenshots are kept, plain ones otherwise. */
 export const PICTURES: SimulatorOptions = RETAKING ? { imageBytes: undefined } : {};
 
 /** What would cover the picture: messages that come and go, shortcuts to neighbours of the open node, a trigger's own button, the map. */

@@ -16,6 +16,7 @@ describe('the examples', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'gpt-image-files-'));
 	beforeAll(async () => {
 		cpSync(join(EXAMPLES, 'data'), folder, { recursive: true });
+		// Drawn images, which are signed.
 		workshop = await openWorkshop({ engine: 'vm', simulator: { imageBytes: undefined } });
 	});
 	beforeEach(() => workshop.simulator.reset());

@@ -11,7 +11,7 @@ const LINKED: INodeParameters = { options: { addLink: true, outputFormat: 'png' 
 
 let workshop: Workshop;
 beforeAll(async () => {
-	// Drawn ones, which are signed.
+	// Drawn images, which are signed.
 	workshop = await openWorkshop({ simulator: { imageBytes: undefined } });
 });
 beforeEach(() => workshop.simulator.reset());
